@@ -1,0 +1,82 @@
+"""The one dialect of the tables that the workflow writes and reads back."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+
+IDENTIFIERS = frozenset(
+    {
+        "patient_id",
+        "sample_id",
+        "specimen_id",
+        "baseline_sample_id",
+        "patient_ids",
+        "lesion_id",
+        "timepoint",
+        "landmark",
+        "group",
+        "reference",
+        "origin",
+        "value",
+    }
+)
+"""Columns that stay text however much they look like numbers."""
+
+_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
+_LARGEST_EXACT_INTEGER = 2**53
+
+
+def read_table(path: str | Path) -> pd.DataFrame:
+    """Read a table written by `write_table`.
+
+    Empty cells are missing (``None`` in text, NaN in numbers). A column becomes
+    numeric only if it is no identifier and each of its cells is written as a
+    number is (``007`` is text). Flags stay ``yes`` and ``no``.
+    """
+    frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    for column in frame.columns:
+        cells = frame[column].where(frame[column] != "", None)
+        known = cells.dropna()
+        if (
+            column not in IDENTIFIERS
+            and len(known)
+            and known.map(lambda cell: bool(_NUMBER.fullmatch(cell))).all()
+        ):
+            frame[column] = pd.to_numeric(cells).astype(float)
+        else:
+            frame[column] = cells
+    return frame
+
+
+def write_table(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a TSV: missing is empty, flags are yes/no, numbers at full precision.
+
+    A numeric column without fractions is written as integers.
+    """
+    shown = pd.DataFrame(
+        {column: _as_written(frame[column]) for column in frame.columns},
+        columns=frame.columns,
+    )
+    shown.to_csv(path, sep="\t", index=False, lineterminator="\n")
+
+
+def read_parquet(path: str | Path) -> pd.DataFrame:
+    """Read a Parquet table; missing text is ``None``, missing numbers are NaN."""
+    return pd.read_parquet(path)
+
+
+def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
+    """Write a Parquet table whose bytes depend on the rows alone."""
+    frame.to_parquet(path, index=False, compression="zstd")
+
+
+def _as_written(cells: pd.Series) -> pd.Series:
+    """Return a column as it is to stand in a TSV."""
+    if pd.api.types.is_bool_dtype(cells):
+        return cells.map({True: "yes", False: "no"})
+    if pd.api.types.is_float_dtype(cells):
+        known = cells.dropna().astype(float)
+        if ((known % 1 == 0) & (known.abs() < _LARGEST_EXACT_INTEGER)).all():
+            return cells.astype(float).astype("Int64")
+    return cells
