@@ -1,0 +1,345 @@
+"""Association of HER2 and ctDNA with response and survival: the tables of results.
+
+Which question is asked in which patients is fixed here, so that no test is counted
+twice. Rates of response stand in every population; they are compared in all treated
+and in response-evaluable patients, and tested in all treated patients. By groups
+that are known at a landmark only (clearance, molecular response, state, change) they
+are compared and tested in ctDNA-evaluable patients, as clearance itself is. PFS and
+OS are those of all treated patients; by groups known at a landmark they are counted
+from the landmark, in those still followed for the endpoint. The same comparison
+from first dose credits a group with the time its patients had to survive to enter it
+(immortal time): it stands among the contrasts as biased, and is not tested.
+
+Of more than two groups each is compared with the reference alone, and the test
+compares them all. Groups such as missing or not evaluable are shown, not compared.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from her2ctdna.description import (
+    RESPONSE_FLAGS,
+    count_events,
+    estimate_rates,
+    estimate_survival,
+    follow_groups,
+)
+from her2ctdna.groupings import ALL, FIRST_DOSE, Grouping, find_groupings
+from her2ctdna.multiplicity import adjust_within_families
+from her2ctdna.proportions import (
+    Estimate,
+    compute_fisher_p,
+    compute_odds_ratio,
+    compute_risk_difference,
+)
+from her2ctdna.survival import compute_hazard_ratio, compute_log_rank
+
+CONTRAST_COLUMNS = [
+    *["endpoint", "population", "origin", "group_by", "group", "reference"],
+    *["measure", "estimate", "ci_low", "ci_high", "ci_method", "p_value", "test"],
+    *["n", "n_reference", "events", "events_reference"],
+    *["family", "q_value", "adjusted_for", "biased", "note"],
+]
+TEST_COLUMNS = [
+    *["endpoint", "population", "origin", "biomarker", "groups", "test"],
+    *["statistic", "p_value", "family", "q_value", "n", "events", "note"],
+]
+
+
+def estimate_associations(
+    patients: pd.DataFrame,
+    *,
+    origins: Mapping[str, float],
+    count_first_day: bool,
+    response: bool,
+    survival: bool,
+    association: Mapping[str, Any],
+) -> dict[str, pd.DataFrame]:
+    """Return the tables rates, contrasts, tests, survival and survival_curves.
+
+    Parameters
+    ----------
+    patients
+        The analysis-ready table, one row a patient.
+    origins
+        Day since first dose from which time is counted at each landmark.
+    count_first_day
+        Whether durations are end - start + 1.
+    response
+        Whether the study has response: orr, dcr, cbr, dor.
+    survival
+        Whether it has PFS and OS.
+    association
+        The config: ``confidence`` of all intervals, ``covariates`` and ``groups``
+        (columns to group by), ``permutations`` and ``seed`` (see
+        `compute_fisher_p`), ``families`` (see `adjust_within_families`).
+    """
+    confidence = association["confidence"]
+    rates = list(RESPONSE_FLAGS) if response else []
+    rates += [f"clearance_{name}" for name in origins]
+    hazards = ["pfs", "os"] if survival else []
+    groupings = find_groupings(
+        patients,
+        landmarks=origins,
+        columns=[*association["covariates"], *association["groups"]],
+    )
+    timing = {"origins": origins, "count_first_day": count_first_day}
+    comparisons = [
+        *compare_rates(patients, endpoints=rates, groupings=groupings),
+        *compare_hazards(patients, endpoints=hazards, groupings=groupings, **timing),
+    ]
+    tests = estimate_tests(
+        comparisons,
+        permutations=association["permutations"],
+        seed=association["seed"],
+        families=association["families"],
+    )
+    summaries, curves = estimate_survival(
+        patients,
+        endpoints=[*hazards, *(["dor"] if response else [])],
+        groupings=[ALL, *groupings],
+        confidence=confidence,
+        **timing,
+    )
+    return {
+        "rates": estimate_rates(
+            patients,
+            endpoints=rates,
+            groupings=[ALL, *groupings],
+            confidence=confidence,
+        ),
+        "contrasts": estimate_contrasts(comparisons, tests, confidence=confidence),
+        "tests": tests,
+        "survival": summaries,
+        "survival_curves": curves,
+    }
+
+
+class Comparison(NamedTuple):
+    """A question: an endpoint in the groups of a population, from an origin.
+
+    ``data`` has one row a group (`count_events`) for a rate, one row a patient
+    (`follow_groups`) for a time to event.
+    """
+
+    endpoint: str
+    population: str
+    origin: str
+    grouping: Grouping
+    data: pd.DataFrame
+    is_rate: bool
+    is_tested: bool = True
+    is_biased: bool = False
+
+    def keys(self) -> dict[str, str]:
+        """Return what a table says of the question first."""
+        return {
+            "endpoint": self.endpoint,
+            "population": self.population,
+            "origin": self.origin,
+        }
+
+
+def compare_rates(
+    patients: pd.DataFrame, *, endpoints: Sequence[str], groupings: Sequence[Grouping]
+) -> Iterator[Comparison]:
+    """Yield each rate by each grouping, in the populations in which it is compared."""
+    for endpoint, grouping in product(endpoints, groupings):
+        if endpoint not in RESPONSE_FLAGS and grouping.landmark:
+            continue
+        if endpoint not in RESPONSE_FLAGS or grouping.landmark:
+            populations = ["ctdna_evaluable"]
+        else:
+            populations = ["all_treated", "response_evaluable"]
+        for population in populations:
+            counts = count_events(
+                patients, endpoint, population=population, grouping=grouping
+            )
+            yield Comparison(
+                endpoint,
+                population,
+                grouping.origin,
+                grouping,
+                counts.loc[list(grouping.levels)],
+                is_rate=True,
+                is_tested=population != "response_evaluable",
+            )
+
+
+def compare_hazards(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+) -> Iterator[Comparison]:
+    """Yield each time to event by each grouping, from the time the groups are known.
+
+    Groups known at a landmark follow once more from first dose, as biased.
+    """
+    for endpoint, grouping in product(endpoints, groupings):
+        for origin in dict.fromkeys([grouping.origin, FIRST_DOSE]):
+            followed = follow_groups(
+                patients,
+                endpoint,
+                grouping,
+                origin_day=origins.get(origin),
+                count_first_day=count_first_day,
+            ).dropna(subset="time_days")
+            is_biased = origin != grouping.origin
+            yield Comparison(
+                endpoint,
+                "all_treated",
+                origin,
+                grouping,
+                followed[followed["group"].isin(grouping.levels)],
+                is_rate=False,
+                is_tested=not is_biased,
+                is_biased=is_biased,
+            )
+
+
+def estimate_contrasts(
+    comparisons: Sequence[Comparison], tests: pd.DataFrame, *, confidence: float
+) -> pd.DataFrame:
+    """Return each group against its reference, for every comparison.
+
+    Rates give a risk difference and an odds ratio, times to event a hazard ratio.
+    A p-value that stands in ``tests`` too has its family and q-value; all others,
+    as of one pair of several groups, are not adjusted and have none.
+    """
+    rows = [
+        asked.keys()
+        | {"group_by": asked.grouping.column, "group": group, "reference": reference}
+        | {"biased": "yes" if asked.is_biased else "no"}
+        | row
+        for asked in comparisons
+        for reference, group in _pairs(asked.grouping)
+        for row in _contrast(asked, group, reference, confidence=confidence)
+    ]
+    contrasts = pd.DataFrame(
+        rows, columns=[c for c in CONTRAST_COLUMNS if c not in ("family", "q_value")]
+    )
+    keys = ["endpoint", "population", "origin", "group_by", "test"]
+    adjusted = tests.rename(columns={"biomarker": "group_by"})
+    adjusted = adjusted[[*keys, "family", "q_value"]]
+    return contrasts.merge(adjusted, how="left", on=keys)[CONTRAST_COLUMNS]
+
+
+def estimate_tests(
+    comparisons: Sequence[Comparison],
+    *,
+    permutations: int,
+    seed: int,
+    families: Mapping[str, Mapping[str, Sequence[str]]],
+) -> pd.DataFrame:
+    """Return the test of equality of all groups, for every comparison to be tested.
+
+    Fisher's exact test for rates, the log-rank test for times to event. A test that
+    is not possible has no p-value, and a note.
+    """
+    rows = [
+        asked.keys()
+        | {
+            "biomarker": asked.grouping.column,
+            "groups": ";".join(asked.grouping.levels),
+        }
+        | (
+            _test_rates(asked, permutations=permutations, seed=seed)
+            if asked.is_rate
+            else _test_hazards(asked)
+        )
+        for asked in comparisons
+        if asked.is_tested
+    ]
+    tests = pd.DataFrame(rows, columns=TEST_COLUMNS)
+    return adjust_within_families(tests, families=families)[TEST_COLUMNS]
+
+
+def _pairs(grouping: Grouping) -> list[tuple[str, str]]:
+    """Return (reference, group) of each group that is compared."""
+    return [(grouping.levels[0], group) for group in grouping.levels[1:]]
+
+
+def _contrast(
+    asked: Comparison, group: str, reference: str, *, confidence: float
+) -> Iterator[dict[str, object]]:
+    """Yield the contrasts of one group with the reference."""
+    if asked.is_rate:
+        sides = asked.data.loc[[group, reference]]
+        counts = [int(count) for count in sides.to_numpy().ravel()]
+        difference = compute_risk_difference(*counts, confidence=confidence)
+        yield _contrast_row("risk_difference", "newcombe", None, difference, counts)
+        ratio = compute_odds_ratio(*counts, confidence=confidence)
+        yield _contrast_row("odds_ratio", "conditional_exact", "fisher", ratio, counts)
+        return
+    pair = asked.data[asked.data["group"].isin([group, reference])]
+    time, event = pair["time_days"].to_numpy(), pair["event"].to_numpy(dtype=bool)
+    in_group = (pair["group"] == group).to_numpy()
+    hazard_ratio = compute_hazard_ratio(time, event, in_group, confidence=confidence)
+    counts = [
+        *[int((event & in_group).sum()), int(in_group.sum())],
+        *[int((event & ~in_group).sum()), int((~in_group).sum())],
+    ]
+    yield _contrast_row(
+        "hazard_ratio", "cox_profile", "likelihood_ratio", hazard_ratio, counts
+    )
+
+
+def _contrast_row(
+    measure: str,
+    ci_method: str,
+    test: str | None,
+    estimate: Estimate,
+    counts: Sequence[int],
+) -> dict[str, object]:
+    """Return a row of contrasts; ``counts`` are events and n of both sides."""
+    return {
+        "measure": measure,
+        "estimate": estimate.estimate,
+        "ci_low": estimate.low,
+        "ci_high": estimate.high,
+        "ci_method": ci_method,
+        "p_value": estimate.p_value,
+        "test": test,
+        "events": counts[0],
+        "n": counts[1],
+        "events_reference": counts[2],
+        "n_reference": counts[3],
+        "note": estimate.note,
+    }
+
+
+def _test_rates(
+    asked: Comparison, *, permutations: int, seed: int
+) -> dict[str, object]:
+    events, totals = asked.data["events"], asked.data["n"]
+    p_value, note = compute_fisher_p(
+        list(events), list(totals), permutations=permutations, seed=seed
+    )
+    return {
+        "test": "fisher" if len(asked.data) == 2 else "fisher_halton",
+        "p_value": p_value,
+        "n": int(totals.sum()),
+        "events": int(events.sum()),
+        "note": note,
+    }
+
+
+def _test_hazards(asked: Comparison) -> dict[str, object]:
+    event = asked.data["event"].to_numpy(dtype=bool)
+    statistic, p_value, note = compute_log_rank(
+        asked.data["time_days"].to_numpy(), event, asked.data["group"].to_numpy()
+    )
+    return {
+        "test": "log_rank",
+        "statistic": statistic,
+        "p_value": p_value,
+        "n": len(event),
+        "events": int(event.sum()),
+        "note": note,
+    }

@@ -1,0 +1,225 @@
+"""Rates and times to event of each group, with their intervals."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from math import nan
+
+import numpy as np
+import pandas as pd
+
+from her2ctdna.groupings import LEVELS, Grouping, is_in_population
+from her2ctdna.proportions import RATE_METHODS, compute_rate_interval
+from her2ctdna.survival import compute_median, estimate_survival_curve
+
+RESPONSE_FLAGS = {
+    "orr": "responder",
+    "dcr": "disease_control",
+    "cbr_registry": "clinical_benefit_registry",
+    "cbr": "clinical_benefit",
+}
+"""Rates of response, and the column of patients that tells who has it."""
+
+EVALUABLE_SETS = ("response_evaluable", "ctdna_evaluable")
+RATE_COLUMNS = [
+    *["endpoint", "population", "group_by", "group"],
+    *["n", "N", "rate", "ci_low", "ci_high", "ci_method"],
+]
+SURVIVAL_COLUMNS = [
+    *["endpoint", "group_by", "group", "origin", "n", "events", "median_days"],
+    *["ci_low", "ci_high", "ci_method", "followup_median_days"],
+    *["excluded", "patient_ids", "note"],
+]
+CURVE_COLUMNS = [
+    *["endpoint", "group_by", "group", "origin", "time_days", "at_risk", "events"],
+    *["censored", "survival", "ci_low", "ci_high"],
+]
+
+
+def count_events(
+    patients: pd.DataFrame, endpoint: str, *, population: str, grouping: Grouping
+) -> pd.DataFrame:
+    """Return ``events`` and ``n`` of a binary endpoint per group, in their order.
+
+    A response that is not known counts as none. For ``clearance_<landmark>`` the
+    patients who could clear and of whom it is known are counted: cleared or not.
+    """
+    column = RESPONSE_FLAGS.get(endpoint, endpoint)
+    counted = patients[is_in_population(patients, population)]
+    if endpoint not in RESPONSE_FLAGS:
+        counted = counted[counted[column].isin(LEVELS["clearance"])]
+    groups = grouping.label(counted)
+    events = Counter(groups[counted[column].isin(["yes", "cleared"])])
+    totals = Counter(groups)
+    return pd.DataFrame(
+        {
+            "events": [events[group] for group in grouping.groups],
+            "n": [totals[group] for group in grouping.groups],
+        },
+        index=grouping.groups,
+    )
+
+
+def estimate_rates(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    groupings: Sequence[Grouping],
+    confidence: float,
+) -> pd.DataFrame:
+    """Return the rate of each endpoint in each population and group.
+
+    A row for each interval: Clopper-Pearson, then Wilson. A group without patients
+    has n = N = 0 and neither rate nor interval. Clearance is a rate of
+    ctDNA-evaluable patients, and is not grouped by what is known at a landmark.
+    """
+    rows = [
+        (endpoint, population, grouping.column, group, *rate)
+        for endpoint in endpoints
+        for population in _populations(patients, endpoint)
+        for grouping in groupings
+        if endpoint in RESPONSE_FLAGS or not grouping.landmark
+        for group, events, n in count_events(
+            patients, endpoint, population=population, grouping=grouping
+        ).itertuples()
+        for rate in _describe_rate(events, n, confidence=confidence)
+    ]
+    return pd.DataFrame(rows, columns=RATE_COLUMNS)
+
+
+def _populations(patients: pd.DataFrame, endpoint: str) -> list[str]:
+    """Return the populations in which a rate is described."""
+    if endpoint not in RESPONSE_FLAGS:
+        return ["ctdna_evaluable"]
+    return ["all_treated", *(name for name in EVALUABLE_SETS if name in patients)]
+
+
+def _describe_rate(
+    events: int, n: int, *, confidence: float
+) -> Iterator[tuple[int, int, float, float, float, str]]:
+    """Yield n, N, rate, its limits and their method, for each method."""
+    rate = events / n if n else nan
+    for method in RATE_METHODS:
+        low, high = compute_rate_interval(
+            events, n, method=method, confidence=confidence
+        )
+        yield events, n, rate, low, high, method
+
+
+def estimate_survival(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+    confidence: float,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the summaries and the curves of each time to event in each group.
+
+    PFS and OS of all treated patients; by groups known at a landmark, from the
+    landmark. Duration of response of responders, from the response, by groups known
+    at first dose. ``excluded`` counts the patients of a group (``patient_ids``) who
+    have no time: not followed, or not until the landmark.
+    """
+    summaries, curves = [], []
+    for endpoint, grouping in product(endpoints, groupings):
+        if endpoint == "dor" and grouping.landmark:
+            continue
+        followed = follow_groups(
+            patients,
+            endpoint,
+            grouping,
+            origin_day=origins.get(grouping.origin),
+            count_first_day=count_first_day,
+        )
+        origin = "response" if endpoint == "dor" else grouping.origin
+        for group in grouping.groups:
+            keys = {
+                "endpoint": endpoint,
+                "group_by": grouping.column,
+                "group": group,
+                "origin": origin,
+            }
+            members = followed[followed["group"] == group]
+            summary, curve = _describe_survival(members, confidence=confidence)
+            summaries.append(keys | summary)
+            curves.append(curve.assign(**keys))
+    curve_table = pd.concat(curves) if curves else pd.DataFrame()
+    return (
+        pd.DataFrame(summaries, columns=SURVIVAL_COLUMNS),
+        curve_table.reindex(columns=CURVE_COLUMNS).reset_index(drop=True),
+    )
+
+
+def follow_groups(
+    patients: pd.DataFrame,
+    endpoint: str,
+    grouping: Grouping,
+    *,
+    origin_day: float | None,
+    count_first_day: bool,
+) -> pd.DataFrame:
+    """Return ``patient_id``, ``group``, ``time_days`` and ``event`` of an endpoint.
+
+    One row a treated patient, of ``dor`` a responder. The time is missing where the
+    patient was not followed.
+
+    Parameters
+    ----------
+    patients
+        With ``<endpoint>_days`` and ``<endpoint>_event`` (yes/no).
+    endpoint
+        ``pfs``, ``os`` or ``dor``.
+    grouping
+        What the patients are grouped by.
+    origin_day
+        Day since first dose from which time is counted anew; ``None`` keeps the
+        durations. Who has the event or is censored before it has no time, and
+        nobody has when it is NaN.
+    count_first_day
+        Whether durations are end - start + 1, these and those in ``patients``.
+    """
+    members = patients[is_in_population(patients, "all_treated")]
+    if endpoint == "dor":
+        members = members[members["responder"] == "yes"]
+    time = pd.to_numeric(members[f"{endpoint}_days"]).astype(float)
+    event = members[f"{endpoint}_event"]
+    if origin_day is not None:
+        end_day = time - count_first_day
+        time = (end_day - origin_day + count_first_day).where(end_day >= origin_day)
+    return pd.DataFrame(
+        {
+            "patient_id": members["patient_id"],
+            "group": grouping.label(members),
+            "time_days": time.where(event.notna()),
+            "event": event == "yes",
+        }
+    )
+
+
+def _describe_survival(
+    members: pd.DataFrame, *, confidence: float
+) -> tuple[dict[str, object], pd.DataFrame]:
+    """Return the summary and the curve of the patients of a group."""
+    is_known = members["time_days"].notna()
+    time = members.loc[is_known, "time_days"].to_numpy()
+    event = members.loc[is_known, "event"].to_numpy(dtype=bool)
+    curve = estimate_survival_curve(time, event, confidence=confidence)
+    reverse = estimate_survival_curve(time, ~event, confidence=confidence)
+    median = compute_median(curve)
+    excluded = members.loc[~is_known, "patient_id"]
+    note = "median not reached" if np.isnan(median.estimate) else None
+    summary = {
+        "n": len(time),
+        "events": int(event.sum()),
+        "median_days": median.estimate,
+        "ci_low": median.low,
+        "ci_high": median.high,
+        "ci_method": "log-log",
+        "followup_median_days": compute_median(reverse).estimate,
+        "excluded": len(excluded),
+        "patient_ids": ";".join(excluded) or None,
+        "note": note if len(time) else "no patients",
+    }
+    return summary, curve

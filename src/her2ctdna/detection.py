@@ -1,0 +1,237 @@
+"""Whether a plasma sample holds ctDNA, and what it could have seen.
+
+A sample is tested as a whole: the variant molecules at its patient's tracked loci
+against what the error rate alone explains (Poisson). Loci without a count or with
+less depth than ``min_depth`` are not measured and never count as zero.
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import betaincinv, gammaincinv, pdtrc
+
+from her2ctdna.roles import KEYS, VARIANT, Ctdna, has_failing_filter
+
+Numbers = NDArray[np.float64]
+
+PICOGRAMS_PER_GENOME = 3.3
+"""Mass of one haploid human genome, pg; some texts take 3.03 (definitions.md 6)."""
+
+METRICS = ("mean_vaf", "max_vaf", "pooled_vaf", "mtm_per_ml", "level")
+
+_MEASURES = [
+    "n_tracked",
+    "n_informative",
+    "n_detected",
+    "alt_count",
+    "depth",
+    "mean_vaf",
+    "max_vaf",
+    "pooled_vaf",
+    "mtm_per_ml",
+    "level",
+    "p_value",
+    "lod95",
+    "upper95",
+    "lod95_level",
+    "upper95_level",
+]
+SAMPLE_COLUMNS = [
+    "sample_id",
+    "patient_id",
+    "timepoint",
+    "day",
+    "state",
+    *_MEASURES,
+    "is_baseline",
+]
+
+
+def derive_draws(samples: pd.DataFrame, *, baseline_window: list[int]) -> pd.DataFrame:
+    """Return the samples with ``day``, ``material`` filled in and ``is_baseline``.
+
+    Material is plasma unless given. The baseline is a patient's last plasma sample
+    with a day inside the window, both ends included (of several on that day the last
+    in the sheet).
+    """
+    draws = samples.rename(columns={"collected_day": "day"})
+    draws = draws.assign(material=draws["material"].fillna("plasma"))
+    first, last = baseline_window
+    inside = draws[(draws["material"] == "plasma") & draws["day"].between(first, last)]
+    latest = inside.sort_values("day", kind="stable").groupby("patient_id").tail(1)
+    return draws.assign(is_baseline=draws["sample_id"].isin(latest["sample_id"]))
+
+
+def derive_samples(
+    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+) -> pd.DataFrame:
+    """Derive the state and the measures of every plasma sample from its calls.
+
+    Returns
+    -------
+    One row per plasma sample, by patient and day. ``state`` is failed_qc; else
+    not_evaluable without an informative locus; else detected where ``p_value`` is
+    below ``alpha``, or undetected. A baseline sample in whose patient nothing is
+    tracked is undetected if the median depth of its records reaches ``min_depth``.
+    ``n_detected`` counts informative loci with at least one variant molecule; means
+    are over informative loci, zeros included. ``level`` is the chosen metric;
+    ``lod95_level`` and ``upper95_level`` are the limits on its scale.
+    """
+    plasma = draws[draws["material"] == "plasma"].copy()
+    tracked = roles[roles["role"] == "tracked"]
+    n_tracked = tracked.drop_duplicates(VARIANT).groupby("patient_id").size()
+    measured = _pool(_informative(variants, tracked, ctdna))
+    table = plasma.merge(measured, on="sample_id", how="left")
+    for column in ("n_informative", "n_detected"):
+        table[column] = table[column].fillna(0.0)
+    table["n_tracked"] = table["patient_id"].map(n_tracked).fillna(0).astype(float)
+    table = _tested(table, ctdna)
+    table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
+    failed = table["state"] == "failed_qc"
+    table.loc[failed, [m for m in _MEASURES if m != "n_tracked"]] = np.nan
+    return sort_samples(table)
+
+
+def derive_level_samples(
+    levels: pd.DataFrame, *, baseline_window: list[int]
+) -> pd.DataFrame:
+    """Derive the same table from a commercial assay's results.
+
+    States are the assay's own words; ``lod95`` is its limit where given. ``level``
+    is its level; a VAF or molecules per millilitre stand in that column too.
+    """
+    draws = derive_draws(
+        levels.assign(material="plasma"), baseline_window=baseline_window
+    )
+    table = draws.reindex(columns=SAMPLE_COLUMNS)
+    table["level"] = draws["level"].astype(float)
+    words = {"yes": "detected", "no": "undetected", "failed": "failed_qc"}
+    table["state"] = draws["detected"].map(words)
+    table["lod95"] = table["lod95_level"] = draws["lod"].astype(float)
+    undetected = table["state"] == "undetected"
+    table["upper95"] = table["upper95_level"] = table["lod95"].where(undetected)
+    table["mean_vaf"] = table["level"].where(draws["unit"] == "vaf")
+    table["mtm_per_ml"] = table["level"].where(draws["unit"] == "mtm_per_ml")
+    failed = table["state"] == "failed_qc"
+    table.loc[failed, _MEASURES] = np.nan
+    return sort_samples(table)
+
+
+def sort_samples(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the sample table in its stated order: by patient, day and sample."""
+    ordered = table.sort_values(["patient_id", "day", "sample_id"], kind="stable")
+    ordered = ordered.reset_index(drop=True)[SAMPLE_COLUMNS]
+    numbers = dict.fromkeys(_MEASURES, float)
+    return ordered.astype({**numbers, "is_baseline": bool})
+
+
+def compute_background_p(alt_count: ArrayLike, expected: ArrayLike) -> Numbers:
+    """Return P(at least this many variant molecules) from error alone (Poisson)."""
+    counts = np.asarray(alt_count, dtype=float)
+    tail = pdtrc(np.maximum(counts - 1, 0), np.asarray(expected, dtype=float))
+    return np.where(counts >= 1, tail, np.where(np.isnan(counts), np.nan, 1.0))
+
+
+def compute_critical_count(expected: ArrayLike, *, alpha: float) -> Numbers:
+    """Return the smallest count that would be called: P(X >= count) < alpha."""
+    rates = np.atleast_1d(np.asarray(expected, dtype=float))
+    counts = np.where(np.isnan(rates), np.nan, 1.0)
+    while (short := compute_background_p(counts, rates) >= alpha).any():
+        counts[short] += 1
+    return counts
+
+
+def compute_lod95(depth: ArrayLike, expected: ArrayLike, *, alpha: float) -> Numbers:
+    """Return the VAF that is called with 95 % probability, over the pooled depth.
+
+    It is lambda / n with P(Poisson(lambda) >= critical count) = 0.95 and n the
+    molecules at informative loci. The molecules that error adds are not credited, so
+    the limit errs on the safe side. NaN without depth.
+    """
+    counts = compute_critical_count(expected, alpha=alpha)
+    n = np.atleast_1d(np.asarray(depth, dtype=float))
+    limit = np.divide(
+        gammaincinv(counts, 0.95), n, where=n > 0, out=np.full_like(n, np.nan)
+    )
+    lod: Numbers = np.minimum(limit, 1.0)
+    return lod
+
+
+def compute_upper95(alt_count: ArrayLike, depth: ArrayLike) -> Numbers:
+    """Return the one-sided 95 % Clopper-Pearson upper bound of a VAF."""
+    x, n = np.asarray(alt_count, dtype=float), np.asarray(depth, dtype=float)
+    bound = betaincinv(x + 1, np.maximum(n - x, 1), 0.95)
+    return np.where(n > 0, np.where(x < n, bound, 1.0), np.nan)
+
+
+def compute_lower95(alt_count: ArrayLike, depth: ArrayLike) -> Numbers:
+    """Return the one-sided 95 % Clopper-Pearson lower bound of a VAF."""
+    x, n = np.asarray(alt_count, dtype=float), np.asarray(depth, dtype=float)
+    bound = betaincinv(np.maximum(x, 1), n - x + 1, 0.05)
+    return np.where(n > 0, np.where(x > 0, bound, 0.0), np.nan)
+
+
+def compute_genomes_per_ml(cfdna_ng: pd.Series, plasma_ml: pd.Series) -> pd.Series:
+    """Return haploid genome equivalents per millilitre of plasma."""
+    return cfdna_ng / plasma_ml.where(plasma_ml > 0) * 1000 / PICOGRAMS_PER_GENOME
+
+
+def _informative(
+    variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
+) -> pd.DataFrame:
+    """Return the tracked loci that a sample measured with sufficient depth."""
+    rows = variants.merge(tracked[KEYS], on=KEYS)
+    measured = rows["alt_count"].notna() & (rows["depth"] >= ctdna["min_depth"])
+    return rows[measured & ~has_failing_filter(rows, filter_fail=ctdna["filter_fail"])]
+
+
+def _pool(loci: pd.DataFrame) -> pd.DataFrame:
+    """Return counts, depth and VAFs of each sample over its informative loci."""
+    loci = loci.assign(
+        vaf=loci["alt_count"] / loci["depth"], seen=loci["alt_count"] > 0
+    )
+    pooled = loci.groupby("sample_id").agg(
+        n_informative=("vaf", "size"),
+        n_detected=("seen", "sum"),
+        alt_count=("alt_count", "sum"),
+        depth=("depth", "sum"),
+        mean_vaf=("vaf", "mean"),
+        max_vaf=("vaf", "max"),
+    )
+    pooled["pooled_vaf"] = pooled["alt_count"] / pooled["depth"]
+    return pooled.astype(float).reset_index()
+
+
+def _tested(table: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+    """Add the test, the limits and the level on the scale of the chosen metric."""
+    expected = table["depth"] * ctdna["error_rate"]
+    table["p_value"] = compute_background_p(table["alt_count"], expected)
+    table["lod95"] = compute_lod95(table["depth"], expected, alpha=ctdna["alpha"])
+    table["upper95"] = compute_upper95(table["alt_count"], table["depth"])
+    genomes = compute_genomes_per_ml(table["cfdna_ng"], table["plasma_ml"])
+    table["mtm_per_ml"] = table["mean_vaf"] * genomes
+    metric = ctdna["metric"] if ctdna["metric"] != "level" else "mean_vaf"
+    scale = genomes if metric == "mtm_per_ml" else 1.0
+    return table.assign(
+        level=table[metric],
+        lod95_level=table["lod95"] * scale,
+        upper95_level=table["upper95"] * scale,
+    )
+
+
+def _deep_samples(variants: pd.DataFrame, ctdna: Ctdna) -> set[str]:
+    """Return the samples whose records have a median depth of ``min_depth``."""
+    median = variants.groupby("sample_id")["depth"].median()
+    return set(median.index[median >= ctdna["min_depth"]])
+
+
+def _states(table: pd.DataFrame, deep: set[str], ctdna: Ctdna) -> pd.Series:
+    state = pd.Series("not_evaluable", index=table.index, dtype=object)
+    informative = table["n_informative"] > 0
+    state[informative] = "undetected"
+    state[informative & (table["p_value"] < ctdna["alpha"])] = "detected"
+    if ctdna["track"] != "tissue":
+        silent = table["is_baseline"] & (table["n_tracked"] == 0)
+        state[silent & table["sample_id"].isin(deep)] = "undetected"
+    state[table["qc"] == "fail"] = "failed_qc"
+    return state

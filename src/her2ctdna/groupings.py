@@ -1,0 +1,163 @@
+"""Who is compared with whom: populations, and columns that split patients."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+logger = logging.getLogger(__name__)
+
+FIRST_DOSE = "first_dose"
+MISSING = "missing"
+LEVELS: dict[str, tuple[str, ...]] = {
+    "her2_group": ("zero", "low"),
+    "her2_class": ("absent", "ultralow", "low"),
+    "her2_level": ("absent", "ultralow", "1+", "2+"),
+    "clearance": ("not_cleared", "cleared"),
+    "state": ("detected", "undetected"),
+    "mr": ("no", "yes"),
+    "change": ("increase", "decrease"),
+}
+"""The groups that are compared, the reference first, by what a column tells."""
+
+_MOST_NUMERIC_LEVELS = 5
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """A column that splits patients into groups.
+
+    ``levels`` are compared, the first being the reference; ``others``, such as
+    missing or not evaluable, are shown beside them. ``landmark`` is the time point
+    at which the groups come into being, ``None`` if they are known at first dose.
+    """
+
+    column: str
+    levels: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    landmark: str | None = None
+
+    @property
+    def groups(self) -> list[str]:
+        """All groups in the order in which they are shown."""
+        return [*self.levels, *self.others]
+
+    @property
+    def origin(self) -> str:
+        """The time at which the groups are known."""
+        return self.landmark or FIRST_DOSE
+
+    def label(self, patients: pd.DataFrame) -> pd.Series:
+        """Return the group of each patient; who has none is ``missing``."""
+        if self.column == ALL.column:
+            return pd.Series(self.column, index=patients.index)
+        return _as_text(patients[self.column]).fillna(MISSING)
+
+
+ALL = Grouping("all", ("all",))
+
+
+def is_in_population(patients: pd.DataFrame, population: str) -> pd.Series:
+    """Tell who belongs to ``all_treated`` or to a set with a flag column."""
+    column = "treated" if population == "all_treated" else population
+    return patients[column] == "yes"
+
+
+def derive_landmark_origins(
+    patients: pd.DataFrame, landmarks: Mapping[str, Mapping[str, Any]]
+) -> dict[str, float]:
+    """Return the day since first dose from which each landmark's time is counted.
+
+    The last day on which a sample may lie: day + window; for a landmark by label the
+    latest of its samples (column ``day_<landmark>``), NaN if there is none. So no
+    sample that makes a group lies after the origin. Landmarks without a column
+    ``clearance_<landmark>`` are not part of the results.
+    """
+    return {
+        name: float(
+            landmark["day"] + landmark["window"]
+            if "day" in landmark
+            else pd.to_numeric(patients[f"day_{name}"]).max()
+        )
+        for name, landmark in landmarks.items()
+        if f"clearance_{name}" in patients
+    }
+
+
+def find_groupings(
+    patients: pd.DataFrame, *, landmarks: Iterable[str], columns: Sequence[str]
+) -> list[Grouping]:
+    """Return the groupings that a table of patients holds.
+
+    HER2 first, then ``columns`` (covariates), then those of each landmark. A column
+    that is not there, or a number with more than five distinct values, is logged
+    and left out: no continuous variable is cut here.
+
+    Parameters
+    ----------
+    patients
+        One row a patient.
+    landmarks
+        Names of landmarks, for columns such as ``clearance_<landmark>``.
+    columns
+        Further columns. If all its values are words of one of `LEVELS` the column
+        takes their order; otherwise its reference is the smallest value.
+    """
+    treated = patients[is_in_population(patients, "all_treated")]
+    her2 = ("her2_group", "her2_class", "her2_level")
+    found = [_grouping(treated, name, LEVELS[name]) for name in her2 if name in treated]
+    for column in dict.fromkeys(columns):
+        if _is_categorical(treated, column):
+            found.append(_grouping(treated, column, _order_levels(treated[column])))
+    for landmark in landmarks:
+        for column in treated:
+            kind, _, name = str(column).partition("_")
+            levels = LEVELS.get(kind.rstrip("0123456789."))
+            if name == landmark and levels:
+                found.append(_grouping(treated, str(column), levels, landmark))
+    return found
+
+
+def _is_categorical(patients: pd.DataFrame, column: str) -> bool:
+    """Tell whether a column can split patients; log why not."""
+    if column not in patients:
+        logger.warning("%s: no such column of patients, not grouped by", column)
+        return False
+    values = patients[column].dropna()
+    if pd.api.types.is_numeric_dtype(values) and (
+        values.nunique() > _MOST_NUMERIC_LEVELS
+    ):
+        logger.warning("%s: a continuous variable, not grouped by", column)
+        return False
+    return True
+
+
+def _order_levels(values: pd.Series) -> tuple[str, ...]:
+    """Return the distinct values as text, the reference first."""
+    distinct = values.dropna().drop_duplicates().sort_values()
+    present = tuple(_as_text(distinct))
+    known = (levels for levels in LEVELS.values() if set(present) <= set(levels))
+    return next(known, present) if len(present) > 1 else present
+
+
+def _grouping(
+    patients: pd.DataFrame,
+    column: str,
+    levels: tuple[str, ...],
+    landmark: str | None = None,
+) -> Grouping:
+    """Return a grouping: both of two levels, of more those that occur."""
+    present = set(Grouping(column, ()).label(patients))
+    if len(levels) > 2:
+        levels = tuple(level for level in levels if level in present)
+    others = sorted(present - {*levels, MISSING}) + sorted(present & {MISSING})
+    return Grouping(column, levels, tuple(others), landmark)
+
+
+def _as_text(values: pd.Series) -> pd.Series:
+    """Return values as labels: 2.0 is ``2``, missing stays missing."""
+    if pd.api.types.is_numeric_dtype(values):
+        return values.map("{:g}".format, na_action="ignore").astype(object)
+    return values

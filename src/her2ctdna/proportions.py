@@ -1,0 +1,162 @@
+"""Proportions: intervals of a rate, contrasts of two rates, exact tests."""
+
+from collections.abc import Sequence
+from math import inf, isinf, nan, prod
+from typing import NamedTuple
+
+import numpy as np
+from scipy import stats
+from statsmodels.stats.proportion import (
+    confint_proportions_2indep,
+    proportion_confint,
+)
+
+RATE_METHODS = {"clopper_pearson": "beta", "wilson": "wilson"}
+"""Our word for an interval of a rate, and that of statsmodels."""
+
+_MOST_TABLES = 1_000_000
+_TIE_TOLERANCE = 1e-7
+
+
+class Estimate(NamedTuple):
+    """An estimate with its interval; NaN where there is none, ``note`` says why."""
+
+    estimate: float = nan
+    low: float = nan
+    high: float = nan
+    p_value: float = nan
+    note: str | None = None
+
+
+def compute_rate_interval(
+    events: int, n: int, *, method: str, confidence: float
+) -> tuple[float, float]:
+    """Return the two-sided interval of the rate ``events / n``.
+
+    ``clopper_pearson`` is exact and conservative (Clopper and Pearson 1934),
+    ``wilson`` is the score interval without continuity correction (Wilson 1927).
+    Both are NaN at n = 0.
+    """
+    if n == 0:
+        return nan, nan
+    low, high = proportion_confint(
+        events, n, alpha=1 - confidence, method=RATE_METHODS[method]
+    )
+    return float(low), float(high)
+
+
+def compute_risk_difference(
+    events: int, n: int, events_reference: int, n_reference: int, *, confidence: float
+) -> Estimate:
+    """Return the rate of a group minus that of the reference.
+
+    The interval is Newcombe's hybrid of two Wilson intervals without continuity
+    correction (method 10 of Newcombe, Stat Med 1998;17:873). Missing when a group
+    is empty.
+    """
+    if not n or not n_reference:
+        return Estimate(note="a group without patients")
+    low, high = confint_proportions_2indep(
+        events,
+        n,
+        events_reference,
+        n_reference,
+        method="newcomb",
+        compare="diff",
+        alpha=1 - confidence,
+    )
+    difference = events / n - events_reference / n_reference
+    return Estimate(difference, float(low), float(high))
+
+
+def compute_odds_ratio(
+    events: int, n: int, events_reference: int, n_reference: int, *, confidence: float
+) -> Estimate:
+    """Return the conditional odds ratio of a group against the reference.
+
+    Conditional maximum likelihood given both margins, with the exact interval of
+    the noncentral hypergeometric distribution (Cornfield 1956), as R's
+    ``fisher.test`` has it; p is Fisher's, two-sided by minimum likelihood, so that
+    interval and p may disagree at the border. A bound at infinity is missing. With
+    all or none of the patients having the event the margins hold no information:
+    only p = 1 is given.
+    """
+    if not n or not n_reference:
+        return Estimate(note="a group without patients")
+    table = [[events, n - events], [events_reference, n_reference - events_reference]]
+    p_value = float(stats.fisher_exact(table).pvalue)
+    total = events + events_reference
+    if total in (0, n + n_reference):
+        which = "no patient" if total == 0 else "every patient"
+        return Estimate(p_value=p_value, note=f"{which} has the event")
+    result = stats.contingency.odds_ratio(table, kind="conditional")
+    interval = result.confidence_interval(confidence)
+    return Estimate(
+        _finite(result.statistic),
+        _finite(interval.low),
+        _finite(interval.high),
+        p_value,
+        _boundary_note(float(result.statistic)),
+    )
+
+
+def compute_fisher_p(
+    events: Sequence[int], totals: Sequence[int], *, permutations: int, seed: int
+) -> tuple[float, str | None]:
+    """Return p-value and note of Fisher's exact test of equal rates, two-sided.
+
+    The sum over all tables with the observed margins that are at most as probable
+    as the observed one; for three and more groups this is Freeman and Halton's
+    extension (Biometrika 1951;38:141). NaN with fewer than two groups that have
+    patients; 1 when all patients have the event, or none.
+
+    Parameters
+    ----------
+    events
+        Patients with the event, per group.
+    totals
+        Patients, per group.
+    permutations
+        Random tables to draw in place of all, where those are more than a million
+        (many groups); the note then says so.
+    seed
+        Of the random tables.
+    """
+    groups = [group for group in zip(events, totals, strict=True) if group[1]]
+    if len(groups) < 2:
+        return nan, "fewer than two groups with patients"
+    table = [[event, total - event] for event, total in groups]
+    if len(groups) == 2:
+        return float(stats.fisher_exact(table).pvalue), None
+    groups.sort(key=lambda group: group[1])
+    if prod(total + 1 for _, total in groups[:-1]) <= _MOST_TABLES:
+        return _halton_p(np.array(groups)), None
+    random = stats.PermutationMethod(
+        n_resamples=permutations, rng=np.random.default_rng(seed)
+    )
+    p_value = float(stats.fisher_exact(table, method=random).pvalue)
+    return p_value, f"p-value from {permutations} random tables"
+
+
+def _halton_p(groups: np.ndarray) -> float:
+    """Return the Freeman-Halton p of rows (events, total), the largest group last."""
+    events, totals = groups.T
+    axes = [np.arange(total + 1) for total in totals[:-1]]
+    tables = np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
+    last = events.sum() - tables.sum(axis=1)
+    possible = (last >= 0) & (last <= totals[-1])
+    tables = np.column_stack([tables, last])[possible]
+    chance = stats.multivariate_hypergeom(totals, events.sum())
+    probability = chance.pmf(tables)
+    limit = chance.pmf(events) * (1 + _TIE_TOLERANCE)
+    return min(float(probability[probability <= limit].sum()), 1.0)
+
+
+def _finite(value: float) -> float:
+    return nan if isinf(value) else float(value)
+
+
+def _boundary_note(odds_ratio: float) -> str | None:
+    """Return why an odds ratio lies at the boundary, or nothing."""
+    notes = {0.0: "odds ratio 0: a cell is empty", inf: "odds ratio infinite"}
+    return notes.get(odds_ratio)

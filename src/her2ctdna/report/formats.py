@@ -1,0 +1,128 @@
+"""How numbers are written on the page.
+
+One rule each: rates have one decimal, always beside their n/N; months one decimal;
+ratios and levels three digits; p and q three decimals. A number that is missing is
+written as words, never as nan, inf or nothing.
+"""
+
+from collections.abc import Callable
+from math import isfinite
+
+DAYS_PER_MONTH = 30.4375
+MINUS = "\N{MINUS SIGN}"
+NOT_ESTIMABLE = "not estimable"
+NOT_REACHED = "not reached"
+NO_LIMIT = "no limit"
+
+
+def is_number(value: object) -> bool:
+    """Tell whether a cell holds a finite number."""
+    return isinstance(value, int | float) and isfinite(value)
+
+
+def write_decimal(value: float, places: int) -> str:
+    """Return a number with fixed decimals, a true minus sign and no minus zero."""
+    text = f"{value:.{places}f}"
+    return text.lstrip("-") if float(text) == 0 else text.replace("-", MINUS)
+
+
+def write_integer(value: float) -> str:
+    """Return a count, or words if there is none."""
+    return write_decimal(value, 0) if is_number(value) else NOT_ESTIMABLE
+
+
+def write_digits(value: float) -> str:
+    """Return a number with three significant digits, without an exponent if short."""
+    if not is_number(value):
+        return NOT_ESTIMABLE
+    if value == 0 or 0.001 <= abs(value) < 1000:
+        places = 2 if value == 0 else max(0, 2 - _magnitude(value))
+        return write_decimal(value, places)
+    if abs(value) < 1e6 and abs(value) >= 1000:
+        return write_decimal(value, 0)
+    mantissa, exponent = f"{value:.2e}".split("e")
+    power = str(int(exponent)).replace("-", MINUS)
+    return f"{mantissa.replace('-', MINUS)} × 10^{power}"
+
+
+def write_percent(rate: float) -> str:
+    """Return a rate as a percentage with one decimal."""
+    return f"{write_decimal(100 * rate, 1)} %" if is_number(rate) else NOT_ESTIMABLE
+
+
+def write_rate(rate: float, low: float, high: float) -> str:
+    """Return a rate with its interval, as in ``30.0 % (11.9 to 54.3)``."""
+    if not is_number(rate):
+        return NOT_ESTIMABLE
+    return f"{write_percent(rate)} ({_span(low, high, _hundredth, NOT_ESTIMABLE)})"
+
+
+def write_points(difference: float) -> str:
+    """Return a difference of rates in percentage points, with its sign."""
+    if not is_number(difference):
+        return NOT_ESTIMABLE
+    text = write_decimal(100 * difference, 1)
+    return f"{text if text.startswith(MINUS) else '+' + text} points"
+
+
+def write_difference(difference: float, low: float, high: float) -> str:
+    """Return a difference of rates with its interval, in percentage points."""
+    if not is_number(difference):
+        return NOT_ESTIMABLE
+    return f"{write_points(difference)} ({_span(low, high, _hundredth, NOT_ESTIMABLE)})"
+
+
+def write_ratio(ratio: float, low: float, high: float) -> str:
+    """Return a ratio with its interval; one may be there without the other."""
+    if not (is_number(ratio) or is_number(low) or is_number(high)):
+        return NOT_ESTIMABLE
+    return f"{write_digits(ratio)} ({_span(low, high, write_digits, NO_LIMIT)})"
+
+
+def write_months(days: float, *, missing: str = NOT_REACHED) -> str:
+    """Return days as months of 30.4375 days."""
+    return f"{_months(days)} months" if is_number(days) else missing
+
+
+def write_median(days: float, low: float, high: float, *, missing: str) -> str:
+    """Return a median time with its interval, in months."""
+    return f"{write_months(days, missing=missing)} ({_span(low, high, _months, NOT_REACHED)})"
+
+
+def write_day(day: float) -> str:
+    """Return a day since first dose, as in ``day 21``."""
+    return f"day {write_decimal(day, 0)}" if is_number(day) else "day unknown"
+
+
+def write_p(value: float) -> str:
+    """Return a p- or q-value with three decimals."""
+    if not is_number(value):
+        return NOT_ESTIMABLE
+    if value < 0.0005:
+        return "< 0.001"
+    return "> 0.999" if value > 0.9995 else f"{value:.3f}"
+
+
+def write_level(level: float, *, metric: str) -> str:
+    """Return a ctDNA level: a VAF in percent, anything else as a plain number."""
+    if metric.endswith("vaf") and is_number(level):
+        return f"{write_digits(100 * level)} %"
+    return write_digits(level)
+
+
+def _span(low: float, high: float, write: Callable[[float], str], missing: str) -> str:
+    """Return ``low to high``, with words for a limit that is missing."""
+    shown = [write(limit) if is_number(limit) else missing for limit in (low, high)]
+    return f"{shown[0]} to {shown[1]}"
+
+
+def _hundredth(rate: float) -> str:
+    return write_decimal(100 * rate, 1)
+
+
+def _months(days: float) -> str:
+    return write_decimal(days / DAYS_PER_MONTH, 1)
+
+
+def _magnitude(value: float) -> int:
+    return int(f"{abs(value):.2e}".split("e")[1])

@@ -1,0 +1,186 @@
+"""Methods as run: what each threshold means, and the formulas in words."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+MEANINGS = {
+    "her2.reader": "whose reading of HER2 counts where there are several",
+    "her2.specimen": "which specimen counts where there are several",
+    "her2.zero": "HER2 classes that make the group HER2-zero",
+    "her2.low": "HER2 classes that make the group HER2-low",
+    "response.evaluator": "whose tumour assessments count",
+    "response.source": "overall response as reported, or derived from lesions",
+    "response.confirmed": "whether a response must be confirmed to count in ORR and DoR",
+    "response.confirmation_days": "days after a response from which another confirms it",
+    "response.sd_min_days": "days from first dose from which stable disease counts",
+    "response.max_ne_between": (
+        "not-evaluable assessments allowed between a response and its confirmation"
+    ),
+    "response.accept_sd_between_pr": (
+        "whether stable disease may lie between a partial response and its confirmation"
+    ),
+    "response.clinical_benefit_days": (
+        "days from first dose without progression that make a clinical benefit (CBR)"
+    ),
+    "response.ne_is_adequate": (
+        "whether a not-evaluable assessment may be the day of censoring"
+    ),
+    "response.new_therapy": (
+        "what a new anticancer therapy does to PFS: censor it before, or ignore it"
+    ),
+    "response.missed_assessment_days": (
+        "days without assessment before an event that censor PFS; empty: never"
+    ),
+    "response.count_first_day": (
+        "whether the first day counts: duration = end − start + 1, in days"
+    ),
+    "response.truncate_days.pfs": "days after which PFS is cut off; empty: never",
+    "response.truncate_days.os": "days after which OS is cut off; empty: never",
+    "ctdna.metric": "what the level of ctDNA in a sample is",
+    "ctdna.track": "where the tracked variants come from",
+    "ctdna.baseline_window": (
+        "days from first dose between which the last sample is the baseline"
+    ),
+    "ctdna.pass_only": "whether a variant must have passed the caller's filters",
+    "ctdna.min_alt_count": "mutant molecules a variant needs to be tracked",
+    "ctdna.min_depth": (
+        "molecules at a site below which it is not informative, in any sample"
+    ),
+    "ctdna.min_vaf": "variant allele fraction a variant needs to be tracked",
+    "ctdna.filter_fail": "filter words that remove a record even at a tracked site",
+    "ctdna.error_rate": "errors per base among consensus molecules",
+    "ctdna.alpha": "level of the one-sided test by which a sample is called detected",
+    "ctdna.germline.min_vaf": "variant allele fraction from which germline is suspected",
+    "ctdna.germline.max_population_af": (
+        "population frequency above which a variant is germline"
+    ),
+    "ctdna.ch_genes": "genes of clonal haematopoiesis",
+    "ctdna.ch_policy": "what is done with variants in these genes",
+    "ctdna.leukocyte_fold": (
+        "multiple of the leukocyte VAF that a plasma VAF must reach to be tumour"
+    ),
+    "ctdna.clearance_max_fraction": (
+        "share of the baseline level that a sample must have been able to see for "
+        "its clearance to count"
+    ),
+    "ctdna.molecular_response": (
+        "ratios to baseline at or below which a fall is a molecular response"
+    ),
+    "ctdna.rebound_fold": "multiple of the lowest level that is a rebound",
+    "safety.emergent_days": (
+        "days after the last dose during which an adverse event still counts"
+    ),
+    "safety.ada_titre_fold": (
+        "rise over a positive baseline titre that makes an antibody boosted"
+    ),
+    "association.confidence": "confidence of every interval",
+    "association.covariates": "columns of patients adjusted for",
+    "association.groups": "further columns of patients to group by",
+    "association.permutations": "permutations of a permutation test",
+    "association.seed": "seed of the permutations",
+}
+"""What each key of ``definitions`` decides, for a reader who knows no YAML."""
+
+NAMED_PARTS = {
+    "ctdna.landmarks": (
+        "landmark: the sample nearest to the day within the window, or of that label"
+    ),
+    "association.families": "tests whose q-values are computed together",
+}
+"""Keys whose parts the study names itself."""
+
+DEVIATIONS = (
+    "The registry counts PFS and OS from randomization. Nobody is randomised in a "
+    "single-arm study: time zero is the first dose.",
+    "The registry asks no duration of stable disease for clinical benefit, so its rate "
+    "counts whoever had one assessment without progression. It is shown under that "
+    "name, beside clinical benefit of the duration given in the definitions.",
+    "The registry does not define ctDNA clearance, its assay or its schedule. Every "
+    "choice about ctDNA on this page is the analysts', and stands in the table of "
+    "thresholds.",
+)
+
+FORMULAS = (
+    ("Month", "A month is 30.4375 days."),
+    (
+        "Intervals of rates",
+        "Clopper–Pearson (exact, conservative) is quoted first; Wilson (score, without "
+        "continuity correction) stands beside it.",
+    ),
+    (
+        "Difference of rates",
+        "The rate of a group minus that of the reference, with Newcombe's interval "
+        "(his method 10, from two Wilson intervals).",
+    ),
+    (
+        "Odds ratio",
+        "Conditional maximum likelihood with the exact interval; p by Fisher's exact "
+        "test, two-sided by minimum likelihood.",
+    ),
+    (
+        "Survival",
+        "Kaplan–Meier with Greenwood's variance on the log-log scale. The median is the "
+        "first time at which the curve is at most one half (the middle of a stretch at "
+        "exactly one half); its limits are where the limits of the curve cross one "
+        "half. Groups are compared by the log-rank test and a plain Cox model with "
+        "Efron's treatment of ties and profile-likelihood intervals. Median follow-up "
+        "is by the reverse Kaplan–Meier method.",
+    ),
+    (
+        "Detection of ctDNA",
+        "The mutant molecules at all tracked, informative sites of a sample are summed "
+        "and compared with the number that sequencing errors alone would give (Poisson, "
+        "one-sided). The 95 % detection limit of a sample (LOD95) is the fraction at "
+        "which it would have been called detected 95 times in 100.",
+    ),
+    (
+        "Clearance",
+        "Detected at baseline, not detected at the landmark, in a sample that could "
+        "have seen the given share of the baseline level. A sample that is missing, "
+        "failed or too shallow is never counted as cleared.",
+    ),
+    (
+        "Landmark analysis",
+        "Time is counted from the last day on which a landmark sample may lie, among "
+        "patients still followed without the event on that day. So nobody enters a "
+        "group for having lived long enough to be sampled.",
+    ),
+    (
+        "q-values",
+        "Benjamini–Hochberg within each family of tests; the families were declared in "
+        "the config.",
+    ),
+)
+
+
+def flatten_definitions(
+    definitions: Mapping[str, Any],
+) -> Iterator[tuple[str, str, str]]:
+    """Yield key, value and meaning of each threshold; raise if one has no meaning."""
+    for key, value in _flat(definitions, ()):
+        named = next((part for part in NAMED_PARTS if key.startswith(f"{part}.")), None)
+        yield key, _shown(value), NAMED_PARTS[named] if named else MEANINGS[key]
+
+
+def _flat(value: Any, path: tuple[str, ...]) -> Iterator[tuple[str, Any]]:
+    """Yield the leaves of nested mappings; what a study named itself is one leaf."""
+    key = ".".join(path)
+    if isinstance(value, Mapping) and ".".join(path[:-1]) not in NAMED_PARTS:
+        for name, part in value.items():
+            yield from _flat(part, (*path, str(name)))
+    else:
+        yield key, value
+
+
+def _shown(value: Any) -> str:
+    """Return a value of the definitions as text; nothing at all is ``(empty)``."""
+    if value is None or value in ([], {}):
+        return "(empty)"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_shown(part)}" for name, part in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_shown(part) for part in value)
+    return value if isinstance(value, str) else json.dumps(value)

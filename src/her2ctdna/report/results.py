@@ -1,0 +1,149 @@
+"""The results of an analysis as the chapters read them."""
+
+from base64 import b64encode
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from her2ctdna.groupings import derive_landmark_origins, is_in_population
+from her2ctdna.report.blocks import Count
+from her2ctdna.report.sets import check_agrees, count_followed, count_rate
+
+Tables = Mapping[str, pd.DataFrame]
+Mask = Callable[[pd.DataFrame], pd.Series]
+
+
+@dataclass(frozen=True)
+class Results:
+    """Tables, figures and definitions of one analysis.
+
+    Parameters
+    ----------
+    tables
+        By name: ``patients``, ``flow`` and ``findings`` always, any of the others.
+    figures
+        SVG by the name of the figure.
+    definitions
+        The full definitions of the analysis.
+    study
+        ``id``, ``title``, ``synthetic`` and ``cycle_days``.
+    analysis, analyses
+        The name of this analysis, and of all that the config holds.
+    inputs_given
+        The keys under ``inputs`` of the config.
+    association
+        Its ``confidence`` and what is tested together.
+    code
+        Digest of the code that writes the page.
+    input_digests
+        SHA-256 of each sheet by its key.
+    """
+
+    tables: Tables
+    figures: Mapping[str, str]
+    definitions: Mapping[str, Any]
+    study: Mapping[str, Any]
+    analysis: str
+    analyses: Sequence[str]
+    inputs_given: Sequence[str]
+    association: Mapping[str, Any]
+    code: str
+    input_digests: Mapping[str, str]
+
+    def has(self, *names: str) -> bool:
+        """Tell whether all these tables were given."""
+        return all(name in self.tables for name in names)
+
+    @property
+    def patients(self) -> pd.DataFrame:
+        """The analysis-ready table, one row a patient."""
+        return self.tables["patients"]
+
+    @cached_property
+    def treated(self) -> pd.DataFrame:
+        """The patients with at least one dose."""
+        return self.patients[is_in_population(self.patients, "all_treated")]
+
+    @property
+    def response(self) -> Mapping[str, Any]:
+        """The definitions of response."""
+        part: Mapping[str, Any] = self.definitions["response"]
+        return part
+
+    @property
+    def ctdna(self) -> Mapping[str, Any]:
+        """The definitions of ctDNA."""
+        part: Mapping[str, Any] = self.definitions["ctdna"]
+        return part
+
+    @property
+    def landmarks(self) -> list[str]:
+        """The landmarks at which clearance was looked at, in their order."""
+        return [
+            name
+            for name in self.ctdna["landmarks"]
+            if f"clearance_{name}" in self.patients
+        ]
+
+    @property
+    def confidence(self) -> str:
+        """The confidence of the intervals, as in ``95 %``."""
+        return f"{100 * self.association['confidence']:g} %"
+
+    @cached_property
+    def origins(self) -> dict[str, float]:
+        """The day since first dose from which each landmark's time is counted."""
+        return derive_landmark_origins(self.patients, self.ctdna["landmarks"])
+
+    def rows(self, table: str, **equal: str) -> Iterator[Any]:
+        """Yield the rows of a table in which all columns have the given values."""
+        if table not in self.tables:
+            return
+        found = self.tables[table]
+        for column, value in equal.items():
+            found = found[found[column] == value]
+        yield from found.itertuples(index=False)
+
+    def row(self, table: str, **equal: str) -> Any:
+        """Return the first such row, or None."""
+        return next(self.rows(table, **equal), None)
+
+    def count_rate(self, row: Any) -> Count:
+        """Return the n/N of a row of the rates."""
+        what = f"{row.endpoint} by {row.group_by} {row.group} ({row.population})"
+        return check_agrees(count_rate(self.patients, row), row.n, row.N, what=what)
+
+    def count_contrast(self, row: Any, *, is_reference: bool) -> Count:
+        """Return the n/N or events/n of one side of a contrast."""
+        group = row.reference if is_reference else row.group
+        events = row.events_reference if is_reference else row.events
+        n = row.n_reference if is_reference else row.n
+        if row.measure == "hazard_ratio":
+            count = self._count_followed(row, group)
+        else:
+            count = count_rate(self.patients, row, group=group)
+        what = f"{row.measure} of {row.endpoint} by {row.group_by} {group}"
+        return check_agrees(count, events, n, what=what)
+
+    def count_survival(self, row: Any) -> Count:
+        """Return the events/n of a row of the survival table."""
+        what = f"{row.endpoint} by {row.group_by} {row.group}"
+        count = self._count_followed(row, row.group)
+        return check_agrees(count, row.events, row.n, what=what)
+
+    def figure_source(self, name: str) -> str:
+        """Return a figure as an address that holds the figure itself."""
+        encoded = b64encode(self.figures[name].encode()).decode()
+        return f"data:image/svg+xml;base64,{encoded}"
+
+    def _count_followed(self, row: Any, group: str) -> Count:
+        return count_followed(
+            self.patients,
+            row,
+            group=group,
+            origin_day=self.origins.get(row.origin),
+            count_first_day=self.response["count_first_day"],
+        )

@@ -1,0 +1,198 @@
+"""Tables of results as the page shows them: one row a question, not one a method."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+import pandas as pd
+
+from her2ctdna.report.blocks import Cell, Column, Count, Table
+from her2ctdna.report.formats import (
+    NOT_ESTIMABLE,
+    NOT_REACHED,
+    is_number,
+    write_decimal,
+    write_difference,
+    write_integer,
+    write_median,
+    write_months,
+    write_p,
+    write_rate,
+    write_ratio,
+)
+from her2ctdna.report.results import Results
+from her2ctdna.report.words import (
+    MEASURES,
+    METHODS,
+    POPULATIONS,
+    group_label,
+    grouping_label,
+    origin_label,
+    plain,
+)
+
+
+def rate_table(results: Results, rows: Iterable[Any], *, caption: str) -> Table:
+    """Return the rates of contract ``rates.tsv``, both intervals in one row."""
+    columns = [
+        Column("Endpoint"),
+        Column("Population"),
+        Column("Group"),
+        Column("n/N", is_number=True),
+        Column(f"Rate ({results.confidence} Clopper–Pearson)", is_number=True),
+        Column(f"{results.confidence} Wilson", is_number=True),
+    ]
+    asked = groupby(rows, key=_rate_question)
+    return Table(caption, columns, [_rate_row(results, list(same)) for _, same in asked])
+
+
+def contrast_table(results: Results, rows: Iterable[Any], *, caption: str) -> Table:
+    """Return contrasts, each with the n/N or events/n of both sides."""
+    columns = [
+        Column("Endpoint"),
+        Column("Comparison"),
+        Column("Population, time zero"),
+        Column("Group n/N", is_number=True),
+        Column("Reference n/N", is_number=True),
+        Column("Measure"),
+        Column(f"Estimate ({results.confidence} interval)", is_number=True),
+        Column("p", is_number=True),
+        Column("q (family)", is_number=True),
+        Column("Note"),
+    ]
+    return Table(caption, columns, [_contrast_row(results, row) for row in rows])
+
+
+def survival_table(results: Results, rows: Iterable[Any], *, caption: str) -> Table:
+    """Return medians of times to event, with events/n and follow-up."""
+    columns = [
+        Column("Endpoint"),
+        Column("Group"),
+        Column("Time zero"),
+        Column("Events/n", is_number=True),
+        Column(f"Median ({results.confidence} interval)", is_number=True),
+        Column("Median follow-up", is_number=True),
+        Column("Not followed"),
+        Column("Note"),
+    ]
+    return Table(caption, columns, [_survival_row(results, row) for row in rows])
+
+
+def test_table(tests: pd.DataFrame, *, results: Results) -> Table:
+    """Return every test with the family in which it is adjusted."""
+    columns = [
+        Column("Family"),
+        Column("Endpoint"),
+        Column("By"),
+        Column("Population, time zero"),
+        Column("Test"),
+        Column("n", is_number=True),
+        Column("p", is_number=True),
+        Column("q", is_number=True),
+        Column("Note"),
+    ]
+    rows = [
+        (
+            plain(row.family),
+            results.endpoint_label(row.endpoint),
+            grouping_label(row.biomarker),
+            f"{_population(row)}, {origin_label(row.origin)}",
+            plain(row.test),
+            write_integer(row.n),
+            write_p(row.p_value),
+            write_p(row.q_value),
+            text_or(row.note, ""),
+        )
+        for row in tests.itertuples(index=False)
+    ]
+    return Table("Every test, by family", columns, rows)
+
+
+def text_or(value: Any, instead: str) -> str:
+    """Return a cell of a table as text, or ``instead`` where it is missing."""
+    return instead if pd.isna(value) else str(value)
+
+
+def split_ids(cell: Any) -> tuple[str, ...]:
+    """Return the identifiers of a cell that joins them with ``;``."""
+    return tuple(part for part in text_or(cell, "").split(";") if part)
+
+
+def _rate_question(row: Any) -> tuple[str, ...]:
+    return row.endpoint, row.population, row.group_by, row.group
+
+
+def _rate_row(results: Results, same: list[Any]) -> list[Cell]:
+    """Return one row for the rows that differ in the method of the interval."""
+    row = same[0]
+    limits = {each.ci_method: (each.ci_low, each.ci_high) for each in same}
+    exact = write_rate(row.rate, *limits["clopper_pearson"])
+    wilson = write_rate(row.rate, *limits["wilson"])
+    return [
+        results.endpoint_label(row.endpoint),
+        POPULATIONS[row.population],
+        _group(row.group_by, row.group),
+        results.count_rate(row),
+        exact,
+        wilson.partition("(")[2].rstrip(")") or NOT_ESTIMABLE,
+    ]
+
+
+def _contrast_row(results: Results, row: Any) -> list[Cell]:
+    write = write_difference if row.measure == "risk_difference" else write_ratio
+    adjusted = text_or(row.adjusted_for, "")
+    note = text_or(row.note, "")
+    notes = [f"adjusted for {adjusted}"] if adjusted else []
+    family = text_or(row.family, "")
+    shown_q = f"{write_p(row.q_value)} ({plain(family)})" if family else "not adjusted"
+    return [
+        results.endpoint_label(row.endpoint),
+        _comparison(row),
+        f"{_population(row)}, {origin_label(row.origin)}",
+        results.count_contrast(row, is_reference=False),
+        results.count_contrast(row, is_reference=True),
+        f"{MEASURES.get(row.measure, plain(row.measure))}, "
+        f"{METHODS.get(row.ci_method, plain(row.ci_method))}",
+        write(row.estimate, row.ci_low, row.ci_high),
+        write_p(row.p_value) if text_or(row.test, "") else "no test",
+        shown_q if text_or(row.test, "") else "",
+        "; ".join([*notes, *([note] if note else [])]),
+    ]
+
+
+def _survival_row(results: Results, row: Any) -> list[Cell]:
+    excluded = split_ids(row.patient_ids)
+    return [
+        results.endpoint_label(row.endpoint),
+        _group(row.group_by, row.group),
+        origin_label(row.origin),
+        results.count_survival(row),
+        median_text(row),
+        write_months(row.followup_median_days),
+        results.count_excluded(excluded),
+        text_or(row.note, ""),
+    ]
+
+
+def median_text(row: Any) -> str:
+    """Return a median with its interval; without one, whether time or data lack."""
+    if row.n == 0:
+        return f"{NOT_ESTIMABLE}: no patients"
+    return write_median(row.median_days, row.ci_low, row.ci_high, missing=NOT_REACHED)
+
+
+def _population(row: Any) -> str:
+    return POPULATIONS.get(row.population, plain(row.population))
+
+
+def _group(column: str, group: str) -> str:
+    if column == "all":
+        return "all"
+    return f"{grouping_label(column)}: {group_label(column, group)}"
+
+
+def _comparison(row: Any) -> str:
+    group, reference = (
+        group_label(row.group_by, name) for name in (row.group, row.reference)
+    )
+    return f"{grouping_label(row.group_by)}: {group} versus {reference}"

@@ -1,0 +1,138 @@
+"""What the words of the tables mean to a reader."""
+
+import re
+from typing import Any
+
+ENDPOINTS = {
+    "orr": "Objective response (ORR)",
+    "dcr": "Disease control (DCR)",
+    "cbr_registry": "Clinical benefit as in the registry (any duration)",
+    "pfs": "Progression-free survival (PFS)",
+    "os": "Overall survival (OS)",
+    "dor": "Duration of response (DoR)",
+}
+POPULATIONS = {
+    "all_treated": "all treated",
+    "response_evaluable": "response-evaluable",
+    "ctdna_evaluable": "ctDNA-evaluable",
+    "her2_evaluable": "HER2-evaluable",
+}
+SETS = {
+    "enrolled": "Enrolled",
+    "all_treated": "Treated (at least one dose)",
+    "her2_evaluable": "HER2 group known",
+    "response_evaluable": "Response-evaluable",
+    "ctdna_evaluable": "ctDNA-evaluable",
+}
+HER2_CLASSES = {
+    "absent": "absent (IHC 0, no stained cell)",
+    "ultralow": "ultralow (IHC 0, up to 10 % of cells stained)",
+    "zero_unspecified": "zero, staining not recorded (IHC 0)",
+    "low": "low (IHC 1+, or 2+ with ISH negative)",
+    "positive": "positive (IHC 3+ or ISH positive): an eligibility warning",
+    "indeterminate": "indeterminate (IHC 2+ without a clear ISH result)",
+    "missing": "missing (no readable result)",
+}
+RESPONSES = {
+    "CR": "complete response (CR)",
+    "PR": "partial response (PR)",
+    "SD": "stable disease (SD)",
+    "NON-CR/NON-PD": "neither CR nor PD, no target lesion (NON-CR/NON-PD)",
+    "PD": "progressive disease (PD)",
+    "NE": "not evaluable (NE)",
+    "MISSING": "not assessed after first dose (MISSING)",
+}
+CLEARANCES = {
+    "cleared": "cleared",
+    "not_cleared": "not cleared",
+    "uninformative": "uninformative (could not have seen enough)",
+    "not_shedding": "nothing detected at baseline (not shedding)",
+    "missing": "missing (no usable sample or no baseline)",
+}
+STATES = {
+    "detected": "detected",
+    "undetected": "undetected",
+    "not_evaluable": "not evaluable",
+    "failed_qc": "failed QC",
+    "missing": "missing",
+}
+METHODS = {
+    "clopper_pearson": "Clopper–Pearson",
+    "wilson": "Wilson",
+    "newcombe": "Newcombe",
+    "miettinen_nurminen": "Miettinen–Nurminen",
+    "log_log": "log-log",
+    "conditional_exact": "exact conditional",
+    "cox_profile": "Cox, profile likelihood",
+    "firth_profile": "Firth, profile likelihood",
+}
+MEASURES = {
+    "risk_difference": "difference",
+    "odds_ratio": "odds ratio",
+    "hazard_ratio": "hazard ratio",
+}
+METRICS = {
+    "mean_vaf": "mean VAF",
+    "max_vaf": "highest VAF",
+    "pooled_vaf": "pooled VAF",
+    "mtm_per_ml": "mutant molecules per mL plasma",
+    "level": "level of the assay",
+}
+INPUTS = {
+    "patients": "patients",
+    "her2": "HER2 readings",
+    "samples": "ctDNA samples",
+    "variants": "table of variant calls",
+    "levels": "ctDNA levels of an assay",
+    "assessments": "tumour assessments",
+    "lesions": "lesions",
+    "adverse_events": "adverse events",
+    "ada": "anti-drug antibodies",
+}
+_GROUPINGS = {
+    "all": "all patients",
+    "her2_group": "HER2 group",
+    "her2_class": "HER2 class",
+    "her2_level": "HER2 level",
+}
+_LANDMARK_GROUPINGS = {
+    "clearance": "ctDNA clearance at {}",
+    "state": "ctDNA state at {}",
+    "change": "change of ctDNA at {}",
+}
+
+
+def plain(word: Any) -> str:
+    """Return a word of a table with its underscores as blanks."""
+    return str(word).replace("_", " ")
+
+
+def endpoint_label(endpoint: str, *, benefit_days: float | None = None) -> str:
+    """Return the name of an endpoint; clinical benefit with the days it asks for."""
+    if endpoint == "cbr" and benefit_days is not None:
+        return f"Clinical benefit for {benefit_days:g} days or more (CBR)"
+    if endpoint.startswith("clearance_"):
+        return f"ctDNA clearance at {endpoint.removeprefix('clearance_')}"
+    return ENDPOINTS.get(endpoint, plain(endpoint))
+
+
+def grouping_label(column: str) -> str:
+    """Return what a column that splits patients is about."""
+    kind, _, landmark = column.partition("_")
+    if landmark and kind in _LANDMARK_GROUPINGS:
+        return _LANDMARK_GROUPINGS[kind].format(landmark)
+    if reduction := re.fullmatch(r"mr(\d+(?:\.\d+)?)_(.+)", column):
+        return f"ctDNA fall of {reduction[1]} % or more at {reduction[2]}"
+    return _GROUPINGS.get(column, plain(column))
+
+
+def group_label(column: str, group: str) -> str:
+    """Return the name of a group, such as HER2-low, in plain words."""
+    if column == "her2_group" and group in ("zero", "low"):
+        return f"HER2-{group}"
+    return "all" if column == "all" else plain(group)
+
+
+def origin_label(origin: str) -> str:
+    """Return from when time is counted."""
+    return "first dose" if origin == "first_dose" else f"landmark {origin}"

@@ -1,0 +1,110 @@
+"""Reading a sheet as text, with the line of each row, losing nothing silently."""
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from her2ctdna.findings import Finding
+
+DELIMITERS = {".tsv": "\t", ".csv": ","}
+
+
+def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read a UTF-8 TSV or CSV as text.
+
+    Returns
+    -------
+    The cells as text without surrounding blanks (missing is ``None``), indexed by
+    the line number in the file (header = 1), and what is wrong with the file. A
+    file that cannot be read gives an empty table and an error. Rows with too few or
+    too many cells are errors; blank lines are passed over. The standard csv module
+    is used since pandas does not tell the lines of quoted multi-line cells.
+    """
+    path = Path(path)
+    delimiter = DELIMITERS.get(path.suffix.lower())
+    if delimiter is None:
+        return _unreadable(
+            table, path, "name it .tsv or .csv, as its cells are divided"
+        )
+    if not path.is_file():
+        return _unreadable(table, path, "no such file; correct the path in the config")
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        advice = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
+        return _unreadable(table, path, advice)
+    lines = _numbered_rows(text, delimiter)
+    if not lines:
+        return _unreadable(table, path, "is empty; give at least a header")
+    return _as_frame(lines, table)
+
+
+def list_calls(path: str | Path) -> list[dict[str, Any]]:
+    """Return the samples of a sheet that name a file of calls.
+
+    Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row`` (line of the
+    sheet), ``value`` (as written) and ``path`` (relative paths start at the sheet).
+    A sheet that cannot be read gives none; its check says what is wrong with it.
+    """
+    sheet, _ = read_sheet(path, table="samples")
+    if not {"sample_id", "patient_id", "calls"} <= set(sheet.columns):
+        return []
+    named = sheet.dropna(subset=["sample_id", "patient_id", "calls"])
+    return [
+        {
+            "sample_id": row["sample_id"],
+            "patient_id": row["patient_id"],
+            "calls_sample": row.get("calls_sample"),
+            "row": int(line),
+            "value": row["calls"],
+            "path": str(Path(path).parent / row["calls"]),
+        }
+        for line, row in named.iterrows()
+    ]
+
+
+def _numbered_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
+    """Return the rows that are not blank, each with the line it starts on."""
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    rows, line = [], 1
+    for cells in reader:
+        stripped = [cell.strip() for cell in cells]
+        if any(stripped):
+            rows.append((line, stripped))
+        line = reader.line_num + 1
+    return rows
+
+
+def _as_frame(
+    lines: list[tuple[int, list[str]]], table: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    (header_line, header), *rows = lines
+    while header and not header[-1]:
+        header = header[:-1]
+    findings = [
+        _error(table, header_line, name, "this column stands twice; rename one")
+        for name in sorted({name for name in header if header.count(name) > 1})
+    ]
+    kept: dict[int, list[str | None]] = {}
+    for line, cells in rows:
+        surplus = [cell for cell in cells[len(header) :] if cell]
+        if surplus or len(cells) < len(header):
+            message = f"has {len(cells)} cells where the header has {len(header)}"
+            findings.append(_error(table, line, "", message + "; mend the row"))
+        padded = cells[: len(header)] + [""] * (len(header) - len(cells))
+        kept[line] = [cell or None for cell in padded]
+    frame = pd.DataFrame.from_dict(kept, orient="index", columns=header, dtype=object)
+    return frame.loc[:, ~frame.columns.duplicated() & (frame.columns != "")], findings
+
+
+def _unreadable(
+    table: str, path: Path, advice: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    finding = Finding("error", table, None, "", "", str(path), advice)
+    return pd.DataFrame(dtype=object), [finding]
+
+
+def _error(table: str, line: int, column: str, message: str) -> Finding:
+    return Finding("error", table, line, column, "", "", message)

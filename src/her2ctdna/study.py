@@ -1,0 +1,212 @@
+"""From sheets to normalised tables: read, check every cell, convert, cut off.
+
+All problems of all sheets are collected; a bad cell becomes a missing one so that
+the checks go on, and the errors found keep the study from being analysed at all.
+"""
+
+import difflib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from pandera.errors import SchemaErrors
+
+from her2ctdna.checks import check_tables
+from her2ctdna.fields import (
+    Field,
+    schema_of,
+    sheet_columns,
+)
+from her2ctdna.findings import Finding
+from her2ctdna.sheets import read_sheet
+from her2ctdna.timing import (
+    Tables,
+    apply_cutoff,
+    cutoff_days,
+    days_since_first_dose,
+    detect_time,
+    empty_table,
+    first_doses,
+)
+
+FORMULA_STARTS = ("=", "+", "-", "@")
+
+
+def check_study(
+    inputs: Mapping[str, str], *, config: Mapping[str, Any]
+) -> tuple[Tables, list[Finding]]:
+    """Read and check all sheets of a study.
+
+    Parameters
+    ----------
+    inputs
+        Path of the sheet of each key of the contract's section 2.
+    config
+        The whole config, as `her2ctdna.config.usable_config` returns it.
+
+    Returns
+    -------
+    The normalised tables (times as days since first dose) and every finding.
+    """
+    sheets, findings = _read_all(inputs)
+    time, mixed = detect_time(sheets)
+    findings += mixed
+    clean = {}
+    for table, sheet in sheets.items():
+        clean[table], found = check_cells(sheet, table=table, time=time)
+        findings += found
+    first_dose = first_doses(clean["patients"])
+    tables = {
+        table: _convert(sheet, table=table, time=time, first_dose=first_dose)
+        for table, sheet in clean.items()
+    }
+    findings += check_tables(tables, inputs=inputs, config=config, time=time)
+    cutoff = config["study"]["data_cutoff"]
+    tables, late = apply_cutoff(
+        tables, cutoff_days(tables["patients"], cutoff, first_dose)
+    )
+    return tables, findings + late
+
+
+def check_cells(
+    sheet: pd.DataFrame, *, table: str, time: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Check each cell of a sheet; return it with the bad ones blanked, and why."""
+    findings = _nearly_named(sheet, table, time) + _formulas(sheet, table, time)
+    if sheet.columns.empty:
+        return sheet, findings
+    try:
+        schema_of(table, time=time).validate(sheet, lazy=True)
+    except SchemaErrors as errors:
+        sheet, found = _blank_failures(sheet, errors.failure_cases, table)
+        findings += found
+    return sheet, findings
+
+
+def _read_all(inputs: Mapping[str, str]) -> tuple[Tables, list[Finding]]:
+    sheets: Tables = {"patients": pd.DataFrame(dtype=object)}
+    findings: list[Finding] = []
+    for table, path in inputs.items():
+        sheets[table], found = read_sheet(path, table=table)
+        findings += found
+    return sheets, findings
+
+
+def _blank_failures(
+    sheet: pd.DataFrame, failures: pd.DataFrame, table: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Turn pandera's failure cases into findings and blank the cells they name."""
+    sheet = sheet.copy()
+    findings = []
+    absent = failures.loc[failures["check"] == "column_in_dataframe", "failure_case"]
+    for column in absent:
+        advice = "this column is needed; add it (cells may be empty)"
+        findings.append(Finding("error", table, 1, column, "", "", advice))
+    repeated = failures["check"] == "multiple_fields_uniqueness"
+    if absent.empty:
+        findings += _repeated_rows(sheet, failures[repeated], table)
+    cells = failures[~repeated & failures["index"].notna()]
+    for case in cells.itertuples():
+        row, column = int(case.index), str(case.column)
+        empty = case.check == "not_nullable"
+        advice = "is empty; fill it in" if empty else str(case.check)
+        value = "" if empty else str(case.failure_case)
+        patient = _patient(sheet, row)
+        findings.append(Finding("error", table, row, column, patient, value, advice))
+    for case in cells.itertuples():
+        sheet.loc[int(case.index), str(case.column)] = None
+    return sheet, findings
+
+
+def _repeated_rows(
+    sheet: pd.DataFrame, failures: pd.DataFrame, table: str
+) -> list[Finding]:
+    """Return one error for each row whose key stands above it already."""
+    findings = []
+    for row, cases in failures.groupby("index"):
+        key = ", ".join(f"{c.column} {c.failure_case}" for c in cases.itertuples())
+        column = str(cases["column"].iloc[0])
+        message = f"stands in an earlier row already ({key}); keep one of them"
+        line = int(row)
+        value = str(sheet.loc[line, column])
+        findings.append(
+            Finding("error", table, line, column, _patient(sheet, line), value, message)
+        )
+    return findings
+
+
+def _patient(sheet: pd.DataFrame, row: int) -> str:
+    patient = sheet.loc[row, "patient_id"] if "patient_id" in sheet else None
+    return patient or ""
+
+
+def _nearly_named(sheet: pd.DataFrame, table: str, time: str) -> list[Finding]:
+    """Return a warning for each extra column that is named almost as a known one."""
+    known = sheet_columns(table, time=time)
+    unused = [name for name in known if name not in sheet]
+    findings = []
+    for column in sheet.columns:
+        near = difflib.get_close_matches(column, unused, n=1, cutoff=0.8)
+        if column not in known and near:
+            message = f"kept as an extra column; did you mean {near[0]}?"
+            findings.append(Finding("warning", table, 1, column, "", "", message))
+    return findings
+
+
+def _formulas(sheet: pd.DataFrame, table: str, time: str) -> list[Finding]:
+    """Return a warning for each text that a spreadsheet would take for a formula."""
+    known = sheet_columns(table, time=time)
+    findings = []
+    for column in sheet.columns:
+        if known.get(column, Field("text")).kind != "text":
+            continue
+        cells = sheet[column].dropna()
+        suspect = cells[cells.str.startswith(FORMULA_STARTS)]
+        suspect = suspect[pd.to_numeric(suspect, errors="coerce").isna()]
+        for row, value in suspect.items():
+            message = "starts as a spreadsheet formula does; it is shown as text"
+            patient = _patient(sheet, int(row))
+            findings.append(
+                Finding("warning", table, int(row), column, patient, value, message)
+            )
+    return findings
+
+
+def _convert(
+    sheet: pd.DataFrame, *, table: str, time: str, first_dose: Mapping[str, date]
+) -> pd.DataFrame:
+    """Return a checked sheet with numbers as numbers and times as days.
+
+    Columns of the contract come first and are all there; extra columns stay text.
+    """
+    converted = empty_table(table).reindex(sheet.index)
+    for name, field in sheet_columns(table, time=time).items():
+        if name not in sheet or name == "first_dose_date":
+            continue
+        if field.kind == "time" and time == "date":
+            patients = sheet.get("patient_id", pd.Series(index=sheet.index))
+            days = days_since_first_dose(sheet[name], patients, first_dose)
+            converted[name.removesuffix("date") + "day"] = days
+        elif field.kind in ("time", "number", "integer"):
+            converted[name] = pd.to_numeric(sheet[name]).astype(float)
+        else:
+            converted[name] = sheet[name]
+    if table == "patients":
+        converted["treated"] = _treated(sheet, time)
+    known = {*converted.columns, *sheet_columns(table, time=time), "first_dose_day"}
+    extra = [column for column in sheet.columns if column not in known]
+    text = converted.select_dtypes(object).columns
+    converted[text] = (
+        converted[text].astype(object).where(converted[text].notna(), None)
+    )
+    return converted.join(sheet[extra])
+
+
+def _treated(sheet: pd.DataFrame, time: str) -> pd.Series:
+    """Return yes or no: by the first dose if times are dates, else by the column."""
+    if time == "date" and "first_dose_date" in sheet:
+        return sheet["first_dose_date"].notna().map({True: "yes", False: "no"})
+    if "treated" in sheet:
+        return sheet["treated"].fillna("yes")
+    return pd.Series("yes", index=sheet.index, dtype=object)

@@ -1,0 +1,420 @@
+"""Tables as the workflow writes them, of a cohort of any size, to draw from."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+LANDMARKS = {"C2D1": 28.0, "C3D1": 52.0}
+STUDY = {"id": "NCT06452706", "title": "TQB2102 in breast cancer", "synthetic": True}
+GENES = ["PIK3CA", "TP53", "ESR1", "GATA3", "CDH1", "AKT1", "PTEN", "ERBB2", "NF1"]
+TERMS = ["missense_variant", "stop_gained", "frameshift_variant", "inframe_deletion"]
+CLASSES = ["absent", "ultralow", "zero_unspecified", "low", "low", "low"]
+DRAW_DAYS = [0, 21, 42, 84, 126, 168]
+LIMIT = 4e-4
+
+
+def flow(n: int) -> pd.DataFrame:
+    """Return a patient flow in which one patient in seven leaves at each step."""
+    left = n // 7
+    rows = [
+        ("enrolled", n, 0, None),
+        ("all_treated", n - left, left, "not treated"),
+        ("her2_evaluable", n - 2 * left, left, "HER2 class positive"),
+        ("response_evaluable", n - 2 * left, left, "no post-baseline assessment"),
+        ("ctdna_evaluable", n - 3 * left, 2 * left, "no plasma at baseline"),
+        ("landmark_C2D1", n - 3 * left, 2 * left, "progression or death before"),
+        ("landmark_C3D1", n - 4 * left, 3 * left, "progression or death before"),
+    ]
+    table = pd.DataFrame(rows, columns=["set", "n", "excluded", "reason"])
+    return table.assign(patient_ids="P001;P002")
+
+
+def patients(n: int, seed: int = 1) -> pd.DataFrame:
+    """Return the analysis-ready table of ``n`` patients, the last one untreated."""
+    rng = np.random.default_rng(seed)
+    return pd.DataFrame([_patient(i, n, rng) for i in range(n)], columns=COLUMNS)
+
+
+COLUMNS = (
+    "patient_id treated hr_status prior_lines her2_class her2_level her2_group ihc "
+    "bor confirmed_bor responder response_day best_change_percent best_change_day "
+    "pfs_days pfs_event pfs_reason os_days os_event os_reason last_dose_day "
+    "response_evaluable ctdna_evaluable her2_evaluable baseline_state baseline_level "
+    "n_samples "
+    + " ".join(
+        f"clearance_{name} state_{name} ratio_{name} mr50_{name} mr90_{name} "
+        f"change_{name}"
+        for name in LANDMARKS
+    )
+).split()
+
+
+def _patient(i: int, n: int, rng: np.random.Generator) -> dict[str, Any]:
+    """Return one patient; who responds lives longer and clears more often."""
+    row: dict[str, Any] = dict.fromkeys(COLUMNS)
+    row |= {"patient_id": f"P{i + 1:03d}", "treated": "yes"}
+    row |= {"hr_status": rng.choice(["positive", "negative"]), "prior_lines": 2.0}
+    row |= _her2(str(rng.choice(CLASSES)), rng)
+    if i == n - 1 and n > 1:
+        return row | {"treated": "no"}
+    bor = str(rng.choice(["CR", "PR", "SD", "PD", "NE"], p=[0.05, 0.4, 0.3, 0.2, 0.05]))
+    bor = "MISSING" if i % 17 == 16 else bor
+    row |= _endpoints(bor, rng)
+    return row | _ctdna(bor, rng)
+
+
+def _her2(her2_class: str, rng: np.random.Generator) -> dict[str, Any]:
+    if her2_class == "low":
+        level = str(rng.choice(["1+", "2+"]))
+        return {
+            "her2_class": "low",
+            "her2_level": level,
+            "her2_group": "low",
+            "ihc": level,
+        }
+    level = her2_class if her2_class != "zero_unspecified" else None
+    return {
+        "her2_class": her2_class,
+        "her2_level": level,
+        "her2_group": "zero",
+        "ihc": "0",
+    }
+
+
+def _endpoints(bor: str, rng: np.random.Generator) -> dict[str, Any]:
+    middle = {"CR": -100, "PR": -50, "SD": -8, "PD": 35}.get(bor)
+    change = None if middle is None else float(middle + 12 * rng.uniform(-1, 1))
+    scale = {"CR": 500, "PR": 330, "SD": 180, "PD": 50}.get(bor, 30)
+    pfs = float(round(scale * rng.uniform(0.6, 1.5)))
+    os_days = pfs + float(round(rng.uniform(0, 250)))
+    event, death = rng.uniform() < 0.75, rng.uniform() < 0.4
+    responds = bor in {"CR", "PR"}
+    return {
+        "bor": bor,
+        "confirmed_bor": bor,
+        "responder": "yes" if responds else "no",
+        "response_day": float(rng.choice([42, 84])) if responds else None,
+        "best_change_percent": max(change, -100.0) if change is not None else None,
+        "best_change_day": 84.0,
+        "pfs_days": pfs,
+        "pfs_event": "yes" if event else "no",
+        "pfs_reason": "progression" if event else "last adequate assessment",
+        "os_days": os_days,
+        "os_event": "yes" if death else "no",
+        "os_reason": "death" if death else "alive",
+        "last_dose_day": pfs - 10,
+        "response_evaluable": "no" if bor == "MISSING" else "yes",
+        "ctdna_evaluable": "yes",
+        "her2_evaluable": "yes",
+    }
+
+
+def _ctdna(bor: str, rng: np.random.Generator) -> dict[str, Any]:
+    level = float(10 ** rng.uniform(-3, -0.7))
+    shed = rng.uniform() < 0.9
+    row: dict[str, Any] = {
+        "baseline_state": "detected" if shed else "undetected",
+        "baseline_level": level if shed else 0.0,
+        "n_samples": 6.0,
+    }
+    for name in LANDMARKS:
+        odds = {"CR": 0.9, "PR": 0.6, "SD": 0.25}.get(bor, 0.05)
+        clears = rng.uniform() < odds
+        fate = "cleared" if clears else "not_cleared"
+        fate = str(rng.choice([fate, "uninformative", "missing"], p=[0.84, 0.08, 0.08]))
+        fate = fate if shed else "not_shedding"
+        states = {"cleared": "undetected", "not_cleared": "detected"}
+        ratio = {"cleared": 0.0, "not_cleared": float(10 ** rng.uniform(-1.6, 0.4))}
+        row |= {
+            f"clearance_{name}": fate,
+            f"state_{name}": states.get(fate, "missing"),
+            f"ratio_{name}": ratio.get(fate),
+            f"change_{name}": None,
+        }
+    return row
+
+
+def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
+    """Return six draws a treated patient; levels fall, then rise."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for patient in cohort[cohort["treated"].eq("yes")].itertuples():
+        for number, day in enumerate(DRAW_DAYS):
+            level = float(patient.baseline_level) * 10 ** (-0.8 * min(number, 3))
+            level *= 1 if number < 4 else 10 ** (0.5 * (number - 3))
+            state = "detected" if level > LIMIT else "undetected"
+            state = str(rng.choice([state, "not_evaluable", "failed_qc"], p=P_STATE))
+            rows.append(
+                {
+                    "sample_id": f"{patient.patient_id}_{day}",
+                    "patient_id": patient.patient_id,
+                    "timepoint": f"D{day}",
+                    "day": float(day),
+                    "state": state,
+                    "level": {"detected": level, "undetected": 0.0}.get(state),
+                    "lod95": None if state == "failed_qc" else LIMIT,
+                }
+            )
+    columns = ["sample_id", "patient_id", "timepoint", "day", "state", "level", "lod95"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+P_STATE = [0.94, 0.04, 0.02]
+
+
+def ctdna_landmarks(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Return the landmarks of the treated patients of ``cohort``."""
+    treated = cohort[cohort["treated"].eq("yes")]
+    parts = []
+    for name, day in LANDMARKS.items():
+        ratio = treated[f"ratio_{name}"].astype(float)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "patient_id": treated["patient_id"],
+                    "landmark": name,
+                    "sample_id": treated["patient_id"] + name,
+                    "day": day,
+                    "baseline_state": treated["baseline_state"],
+                    "state": treated[f"state_{name}"],
+                    "clearance": treated[f"clearance_{name}"],
+                    "ratio": ratio,
+                    "ratio_upper95": ratio.where(
+                        ratio > 0, LIMIT / treated["baseline_level"].astype(float)
+                    ),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)
+
+
+def assessments(cohort: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
+    """Return a sum of target diameters every six weeks until progression."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for patient in cohort[cohort["treated"].eq("yes")].itertuples():
+        start = float(rng.uniform(20, 120))
+        best = patient.best_change_percent
+        rows.append((patient.patient_id, -7.0, None, start, None))
+        for visit in range(1, int(patient.pfs_days // 42) + 1):
+            if best is None or best != best:
+                continue
+            size = start * (1 + best / 100 * min(1.0, visit / 2)) * 1.02**visit
+            rows.append((patient.patient_id, 42.0 * visit, "SD", size, "no"))
+    columns = ["patient_id", "assessed_day", "overall", "target_sum_mm", "new_lesion"]
+    return pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
+
+
+def her2_readings(cohort: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
+    """Return a metastasis read twice and, in half, a primary read centrally."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for i, patient in enumerate(cohort.itertuples()):
+        local = str(rng.choice([patient.ihc, "1+"], p=[0.7, 0.3]))
+        for kind, reader, ihc in [
+            ("metastasis", "central", patient.ihc),
+            ("metastasis", "local", local),
+            ("primary", "central", str(rng.choice(["0", "1+", "2+"]))),
+        ]:
+            if kind == "primary" and i % 2:
+                continue
+            rows.append(
+                {
+                    "patient_id": patient.patient_id,
+                    "specimen_id": f"{patient.patient_id}_{kind}",
+                    "collected_day": -20.0 if kind == "metastasis" else -900.0,
+                    "specimen": kind,
+                    "reader": reader,
+                    "ihc": ihc,
+                    "ish": "negative" if ihc == "2+" else None,
+                    "stained_percent": None,
+                }
+            )
+    columns = (
+        "patient_id specimen_id collected_day specimen reader ihc ish stained_percent"
+    )
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return calls and their status: some tracked, a few emergent, some germline."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for patient in cohort[cohort["treated"].eq("yes")].itertuples():
+        for i in range(int(rng.integers(0, 6))):
+            roles = ["tracked", "emergent", "germline"]
+            weight = 1 / np.arange(1, len(GENES) + 1)
+            rows.append(
+                {
+                    "sample_id": f"{patient.patient_id}_0",
+                    "patient_id": patient.patient_id,
+                    "chrom": "chr1",
+                    "pos": 100 + i,
+                    "ref": "A",
+                    "alt": "T",
+                    "gene": str(rng.choice(GENES, p=weight / weight.sum())),
+                    "consequence": str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1])),
+                    "role": str(rng.choice(roles, p=[0.8, 0.1, 0.1])),
+                }
+            )
+    keys = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
+    table = pd.DataFrame(rows, columns=[*keys, "gene", "consequence", "role"])
+    status = table[[*keys, "role"]].assign(reason=None)
+    return table.drop(columns="role"), status
+
+
+def rates(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Return the response rates of the treated patients, with a plain interval."""
+    treated = cohort[cohort["treated"].eq("yes")]
+    rows = []
+    groupings = ["her2_group", "her2_class", "her2_level", "hr_status"]
+    groupings += [f"clearance_{name}" for name in LANDMARKS]
+    for group_by in ["all", *groupings]:
+        groups = treated.assign(all="all").groupby(group_by)
+        for group, members in groups:
+            n, total = int(members["responder"].eq("yes").sum()), len(members)
+            half = 1.96 * (0.25 / total) ** 0.5
+            rows.append(
+                {
+                    "endpoint": "orr",
+                    "population": "all_treated",
+                    "group_by": group_by,
+                    "group": group,
+                    "n": n,
+                    "N": total,
+                    "rate": n / total,
+                    "ci_low": max(0.0, n / total - half),
+                    "ci_high": min(1.0, n / total + half),
+                    "ci_method": "clopper_pearson",
+                }
+            )
+    columns = "endpoint population group_by group n N rate ci_low ci_high ci_method"
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def contrasts(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Return differences of the response rate by HER2, hormone receptor, clearance."""
+    known = rates(cohort).set_index(["group_by", "group"])
+    pairs = [("her2_group", "low", "zero"), ("hr_status", "positive", "negative")]
+    pairs += [(f"clearance_{name}", "cleared", "not_cleared") for name in LANDMARKS]
+    rows = []
+    for group_by, group, reference in pairs:
+        if not {(group_by, group), (group_by, reference)} <= set(known.index):
+            continue
+        one, other = known.loc[(group_by, group)], known.loc[(group_by, reference)]
+        half = 1.96 * (0.25 / one["N"] + 0.25 / other["N"]) ** 0.5
+        estimate = one["rate"] - other["rate"]
+        rows.append(
+            {
+                "endpoint": "orr",
+                "population": "all_treated",
+                "origin": "first_dose",
+                "group_by": group_by,
+                "group": group,
+                "reference": reference,
+                "measure": "risk_difference",
+                "estimate": estimate,
+                "ci_low": max(-1.0, estimate - half),
+                "ci_high": min(1.0, estimate + half),
+                "ci_method": "newcombe",
+                "n": one["N"],
+                "n_reference": other["N"],
+                "adjusted_for": None,
+                "biased": "no",
+            }
+        )
+    columns = (
+        "endpoint population origin group_by group reference measure estimate ci_low "
+        "ci_high ci_method n n_reference adjusted_for biased"
+    )
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def survival(cohort: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return summary and curves of PFS and OS, all, by HER2 and by clearance."""
+    treated = cohort[cohort["treated"].eq("yes")].assign(all="all")
+    parts = [
+        _curve(members, endpoint, group_by, str(group), origin)
+        for endpoint in ("pfs", "os")
+        for group_by, origin in [
+            ("all", "first_dose"),
+            ("her2_group", "first_dose"),
+            *((f"clearance_{name}", name) for name in LANDMARKS),
+        ]
+        for group, members in treated.groupby(group_by)
+        if group in {"all", "zero", "low", "cleared", "not_cleared"}
+    ]
+    curves = pd.concat([curve for _, curve in parts], ignore_index=True)
+    return pd.DataFrame([row for row, _ in parts]), curves
+
+
+def _curve(
+    members: pd.DataFrame, endpoint: str, group_by: str, group: str, origin: str
+) -> tuple[dict[str, Any], pd.DataFrame]:
+    """Return a Kaplan–Meier curve with a band of Greenwood's plain interval."""
+    start = LANDMARKS.get(origin, 0.0)
+    time = members[f"{endpoint}_days"].astype(float) - start
+    event = members[f"{endpoint}_event"].eq("yes")[time > 0]
+    time = time[time > 0]
+    key = {
+        "endpoint": endpoint,
+        "group_by": group_by,
+        "group": group,
+        "origin": origin,
+    }
+    rows = [key | _at(0.0, len(time), 0, 1.0, 0.0)]
+    alive, spread = 1.0, 0.0
+    for moment in sorted(time.unique()):
+        at_risk, deaths = int((time >= moment).sum()), int(event[time == moment].sum())
+        alive *= 1 - deaths / at_risk
+        spread += deaths / (at_risk * max(at_risk - deaths, 1))
+        rows.append(key | _at(float(moment), at_risk, deaths, alive, spread))
+    curve = pd.DataFrame(rows)
+    half = curve.loc[curve["survival"] <= 0.5, "time_days"]
+    median = float(half.iloc[0]) if len(half) else None
+    return key | {
+        "n": len(time),
+        "events": int(event.sum()),
+        "median_days": median,
+        "ci_low": None if median is None else median * 0.7,
+        "ci_high": None,
+        "ci_method": "log_log",
+        "followup_median_days": 300.0,
+    }, curve
+
+
+def _at(
+    time: float, at_risk: int, deaths: int, alive: float, spread: float
+) -> dict[str, Any]:
+    half = 1.96 * alive * spread**0.5
+    return {
+        "time_days": time,
+        "at_risk": at_risk,
+        "events": deaths,
+        "survival": alive,
+        "ci_low": max(0.0, alive - half),
+        "ci_high": min(1.0, alive + half),
+    }
+
+
+def every_table(n: int) -> dict[str, pd.DataFrame]:
+    """Return all tables that the figures can be given, of ``n`` > 0 patients."""
+    cohort = patients(n)
+    calls, status = variants(cohort)
+    summary, curves = survival(cohort)
+    return {
+        "flow": flow(n),
+        "her2": her2_readings(cohort),
+        "her2_status": cohort[["patient_id", "her2_class", "her2_level", "her2_group"]],
+        "patients": cohort,
+        "assessments": assessments(cohort),
+        "variants": calls,
+        "variant_status": status,
+        "ctdna_samples": ctdna_samples(cohort),
+        "ctdna_landmarks": ctdna_landmarks(cohort),
+        "rates": rates(cohort),
+        "contrasts": contrasts(cohort),
+        "survival": summary,
+        "survival_curves": curves,
+    }

@@ -1,0 +1,129 @@
+"""The config: merging, overlay, and findings that name the nearest key."""
+
+import copy
+from datetime import date
+
+import pytest
+
+from her2ctdna.config import (
+    analysis_definitions,
+    check_config,
+    merge_config,
+    usable_config,
+)
+
+
+def messages(findings):
+    return {found.column: found.message for found in findings}
+
+
+def test_default_config_has_no_finding(defaults, schema):
+    assert check_config(defaults, schema) == []
+
+
+def test_override_replaces_inputs_and_analyses_as_a_whole(defaults):
+    merged = merge_config(
+        defaults, {"inputs": {"patients": "p.tsv"}, "analyses": {"mine": {}}}
+    )
+    assert merged["inputs"] == {"patients": "p.tsv"}
+    assert merged["analyses"] == {"mine": {}}
+    assert merged["study"] == defaults["study"]
+
+
+def test_override_of_one_threshold_keeps_its_neighbours(defaults):
+    merged = merge_config(defaults, {"definitions": {"response": {"sd_min_days": 35}}})
+    assert merged["definitions"]["response"]["sd_min_days"] == 35
+    assert merged["definitions"]["response"]["confirmation_days"] == 28
+
+
+def test_landmark_given_by_label_does_not_keep_the_day_of_the_default(defaults):
+    merged = merge_config(
+        defaults,
+        {"definitions": {"ctdna": {"landmarks": {"C2D1": {"timepoint": "C2"}}}}},
+    )
+    landmarks = merged["definitions"]["ctdna"]["landmarks"]
+    assert landmarks["C2D1"] == {"timepoint": "C2"}
+    assert landmarks["C3D1"] == {"day": 42, "window": 10}
+
+
+def test_landmark_set_to_null_is_removed(defaults):
+    config = merge_config(
+        defaults, {"analyses": {"one": {"ctdna": {"landmarks": {"C2D1": None}}}}}
+    )
+    assert list(analysis_definitions(config)["one"]["ctdna"]["landmarks"]) == ["C3D1"]
+
+
+def test_overlay_changes_one_analysis_only(defaults):
+    definitions = analysis_definitions(defaults)
+    assert definitions["primary"]["response"]["confirmed"] is True
+    assert definitions["unconfirmed"]["response"]["confirmed"] is False
+
+
+def test_unquoted_yaml_date_becomes_text(defaults):
+    merged = merge_config(defaults, {"study": {"data_cutoff": date(2024, 5, 1)}})
+    assert merged["study"]["data_cutoff"] == "2024-05-01"
+
+
+@pytest.mark.parametrize(
+    ("path", "known"),
+    [
+        (("definitions", "response", "confirmation_day"), "confirmation_days"),
+        (("definitions", "ctdna", "min_dept"), "min_depth"),
+        (("definitions", "ctdna", "germline", "min_vf"), "min_vaf"),
+        (("study", "titel"), "title"),
+        (("inputs", "patient"), "patients"),
+        (("analyses", "primary", "her2", "readers"), "reader"),
+        (("definitions", "association", "family"), "families"),
+    ],
+)
+def test_misspelt_key_names_the_nearest_known_one(defaults, schema, path, known):
+    config = copy.deepcopy(defaults)
+    part = config
+    for key in path[:-1]:
+        part = part.setdefault(key, {})
+    part[path[-1]] = 1
+    found = messages(check_config(config, schema))
+    assert f"did you mean {known}?" in found[".".join(path)]
+
+
+@pytest.mark.parametrize(
+    ("overrides", "where"),
+    [
+        ({"definitions": {"ctdna": {"alpha": 1.5}}}, "definitions.ctdna.alpha"),
+        ({"definitions": {"her2": {"reader": "both"}}}, "definitions.her2.reader"),
+        ({"study": {"synthetic": "maybe"}}, "study.synthetic"),
+        ({"analyses": {"cohort": {}}}, "analyses"),
+        ({"analyses": {"a/b": {}}}, "analyses"),
+        ({"inputs": {"her2": "x.tsv"}}, "inputs.patients"),
+        ({"definitions": {"response": None}}, "definitions.response"),
+        ({"study": {"data_cutoff": "May 2024"}}, "study.data_cutoff"),
+        (
+            {"definitions": {"ctdna": {"landmarks": {"L": {"day": 3}}}}},
+            "definitions.ctdna.landmarks.L",
+        ),
+    ],
+)
+def test_wrong_value_is_an_error_and_the_usable_config_is_valid(
+    defaults, schema, overrides, where
+):
+    config = merge_config(defaults, overrides)
+    assert where in messages(check_config(config, schema))
+    usable = usable_config(config, defaults, schema)
+    remaining = set(messages(check_config(usable, schema)))
+    assert remaining <= {"inputs.patients"}
+
+
+def test_class_in_both_groups_is_an_error(defaults, schema):
+    config = merge_config(
+        defaults, {"analyses": {"x": {"her2": {"low": ["low", "ultralow"]}}}}
+    )
+    assert "analyses.x.her2" in messages(check_config(config, schema))
+
+
+def test_several_wrong_keys_come_out_together(defaults, schema):
+    config = merge_config(
+        defaults, {"definitions": {"ctdna": {"alfa": 1}}, "study": {"nme": 1}}
+    )
+    assert {"definitions.ctdna.alfa", "study.nme"} <= set(
+        messages(check_config(config, schema))
+    )
