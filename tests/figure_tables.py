@@ -352,7 +352,7 @@ def survival(cohort: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _curve(
     members: pd.DataFrame, endpoint: str, group_by: str, group: str, origin: str
 ) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Return a Kaplan–Meier curve with a band of Greenwood's plain interval."""
+    """Return a Kaplan-Meier curve with a band of Greenwood's plain interval."""
     start = LANDMARKS.get(origin, 0.0)
     time = members[f"{endpoint}_days"].astype(float) - start
     event = members[f"{endpoint}_event"].eq("yes")[time > 0]

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any, NamedTuple
 
+from her2ctdna.allele_counts import numbers_of_alleles, parse_number
+
 TAGS = ("ANN", "CSQ")
 """INFO fields that annotators write: SnpEff ``ANN``, VEP ``CSQ``."""
 
@@ -84,7 +86,8 @@ def annotate(record: Any, fields: AnnotationFields) -> list[Annotation]:
     info = record.info
     for tag, columns in fields.columns.items():
         if tag in info:
-            entries = [entry.split("|") for entry in info[tag]]
+            listed = info[tag].split(",") if isinstance(info[tag], str) else info[tag]
+            entries = [entry.split("|") for entry in listed]
             found = _annotation_of_alleles(entries, columns, record.alleles)
             break
     # from the last to the first, so that the first with a value stays
@@ -96,47 +99,6 @@ def annotate(record: Any, fields: AnnotationFields) -> list[Annotation]:
                 for annotation, value in zip(found, frequencies, strict=True)
             ]
     return found
-
-
-def numbers_of_alleles(value: Any, n_alts: int) -> list[float]:
-    """Return a field's number for each ALT allele.
-
-    One number an ALT (``Number=A``) or one an allele (``Number=R``); all missing
-    when the field holds any other number of numbers, since nothing then says whose
-    they are.
-    """
-    numbers = parse_numbers(value)
-    if len(numbers) == n_alts + 1:
-        return numbers[1:]
-    return numbers if len(numbers) == n_alts else [nan] * n_alts
-
-
-def parse_numbers(value: Any) -> list[float]:
-    """Return the numbers in a pysam field value, NaN where there is none.
-
-    Declared as text they are read as well, ``12.5%`` as 0.125.
-    """
-    if value is None:
-        return []
-    if isinstance(value, str):
-        return [_number(item) for item in value.split(",")]
-    if isinstance(value, tuple):
-        return [_number(item) for item in value]
-    return [_number(value)]
-
-
-def _number(item: Any) -> float:
-    """Return one value as a number."""
-    if isinstance(item, float):
-        # htslib holds single precision: 0.007 comes as 0.007000000216
-        return float(f"{item:.7g}")
-    if isinstance(item, str):
-        text = item.strip()
-        try:
-            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
-        except ValueError:
-            return nan
-    return nan if item is None else float(item)
 
 
 def _annotation_of_alleles(
@@ -206,7 +168,7 @@ def _annotation(entry: list[str], columns: dict[str, int]) -> Annotation:
         protein = protein.rpartition(":")[2].replace("%3D", "=")
     frequency = _cell(entry, columns, *POPULATION_COLUMNS) or ""
     # several co-located known variants are joined by "&": the commonest counts
-    values = [_number(value) for value in frequency.split("&")]
+    values = [parse_number(value) for value in frequency.split("&")]
     known = [value for value in values if not isnan(value)]
     return _with_frequency(
         Annotation(gene, consequence, protein), max(known, default=nan)

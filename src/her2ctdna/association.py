@@ -1,33 +1,21 @@
 """Association of HER2 and ctDNA with response and survival: the tables of results.
 
-Which question is asked in which patients is fixed here, so that no test is counted
-twice. Rates of response stand in every population; they are compared in all treated
-and in response-evaluable patients, and tested in all treated patients. By groups
-that are known at a landmark only (clearance, molecular response, state, change) they
-are compared and tested in ctDNA-evaluable patients, as clearance itself is. PFS and
-OS are those of all treated patients; by groups known at a landmark they are counted
-from the landmark, in those still followed for the endpoint. The same comparison
-from first dose credits a group with the time its patients had to survive to enter it
-(immortal time): it stands among the contrasts as biased, and is not tested.
-
 Of more than two groups each is compared with the reference alone, and the test
 compares them all. Groups such as missing or not evaluable are shown, not compared.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import product
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 
-from her2ctdna.description import (
-    RESPONSE_FLAGS,
-    count_events,
-    estimate_rates,
-    estimate_survival,
-    follow_groups,
+from her2ctdna.comparisons import (
+    Comparison,
+    find_hazard_comparisons,
+    find_rate_comparisons,
 )
-from her2ctdna.groupings import ALL, FIRST_DOSE, Grouping, find_groupings
+from her2ctdna.description import RESPONSE_FLAGS, estimate_rates, estimate_survival
+from her2ctdna.groupings import ALL, Grouping, find_groupings
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.proportions import (
     Estimate,
@@ -86,10 +74,15 @@ def estimate_associations(
         landmarks=origins,
         columns=[*association["covariates"], *association["groups"]],
     )
-    timing = {"origins": origins, "count_first_day": count_first_day}
     comparisons = [
-        *compare_rates(patients, endpoints=rates, groupings=groupings),
-        *compare_hazards(patients, endpoints=hazards, groupings=groupings, **timing),
+        *find_rate_comparisons(patients, endpoints=rates, groupings=groupings),
+        *find_hazard_comparisons(
+            patients,
+            endpoints=hazards,
+            groupings=groupings,
+            origins=origins,
+            count_first_day=count_first_day,
+        ),
     ]
     tests = estimate_tests(
         comparisons,
@@ -101,8 +94,9 @@ def estimate_associations(
         patients,
         endpoints=[*hazards, *(["dor"] if response else [])],
         groupings=[ALL, *groupings],
+        origins=origins,
+        count_first_day=count_first_day,
         confidence=confidence,
-        **timing,
     )
     return {
         "rates": estimate_rates(
@@ -116,91 +110,6 @@ def estimate_associations(
         "survival": summaries,
         "survival_curves": curves,
     }
-
-
-class Comparison(NamedTuple):
-    """A question: an endpoint in the groups of a population, from an origin.
-
-    ``data`` has one row a group (`count_events`) for a rate, one row a patient
-    (`follow_groups`) for a time to event.
-    """
-
-    endpoint: str
-    population: str
-    origin: str
-    grouping: Grouping
-    data: pd.DataFrame
-    is_rate: bool
-    is_tested: bool = True
-    is_biased: bool = False
-
-    def keys(self) -> dict[str, str]:
-        """Return what a table says of the question first."""
-        return {
-            "endpoint": self.endpoint,
-            "population": self.population,
-            "origin": self.origin,
-        }
-
-
-def compare_rates(
-    patients: pd.DataFrame, *, endpoints: Sequence[str], groupings: Sequence[Grouping]
-) -> Iterator[Comparison]:
-    """Yield each rate by each grouping, in the populations in which it is compared."""
-    for endpoint, grouping in product(endpoints, groupings):
-        if endpoint not in RESPONSE_FLAGS and grouping.landmark:
-            continue
-        if endpoint not in RESPONSE_FLAGS or grouping.landmark:
-            populations = ["ctdna_evaluable"]
-        else:
-            populations = ["all_treated", "response_evaluable"]
-        for population in populations:
-            counts = count_events(
-                patients, endpoint, population=population, grouping=grouping
-            )
-            yield Comparison(
-                endpoint,
-                population,
-                grouping.origin,
-                grouping,
-                counts.loc[list(grouping.levels)],
-                is_rate=True,
-                is_tested=population != "response_evaluable",
-            )
-
-
-def compare_hazards(
-    patients: pd.DataFrame,
-    *,
-    endpoints: Sequence[str],
-    groupings: Sequence[Grouping],
-    origins: Mapping[str, float],
-    count_first_day: bool,
-) -> Iterator[Comparison]:
-    """Yield each time to event by each grouping, from the time the groups are known.
-
-    Groups known at a landmark follow once more from first dose, as biased.
-    """
-    for endpoint, grouping in product(endpoints, groupings):
-        for origin in dict.fromkeys([grouping.origin, FIRST_DOSE]):
-            followed = follow_groups(
-                patients,
-                endpoint,
-                grouping,
-                origin_day=origins.get(origin),
-                count_first_day=count_first_day,
-            ).dropna(subset="time_days")
-            is_biased = origin != grouping.origin
-            yield Comparison(
-                endpoint,
-                "all_treated",
-                origin,
-                grouping,
-                followed[followed["group"].isin(grouping.levels)],
-                is_rate=False,
-                is_tested=not is_biased,
-                is_biased=is_biased,
-            )
 
 
 def estimate_contrasts(
@@ -322,7 +231,7 @@ def _test_rates(
         list(events), list(totals), permutations=permutations, seed=seed
     )
     return {
-        "test": "fisher" if len(asked.data) == 2 else "fisher_halton",
+        "test": "fisher_halton" if len(asked.data) > 2 else "fisher",
         "p_value": p_value,
         "n": int(totals.sum()),
         "events": int(events.sum()),

@@ -236,7 +236,7 @@ def _settings(tables: Tables, config: Config, time: str) -> Iterator[Finding]:
         yield Finding("error", "config", None, where, "", str(cutoff), message)
     checks = {
         "association": _columns_named,
-        "ctdna": _timepoints_named,
+        "ctdna": _ctdna_settings,
         "response": _evaluators_named,
     }
     for name, definitions in analysis_definitions(dict(config)).items():
@@ -260,7 +260,11 @@ def _columns_named(
                 yield Finding(severity, "config", None, setting, "", column, message)
 
 
-def _timepoints_named(tables: Tables, ctdna: Config, where: str) -> Iterator[Finding]:
+def _ctdna_settings(tables: Tables, ctdna: Config, where: str) -> Iterator[Finding]:
+    if {"samples", "levels"} <= set(tables):
+        kind = "levels" if ctdna["metric"] == "level" else "calls"
+        message = f"calls and levels are both given; this metric takes the {kind}"
+        yield _setting("warning", f"{where}.ctdna.metric", ctdna["metric"], message)
     drawn = [tables[table] for table in ("samples", "levels") if table in tables]
     labels = {str(label) for frame in drawn for label in frame["timepoint"].dropna()}
     for name, landmark in ctdna["landmarks"].items():
@@ -276,14 +280,22 @@ def _timepoints_named(tables: Tables, ctdna: Config, where: str) -> Iterator[Fin
 def _evaluators_named(
     tables: Tables, response: Config, where: str
 ) -> Iterator[Finding]:
-    table = "lesions" if response["source"] == "lesions" else "assessments"
-    setting = f"{where}.response"
-    if response["source"] == "lesions" and "lesions" not in tables:
-        message = "source: lesions needs inputs.lesions"
-        yield Finding("error", "config", None, setting, "", "lesions", message)
-    elif table in tables:
+    source = response["source"]
+    table = "lesions" if source == "lesions" else "assessments"
+    other = "assessments" if source == "lesions" else "lesions"
+    if table in tables:
         evaluators = set(tables[table]["evaluator"].dropna())
         wanted = response["evaluator"]
         if evaluators and wanted not in evaluators:
             message = f"{table} has no row of this evaluator; all would be missing"
-            yield Finding("error", "config", None, setting, "", wanted, message)
+            yield _setting("error", f"{where}.response.evaluator", wanted, message)
+        if other in tables:
+            message = f"response is taken from {table}; {other} are only checked"
+            yield _setting("note", f"{where}.response.source", source, message)
+    elif other in tables:
+        message = f"needs inputs.{table}; give it or take the other source"
+        yield _setting("error", f"{where}.response.source", source, message)
+
+
+def _setting(severity: str, where: str, value: str, message: str) -> Finding:
+    return Finding(severity, "config", None, where, "", value, message)

@@ -76,6 +76,7 @@ def usable_config(config: Config, defaults: Config, schema: Config) -> Config:
     while errors := list(_errors(usable, schema)):
         for error in errors:
             _mend(usable, error, defaults)
+    usable["inputs"].setdefault("patients", "")
     return usable
 
 

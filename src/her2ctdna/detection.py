@@ -89,7 +89,7 @@ def derive_samples(
     table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
     failed = table["state"] == "failed_qc"
     table.loc[failed, [m for m in _MEASURES if m != "n_tracked"]] = np.nan
-    return sort_samples(table)
+    return _sorted(table)
 
 
 def derive_level_samples(
@@ -114,10 +114,10 @@ def derive_level_samples(
     table["mtm_per_ml"] = table["level"].where(draws["unit"] == "mtm_per_ml")
     failed = table["state"] == "failed_qc"
     table.loc[failed, _MEASURES] = np.nan
-    return sort_samples(table)
+    return _sorted(table)
 
 
-def sort_samples(table: pd.DataFrame) -> pd.DataFrame:
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     """Return the sample table in its stated order: by patient, day and sample."""
     ordered = table.sort_values(["patient_id", "day", "sample_id"], kind="stable")
     ordered = ordered.reset_index(drop=True)[SAMPLE_COLUMNS]

@@ -79,7 +79,8 @@ def derive_endpoints(
     Returns
     -------
     One row per patient, in the order of ``patients``. Of patients who were not
-    treated only ``treated`` and a MISSING response are given.
+    treated only ``treated`` and a MISSING response are given. ``n_visits`` counts the
+    visits with a response other than NE.
     """
     visits, last_assessed, changes = _from_assessments(patients, assessments, response)
     rows = []
@@ -253,7 +254,7 @@ def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]
         "clinical_benefit": _yes(
             bool(responses) or any(day >= benefit_days for day in free)
         ),
-        "n_visits": float(len(visits)),
+        "n_visits": float(sum(visit.overall != "NE" for visit in visits)),
         "progression_day": min(progression, default=np.nan),
     }
 

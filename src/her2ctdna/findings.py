@@ -1,6 +1,6 @@
 """Findings: what is wrong or remarkable in the inputs, one row per bad cell."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -42,3 +42,33 @@ def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
     )
     frame = pd.DataFrame(ordered, columns=COLUMNS)
     return frame.assign(row=frame["row"].astype(float))
+
+
+def join_findings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the findings of several tables as one, in the stated order."""
+    findings = []
+    for table in tables:
+        text = table.drop(columns="row").fillna("").to_dict("records")
+        for row, cells in zip(table["row"], text, strict=True):
+            findings.append(Finding(row=None if pd.isna(row) else int(row), **cells))
+    return findings_table(findings)
+
+
+def describe_errors(findings: pd.DataFrame, *, files: Mapping[str, str]) -> str:
+    """Return all errors as one list for the terminal; empty without any.
+
+    Each line names file, row, column and value and says what to do. ``files`` gives
+    the path of each input.
+    """
+    errors = findings[findings["severity"] == "error"]
+    if errors.empty:
+        return ""
+    number = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+    lines = [f"{number} in the inputs; nothing was analysed:"]
+    for error in errors.astype(object).where(errors.notna(), None).itertuples():
+        where = [files.get(error.table, error.table)]
+        where += [f"row {error.row:g}"] if error.row is not None else []
+        where += [str(error.column)] if error.column else []
+        value = f" {error.value!r}" if error.value else ""
+        lines.append(f"  {', '.join(where)}:{value} {error.message}")
+    return "\n".join(lines)

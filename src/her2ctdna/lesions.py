@@ -82,6 +82,18 @@ def _visits_of(own: pd.DataFrame) -> list[dict[str, object]]:
     return rows
 
 
+def select_assessments(
+    assessments: pd.DataFrame | None, lesions: pd.DataFrame | None, *, source: str
+) -> pd.DataFrame | None:
+    """Return the assessments that response rests on: as reported, or from lesions.
+
+    ``None`` where the study has no such input.
+    """
+    if source == "reported":
+        return assessments
+    return None if lesions is None else derive_assessments(lesions)
+
+
 def join_responses(target: str, non_target: str, *, has_new_lesion: bool) -> str:
     """Join the responses of targets, non-targets and new lesions to the overall one.
 

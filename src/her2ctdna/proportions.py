@@ -1,6 +1,7 @@
 """Proportions: intervals of a rate, contrasts of two rates, exact tests."""
 
 from collections.abc import Sequence
+from functools import cache
 from math import inf, isinf, nan, prod
 from typing import NamedTuple
 
@@ -69,6 +70,7 @@ def compute_risk_difference(
     return Estimate(difference, float(low), float(high))
 
 
+@cache  # root finding takes 10 ms, and the same counts recur among the questions
 def compute_odds_ratio(
     events: int, n: int, events_reference: int, n_reference: int, *, confidence: float
 ) -> Estimate:
@@ -158,5 +160,8 @@ def _finite(value: float) -> float:
 
 def _boundary_note(odds_ratio: float) -> str | None:
     """Return why an odds ratio lies at the boundary, or nothing."""
-    notes = {0.0: "odds ratio 0: a cell is empty", inf: "odds ratio infinite"}
+    notes = {
+        0.0: "odds ratio 0: a cell is empty",
+        inf: "odds ratio infinite: a cell is empty",
+    }
     return notes.get(odds_ratio)

@@ -54,7 +54,7 @@ def provenance_record(
     tables
         The key under ``inputs`` of the config and the path it gives.
     code
-        `code_digest` of the run.
+        `workflow_digest` of the run.
     """
     return {
         "code_digest": code,
@@ -91,7 +91,7 @@ def file_sha256(path: str | Path) -> str:
         return file_digest(stream, "sha256").hexdigest()
 
 
-def code_digest(root: str | Path) -> str:
+def workflow_digest(root: str | Path) -> str:
     """Return a digest of all that is code: the package and the workflow at ``root``.
 
     Names count as well as contents, relative to the package and to ``root`` (the

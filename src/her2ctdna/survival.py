@@ -111,6 +111,8 @@ def compute_log_rank(
     or when all patients at risk have the event at once. Assumes that censoring does
     not depend on prognosis.
     """
+    if len(np.unique(group)) < 2:
+        return nan, nan, "fewer than two groups with patients"
     if not event.any():
         return nan, nan, "no events"
     first = time[event].min()
@@ -140,6 +142,8 @@ def compute_hazard_ratio(
     come from the likelihood's supremum, and the note says so. Nothing is estimable
     without an event while both are at risk.
     """
+    if in_group.all() or not in_group.any():
+        return Estimate(note="a group without patients")
     likelihood = _BinaryCox(time, event, in_group)
     if not (likelihood.falls_above or likelihood.falls_below):
         return Estimate(note="no event while both groups are at risk")

@@ -1,6 +1,7 @@
 """The one dialect of the tables that the workflow writes and reads back."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -69,6 +70,16 @@ def read_parquet(path: str | Path) -> pd.DataFrame:
 def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
     """Write a Parquet table whose bytes depend on the rows alone."""
     frame.to_parquet(path, index=False, compression="zstd")
+
+
+def read_tables(files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
+    """Read the Parquet and TSV files of a step, by name; other files are left out."""
+    readers = {".parquet": read_parquet, ".tsv": read_table}
+    return {
+        name: readers[suffix](path)
+        for name, path in files.items()
+        if (suffix := Path(path).suffix) in readers
+    }
 
 
 def _as_written(cells: pd.Series) -> pd.Series:

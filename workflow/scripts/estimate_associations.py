@@ -21,4 +21,4 @@ with log_to(snakemake.log[0]):
         association=snakemake.params.association,
     )
     for name, table in tables.items():
-        write_table(table, snakemake.output[name])
+        write_table(table, snakemake.output.get(name))

@@ -14,10 +14,17 @@ from her2ctdna.demo.variants import BASES, Variant, draw_variant
 LOW_SUPPORT = 3
 """Fewer molecules than this are not enough for the caller to pass a record."""
 
-_REPORTED_FROM = 2
+REPORTED_FROM = 2
+"""Fewer molecules than this are not taken for an allele."""
+
 _ERROR_RATES = (5e-5, 1e-4)
+_TAKEOVER_DAYS = 60
 _DROPPED_SITES = 0.05
 _SHALLOW_SITES = 0.05
+_SITES_HIT = 0.3
+_SHALLOW_DEPTH = 0.12
+"""Of one in twenty samples a third of the sites is absent, or has this much depth."""
+
 _THIRD_ALLELE = 0.04
 _ARTEFACTS = {"strand_bias": 2, "low_mapq": 2, "low_support": 3}
 
@@ -42,8 +49,8 @@ def simulate_calls(
 ) -> dict[str, list[Record]]:
     """Return the records of a patient's samples, by sample.
 
-    The first plasma sample drawn by the day of the first dose is the baseline: what
-    passes there is called in all other samples of the patient whatever they hold.
+    What passes in plasma of the first cycle is called in all other samples of the
+    patient, whatever they hold. Without that sample nothing is asked for.
     """
     artefact = _recurrent_artefact(seed)
     baseline = [s for s in samples if s.timepoint == "C1D1" and s.material == "plasma"]
@@ -71,8 +78,12 @@ def compute_expected_vaf(variant: Variant, sample: Sample) -> float:
         return variant.clonality
     if variant.origin == "clonal_haematopoiesis":
         return float(variant.clonality * np.exp(variant.daily_growth * sample.day))
-    share = sample.resistant if variant.origin == "resistance" else 1.0
-    return 0.5 * sample.fraction * variant.clonality * share
+    carried = variant.clonality
+    if variant.emerges_day is not None:
+        # A new clone takes over the resistant cells in the course of two months.
+        grown = (sample.day - variant.emerges_day) / _TAKEOVER_DAYS
+        carried *= sample.resistant * min(max(grown, 0.0), 1.0)
+    return 0.5 * sample.fraction * carried
 
 
 def _call_sample(
@@ -86,13 +97,15 @@ def _call_sample(
     dropped, shallow = rng.random() < _DROPPED_SITES, rng.random() < _SHALLOW_SITES
     records = []
     for site, alleles in groupby(variants, key=lambda v: (v.chrom, v.pos, v.ref)):
-        lost, thin = rng.random(2) < 0.3
-        factor = _site_factor(seed, site) * (0.12 if shallow and thin else 1.0)
+        lost, thin = rng.random(2) < _SITES_HIT
+        factor = _site_factor(seed, site) * (
+            _SHALLOW_DEPTH if shallow and thin else 1.0
+        )
         record = _count_site(rng, sample, list(alleles), factor)
         if site in forced:
             if not (dropped and lost):
                 records.append(record._replace(filter="PASS"))
-        elif sum(record.alt_counts) >= _REPORTED_FROM:
+        elif sum(record.alt_counts) >= REPORTED_FROM:
             records.append(record)
     return records
 
@@ -143,7 +156,7 @@ def _draw_noise(
             records.append(Record([variant], depth, [count], reason))
     depth = min(int(rng.poisson(sample.depth * 0.6)), sample.ceiling)
     count = int(rng.binomial(depth, 0.004))
-    if count >= _REPORTED_FROM and rng.random() < 0.6:
+    if count >= REPORTED_FROM and rng.random() < 0.6:
         records.append(Record([artefact], depth, [count], "homopolymer"))
     return records
 

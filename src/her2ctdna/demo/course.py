@@ -48,24 +48,11 @@ class Course:
 def simulate_course(seed: int, patient: Patient) -> Course:
     """Return the course of a patient up to death, loss or the data cut-off."""
     rng = stream(seed, "course", patient.patient_id)
-    lesions = simulate_lesions(seed, patient)
     limits = _draw_limits(rng, patient)
-    visits = _plan_visits(rng, patient, limits["scans"])
-    visits = _skip_before_progression(seed, patient, lesions, visits)
-    beyond = int(patient.fate == "beyond progression")
-    scans, independent = (
-        read_scans(
-            seed,
-            patient,
-            lesions,
-            visits,
-            evaluator=evaluator,
-            after_progression=beyond if evaluator == "investigator" else 0,
-        )
-        for evaluator in ("investigator", "independent")
+    scans, independent = _assess(
+        seed, patient, _plan_visits(rng, patient, limits["scans"])
     )
     progression = find_progression(scans)
-    independent = [scan for scan in independent if scan.day <= scans[-1].day]
     stop = _find_stop(scans, progression, limits)
     death = _draw_death(rng, patient, progression, limits)
     contact = limits["contact"] if death is None else death
@@ -79,6 +66,28 @@ def simulate_course(seed: int, patient: Patient) -> Course:
         death_day=death,
         last_contact=contact,
     )
+
+
+def _assess(
+    seed: int, patient: Patient, visits: dict[int, int]
+) -> tuple[list[Scan], list[Scan]]:
+    """Return the scans as the investigator and the independent reader see them.
+
+    The investigator's decide how long a patient is scanned.
+    """
+    lesions = simulate_lesions(seed, patient)
+    visits = _skip_before_progression(seed, patient, lesions, visits)
+    beyond = int(patient.fate == "beyond progression")
+    scans = read_scans(
+        seed,
+        patient,
+        lesions,
+        visits,
+        evaluator="investigator",
+        after_progression=beyond,
+    )
+    done = {visit: day for visit, day in visits.items() if day <= scans[-1].day}
+    return scans, read_scans(seed, patient, lesions, done, evaluator="independent")
 
 
 def _draw_limits(rng: np.random.Generator, patient: Patient) -> dict[str, int]:

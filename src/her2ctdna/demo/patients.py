@@ -21,7 +21,7 @@ BIOLOGY = {"absent": 0.19, "ultralow": 0.14, "1+": 0.405, "2+": 0.265}
 
 LATENT = {
     "zero": {"responder": 0.3, "stable": 0.4, "progressor": 0.3},
-    "low": {"responder": 0.56, "stable": 0.29, "progressor": 0.15},
+    "low": {"responder": 0.62, "stable": 0.24, "progressor": 0.14},
 }
 """How the tumours of each HER2 group answer: the difference the study looks for."""
 
@@ -110,7 +110,7 @@ def _simulate_patient(
     sheds: bool,
 ) -> Patient:
     """Return a patient with the covariates and kinetics left to chance."""
-    shed = float(np.clip(rng.lognormal(np.log(0.04), 1.2), 0.001, 0.6))
+    shed = float(np.clip(rng.lognormal(np.log(0.03), 1.1), 0.001, 0.6))
     return Patient(
         patient_id=patient_id,
         first_dose=first_dose,
@@ -132,14 +132,12 @@ def _simulate_patient(
 def _draw_kinetics(rng: np.random.Generator, latent: str) -> Kinetics:
     """Return kinetics under which a tumour does what ``latent`` says."""
     resistant, kill, growth = {
-        "responder": (rng.lognormal(np.log(0.004), 1.4), 0.16, 0.0040),
+        "responder": (rng.lognormal(np.log(0.003), 1.3), 0.2, 0.0042),
         "stable": (rng.uniform(0.35, 0.7), 0.06, 0.0034),
         "progressor": (rng.uniform(0.75, 1.0), 0.045, 0.014),
     }[latent]
     return Kinetics(
-        resistant=float(
-            np.clip(resistant, 0.0001, 0.99 if latent != "responder" else 0.1)
-        ),
+        resistant=float(np.clip(resistant, 0.0001, 0.99)),
         kill=float(kill * rng.lognormal(0, 0.3)),
         growth=float(growth * rng.lognormal(0, 0.35)),
         resolution=float(np.clip(0.033 * rng.lognormal(0, 0.2), 0.015, 0.045)),

@@ -45,7 +45,7 @@ def simulate_study(seed: int, *, n_patients: int) -> Study:
     calls: dict[str, list[Record]] = {}
     for patient_id, drawn in samples.items():
         calls |= simulate_calls(seed, drawn, variants[patient_id])
-    in_days = {
+    sheets = {
         "patients": _tabulate_patients(patients, courses),
         "her2": simulate_her2(seed, patients),
         "samples": _tabulate_samples(samples),
@@ -54,17 +54,13 @@ def simulate_study(seed: int, *, n_patients: int) -> Study:
         "adverse_events": simulate_adverse_events(seed, patients, courses),
         "ada": simulate_ada(seed, patients, courses),
     }
-    return Study(
-        seed=seed,
-        n_patients=n_patients,
-        sheets={name: _with_dates(sheet, patients) for name, sheet in in_days.items()},
-        calls=calls,
-        truth={
-            "patients": tabulate_true_patients(patients),
-            "samples": tabulate_true_samples(samples),
-            "variants": tabulate_true_variants(variants),
-        },
-    )
+    truth = {
+        "patients": tabulate_true_patients(patients),
+        "samples": tabulate_true_samples(samples),
+        "variants": tabulate_true_variants(variants),
+    }
+    dated = {name: _with_dates(sheet, patients) for name, sheet in sheets.items()}
+    return Study(seed, n_patients, dated, calls, truth)
 
 
 _TIMES = [

@@ -56,6 +56,7 @@ def tabulate_true_variants(variants: dict[str, list[Variant]]) -> pd.DataFrame:
             "origin": variant.origin,
             "clonality": variant.clonality,
             "daily_growth": variant.daily_growth,
+            "emerges_day": variant.emerges_day,
         }
         for patient_id, found in variants.items()
         for variant in found

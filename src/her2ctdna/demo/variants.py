@@ -25,7 +25,7 @@ from her2ctdna.demo.patients import Patient
 BASES = "ACGT"
 GERMLINE_SITES = 26
 
-_RESISTANCE = 0.3
+_RESISTANCE = 0.35
 _HAEMATOPOIESIS_PER_YEAR = 0.008
 _PRIVATE_GERMLINE = 0.2
 _RESIDUES = [
@@ -49,7 +49,8 @@ class Variant(NamedTuple):
     ``clonality`` is the share of tumour cells that carry it (``somatic``), of
     resistant tumour cells (``resistance``), or the allele fraction in the blood
     cells (``clonal_haematopoiesis``) and in all cells (``germline``).
-    ``daily_growth`` is the relative rise of a blood clone per day.
+    ``daily_growth`` is the relative rise of a blood clone per day, ``emerges_day``
+    the day on which a resistant clone appears.
     """
 
     chrom: str
@@ -63,6 +64,7 @@ class Variant(NamedTuple):
     clonality: float
     population_frequency: float | None = None
     daily_growth: float = 0.0
+    emerges_day: int | None = None
 
 
 def simulate_variants(seed: int, patients: list[Patient]) -> dict[str, list[Variant]]:
@@ -180,15 +182,18 @@ def _draw_germline(rng: np.random.Generator, common: list[Variant]) -> list[Vari
 
 
 def _draw_resistance(rng: np.random.Generator, patient: Patient) -> list[Variant]:
-    """Return variants of the resistant cells alone, in some patients."""
+    """Return variants that appear in the resistant cells, in some patients."""
     hotspots = [TOP1, ERBB2[0], *(ESR1 if patient.hr_status == "positive" else [])]
     place = int(rng.integers(len(hotspots)))
-    share = round(float(rng.uniform(0.3, 0.9)), 3)
+    share = round(float(rng.uniform(0.4, 0.9)), 3)
+    day = int(rng.integers(15, 130))
     frameshift = _draw_indel(rng, "SLX4", "resistance", round(share / 2, 3))
     found = [from_hotspot(hotspots[place], "resistance", share)]
     if rng.random() < 0.3:
         found.append(frameshift)
-    return found if rng.random() < _RESISTANCE else []
+    if rng.random() >= _RESISTANCE:
+        return []
+    return [variant._replace(emerges_day=day) for variant in found]
 
 
 def _draw_special(

@@ -1,6 +1,6 @@
 """VCF text of the synthetic calls."""
 
-from her2ctdna.demo.calls import Record
+from her2ctdna.demo.calls import REPORTED_FROM, Record
 from her2ctdna.demo.panel import CONTIGS
 from her2ctdna.demo.variants import Variant
 
@@ -66,8 +66,12 @@ def _format_record(record: Record) -> str:
 
 
 def _genotype(record: Record) -> str:
-    """Return 0/0, 1/1 for nearly all molecules, else 0 and each allele seen."""
-    present = [i for i, count in enumerate(record.alt_counts, start=1) if count]
+    """Return the alleles that the caller believes in: 1/1 for nearly all molecules."""
+    present = [
+        place
+        for place, count in enumerate(record.alt_counts, start=1)
+        if count >= REPORTED_FROM
+    ]
     if not present:
         return "0/0"
     if record.alt_counts[0] > 0.9 * record.depth:

@@ -49,10 +49,23 @@ Seed {seed}, {n_patients} patients:
   clonal_haematopoiesis: allele fraction in blood cells at first dose; germline: allele
   fraction everywhere
 - `daily_growth`: rate at which a blood clone grows
+- `emerges_day`: day on which a resistance variant appears; it has spread through the
+  resistant cells 60 days later
 
 The hotspots of PIK3CA, TP53, ESR1, ERBB2, AKT1, KRAS, DNMT3A and JAK2 stand at their
 GRCh38 positions. All other coordinates, alleles and protein changes are made up, that
 of TOP1 p.Glu418Lys too.
+
+Put in on purpose:
+- a primary read 3+ by the local reader; among the central 2+ readings of metastases one
+  without ISH and one with an equivocal one; old primaries without a date
+- an adverse event before the first dose
+- a second cycle two weeks late: its sample falls into the window of the third cycle
+- tubes with too little DNA, failed ones with and without calls, missed draws
+- tracked sites that the VCF of a sample lacks or covers thinly
+- blood clones with TP53 and with a PPM1D that grows under treatment
+- two PIK3CA variants at one position; rare inherited variants that gnomAD does not know
+- new lesions called equivocal that are gone on the next scan
 """
 
 

@@ -2,9 +2,11 @@
 
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
+from her2ctdna.figures.key import draw_keys, key_of, measure_keys
 from her2ctdna.figures.palette import HER2_GROUPS, LEVELS
-from her2ctdna.figures.sheet import KEY_MM, Study, open_sheet, plot_nothing
+from her2ctdna.figures.sheet import Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
     INK,
     MUTED,
@@ -27,7 +29,7 @@ _LABELS = {
     "ultralow": "IHC 0, ultralow",
     "zero_unspecified": "IHC 0, unspecified",
     "1+": "IHC 1+",
-    "2+": "IHC 2+, ISH not positive",
+    "2+": "IHC 2+, ISH negative",
     "low": "low, level not known",
     "missing": "no reading",
 }
@@ -70,20 +72,19 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
             study=study,
             width_mm=SINGLE_COLUMN_MM,
         )
+    groups = drawn["her2_group"].fillna("")
+    keys = [key_of("", HER2_GROUPS, groups, kind="patch")]
+    top = measure_keys(keys, width_mm=SINGLE_COLUMN_MM) + 1
     height = _ROW_MM * len(drawn)
     sheet = open_sheet(
-        KEY_MM + height + 8,
+        top + height + 7,
         title=_title(drawn),
         subtitle=f"N = {patients(drawn['N'].iloc[0])} enrolled; one reading each",
         study=study,
         width_mm=SINGLE_COLUMN_MM,
     )
-    groups = drawn["her2_group"].fillna("")
-    used = [look for name, look in HER2_GROUPS.items() if (groups == name).any()]
-    sheet.key(used, top=0, kind="patch")
-    axes = sheet.axes(
-        _LEFT_MM, KEY_MM + 1, SINGLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM, height
-    )
+    draw_keys(sheet, keys)
+    axes = sheet.axes(_LEFT_MM, top, SINGLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM, height)
     rows = range(len(drawn))
     colours = [HER2_GROUPS[name].colour for name in groups]
     axes.barh(rows, drawn["n"], height=0.7, color=colours)
@@ -92,7 +93,7 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
     )
     axes.set_ylim(len(drawn) - 0.5, -0.5)
     axes.set_xlim(0, drawn["n"].max())
-    axes.xaxis.get_major_locator().set_params(integer=True, nbins=5)
+    axes.xaxis.set_major_locator(MaxNLocator(5, integer=True))
     axes.set_xlabel("Patients")
     axes.tick_params(axis="y", length=0)
     for row, (n, total) in enumerate(zip(drawn["n"], drawn["N"], strict=True)):

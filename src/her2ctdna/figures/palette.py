@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from her2ctdna.figures.style import words
 
+WHITE = "#FFFFFF"
+
 
 class Look(NamedTuple):
     """How a category is named and drawn.
@@ -33,12 +35,12 @@ RESPONSES = {
     "SD": Look("stable disease", "#CFCFCF"),
     "NON-CR/NON-PD": Look("non-CR/non-PD", "#CFCFCF", hatch="...."),
     "PD": Look("progressive disease", "#40004B"),
-    "NE": Look("not evaluable", "#FFFFFF", hatch="/////"),
-    "MISSING": Look("not assessed", "#FFFFFF"),
+    "NE": Look("not evaluable", WHITE, hatch="/////"),
+    "MISSING": Look("not assessed", WHITE),
 }
 STATES = {
     "detected": Look("detected", "#1A1A1A", "o"),
-    "undetected": Look("undetected", "#FFFFFF", "o"),
+    "undetected": Look("undetected", WHITE, "o"),
     "not_evaluable": Look("not evaluable", "#8C8C8C", "x"),
     "failed_qc": Look("failed QC", "#8C8C8C", "+"),
     "missing": Look("no sample", "#8C8C8C", "_"),
@@ -48,7 +50,7 @@ CLEARANCES = {
     "not_cleared": Look("not cleared", "#882255", "s", (0, (4, 1.5))),
     "not_shedding": Look("not shedding at baseline", "#B7D9EC", "D", (0, (1, 1))),
     "uninformative": Look("uninformative", "#E0E0E0", "v", "-", "/////"),
-    "missing": Look("missing", "#FFFFFF", "x", ":"),
+    "missing": Look("missing", WHITE, "x", ":"),
 }
 LEVELS = {
     "absent": Look("absent", "#004B78"),

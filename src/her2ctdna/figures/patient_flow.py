@@ -1,5 +1,7 @@
 """Figure ``patient_flow``: how many patients each analysis set holds, and why."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -54,7 +56,7 @@ def derive_patient_flow(flow: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(boxes, columns=columns)
 
 
-def _box(name: str, steps: pd.DataFrame) -> dict[str, object]:
+def _box(name: str, steps: pd.DataFrame) -> dict[str, Any]:
     reasons = steps.loc[steps["reason"].notna(), ["excluded", "reason"]]
     texts = reasons["reason"].tolist()
     if len(reasons) > 1:

@@ -8,7 +8,7 @@ form for print, embeds the TrueType subset that it needs.
 
 import logging
 import warnings
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import pandas as pd
@@ -69,7 +69,7 @@ def _use_fallback_fonts(figure: Figure) -> None:
     installed = set(font_manager.get_font_names())
     families = [name for name in FALLBACK_FONTS if name in installed]
     for text in foreign:
-        text.set_family(["sans-serif", *families])
+        text.set_fontfamily(["sans-serif", *families])
         logger.warning("not in DejaVu Sans: %r; tried %s", text.get_text(), families)
 
 
@@ -78,5 +78,5 @@ def _texts(figure: Figure) -> Iterable[Text]:
     return found
 
 
-def _is_covered(text: Text, known: dict[int, int]) -> bool:
+def _is_covered(text: Text, known: Collection[int]) -> bool:
     return all(ord(letter) in known for letter in text.get_text() if letter != "\n")

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from her2ctdna.figures.palette import Look
+from her2ctdna.figures.palette import WHITE, Look
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
     INK,
@@ -29,12 +29,8 @@ MARGIN_MM = 2.0
 FOOTER_MM = 5.5
 STAMP = "SYNTHETIC DATA"
 STAMP_MM = 26.0
-KEY_MM = 4.2
-"""Height of a row of `Sheet.key`."""
-
 Study = Mapping[str, Any]
 """``id``, ``title`` and ``synthetic`` of the config's ``study``."""
-Swatch = Literal["patch", "line", "marker"]
 
 
 @dataclass(frozen=True)
@@ -86,50 +82,17 @@ class Sheet:
         points = [self.place(x, y) for x, y in zip(xs, ys, strict=True)]
         self.figure.add_artist(Line2D(*zip(*points, strict=True), **style))
 
-    def key(
-        self, looks: Sequence[Look], *, top: float, kind: Swatch, left: float = 0.0
-    ) -> float:
-        """Write a key in one row and return where on the row it ends.
-
-        Call it again with that end as ``left`` to go on with another kind.
-        """
-        x = left or MARGIN_MM
-        for look in looks:
-            self._swatch(look, x, top + KEY_MM / 2, kind)
-            self.text(x + 5, top + KEY_MM / 2, look.label, va="center_baseline")
-            x += 9 + text_width_mm(look.label)
-        return x
-
-    def _swatch(self, look: Look, x: float, y: float, kind: Swatch) -> None:
-        """Draw the sample of a key, 4 mm wide, centred on ``y``."""
-        edge = MUTED if look.colour == "#FFFFFF" else look.colour
-        if kind == "patch":
-            self.rectangle(
-                x,
-                y - 1.1,
-                4,
-                2.2,
-                facecolor=look.colour,
-                edgecolor=MUTED if look.hatch else edge,
-                hatch=look.hatch,
-            )
-        elif kind == "line":
-            self.line(
-                [x, x + 4], [y, y], color=look.colour, linestyle=look.line, linewidth=1
-            )
-        else:
-            self.line([x + 2], [y], **marker(look, 4.0))
-
 
 def marker(look: Look, size: float) -> dict[str, Any]:
-    """Return the style of a marker without a line; pale ones get an edge."""
-    stroke = look.marker in {"x", "+", "_", "|"}
+    """Return the style of a marker without a line; filled ones have a dark edge."""
+    is_stroke = look.marker in {"x", "+", "_", "|"}
+    stroke = MUTED if look.colour == WHITE else look.colour
     return {
         "marker": look.marker,
         "markersize": size,
         "markerfacecolor": look.colour,
-        "markeredgecolor": look.colour if stroke else INK,
-        "markeredgewidth": 0.8 if stroke else 0.5,
+        "markeredgecolor": stroke if is_stroke else INK,
+        "markeredgewidth": 0.8 if is_stroke else 0.5,
         "linestyle": "none",
     }
 

@@ -1,19 +1,20 @@
 """The results of an analysis as the chapters read them."""
 
 from base64 import b64encode
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from her2ctdna.groupings import derive_landmark_origins, is_in_population
+from her2ctdna.groupings import LEVELS, derive_landmark_origins, is_in_population
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.sets import check_agrees, count_followed, count_rate
+from her2ctdna.report.words import endpoint_label
 
+HER2_GROUPINGS = ("her2_group", "her2_class", "her2_level")
 Tables = Mapping[str, pd.DataFrame]
-Mask = Callable[[pd.DataFrame], pd.Series]
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,11 @@ class Results:
     def has(self, *names: str) -> bool:
         """Tell whether all these tables were given."""
         return all(name in self.tables for name in names)
+
+    @property
+    def has_response(self) -> bool:
+        """Tell whether response was assessed in this study."""
+        return self.row("rates", endpoint="orr") is not None
 
     @property
     def patients(self) -> pd.DataFrame:
@@ -133,6 +139,30 @@ class Results:
         what = f"{row.endpoint} by {row.group_by} {row.group}"
         count = self._count_followed(row, row.group)
         return check_agrees(count, row.events, row.n, what=what)
+
+    def endpoint_label(self, endpoint: str) -> str:
+        """Return the name of an endpoint, with the days that these definitions ask."""
+        days = self.response["clinical_benefit_days"]
+        return endpoint_label(endpoint, benefit_days=days)
+
+    def topic(self, row: Any) -> str:
+        """Return the chapter that a rate, contrast or time to event belongs to.
+
+        ``biased``, ``ctdna`` (clearance of all), ``ctdna_by_her2`` (clearance by
+        anything), ``clearance`` (grouped at a landmark), ``her2`` or ``response``.
+        """
+        if getattr(row, "biased", "no") == "yes":
+            return "biased"
+        if row.endpoint.startswith("clearance_"):
+            return "ctdna" if row.group_by == "all" else "ctdna_by_her2"
+        kind, _, name = row.group_by.partition("_")
+        if name in self.landmarks and kind.rstrip("0123456789.") in LEVELS:
+            return "clearance"
+        return "her2" if row.group_by in HER2_GROUPINGS else "response"
+
+    def about(self, table: str, topic: str) -> list[Any]:
+        """Return the rows of a table that belong to a topic."""
+        return [row for row in self.rows(table) if self.topic(row) == topic]
 
     def figure_source(self, name: str) -> str:
         """Return a figure as an address that holds the figure itself."""

@@ -21,20 +21,32 @@ RESPONSE_FLAGS = {
 """Rates of response, and the column of patients that tells who has it."""
 
 
-def ids_where(patients: pd.DataFrame, mask: pd.Series) -> tuple[str, ...]:
+def as_numbers(frame: pd.DataFrame, column: str) -> pd.Series:
+    """Return a column as numbers, also one in which every cell is empty."""
+    return pd.to_numeric(frame[column]).astype(float)
+
+
+def ids_where(
+    frame: pd.DataFrame, mask: pd.Series, *, column: str = "patient_id"
+) -> tuple[str, ...]:
     """Return the identifiers of the rows that ``mask`` marks, in their order."""
-    return tuple(patients.loc[mask.to_numpy(), "patient_id"].astype(str))
+    return tuple(frame.loc[mask.to_numpy(), column].astype(str))
 
 
 def count_share(
-    patients: pd.DataFrame, inside: pd.Series, among: pd.Series, *, label: str
+    frame: pd.DataFrame,
+    inside: pd.Series,
+    among: pd.Series,
+    *,
+    label: str,
+    column: str = "patient_id",
 ) -> Count:
     """Return n/N that opens to those counted and to the others of the denominator.
 
-    ``label`` says what those counted are.
+    ``label`` says what those counted are, ``column`` holds the identifiers.
     """
-    counted = ids_where(patients, inside & among)
-    others = ids_where(patients, among & ~inside)
+    counted = ids_where(frame, inside & among, column=column)
+    others = ids_where(frame, among & ~inside, column=column)
     return Count(
         f"{len(counted)}/{len(counted) + len(others)}",
         (Patients(label, counted), Patients("others of the denominator", others)),
@@ -44,6 +56,11 @@ def count_share(
 def count_ids(ids: tuple[str, ...], *, label: str) -> Count:
     """Return a number that opens to the identifiers it counts."""
     return Count(str(len(ids)), (Patients(label, ids),))
+
+
+def everybody(patients: pd.DataFrame) -> pd.Series:
+    """Return the mask that marks every row."""
+    return pd.Series(True, index=patients.index)
 
 
 def is_in_group(patients: pd.DataFrame, column: str, group: str) -> pd.Series:
@@ -90,7 +107,7 @@ def count_followed(
     From a landmark those are counted whose time does not end before
     ``origin_day``; ``None`` counts everybody with a time.
     """
-    days = pd.to_numeric(patients[f"{row.endpoint}_days"]).astype(float)
+    days = as_numbers(patients, f"{row.endpoint}_days")
     event = patients[f"{row.endpoint}_event"]
     followed = days.notna() & event.notna() & is_in_population(patients, "all_treated")
     if origin_day is not None:

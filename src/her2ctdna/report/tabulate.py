@@ -6,12 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from her2ctdna.report.blocks import Cell, Column, Count, Table
+from her2ctdna.report.blocks import Cell, Column, Table
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     NOT_REACHED,
-    is_number,
-    write_decimal,
     write_difference,
     write_integer,
     write_median,
@@ -21,6 +19,7 @@ from her2ctdna.report.formats import (
     write_ratio,
 )
 from her2ctdna.report.results import Results
+from her2ctdna.report.sets import count_ids
 from her2ctdna.report.words import (
     MEASURES,
     METHODS,
@@ -32,7 +31,9 @@ from her2ctdna.report.words import (
 )
 
 
-def rate_table(results: Results, rows: Iterable[Any], *, caption: str) -> Table:
+def table_of_rates(
+    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+) -> Table:
     """Return the rates of contract ``rates.tsv``, both intervals in one row."""
     columns = [
         Column("Endpoint"),
@@ -43,10 +44,13 @@ def rate_table(results: Results, rows: Iterable[Any], *, caption: str) -> Table:
         Column(f"{results.confidence} Wilson", is_number=True),
     ]
     asked = groupby(rows, key=_rate_question)
-    return Table(caption, columns, [_rate_row(results, list(same)) for _, same in asked])
+    shown = [_rate_row(results, list(same)) for _, same in asked]
+    return Table(caption, columns, shown, folded)
 
 
-def contrast_table(results: Results, rows: Iterable[Any], *, caption: str) -> Table:
+def table_of_contrasts(
+    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+) -> Table:
     """Return contrasts, each with the n/N or events/n of both sides."""
     columns = [
         Column("Endpoint"),
@@ -60,10 +64,13 @@ def contrast_table(results: Results, rows: Iterable[Any], *, caption: str) -> Ta
         Column("q (family)", is_number=True),
         Column("Note"),
     ]
-    return Table(caption, columns, [_contrast_row(results, row) for row in rows])
+    shown = [_contrast_row(results, row) for row in rows]
+    return Table(caption, columns, shown, folded)
 
 
-def survival_table(results: Results, rows: Iterable[Any], *, caption: str) -> Table:
+def table_of_survival(
+    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+) -> Table:
     """Return medians of times to event, with events/n and follow-up."""
     columns = [
         Column("Endpoint"),
@@ -75,10 +82,11 @@ def survival_table(results: Results, rows: Iterable[Any], *, caption: str) -> Ta
         Column("Not followed"),
         Column("Note"),
     ]
-    return Table(caption, columns, [_survival_row(results, row) for row in rows])
+    shown = [_survival_row(results, row) for row in rows]
+    return Table(caption, columns, shown, folded)
 
 
-def test_table(tests: pd.DataFrame, *, results: Results) -> Table:
+def table_of_tests(tests: pd.DataFrame, *, results: Results) -> Table:
     """Return every test with the family in which it is adjusted."""
     columns = [
         Column("Family"),
@@ -169,7 +177,7 @@ def _survival_row(results: Results, row: Any) -> list[Cell]:
         results.count_survival(row),
         median_text(row),
         write_months(row.followup_median_days),
-        results.count_excluded(excluded),
+        count_ids(excluded, label="not followed"),
         text_or(row.note, ""),
     ]
 

@@ -1,0 +1,146 @@
+"""Read counts of each allele, from the FORMAT or INFO fields of a VCF record."""
+
+from math import isnan, nan
+from typing import Any, NamedTuple
+
+CALLERS = {
+    "mutect2": "Mutect2",
+    "filtermutectcalls": "Mutect2",
+    "mutectversion": "Mutect2",
+    "mutect version": "Mutect2",
+    "strelka": "Strelka2",
+    "vardict": "VarDict",
+    "varscan": "VarScan2",
+    "lofreq": "LoFreq",
+    "freebayes": "FreeBayes",
+    "varlociraptor": "Varlociraptor",
+    "dragen": "DRAGEN",
+    "tnscope": "TNscope",
+    "muse": "MuSE",
+}
+"""Callers by what they leave in the header of a VCF."""
+
+
+class Counts(NamedTuple):
+    """What a record says of a sample, by ALT allele; NaN where it does not.
+
+    ``caller_vafs`` are the fractions that the caller itself gives.
+    """
+
+    alt_counts: list[float]
+    depth: float
+    caller_vafs: list[float]
+
+
+def read_caller(header: Any) -> str:
+    """Return the caller that a header names, several joined by ``;``, or ``unknown``.
+
+    Looked at are the first word of ``source``, keys that are a caller's own, and
+    the tools of command lines. VarDict often names itself nowhere, but nobody else
+    writes ``VD`` with ``ALD``.
+    """
+    words = {"vardict"} if {"VD", "ALD"} <= set(header.formats) else set()
+    for record in header.records:
+        if record.type == "STRUCTURED":
+            words |= {record.key, record.get("ID", "")}
+        elif record.type == "GENERIC":
+            is_source = record.key == "source"
+            words.add(record.value.split(" ")[0] if is_source else record.key)
+    found = {
+        caller
+        for word in words
+        for name, caller in CALLERS.items()
+        if name in word.lower()
+    }
+    return ";".join(sorted(found)) or "unknown"
+
+
+def count_sample(call: Any, n_alts: int, *, is_ad_of_alts: bool) -> Counts:
+    """Return the counts in the FORMAT fields of a sample.
+
+    ``AD`` holds the reference and each ALT allele, or with ``is_ad_of_alts``
+    (``Number=A`` in the header) the ALT alleles alone. VarScan, whatever its header
+    says, gives there the ALT allele and the reference in ``RD``. An ``AD`` with any
+    other number of numbers is no count. The depth is ``DP``, else the sum.
+    """
+    counts = parse_numbers(call.get("AD"))
+    reference = nan
+    if len(counts) == n_alts + 1:
+        reference, *counts = counts
+    else:
+        reads = parse_numbers(call.get("RD"))
+        if len(reads) == 1:
+            reference = reads[0]
+        if len(counts) != n_alts or (isnan(reference) and not is_ad_of_alts):
+            counts = [nan] * n_alts
+    fractions = call.get("AF")
+    return Counts(
+        counts,
+        _depth(call.get("DP"), reference + sum(counts)),
+        numbers_of_alleles(
+            call.get("FREQ") if fractions is None else fractions, n_alts
+        ),
+    )
+
+
+def count_site(info: Any, declared: frozenset[str], n_alts: int) -> Counts:
+    """Return the counts in the INFO fields of a file without sample columns.
+
+    LoFreq's ``DP4`` counts reference and ALT reads, each forward and reverse; with
+    more than one ALT it does not say whose. The depth is ``DP``, by which LoFreq
+    itself divides, else the sum.
+    """
+    strands, depth, fractions = (
+        info.get(tag) if tag in declared else None for tag in ("DP4", "DP", "AF")
+    )
+    counts, total = [nan] * n_alts, nan
+    reads = parse_numbers(strands)
+    if n_alts == 1 and len(reads) == 4:
+        counts, total = [reads[2] + reads[3]], sum(reads)
+    return Counts(counts, _depth(depth, total), numbers_of_alleles(fractions, n_alts))
+
+
+def numbers_of_alleles(value: Any, n_alts: int) -> list[float]:
+    """Return a field's number for each ALT allele.
+
+    One number an ALT (``Number=A``) or one an allele (``Number=R``); all NaN when
+    the field holds any other number of numbers, since nothing says whose they are.
+    """
+    numbers = parse_numbers(value)
+    if len(numbers) == n_alts + 1:
+        return numbers[1:]
+    return numbers if len(numbers) == n_alts else [nan] * n_alts
+
+
+def parse_numbers(value: Any) -> list[float]:
+    """Return the numbers in a pysam field value, NaN for a missing one.
+
+    Fields that the header declares as text, or not at all, are read as well.
+    """
+    if value is None:
+        return []
+    if isinstance(value, str):
+        return [parse_number(item) for item in value.split(",")]
+    if isinstance(value, tuple):
+        return [parse_number(item) for item in value]
+    return [parse_number(value)]
+
+
+def parse_number(item: Any) -> float:
+    """Return one value as a number, ``12.5%`` as 0.125, NaN if it is none."""
+    if isinstance(item, float):
+        # htslib holds single precision: 0.007 comes as 0.007000000216
+        return float(f"{item:.7g}")
+    if isinstance(item, str):
+        text = item.strip()
+        try:
+            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+        except ValueError:
+            return nan
+    return nan if item is None else float(item)
+
+
+def _depth(value: Any, total: float) -> float:
+    """Return the depth that a field gives, else the sum of the counts."""
+    numbers = parse_numbers(value)
+    return numbers[0] if len(numbers) == 1 and not isnan(numbers[0]) else total

@@ -1,0 +1,94 @@
+"""The table of calls: one row per sample and variant, whatever they were read from."""
+
+from collections.abc import Iterable
+from math import nan
+
+import pandas as pd
+
+CALL_COLUMNS = [
+    "sample_id",
+    "patient_id",
+    "chrom",
+    "pos",
+    "ref",
+    "alt",
+    "gene",
+    "consequence",
+    "protein_change",
+    "filter",
+    "alt_count",
+    "depth",
+    "vaf",
+    "caller_vaf",
+    "caller",
+    "population_af",
+]
+
+VARIANT = ["chrom", "pos", "ref", "alt"]
+"""What makes two calls the same variant."""
+
+_NUMBERS = ["alt_count", "depth", "caller_vaf", "population_af"]
+
+
+def complete_calls(calls: pd.DataFrame) -> pd.DataFrame:
+    """Return calls in the columns, order and types of the table of calls.
+
+    ``vaf`` becomes ``alt_count / depth``, NaN where either is missing or the depth
+    is 0. A count below 0 is missing. Without calls the table is empty, of the same
+    types.
+    """
+    calls = calls.astype({"pos": "int64"} | dict.fromkeys(_NUMBERS, "float64"))
+    alt_count, depth = (
+        calls[column].where(calls[column] >= 0) for column in ("alt_count", "depth")
+    )
+    vaf = alt_count / depth.where(depth > 0)
+    return calls.assign(alt_count=alt_count, depth=depth, vaf=vaf)[CALL_COLUMNS]
+
+
+def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
+    """Return calls that were given as a table like those read from files.
+
+    Parameters
+    ----------
+    variants
+        The input table ``variants``; its alleles may be in lower case.
+    samples
+        The input table ``samples``, which says whose each sample is.
+    """
+    patient_of = samples.set_index("sample_id")["patient_id"]
+    return complete_calls(
+        variants.assign(
+            patient_id=variants["sample_id"].map(patient_of),
+            ref=variants["ref"].str.upper(),
+            alt=variants["alt"].str.upper(),
+            caller_vaf=nan,
+            caller="unknown",
+            population_af=nan,
+        )
+    )
+
+
+def join_calls(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return tables of calls as one, in their order; without any an empty one."""
+    empty = complete_calls(pd.DataFrame(columns=CALL_COLUMNS))
+    return pd.concat([empty, *tables], ignore_index=True)
+
+
+def sort_calls(calls: pd.DataFrame) -> pd.DataFrame:
+    """Order calls by sample, chromosome (1 to 22, X, Y, M, others), pos, ref, alt."""
+    chroms = sorted(calls["chrom"].unique(), key=_karyotype_rank)
+    places = {chrom: place for place, chrom in enumerate(chroms)}
+    return (
+        calls.assign(place=calls["chrom"].map(places))
+        .sort_values(["sample_id", "place", "pos", "ref", "alt"], kind="stable")
+        .drop(columns="place")
+        .reset_index(drop=True)
+    )
+
+
+def _karyotype_rank(chrom: str) -> tuple[int, str, str]:
+    """Return what orders chromosomes as in a karyotype, with ``chr`` or without."""
+    name = chrom.removeprefix("chr")
+    named = {"X": 23, "Y": 24, "M": 25, "MT": 25}
+    # names of scaffolds after all numbers
+    return (int(name) if name.isdecimal() else named.get(name, 10**9), name, chrom)

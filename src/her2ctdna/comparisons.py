@@ -1,0 +1,105 @@
+"""Which question is asked in which patients, so that no test is counted twice.
+
+Rates of response are compared in all treated and in response-evaluable patients, and
+tested in all treated patients. By groups that are known at a landmark only
+(clearance, molecular response, state, change) they are compared and tested in
+ctDNA-evaluable patients, and so is clearance itself, by what is known at first dose.
+PFS and OS are those of all treated patients; by groups known at a landmark they are
+counted from the landmark, in those still followed for the endpoint. The same
+comparison from first dose credits a group with the time its patients had to survive
+to enter it (immortal time): it is kept as biased, and is not tested.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import NamedTuple
+
+import pandas as pd
+
+from her2ctdna.description import RESPONSE_FLAGS, count_events, follow_groups
+from her2ctdna.groupings import FIRST_DOSE, Grouping
+
+
+class Comparison(NamedTuple):
+    """A question: an endpoint in the groups of a population, from an origin.
+
+    ``data`` has one row a group (`count_events`) for a rate, one row a patient
+    (`follow_groups`) for a time to event.
+    """
+
+    endpoint: str
+    population: str
+    origin: str
+    grouping: Grouping
+    data: pd.DataFrame
+    is_rate: bool
+    is_tested: bool = True
+    is_biased: bool = False
+
+    def keys(self) -> dict[str, str]:
+        """Return what a table says of the question first."""
+        return {
+            "endpoint": self.endpoint,
+            "population": self.population,
+            "origin": self.origin,
+        }
+
+
+def find_rate_comparisons(
+    patients: pd.DataFrame, *, endpoints: Sequence[str], groupings: Sequence[Grouping]
+) -> Iterator[Comparison]:
+    """Yield each rate by each grouping, in the populations in which it is compared."""
+    for endpoint, grouping in product(endpoints, groupings):
+        if endpoint not in RESPONSE_FLAGS and grouping.landmark:
+            continue
+        if endpoint not in RESPONSE_FLAGS or grouping.landmark:
+            populations = ["ctdna_evaluable"]
+        else:
+            populations = ["all_treated", "response_evaluable"]
+        for population in populations:
+            counts = count_events(
+                patients, endpoint, population=population, grouping=grouping
+            )
+            yield Comparison(
+                endpoint,
+                population,
+                grouping.origin,
+                grouping,
+                counts.loc[list(grouping.levels)],
+                is_rate=True,
+                is_tested=population != "response_evaluable",
+            )
+
+
+def find_hazard_comparisons(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+) -> Iterator[Comparison]:
+    """Yield each time to event by each grouping, from the time the groups are known.
+
+    Groups known at a landmark follow once more from first dose, as biased.
+    """
+    for endpoint, grouping in product(endpoints, groupings):
+        for origin in dict.fromkeys([grouping.origin, FIRST_DOSE]):
+            followed = follow_groups(
+                patients,
+                endpoint,
+                grouping,
+                origin_day=origins.get(origin),
+                count_first_day=count_first_day,
+            ).dropna(subset="time_days")
+            is_biased = origin != grouping.origin
+            yield Comparison(
+                endpoint,
+                "all_treated",
+                origin,
+                grouping,
+                followed[followed["group"].isin(grouping.levels)],
+                is_rate=False,
+                is_tested=not is_biased,
+                is_biased=is_biased,
+            )

@@ -1,0 +1,50 @@
+"""The ctDNA chapter as a whole: from calls or levels to landmarks."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from her2ctdna.clearance import derive_landmarks
+from her2ctdna.detection import (
+    derive_draws,
+    derive_level_samples,
+    derive_samples,
+)
+from her2ctdna.roles import Ctdna, derive_roles
+
+
+class CtdnaTables(NamedTuple):
+    """Roles of variants (``None`` without calls), plasma samples and landmarks."""
+
+    roles: pd.DataFrame | None
+    samples: pd.DataFrame
+    landmarks: pd.DataFrame
+
+
+def derive_ctdna(tables: Mapping[str, pd.DataFrame], *, ctdna: Ctdna) -> CtdnaTables:
+    """Derive every table of the chapter.
+
+    Parameters
+    ----------
+    tables
+        ``patients`` and, as far as the study has them, ``samples`` with
+        ``variants``, and ``levels``.
+    ctdna
+        The definitions. With both calls and levels, ``metric: level`` takes the
+        levels and every other metric the calls; with one of them, that one.
+
+    Returns
+    -------
+    Samples and landmarks are of the kind that is taken; roles are given with calls.
+    """
+    window = ctdna["baseline_window"]
+    samples, roles = None, None
+    if "samples" in tables:
+        draws = derive_draws(tables["samples"], baseline_window=window)
+        roles = derive_roles(tables["variants"], draws, ctdna=ctdna)
+        samples = derive_samples(tables["variants"], roles, draws, ctdna=ctdna)
+    if "levels" in tables and (samples is None or ctdna["metric"] == "level"):
+        samples = derive_level_samples(tables["levels"], baseline_window=window)
+    landmarks = derive_landmarks(samples, tables["patients"], ctdna=ctdna)
+    return CtdnaTables(roles, samples, landmarks)

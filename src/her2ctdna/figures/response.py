@@ -1,0 +1,34 @@
+"""Figures of response: waterfall, swimmer, spider."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from her2ctdna.figures.draw import Drawing, Inputs
+from her2ctdna.figures.spider import derive_spider, plot_spider
+from her2ctdna.figures.swimmer import derive_swimmer, plot_swimmer
+from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
+
+
+def _waterfall(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_waterfall(given.table("patients"), landmark=given.landmark)
+    return drawn, plot_waterfall(drawn, study=given.study)
+
+
+def _swimmer(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    samples = given.table("ctdna_samples") if given.has("ctdna_samples") else None
+    drawn = derive_swimmer(given.table("patients"), samples)
+    return drawn, plot_swimmer(drawn, study=given.study)
+
+
+def _spider(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_spider(
+        given.table("assessments"), given.table("patients"), evaluator=given.evaluator
+    )
+    return drawn, plot_spider(drawn, study=given.study)
+
+
+FIGURES: dict[str, Drawing] = {
+    "waterfall": _waterfall,
+    "swimmer": _swimmer,
+    "spider": _spider,
+}

@@ -1,0 +1,134 @@
+"""Figure ``spider``: change of each patient's tumour over time."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
+
+from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.palette import RESPONSES, WHITE, Look
+from her2ctdna.figures.panels import label_panel, place_panels
+from her2ctdna.figures.sheet import Study, marker, open_sheet, plot_nothing
+from her2ctdna.figures.style import DAYS_PER_WEEK, INK, MUTED, number, patients
+
+NEW_LESION = Look("new lesion", INK, "x")
+_COLUMNS = [
+    "patient_id",
+    "her2_group",
+    "bor",
+    "day",
+    "target_sum_mm",
+    "change_percent",
+    "new_lesion",
+]
+_PANEL_MM = 62.0
+_AXIS_MM = 8.5
+_HIGHEST = 100.0
+"""Growth beyond this percentage leaves the panel."""
+
+
+def derive_spider(
+    assessments: pd.DataFrame, patient_table: pd.DataFrame, *, evaluator: str
+) -> pd.DataFrame:
+    """Return the change of the sum of target diameters at each assessment.
+
+    Change is in percent of the baseline, the last sum at day 0 or before, which is
+    drawn as 0. Only treated patients with a baseline above 0 and a later sum, and
+    assessments by ``evaluator`` or by nobody named, are there; rows by patient and
+    day.
+    """
+    own = assessments[assessments["evaluator"].fillna(evaluator) == evaluator]
+    measured = own[own["target_sum_mm"].notna()].sort_values(
+        ["patient_id", "assessed_day"], kind="stable"
+    )
+    before = measured["assessed_day"] <= 0
+    baseline = measured[before].drop_duplicates("patient_id", keep="last")
+    baseline = baseline[baseline["target_sum_mm"] > 0]
+    after = measured[~before & measured["patient_id"].isin(baseline["patient_id"])]
+    start = baseline[baseline["patient_id"].isin(after["patient_id"])]
+    points = pd.concat([start, after]).rename(columns={"assessed_day": "day"})
+    sums = baseline.set_index("patient_id")["target_sum_mm"]
+    percent = 100 * (points["target_sum_mm"] / points["patient_id"].map(sums) - 1)
+    treated = patient_table[patient_table["treated"] == "yes"]
+    known = treated.reindex(columns=["patient_id", "her2_group", "bor"])
+    known = known.assign(her2_group=known["her2_group"].fillna(""))
+    drawn = points.assign(change_percent=percent).merge(known, on="patient_id")
+    return drawn.sort_values(["patient_id", "day"], ignore_index=True)[_COLUMNS]
+
+
+def plot_spider(drawn: pd.DataFrame, *, study: Study) -> Figure:
+    """Draw a line a patient, a panel a HER2 group, coloured by best response."""
+    if drawn.empty:
+        return plot_nothing(
+            "No patient has a measured sum of target diameters at baseline and later.",
+            title="Target lesions over time",
+            study=study,
+        )
+    keys = _keys(drawn)
+    top = measure_keys(keys) + 5
+    sheet = open_sheet(
+        top + _PANEL_MM + _AXIS_MM,
+        title=_title(drawn),
+        subtitle=f"{patients(drawn['patient_id'].nunique())} with a measurement at "
+        "baseline and later; sum of target diameters, one line a patient.",
+        study=study,
+    )
+    draw_keys(sheet, keys)
+    weeks = drawn["day"] / DAYS_PER_WEEK
+    highest = min(drawn["change_percent"].max(), _HIGHEST)
+    for axes, group in place_panels(sheet, drawn["her2_group"], top, _PANEL_MM):
+        own = drawn[drawn["her2_group"] == group]
+        _draw_lines(axes, own)
+        label_panel(axes, group, own["patient_id"].nunique())
+        axes.set_xlim(weeks.min() - 1, weeks.max() * 1.02)
+        axes.set_ylim(-105, max(highest, 20) + 8)
+        axes.set_xlabel("Weeks since first dose")
+    sheet.figure.axes[0].set_ylabel("Change from baseline (%)")
+    return sheet.figure
+
+
+def _title(drawn: pd.DataFrame) -> str:
+    best = drawn[drawn["day"] > 0].groupby("patient_id")["change_percent"].min()
+    shrunk = int((best <= -30).sum())
+    return (
+        f"Target lesions shrank by 30\N{NO-BREAK SPACE}% or more at some assessment in "
+        f"{shrunk} of {patients(len(best))}"
+    )
+
+
+def _keys(drawn: pd.DataFrame) -> list[Key]:
+    keys = [key_of("Best response", RESPONSES, drawn["bor"], kind="patch")]
+    if (drawn["new_lesion"] == "yes").any():
+        keys.append(Key("Event", [NEW_LESION], "marker"))
+    return keys
+
+
+def _draw_lines(axes: Axes, own: pd.DataFrame) -> None:
+    for name, look in RESPONSES.items():
+        lines: Sequence[pd.DataFrame] = [
+            line for _, line in own[own["bor"] == name].groupby("patient_id")
+        ]
+        if not lines:
+            continue
+        colour = MUTED if look.colour == WHITE else look.colour
+        points = [
+            list(zip(line["day"] / DAYS_PER_WEEK, line["change_percent"], strict=True))
+            for line in lines
+        ]
+        axes.add_collection(LineCollection(points, colors=colour, linewidths=0.9))
+        together = pd.concat(lines)
+        dots = marker(look._replace(colour=colour), 2.2) | {"markeredgewidth": 0}
+        axes.plot(together["day"] / DAYS_PER_WEEK, together["change_percent"], **dots)
+    new = own[own["new_lesion"] == "yes"]
+    axes.plot(
+        new["day"] / DAYS_PER_WEEK, new["change_percent"], **marker(NEW_LESION, 4)
+    )
+    axes.axhline(0, color=INK, linewidth=0.6, zorder=0)
+    for level in (-30, 20):
+        axes.axhline(level, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
+    axes.xaxis.set_major_locator(MultipleLocator(12))
+    axes.yaxis.set_major_locator(MultipleLocator(20))
+    axes.yaxis.set_major_formatter(lambda value, _: number(value))

@@ -1,0 +1,84 @@
+"""What an analysis consists of: which files and figures, given the study's inputs.
+
+An input that is not given takes its chapter out of the results.
+"""
+
+from collections.abc import Iterable
+
+ALWAYS = frozenset({"always"})
+
+FILES: dict[str, frozenset[str]] = {
+    "definitions.yaml": ALWAYS,
+    "flow.tsv": ALWAYS,
+    "patients.tsv": ALWAYS,
+    "her2_status.tsv": frozenset({"her2"}),
+    "endpoints.tsv": ALWAYS,
+    "variant_status.parquet": frozenset({"calls"}),
+    "ctdna_samples.tsv": frozenset({"ctdna"}),
+    "ctdna_landmarks.tsv": frozenset({"ctdna"}),
+    "ctdna_patients.tsv": frozenset({"ctdna"}),
+    "tables/rates.tsv": ALWAYS,
+    "tables/contrasts.tsv": ALWAYS,
+    "tables/tests.tsv": ALWAYS,
+    "tables/survival.tsv": ALWAYS,
+    "tables/survival_curves.tsv": ALWAYS,
+    "tables/adverse_events.tsv": frozenset({"adverse_events"}),
+    "tables/ada.tsv": frozenset({"ada"}),
+    "report.html": ALWAYS,
+}
+"""Files of an analysis and the chapters each needs."""
+
+FIGURES: dict[str, dict[str, frozenset[str]]] = {
+    "cohort": {
+        "patient_flow": ALWAYS,
+        "her2_distribution": frozenset({"her2"}),
+        "her2_agreement": frozenset({"her2"}),
+    },
+    "response": {
+        "waterfall": frozenset({"response"}),
+        "swimmer": frozenset({"response"}),
+        "spider": frozenset({"response"}),
+    },
+    "ctdna": {
+        "oncoprint": frozenset({"calls"}),
+        "ctdna_trajectories": frozenset({"ctdna"}),
+        "ctdna_clearance": frozenset({"ctdna"}),
+        "ctdna_by_her2": frozenset({"ctdna", "her2"}),
+    },
+    "association": {
+        "response_by_her2": frozenset({"her2", "response"}),
+        "forest": ALWAYS,
+        "km_pfs_her2": frozenset({"her2"}),
+        "km_os_her2": frozenset({"her2"}),
+        "km_pfs_clearance": frozenset({"ctdna"}),
+        "km_os_clearance": frozenset({"ctdna"}),
+    },
+}
+"""Figures by the rule that draws them (``plot_<key>``) and the chapters each needs."""
+
+FORMATS = ("svg", "pdf", "png", "tsv")
+
+
+def chapters_of(inputs: Iterable[str]) -> frozenset[str]:
+    """Return the chapters that a study with these inputs has."""
+    given = set(inputs)
+    chapters = given & {"her2", "adverse_events", "ada"}
+    if given & {"assessments", "lesions"}:
+        chapters.add("response")
+    if "samples" in given:
+        chapters.add("calls")
+    if given & {"samples", "levels"}:
+        chapters.add("ctdna")
+    return ALWAYS | chapters
+
+
+def files_of(inputs: Iterable[str]) -> list[str]:
+    """Return the files of an analysis, relative to its folder, figures apart."""
+    chapters = chapters_of(inputs)
+    return [file for file, needed in FILES.items() if needed <= chapters]
+
+
+def figures_of(inputs: Iterable[str], rule: str) -> list[str]:
+    """Return the names of the figures that ``plot_<rule>`` draws."""
+    chapters = chapters_of(inputs)
+    return [name for name, needed in FIGURES[rule].items() if needed <= chapters]

@@ -1,0 +1,236 @@
+"""The chapter on ctDNA: samples, baseline, clearance, and what could not be judged."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    LeftOut,
+    Paragraph,
+    Table,
+)
+from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.formats import (
+    is_number,
+    write_integer,
+    write_level,
+    write_percent,
+)
+from her2ctdna.report.results import Results
+from her2ctdna.report.sets import (
+    as_numbers,
+    count_share,
+    everybody,
+    ids_where,
+    is_in_group,
+)
+from her2ctdna.report.tabulate import table_of_rates
+from her2ctdna.report.words import CLEARANCES, METRICS, STATES, grouping_label, plain
+
+NO_LIMIT_GIVEN = "limit not given by the assay"
+SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
+BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
+
+
+def ctdna_chapter(results: Results) -> Iterator[Block]:
+    """Yield samples, baseline, clearance at each landmark, and the courses."""
+    metric = METRICS[results.ctdna["metric"]]
+    yield Paragraph(
+        f"The level of a sample is its {metric}. Not seen is not absent: what a sample "
+        "could have seen depends on how many molecules were read, and is stated for "
+        "each clearance below."
+    )
+    samples = results.tables["ctdna_samples"]
+    yield _sample_table(samples)
+    yield from figure_blocks(results, "oncoprint", "ctdna_trajectories")
+    yield _state_table(
+        results, "baseline_state", BASELINE_STATES, caption="ctDNA at baseline"
+    )
+    yield Heading("Clearance")
+    yield from figure_blocks(results, "ctdna_clearance")
+    yield _clearance_table(results)
+    rates = results.about("rates", "ctdna")
+    yield table_of_rates(results, rates, caption="Clearance among those judged")
+    yield _cleared_table(results)
+    yield _reduction_table(results)
+    yield _course_table(results)
+    yield LeftOut([*_samples_left_out(samples), *_patients_left_out(results)])
+
+
+def _sample_table(samples: pd.DataFrame) -> Table:
+    """Return the plasma samples of each time point by state, in order of time."""
+    days = as_numbers(samples, "day")
+    order = days.groupby(samples["timepoint"].fillna("")).median().sort_values().index
+    rows = []
+    for timepoint in order:
+        own = samples[samples["timepoint"].fillna("") == timepoint]
+        row: list[Cell] = [timepoint or "no label"]
+        row += [
+            count_share(
+                own,
+                own["state"] == state,
+                everybody(own),
+                label=STATES[state],
+                column="sample_id",
+            )
+            for state in SAMPLE_STATES
+        ]
+        rows.append(row)
+    titles = [Column(STATES[state], is_number=True) for state in SAMPLE_STATES]
+    caption = "Plasma samples by state, n/N samples of the time point"
+    return Table(caption, [Column("Time point"), *titles], rows)
+
+
+def _state_table(
+    results: Results, column: str, words: tuple[str, ...], *, caption: str
+) -> Table:
+    treated = results.treated
+    rows = [
+        (
+            plain(word),
+            count_share(
+                treated,
+                is_in_group(treated, column, word),
+                everybody(treated),
+                label=plain(word),
+            ),
+        )
+        for word in words
+    ]
+    columns = [Column("State"), Column("n/N treated", is_number=True)]
+    return Table(caption, columns, rows)
+
+
+def _clearance_table(results: Results) -> Table:
+    """Return every category of clearance at each landmark, of all treated."""
+    treated = results.treated
+    rows = [
+        [
+            meaning,
+            *(
+                count_share(
+                    treated,
+                    is_in_group(treated, f"clearance_{landmark}", name),
+                    everybody(treated),
+                    label=meaning,
+                )
+                for landmark in results.landmarks
+            ),
+        ]
+        for name, meaning in CLEARANCES.items()
+    ]
+    columns = [Column(f"{name}, n/N treated", is_number=True) for name in results.landmarks]
+    caption = "Clearance at each landmark, every treated patient"
+    return Table(caption, [Column("Clearance"), *columns], rows)
+
+
+def _cleared_table(results: Results) -> Table:
+    """Return each clearance with what its sample could and could not have seen."""
+    limits = results.tables["ctdna_samples"].set_index("sample_id")["lod95_level"]
+    columns = [
+        Column("Patient"),
+        Column("Landmark"),
+        Column("Sample"),
+        Column("Day", is_number=True),
+        Column("LOD95 of the sample", is_number=True),
+        Column("Level it is compared with", is_number=True),
+        Column("Largest rest of it that the sample cannot exclude", is_number=True),
+    ]
+    rows = [
+        _cleared_row(row, limits[row.sample_id], metric=results.ctdna["metric"])
+        for row in results.rows("ctdna_landmarks", clearance="cleared")
+    ]
+    return Table("Cleared: what each sample could have missed", columns, rows)
+
+
+def _cleared_row(row: Any, limit: float, *, metric: str) -> list[Cell]:
+    """Return one clearance; an assay may give no limit, and is then taken at its word."""
+    known = is_number(limit) and is_number(row.residual_max)
+    shown = [NO_LIMIT_GIVEN] * 3
+    if known:
+        reference = limit / row.residual_max
+        shown = [write_level(level, metric=metric) for level in (limit, reference)]
+        shown.append(write_percent(row.residual_max))
+    return [row.patient_id, row.landmark, row.sample_id, write_integer(row.day), *shown]
+
+
+def _reduction_table(results: Results) -> Table:
+    """Return molecular responses of the treated patients at each landmark."""
+    treated = results.treated
+    names = [
+        str(column)
+        for landmark in results.landmarks
+        for column in treated
+        if re.fullmatch(rf"mr[\d.]+_{re.escape(landmark)}", str(column))
+    ]
+    words = {"yes": "yes", "no": "no", "not_evaluable": "not evaluable"}
+    rows = [
+        [
+            grouping_label(name),
+            *(
+                count_share(
+                    treated,
+                    is_in_group(treated, name, word),
+                    everybody(treated),
+                    label=meaning,
+                )
+                for word, meaning in words.items()
+            ),
+        ]
+        for name in names
+    ]
+    columns = [Column(word, is_number=True) for word in words.values()]
+    caption = "Molecular response, n/N treated"
+    return Table(caption, [Column("Fall of the level"), *columns], rows)
+
+
+def _course_table(results: Results) -> Table:
+    """Return how many patients ever cleared, stayed clear, and rebounded."""
+    treated = results.treated
+    detected = treated["baseline_state"] == "detected"
+    events = {
+        "Cleared at any evaluable sample": treated["ever_cleared"] == "yes",
+        "Cleared in every later evaluable sample": treated["sustained"] == "yes",
+        "Rebound after the lowest level": as_numbers(treated, "rebound_day").notna(),
+        "Rebound and radiological progression, so with a lead time": (
+            as_numbers(treated, "lead_time_days").notna()
+        ),
+        "Half-life could be estimated": as_numbers(treated, "half_life_days").notna(),
+    }
+    rows = [
+        (name, count_share(treated, mask, detected, label="with it"))
+        for name, mask in events.items()
+    ]
+    columns = [Column("Course"), Column("n/N detected at baseline", is_number=True)]
+    return Table("Course of ctDNA", columns, rows)
+
+
+def _samples_left_out(samples: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the samples that could not be judged, with the reason."""
+    unclear = samples["state"] == "not_evaluable"
+    nothing = as_numbers(samples, "n_tracked") == 0
+    reasons = {
+        "Samples that failed QC": samples["state"] == "failed_qc",
+        "Samples not evaluable: nothing to track in this patient": unclear & nothing,
+        "Samples not evaluable: no tracked site with enough depth": unclear & ~nothing,
+    }
+    for reason, mask in reasons.items():
+        yield reason, ids_where(samples, mask, column="sample_id")
+
+
+def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the treated patients without a usable baseline or a judged landmark."""
+    treated = results.treated
+    baseline = treated["baseline_state"].isin(["detected", "undetected"])
+    yield "Patients without an evaluable baseline", ids_where(treated, ~baseline)
+    for landmark in results.landmarks:
+        for name in ("uninformative", "missing"):
+            mask = is_in_group(treated, f"clearance_{landmark}", name)
+            reason = f"Clearance at {landmark}: {CLEARANCES[name]}"
+            yield reason, ids_where(treated, mask)

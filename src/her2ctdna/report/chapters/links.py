@@ -1,0 +1,147 @@
+"""The chapters that link HER2, ctDNA and outcome."""
+
+from collections.abc import Iterator
+
+from her2ctdna.groupings import LEVELS
+from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph
+from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.formats import write_day
+from her2ctdna.report.results import Results
+from her2ctdna.report.sets import ids_where
+from her2ctdna.report.tabulate import (
+    split_ids,
+    table_of_contrasts,
+    table_of_rates,
+    table_of_survival,
+)
+from her2ctdna.report.words import grouping_label
+
+KINDS = ("rates", "contrasts", "survival")
+
+
+def her2_response_chapter(results: Results) -> Iterator[Block]:
+    """Yield response and survival by HER2 group; class and level folded."""
+    yield Paragraph(
+        "Groups are compared as they are. HER2-low tumours are more often hormone "
+        "receptor positive, and lines of earlier therapy differ: a contrast here may be "
+        "theirs and not that of HER2."
+    )
+    if results.has_response:
+        yield from figure_blocks(results, "response_by_her2")
+    yield from figure_blocks(results, "forest")
+    yield from _tables(results, "her2", ("her2_group",), folded=False)
+    yield from figure_blocks(results, "km_pfs_her2", "km_os_her2")
+    yield from _tables(results, "her2", ("her2_class", "her2_level"), folded=True)
+    treated = results.treated
+    ungrouped = ~treated["her2_group"].isin(LEVELS["her2_group"])
+    yield LeftOut(
+        [
+            ("Treated, but in no HER2 group", ids_where(treated, ungrouped)),
+            (
+                "Not response-evaluable (in the all treated rows only)",
+                ids_where(treated, treated["response_evaluable"] != "yes"),
+            ),
+        ]
+    )
+
+
+def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
+    """Yield outcome by ctDNA from each landmark, and the biased rows apart."""
+    yield Paragraph(
+        "Clearance is known only once the sample is drawn, and to be sampled a patient "
+        "must still be followed. So PFS and OS are counted from the landmark (the last "
+        "day on which its sample may be drawn), in the patients still followed "
+        "without the event on that day."
+    )
+    for landmark in results.landmarks:
+        day = results.origins[landmark]
+        yield Heading(f"Landmark {landmark}: time counted from {write_day(day)}")
+        yield from _tables(
+            results, "clearance", (f"clearance_{landmark}",), folded=False
+        )
+    yield from figure_blocks(results, "km_pfs_clearance", "km_os_clearance")
+    others = _other_columns(results)
+    yield from _tables(results, "clearance", others, folded=True)
+    yield LeftOut(list(_left_out_at_landmarks(results)))
+    yield from _biased(results)
+
+
+def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
+    """Yield clearance by HER2, and by the other characteristics folded."""
+    yield from figure_blocks(results, "ctdna_by_her2")
+    rows = {kind: results.about(kind, "ctdna_by_her2") for kind in ("rates", "contrasts")}
+    tables = (("rates", table_of_rates), ("contrasts", table_of_contrasts))
+    for is_main in (True, False):
+        for kind, table_of in tables:
+            chosen = [
+                row for row in rows[kind] if (row.group_by == "her2_group") == is_main
+            ]
+            by = "HER2 group" if is_main else "HER2 class, level and other characteristics"
+            caption = f"Clearance by {by}: {kind}"
+            if chosen:
+                yield table_of(results, chosen, caption=caption, folded=not is_main)
+    treated = results.treated
+    ungrouped = ~treated["her2_group"].isin(LEVELS["her2_group"])
+    not_evaluable = treated["ctdna_evaluable"] != "yes"
+    yield LeftOut(
+        [
+            ("In no HER2 group", ids_where(treated, ungrouped)),
+            ("Not ctDNA-evaluable", ids_where(treated, not_evaluable)),
+        ]
+    )
+
+
+def _tables(
+    results: Results, topic: str, columns: tuple[str, ...], *, folded: bool
+) -> Iterator[Block]:
+    """Yield rates, contrasts and times to event of a topic by these columns."""
+    by = ", ".join(grouping_label(column) for column in columns)
+    captions = ("Rates", "Contrasts", "Times to event")
+    makers = (table_of_rates, table_of_contrasts, table_of_survival)
+    for kind, caption, table_of in zip(KINDS, captions, makers, strict=True):
+        rows = [row for row in results.about(kind, topic) if row.group_by in columns]
+        if rows:
+            yield table_of(results, rows, caption=f"{caption} by {by}", folded=folded)
+
+
+def _other_columns(results: Results) -> tuple[str, ...]:
+    """Return what else splits patients at a landmark: state, change, responses."""
+    main = [f"clearance_{landmark}" for landmark in results.landmarks]
+    found = (row.group_by for row in results.about("rates", "clearance"))
+    more = (row.group_by for row in results.about("survival", "clearance"))
+    return tuple(name for name in dict.fromkeys([*found, *more]) if name not in main)
+
+
+def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield who was judged at a landmark but not followed from it, and who was not."""
+    for landmark in results.landmarks:
+        column = f"clearance_{landmark}"
+        treated = results.treated
+        judged = treated[column].isin(LEVELS["clearance"])
+        unjudged = f"{landmark}: clearance could not be judged"
+        yield unjudged, ids_where(treated, ~judged)
+        for endpoint in ("pfs", "os"):
+            rows = results.rows("survival", endpoint=endpoint, group_by=column)
+            gone = [
+                patient
+                for row in rows
+                if row.group in LEVELS["clearance"]
+                for patient in split_ids(row.patient_ids)
+            ]
+            reason = f"{landmark}: judged, but {endpoint.upper()} ended before its day"
+            yield reason, tuple(gone)
+
+
+def _biased(results: Results) -> Iterator[Block]:
+    rows = results.about("contrasts", "biased")
+    if rows:
+        yield Heading("Biased: immortal time")
+        yield Paragraph(
+            "The rows below count time from first dose by a group that is only known "
+            "later. A patient had to live without the event until the sample to be in "
+            "the group of those cleared, which makes that group look better than it is. "
+            "They are shown to be recognised elsewhere, not to be used, and are in no "
+            "family of tests."
+        )
+        caption = "Biased: immortal time. From first dose, by what was known later"
+        yield table_of_contrasts(results, rows, caption=caption)

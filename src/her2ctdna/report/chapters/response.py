@@ -1,0 +1,123 @@
+"""The chapter on response and survival of all patients."""
+
+from collections.abc import Iterator
+
+from her2ctdna.report.blocks import (
+    Block,
+    Column,
+    Heading,
+    LeftOut,
+    Paragraph,
+    Table,
+)
+from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import write_response_kind
+from her2ctdna.report.sets import (
+    RESPONSE_FLAGS,
+    as_numbers,
+    count_share,
+    everybody,
+    ids_where,
+)
+from her2ctdna.report.tabulate import (
+    table_of_contrasts,
+    table_of_rates,
+    table_of_survival,
+)
+from her2ctdna.report.words import RESPONSES
+
+
+def response_chapter(results: Results) -> Iterator[Block]:
+    """Yield best responses, rates, changes of lesions, and times to event."""
+    if results.row("rates", endpoint="orr") is None:
+        yield Paragraph(
+            "No tumour assessments were given for this study: best responses, "
+            "response rates and changes of lesions cannot be told."
+        )
+    else:
+        yield from _response_blocks(results)
+    times = list(results.rows("survival", group_by="all"))
+    if times:
+        yield Heading("Time to progression and death")
+        caption = "Times to event, all treated patients"
+        yield table_of_survival(results, times, caption=caption)
+    yield from _other_characteristics(results)
+
+
+def _response_blocks(results: Results) -> Iterator[Block]:
+    yield Paragraph(
+        f"Which response counts: {write_response_kind(results)}. Among all treated, "
+        "patients without an evaluable assessment count as not responding."
+    )
+    yield _best_response_table(results)
+    rows = [
+        row
+        for endpoint in RESPONSE_FLAGS
+        for row in results.rows("rates", endpoint=endpoint, group_by="all")
+    ]
+    yield table_of_rates(results, rows, caption="Rates of response and disease control")
+    yield Paragraph(
+        "The registry asks no duration of stable disease for clinical benefit. Its "
+        "rate stands beside the one with a duration, and is not to be set against "
+        "rates of trials that ask for one."
+    )
+    yield from figure_blocks(results, "waterfall", "swimmer", "spider")
+    yield _left_out(results)
+
+
+def _best_response_table(results: Results) -> Table:
+    treated = results.treated
+    rows = [
+        [
+            meaning,
+            *(
+                count_share(
+                    treated, treated[kind] == name, everybody(treated), label=name
+                )
+                for kind in ("confirmed_bor", "bor")
+            ),
+        ]
+        for name, meaning in RESPONSES.items()
+    ]
+    columns = [
+        Column("Best response"),
+        Column("Confirmed, n/N treated", is_number=True),
+        Column("Unconfirmed, n/N treated", is_number=True),
+    ]
+    return Table("Best overall response", columns, rows)
+
+
+def _left_out(results: Results) -> LeftOut:
+    treated = results.treated
+    kind = "confirmed_bor" if results.response["confirmed"] else "bor"
+    reasons = {
+        "Not assessed after first dose (counted as not responding)": (
+            treated["bor"] == "MISSING"
+        ),
+        "Best response not evaluable (counted as not responding)": (
+            treated[kind] == "NE"
+        ),
+        "No change of target lesions: not measured at baseline or after": (
+            as_numbers(treated, "best_change_percent").isna()
+        ),
+        "Not response-evaluable (left out where that set is the denominator)": (
+            treated["response_evaluable"] != "yes"
+        ),
+    }
+    return LeftOut(
+        [(reason, ids_where(treated, mask)) for reason, mask in reasons.items()]
+    )
+
+
+def _other_characteristics(results: Results) -> Iterator[Block]:
+    """Yield, folded, what is grouped neither by HER2 nor by ctDNA at a landmark."""
+    tables = (
+        ("rates", table_of_rates, "Rates by other characteristics"),
+        ("contrasts", table_of_contrasts, "Contrasts by other characteristics"),
+        ("survival", table_of_survival, "Times to event by other characteristics"),
+    )
+    for name, table_of, caption in tables:
+        rows = [row for row in results.about(name, "response") if row.group_by != "all"]
+        if rows:
+            yield table_of(results, rows, caption=caption, folded=True)

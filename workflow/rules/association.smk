@@ -1,0 +1,65 @@
+"""The table of patients, what goes with response and survival, and safety."""
+
+
+rule assemble_patients:
+    input:
+        **accepted("patients"),
+        **derived(
+            "her2_status.tsv", "endpoints.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"
+        ),
+    output:
+        patients=reported("<results>/{analysis}/patients.tsv", "patients", "table"),
+        flow="<results>/{analysis}/flow.tsv",
+    log:
+        "<logs>/{analysis}/assemble_patients.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        landmarks=of_analysis("ctdna", "landmarks"),
+        code=code_digest("assemble_patients"),
+    script:
+        "../scripts/assemble_patients.py"
+
+
+rule estimate_associations:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        **{
+            table: reported(f"<results>/{{analysis}}/tables/{table}.tsv", table, "table")
+            for table in ("rates", "contrasts", "tests", "survival", "survival_curves")
+        },
+    log:
+        "<logs>/{analysis}/estimate_associations.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        association=of_analysis("association"),
+        landmarks=of_analysis("ctdna", "landmarks"),
+        count_first_day=of_analysis("response", "count_first_day"),
+        response="response" in CHAPTERS,
+        survival=True,
+        code=code_digest("estimate_associations"),
+    script:
+        "../scripts/estimate_associations.py"
+
+
+rule summarise_safety:
+    input:
+        **accepted("patients", "adverse_events", "ada"),
+    output:
+        **{
+            Path(file).stem: reported(f"<results>/{{analysis}}/{file}", Path(file).stem, "table")
+            for file in ("tables/adverse_events.tsv", "tables/ada.tsv")
+            if file in files_of(INPUTS)
+        },
+    log:
+        "<logs>/{analysis}/summarise_safety.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        safety=of_analysis("safety"),
+        confidence=of_analysis("association", "confidence"),
+        code=code_digest("summarise_safety"),
+    script:
+        "../scripts/summarise_safety.py"

@@ -1,0 +1,69 @@
+"""The inputs: checked, all findings together, accepted or refused."""
+
+
+rule check_inputs:
+    input:
+        sheets=SHEETS,
+    output:
+        findings="<results>/cohort/checked/findings.tsv",
+        **{table: f"<results>/cohort/checked/{table}.parquet" for table in INPUTS},
+    log:
+        "<logs>/check_inputs.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        config=GIVEN,
+        defaults=DEFAULTS,
+        schema=SCHEMA,
+        code=code_digest("check_inputs"),
+    script:
+        "../scripts/check_inputs.py"
+
+
+rule collect_findings:
+    input:
+        checked="<results>/cohort/checked/findings.tsv",
+        calls=expand("<results>/ctdna/batches/{batch}.findings.tsv", batch=BATCHES),
+    output:
+        findings=reported("<results>/cohort/findings.tsv", "findings", "inputs"),
+    log:
+        "<logs>/collect_findings.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        code=code_digest("collect_findings"),
+    script:
+        "../scripts/collect_findings.py"
+
+
+rule accept_inputs:
+    input:
+        findings="<results>/cohort/findings.tsv",
+        **{table: f"<results>/cohort/checked/{table}.parquet" for table in INPUTS},
+    output:
+        **accepted(*INPUTS),
+    log:
+        "<logs>/accept_inputs.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        files=INPUTS,
+        code=code_digest("accept_inputs"),
+    script:
+        "../scripts/accept_inputs.py"
+
+
+rule collect_flow:
+    input:
+        flows=expand("<results>/{analysis}/flow.tsv", analysis=DEFINITIONS),
+    output:
+        flow=reported("<results>/cohort/flow.tsv", "flow", "patients"),
+    log:
+        "<logs>/collect_flow.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        analyses=list(DEFINITIONS),
+        code=code_digest("collect_flow"),
+    script:
+        "../scripts/collect_flow.py"

@@ -1,0 +1,137 @@
+"""The config, as given and as usable, and the few functions that rules call."""
+
+import os
+from pathlib import Path
+
+import yaml
+
+from her2ctdna import source_digest
+from her2ctdna.config import (
+    analysis_definitions,
+    check_config,
+    merge_config,
+    usable_config,
+)
+from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
+from her2ctdna.sheets import list_calls
+
+FOLDER = Path(workflow.basedir)
+SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
+DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
+GIVEN = merge_config(DEFAULTS, workflow.config_settings.overwrite_config)
+# A wrong key is reported by `check_inputs`, beside what is wrong with the sheets, so
+# that one run shows all. A dry run has nothing else to check.
+if workflow.dryrun and (found := check_config(GIVEN, SCHEMA)):
+    raise WorkflowError(*(f"{key.column}: {key.message}" for key in found))
+config.clear()
+config.update(usable_config(GIVEN, DEFAULTS, SCHEMA))
+INPUTS = config["inputs"]
+CHAPTERS = chapters_of(INPUTS)
+DEFINITIONS = analysis_definitions(config)
+VCFS_PER_JOB = 200
+CALLS = [
+    call
+    for call in list_calls(INPUTS.get("samples", ""))
+    if Path(call["path"]).is_file()
+]
+SHEETS = [path for path in INPUTS.values() if Path(path).is_file()]
+BATCHES = {
+    str(number): CALLS[start : start + VCFS_PER_JOB]
+    for number, start in enumerate(range(0, len(CALLS), VCFS_PER_JOB))
+}
+# Jobs find the package here where it is not installed (--sdm conda).
+os.environ.update(
+    PYTHONPATH=f"{FOLDER / 'src'}:{os.environ.get('PYTHONPATH', '')}", MPLBACKEND="agg"
+)
+
+
+wildcard_constraints:
+    analysis="|".join(map(re.escape, DEFINITIONS)),
+    batch=r"\d+",
+
+
+def code_digest(rule_name):
+    """Return the digest of the modules behind the script of a rule."""
+    return source_digest(FOLDER / f"workflow/scripts/{rule_name}.py")
+
+
+def accepted(*tables):
+    """Return the accepted input tables that the study has, by name."""
+    folder = "<results>/cohort/inputs"
+    return {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
+
+
+def derived(*files):
+    """Return the files of an analysis that the study has, by their stem."""
+    made = [file for file in files if file in files_of(INPUTS)]
+    return {Path(file).stem: f"<results>/{{analysis}}/{file}" for file in made}
+
+
+def figure_files(rule_name):
+    """Return the files of the figures of a plotting rule; the SVGs are reported."""
+    folder = "<results>/{analysis}/figures"
+    files = {
+        f"{name}_{ending}": f"{folder}/{name}.{ending}"
+        for name in figures_of(INPUTS, rule_name)
+        for ending in FORMATS
+    }
+    for name in figures_of(INPUTS, rule_name):
+        files[f"{name}_svg"] = reported(files[f"{name}_svg"], name, "figure")
+    return files
+
+
+def reported(path, name, kind):
+    """Return a result marked for `snakemake --report`, captioned by its name."""
+    return report(
+        path,
+        caption=f"../report/{name}.rst",
+        category="{analysis}",
+        subcategory=kind,
+        labels={"item": name.replace("_", " "), "kind": kind},
+    )
+
+
+def of_analysis(*keys):
+    """Return a function that finds part of the definitions of an analysis."""
+
+    def find(wildcards):
+        found = DEFINITIONS[wildcards.analysis]
+        for key in keys:
+            found = found[key]
+        return found
+
+    return find
+
+
+def called_variants():
+    """Return the table of calls, if the study has samples."""
+    path = "<results>/ctdna/variants.parquet"
+    return {"variants": path} if "samples" in INPUTS else {}
+
+
+def landmark_names(wildcards):
+    """Return the names of the landmarks of an analysis, in order."""
+    return list(DEFINITIONS[wildcards.analysis]["ctdna"]["landmarks"])
+
+
+def figure_folder(wildcards, output):
+    """Return the folder that the figures of a job go to."""
+    return str(Path(output[0]).parent)
+
+
+def every_output():
+    """Return all results but the provenance, which lists them."""
+    figures = [
+        f"figures/{name}.{ending}"
+        for rule_name in FIGURES
+        for name in figures_of(INPUTS, rule_name)
+        for ending in FORMATS
+    ]
+    shared = ["cohort/findings.tsv", "cohort/flow.tsv"]
+    if "samples" in INPUTS:
+        shared.append("ctdna/variants.parquet")
+    return expand("<results>/{file}", file=shared) + expand(
+        "<results>/{analysis}/{file}",
+        analysis=DEFINITIONS,
+        file=files_of(INPUTS) + figures,
+    )

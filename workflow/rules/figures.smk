@@ -1,0 +1,89 @@
+"""The figures, by chapter; each with the table of the numbers it draws."""
+
+
+rule plot_cohort:
+    input:
+        flow="<results>/{analysis}/flow.tsv",
+        **accepted("her2"),
+        **derived("her2_status.tsv"),
+    output:
+        **figure_files("cohort"),
+    log:
+        "<logs>/{analysis}/plot_cohort.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        figures=figures_of(INPUTS, "cohort"),
+        landmarks=landmark_names,
+        study=config["study"],
+        folder=figure_folder,
+        code=code_digest("plot_cohort"),
+    script:
+        "../scripts/plot_cohort.py"
+
+
+rule plot_response:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+        **accepted("assessments"),
+        **derived("ctdna_samples.tsv"),
+    output:
+        **figure_files("response"),
+    log:
+        "<logs>/{analysis}/plot_response.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        figures=figures_of(INPUTS, "response"),
+        landmarks=landmark_names,
+        study=config["study"],
+        folder=figure_folder,
+        code=code_digest("plot_response"),
+    script:
+        "../scripts/plot_response.py"
+
+
+rule plot_ctdna:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+        **called_variants(),
+        **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
+    output:
+        **figure_files("ctdna"),
+    log:
+        "<logs>/{analysis}/plot_ctdna.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        figures=figures_of(INPUTS, "ctdna"),
+        landmarks=landmark_names,
+        study=config["study"],
+        folder=figure_folder,
+        code=code_digest("plot_ctdna"),
+    script:
+        "../scripts/plot_ctdna.py"
+
+
+rule plot_association:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+        **derived(
+            "tables/rates.tsv",
+            "tables/contrasts.tsv",
+            "tables/survival.tsv",
+            "tables/survival_curves.tsv",
+        ),
+    output:
+        **figure_files("association"),
+    log:
+        "<logs>/{analysis}/plot_association.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        figures=figures_of(INPUTS, "association"),
+        landmarks=landmark_names,
+        study=config["study"],
+        folder=figure_folder,
+        code=code_digest("plot_association"),
+    script:
+        "../scripts/plot_association.py"

@@ -1,0 +1,17 @@
+"""Response, PFS and OS of each patient."""
+
+
+rule derive_endpoints:
+    input:
+        **accepted("patients", "assessments", "lesions"),
+    output:
+        endpoints="<results>/{analysis}/endpoints.tsv",
+    log:
+        "<logs>/{analysis}/derive_endpoints.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        response=of_analysis("response"),
+        code=code_digest("derive_endpoints"),
+    script:
+        "../scripts/derive_endpoints.py"

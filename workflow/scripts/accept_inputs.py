@@ -1,0 +1,20 @@
+"""Refuse inputs with an error, saying all of them at once; else pass them on."""
+
+import shutil
+import sys
+from typing import TYPE_CHECKING
+
+from her2ctdna.findings import describe_errors
+from her2ctdna.logs import log_to
+from her2ctdna.tables import read_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with log_to(snakemake.log[0]):
+    findings = read_table(snakemake.input.findings)
+    refusal = describe_errors(findings, files=snakemake.params.files)
+    if refusal:
+        sys.exit(refusal)
+    for name, path in snakemake.output.items():
+        shutil.copyfile(snakemake.input[name], path)

@@ -1,0 +1,23 @@
+"""Assemble the analysis-ready table, one row a patient, and its flow."""
+
+from typing import TYPE_CHECKING
+
+from her2ctdna.cohort import assemble_patients, derive_flow
+from her2ctdna.logs import log_to
+from her2ctdna.tables import read_tables, write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with log_to(snakemake.log[0]):
+    tables = read_tables(snakemake.input)
+    patients = assemble_patients(
+        tables["patients"],
+        tables["endpoints"],
+        her2_status=tables.get("her2_status"),
+        courses=tables.get("ctdna_patients"),
+        landmarks=tables.get("ctdna_landmarks"),
+    )
+    write_table(patients, snakemake.output.patients)
+    flow = derive_flow(patients, landmarks=snakemake.params.landmarks)
+    write_table(flow, snakemake.output.flow)

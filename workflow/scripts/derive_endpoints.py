@@ -1,0 +1,20 @@
+"""Derive response, PFS and OS of each patient."""
+
+from typing import TYPE_CHECKING
+
+from her2ctdna.endpoints import derive_endpoints
+from her2ctdna.lesions import select_assessments
+from her2ctdna.logs import log_to
+from her2ctdna.tables import read_tables, write_table
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with log_to(snakemake.log[0]):
+    tables = read_tables(snakemake.input)
+    response = snakemake.params.response
+    assessments = select_assessments(
+        tables.get("assessments"), tables.get("lesions"), source=response["source"]
+    )
+    endpoints = derive_endpoints(tables["patients"], assessments, response=response)
+    write_table(endpoints, snakemake.output.endpoints)
