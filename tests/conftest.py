@@ -1,10 +1,17 @@
 """What all tests share: where the repository and the real data are."""
 
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 import yaml
+
+from her2ctdna.tables import read_table
 
 ROOT = Path(__file__).parents[1]
 REAL_DATA = ROOT.parent / "shared" / "data"
@@ -31,3 +38,39 @@ def defaults() -> dict[str, Any]:
 def schema() -> dict[str, Any]:
     path = ROOT / "workflow" / "schemas" / "config.schema.yaml"
     return yaml.safe_load(path.read_text())
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run of the workflow."""
+
+    folder: Path
+    code: int
+    output: str
+
+    def table(self, name: str) -> pd.DataFrame:
+        return read_table(self.folder / "results" / name)
+
+
+def run_snakemake(folder: Path, *arguments: str, config: Any = None) -> Run:
+    """Run the workflow in a folder of its own, with a config laid over the default."""
+    command = [sys.executable, "-m", "snakemake"]
+    if config is not None:
+        study = folder / "study.yaml"
+        study.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+        command += ["--configfile", str(study)]
+    command += ["--directory", str(folder), "--cores", "2"]
+    finished = subprocess.run(
+        [*command, *arguments],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return Run(folder, finished.returncode, finished.stdout)
+
+
+@pytest.fixture(scope="session")
+def snakemake_in() -> Callable[..., Run]:
+    return run_snakemake

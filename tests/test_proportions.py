@@ -138,6 +138,13 @@ def test_an_empty_group_gives_no_contrast() -> None:
         assert str(found) == str(nothing)
 
 
+def test_odds_ratio_has_the_very_p_value_of_the_test() -> None:
+    for pair in PAIRS:
+        x1, n1, x2, n2 = (int(pair[name]) for name in ("x1", "n1", "x2", "n2"))
+        found = compute_odds_ratio(x1, n1, x2, n2, confidence=0.95)
+        assert found.p_value == compute_fisher_p([x2, x1], [n2, n1], **DRAWS)[0]
+
+
 @pytest.mark.parametrize("row", SEVERAL, ids=lambda row: str(row["name"]))
 def test_exact_test_of_several_groups_agrees_with_r(row: dict[str, str]) -> None:
     events = [int(count) for count in row["events"].split()]

@@ -61,7 +61,8 @@ def count_sample(call: Any, n_alts: int, *, is_ad_of_alts: bool) -> Counts:
     ``AD`` holds the reference and each ALT allele, or with ``is_ad_of_alts``
     (``Number=A`` in the header) the ALT alleles alone. VarScan, whatever its header
     says, gives there the ALT allele and the reference in ``RD``. An ``AD`` with any
-    other number of numbers is no count. The depth is ``DP``, else the sum.
+    other number of numbers is no count, nor is one below 0. The depth is ``DP``,
+    else the sum.
     """
     counts = parse_numbers(call.get("AD"))
     reference = nan
@@ -74,6 +75,7 @@ def count_sample(call: Any, n_alts: int, *, is_ad_of_alts: bool) -> Counts:
         if len(counts) != n_alts or (isnan(reference) and not is_ad_of_alts):
             counts = [nan] * n_alts
     fractions = call.get("AF")
+    counts = [count if count >= 0 else nan for count in counts]
     return Counts(
         counts,
         _depth(call.get("DP"), reference + sum(counts)),
@@ -134,7 +136,7 @@ def parse_number(item: Any) -> float:
     if isinstance(item, str):
         text = item.strip()
         try:
-            return float(text[:-1]) / 100 if text.endswith("%") else float(text)
+            return float(f"{text[:-1]}e-2" if text.endswith("%") else text)
         except ValueError:
             return nan
     return nan if item is None else float(item)

@@ -24,9 +24,6 @@ CALL_COLUMNS = [
     "population_af",
 ]
 
-VARIANT = ["chrom", "pos", "ref", "alt"]
-"""What makes two calls the same variant."""
-
 _NUMBERS = ["alt_count", "depth", "caller_vaf", "population_af"]
 
 
@@ -34,15 +31,11 @@ def complete_calls(calls: pd.DataFrame) -> pd.DataFrame:
     """Return calls in the columns, order and types of the table of calls.
 
     ``vaf`` becomes ``alt_count / depth``, NaN where either is missing or the depth
-    is 0. A count below 0 is missing. Without calls the table is empty, of the same
-    types.
+    is 0. Without calls the table is empty, of the same types.
     """
     calls = calls.astype({"pos": "int64"} | dict.fromkeys(_NUMBERS, "float64"))
-    alt_count, depth = (
-        calls[column].where(calls[column] >= 0) for column in ("alt_count", "depth")
-    )
-    vaf = alt_count / depth.where(depth > 0)
-    return calls.assign(alt_count=alt_count, depth=depth, vaf=vaf)[CALL_COLUMNS]
+    vaf = calls["alt_count"] / calls["depth"].where(calls["depth"] > 0)
+    return calls.assign(vaf=vaf)[CALL_COLUMNS]
 
 
 def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:

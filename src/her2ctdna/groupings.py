@@ -129,7 +129,7 @@ def _is_categorical(patients: pd.DataFrame, column: str) -> bool:
     if pd.api.types.is_numeric_dtype(values) and (
         values.nunique() > _MOST_NUMERIC_LEVELS
     ):
-        logger.warning("%s: a continuous variable, not grouped by", column)
+        logger.warning("%s: too many distinct numbers to group by", column)
         return False
     return True
 

@@ -86,7 +86,8 @@ def compute_odds_ratio(
     if not n or not n_reference:
         return Estimate(note="a group without patients")
     table = [[events, n - events], [events_reference, n_reference - events_reference]]
-    p_value = float(stats.fisher_exact(table).pvalue)
+    # The reference first, as `compute_fisher_p` has it: the same p to the last digit.
+    p_value = float(stats.fisher_exact(table[::-1]).pvalue)
     total = events + events_reference
     if total in (0, n + n_reference):
         which = "no patient" if total == 0 else "every patient"
@@ -150,8 +151,8 @@ def _halton_p(groups: np.ndarray) -> float:
     tables = np.column_stack([tables, last])[possible]
     chance = stats.multivariate_hypergeom(totals, events.sum())
     probability = chance.pmf(tables)
-    limit = chance.pmf(events) * (1 + _TIE_TOLERANCE)
-    return min(float(probability[probability <= limit].sum()), 1.0)
+    is_extreme = probability <= chance.pmf(events) * (1 + _TIE_TOLERANCE)
+    return 1.0 if is_extreme.all() else float(probability[is_extreme].sum())
 
 
 def _finite(value: float) -> float:

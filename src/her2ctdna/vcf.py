@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from her2ctdna.allele_counts import count_sample, count_site, read_caller
 from her2ctdna.annotation import AnnotationFields, annotate, read_annotation_fields
-from her2ctdna.calls import VARIANT, complete_calls, join_calls
+from her2ctdna.calls import complete_calls
 from her2ctdna.findings import Finding
 from her2ctdna.variant_file import (
     AGAIN,
@@ -29,16 +30,37 @@ from her2ctdna.variant_file import (
     seekable,
 )
 
-Row = tuple[Any, ...]
 Message = tuple[str, str]
 """Severity and text of a finding."""
 
-_ROW = [
-    *VARIANT,
-    *("filter", "alt_count", "depth", "caller_vaf"),
-    *("gene", "consequence", "protein_change", "population_af"),
-]
 _SEQUENCE = re.compile("[ACGTN]+", re.IGNORECASE)
+
+
+class Call(NamedTuple):
+    """One ALT allele of a record; NaN or ``None`` where the file says nothing."""
+
+    chrom: str
+    pos: int
+    ref: str
+    alt: str
+    filter: str | None
+    alt_count: float
+    depth: float
+    caller_vaf: float
+    gene: str | None
+    consequence: str | None
+    protein_change: str | None
+    population_af: float
+
+
+class SampleCalls(NamedTuple):
+    """The calls of a sample, and what is to be said of its file."""
+
+    sample_id: str
+    patient_id: str
+    caller: str
+    calls: list[Call]
+    findings: list[Finding]
 
 
 @dataclass(frozen=True)
@@ -65,12 +87,8 @@ def read_batch(
     Each of ``samples`` holds the arguments of `read_calls`; without any the table
     is empty.
     """
-    tables, findings = [], []
-    for sample in samples:
-        calls, found = read_calls(**sample)
-        tables.append(calls)
-        findings += found
-    return join_calls(tables), findings
+    read = [_read_sample(**sample) for sample in samples]
+    return _as_table(read), [found for sample in read for found in sample.findings]
 
 
 def read_calls(
@@ -99,6 +117,44 @@ def read_calls(
     row, value
         Line of the sample in its sheet, and the path as written there.
     """
+    return read_batch(
+        [
+            {
+                "path": path,
+                "sample_id": sample_id,
+                "patient_id": patient_id,
+                "calls_sample": calls_sample,
+                "row": row,
+                "value": value,
+            }
+        ]
+    )
+
+
+def _as_table(samples: list[SampleCalls]) -> pd.DataFrame:
+    """Return the calls of samples as one table."""
+    calls = pd.DataFrame(
+        [call for sample in samples for call in sample.calls],
+        columns=Call._fields,
+        dtype=object,
+    )
+    n_calls = [len(sample.calls) for sample in samples]
+    for column in ("sample_id", "patient_id", "caller"):
+        cells = np.array([getattr(sample, column) for sample in samples], dtype=object)
+        calls[column] = np.repeat(cells, n_calls)
+    return complete_calls(calls)
+
+
+def _read_sample(
+    path: str | Path,
+    *,
+    sample_id: str,
+    patient_id: str,
+    calls_sample: str | None,
+    row: int | None,
+    value: str,
+) -> SampleCalls:
+    """Return the calls of one sample, none if its file cannot be read rightly."""
 
     def finding(severity: str, text: str, column: str = "calls") -> Finding:
         cell = value if column == "calls" else calls_sample or ""
@@ -106,46 +162,53 @@ def read_calls(
 
     try:
         with quiet_htslib(), seekable(Path(path)) as file:
-            rows, caller, messages = _read_rows(file, calls_sample or None)
-        calls = _calls_table(rows, sample_id, patient_id, caller)
+            calls, caller, messages = _read_file(file, calls_sample or None)
         calls, remarks = _check_calls(calls)
     except CallsError as problem:
-        return join_calls([]), [finding("error", str(problem), problem.column)]
-    return calls, [finding(*message) for message in [*messages, *remarks]]
+        findings = [finding("error", str(problem), problem.column)]
+        return SampleCalls(sample_id, patient_id, "", [], findings)
+    findings = [finding(*message) for message in [*messages, *remarks]]
+    return SampleCalls(sample_id, patient_id, caller, calls, findings)
 
 
-def _read_rows(
+def _read_file(
     path: Path, calls_sample: str | None
-) -> tuple[list[Row], str, list[Message]]:
-    """Return the rows of a file, its caller, and what is to be said of it."""
+) -> tuple[list[Call], str, list[Message]]:
+    """Return the calls in a file, the caller, and what was left out."""
     skipped: Counter[str] = Counter()
     try:
         with open_variants(path) as variants:
             layout = _read_layout(variants.header, calls_sample)
-            rows = [
-                row
+            calls = [
+                call
                 for record in read_records(variants)
-                for row in _rows_of_record(record, layout, skipped)
+                for call in _calls_of_record(record, layout, skipped)
             ]
             is_text = variants.format == "VCF"
     except (OSError, ValueError) as error:
         raise CallsError(f"the file is damaged: {AGAIN}") from error
     messages = []
     if is_text and not ends_with_newline(path):
-        messages.append(_judge_last_line(rows, layout))
+        messages.append(_judge_last_line(calls, layout))
     if skipped:
         kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(skipped.items()))
         messages.append(("note", f"not read as variants: {kinds}"))
-    if not rows and not skipped:
+    if not calls and not skipped:
         messages.append(("note", "the file holds no records: nothing is measured"))
-    return rows, layout.caller, messages
+    return calls, layout.caller, messages
 
 
-def _judge_last_line(rows: list[Row], layout: Layout) -> Message:
-    """Warn of a last line without newline; refuse it where counts may be cut."""
+def _judge_last_line(calls: list[Call], layout: Layout) -> Message:
+    """Warn of a last line without newline; refuse it where more than text is cut.
+
+    Raises
+    ------
+    CallsError
+        If the file has sample columns or counts, or the line is of the header.
+    """
     text = "the last line has no newline and may be cut off"
-    alt_count = _ROW.index("alt_count")
-    if layout.sample is not None or any(not isnan(row[alt_count]) for row in rows):
+    is_counted = any(not isnan(call.alt_count) for call in calls)
+    if is_counted or layout.sample is not None or not calls:
         raise CallsError(f"{text}: {AGAIN}, or if it is whole, end it with a newline")
     return ("warning", f"{text}; the file has no counts that could suffer")
 
@@ -173,10 +236,10 @@ def _sample_place(names: list[str], calls_sample: str | None) -> int | None:
     return names.index(calls_sample or names[0]) if names else None
 
 
-def _rows_of_record(
+def _calls_of_record(
     record: Any, layout: Layout, skipped: Counter[str]
-) -> Iterator[Row]:
-    """Yield a row for each ALT allele of a record, and count those that are none."""
+) -> Iterator[Call]:
+    """Yield each ALT allele of a record that is a sequence, and count the others."""
     alts = record.alts
     if not alts:
         skipped["records without alternative allele"] += 1
@@ -195,7 +258,7 @@ def _rows_of_record(
             continue
         variant = (chrom, pos, ref, alt.upper())
         measured = (counts.alt_counts[at], counts.depth, counts.caller_vafs[at])
-        yield (*variant, filters, *measured, *annotations[at])
+        yield Call(*variant, filters, *measured, *annotations[at])
 
 
 def _kind_of_allele(alt: str) -> str:
@@ -211,18 +274,7 @@ def _kind_of_allele(alt: str) -> str:
     return "alleles with other letters than ACGTN"
 
 
-def _calls_table(
-    rows: list[Row], sample_id: str, patient_id: str, caller: str
-) -> pd.DataFrame:
-    """Return the rows of a file as a table of calls."""
-    calls = pd.DataFrame(rows, columns=_ROW, dtype=object)
-    cells = {"sample_id": sample_id, "patient_id": patient_id, "caller": caller}
-    for column, cell in cells.items():
-        calls[column] = pd.Series(cell, index=calls.index, dtype=object)
-    return complete_calls(calls)
-
-
-def _check_calls(calls: pd.DataFrame) -> tuple[pd.DataFrame, list[Message]]:
+def _check_calls(calls: list[Call]) -> tuple[list[Call], list[Message]]:
     """Drop repeated variants, and say how many have no counts or impossible ones.
 
     Raises
@@ -230,31 +282,40 @@ def _check_calls(calls: pd.DataFrame) -> tuple[pd.DataFrame, list[Message]]:
     CallsError
         If a variant is there more than once with different counts or FILTER.
     """
-    n, messages = len(calls), []
-    repeated = calls.duplicated(VARIANT)
-    is_new = ~calls.duplicated([*VARIANT, "filter", "alt_count", "depth"])
-    if (repeated & is_new).any():
-        which = _name_first(calls[repeated & is_new])
-        text = f"{which} is there more than once with different counts or FILTER"
-        raise CallsError(f"{text}: keep one of them")
-    if repeated.any():
-        text = f"{repeated.sum()} of {n} variants repeat another one: the first is kept"
-        messages.append(("warning", text))
-    unknown = calls["alt_count"].isna() | calls["depth"].isna()
-    if unknown.any():
-        text = (
-            f"{unknown.sum()} of {n} variants have no counts (AD, or else DP4 in INFO)"
-        )
-        messages.append(("warning", f"{text}: they count as not measured"))
-    above = calls["alt_count"] > calls["depth"]
-    if above.any():
-        text = f"{above.sum()} of {n} variants have more alternative reads than depth"
-        which = _name_first(calls[above])
-        messages.append(("warning", f"{text} (DP), first {which}: VAF above 1"))
-    return calls[~repeated].reset_index(drop=True), messages
+    kept = _drop_repeated(calls)
+    messages = []
+    if len(kept) < len(calls):
+        text = f"{len(calls) - len(kept)} of {len(calls)} variants repeat another one"
+        messages.append(("warning", f"{text}: the first is kept"))
+    unknown = [call for call in kept if isnan(call.alt_count) or isnan(call.depth)]
+    if unknown:
+        text = f"{len(unknown)} of {len(kept)} variants have no counts"
+        reason = "(AD, or else DP4 in INFO): they count as not measured"
+        messages.append(("warning", f"{text} {reason}"))
+    above = [call for call in kept if call.alt_count > call.depth]
+    if above:
+        text = f"{len(above)} of {len(kept)} variants have more alternative reads than"
+        reason = f"depth (DP), first {_name(above[0])}: VAF above 1"
+        messages.append(("warning", f"{text} {reason}"))
+    return kept, messages
 
 
-def _name_first(calls: pd.DataFrame) -> str:
-    """Return the first variant as ``chr17:7675088 C>T``."""
-    first = calls.iloc[0]
-    return f"{first['chrom']}:{first['pos']} {first['ref']}>{first['alt']}"
+def _drop_repeated(calls: list[Call]) -> list[Call]:
+    """Return each variant once."""
+    first: dict[tuple[str, int, str, str], Call] = {}
+    for call in calls:
+        known = first.setdefault(call[:4], call)
+        if known is not call and _measures(known) != _measures(call):
+            text = "is there more than once with different counts or FILTER"
+            raise CallsError(f"{_name(call)} {text}: keep one of them")
+    return list(first.values())
+
+
+def _measures(call: Call) -> tuple[str | None, str, str]:
+    """Return what two calls of a variant must share; as text NaN equals NaN."""
+    return (call.filter, str(call.alt_count), str(call.depth))
+
+
+def _name(call: Call) -> str:
+    """Return a variant as ``chr17:7675088 C>T``."""
+    return f"{call.chrom}:{call.pos} {call.ref}>{call.alt}"

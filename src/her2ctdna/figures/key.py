@@ -91,7 +91,7 @@ def _draw_swatch(sheet: Sheet, look: Look, x: float, y: float, kind: Swatch) -> 
             hatch=look.hatch,
         )
     elif kind == "line":
-        style = {"color": look.colour, "linestyle": look.line, "linewidth": 1.2}
+        style = {"color": look.ink, "linestyle": look.line, "linewidth": 1.2}
         sheet.line([x, x + _SWATCH_MM], [y, y], **style)
     else:
         sheet.line([x + _SWATCH_MM / 2], [y], **marker(look, 4.0))

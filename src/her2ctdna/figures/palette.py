@@ -6,13 +6,17 @@ from typing import NamedTuple
 from her2ctdna.figures.style import words
 
 WHITE = "#FFFFFF"
+DASHED = (0, (4, 1.5))
+DOTTED = (0, (1, 1))
+DASH_DOT = (0, (4, 1.5, 1, 1.5))
 
 
 class Look(NamedTuple):
     """How a category is named and drawn.
 
     Colour is never the only carrier: in print a category is told by its marker, its
-    line or its hatch as well.
+    line or its hatch as well. ``dark`` is for lines and words, where ``colour`` is
+    too pale on white; ``edge`` goes around a marker.
     """
 
     label: str
@@ -20,37 +24,45 @@ class Look(NamedTuple):
     marker: str = "o"
     line: str | tuple[float, tuple[float, ...]] = "-"
     hatch: str = ""
+    dark: str = ""
+    edge: str = "#1A1A1A"
+
+    @property
+    def ink(self) -> str:
+        """The colour of lines and words."""
+        return self.dark or self.colour
 
 
 # Colours after Okabe and Ito (HER2), ColorBrewer PRGn (response) and Paul Tol
 # (consequence): told apart with any colour vision, and in grey by lightness.
 HER2_GROUPS = {
-    "zero": Look("HER2-zero", "#0072B2", "o", (0, (4, 1.5))),
-    "low": Look("HER2-low", "#E69F00", "^", "-"),
-    "": Look("no HER2 group", "#A8A8A8", "s", (0, (1, 1))),
+    "zero": Look("HER2-zero", "#0072B2", "o", DASHED),
+    "low": Look("HER2-low", "#E69F00", "^", "-", dark="#B27500"),
+    "": Look("no HER2 group", "#A8A8A8", "s", DOTTED, dark="#6B6B6B"),
 }
 RESPONSES = {
-    "CR": Look("complete response", "#00682F"),
-    "PR": Look("partial response", "#5AAE61"),
-    "SD": Look("stable disease", "#CFCFCF"),
-    "NON-CR/NON-PD": Look("non-CR/non-PD", "#CFCFCF", hatch="...."),
-    "PD": Look("progressive disease", "#40004B"),
-    "NE": Look("not evaluable", WHITE, hatch="/////"),
-    "MISSING": Look("not assessed", WHITE),
+    "CR": Look("complete (CR)", "#00682F"),
+    "PR": Look("partial (PR)", "#5AAE61"),
+    "SD": Look("stable disease (SD)", "#CFCFCF", line=DASHED, dark="#858585"),
+    "NON-CR/NON-PD": Look(
+        "non-CR/non-PD", "#CFCFCF", line=DOTTED, hatch="....", dark="#858585"
+    ),
+    "PD": Look("progression (PD)", "#40004B"),
+    "NE": Look("not evaluable (NE)", WHITE, line=DOTTED, hatch="/////", dark="#858585"),
+    "MISSING": Look("not assessed", WHITE, line=DOTTED, dark="#858585"),
 }
 STATES = {
-    "detected": Look("detected", "#1A1A1A", "o"),
+    "detected": Look("detected", "#1A1A1A", "o", edge=WHITE),
     "undetected": Look("undetected", WHITE, "o"),
-    "not_evaluable": Look("not evaluable", "#8C8C8C", "x"),
-    "failed_qc": Look("failed QC", "#8C8C8C", "+"),
-    "missing": Look("no sample", "#8C8C8C", "_"),
+    "not_evaluable": Look("not evaluable", "#7A7A7A", "X", edge=WHITE),
+    "failed_qc": Look("failed QC", "#7A7A7A", "P", edge=WHITE),
 }
 CLEARANCES = {
     "cleared": Look("cleared", "#009E73", "o", "-"),
-    "not_cleared": Look("not cleared", "#882255", "s", (0, (4, 1.5))),
-    "not_shedding": Look("not shedding at baseline", "#B7D9EC", "D", (0, (1, 1))),
+    "not_cleared": Look("not cleared", "#882255", "s", DASHED),
+    "not_shedding": Look("not shedding at baseline", "#B7D9EC", "D", DOTTED),
     "uninformative": Look("uninformative", "#E0E0E0", "v", "-", "/////"),
-    "missing": Look("missing", WHITE, "x", ":"),
+    "missing": Look("missing", WHITE, "x", DOTTED, dark="#7A7A7A"),
 }
 LEVELS = {
     "absent": Look("absent", "#004B78"),
@@ -66,10 +78,10 @@ CONSEQUENCES = {
     "other": Look("other or not annotated", "#BBBBBB"),
 }
 OTHERS = (
-    Look("", "#0072B2", "o", (0, (4, 1.5))),
+    Look("", "#0072B2", "o", DASHED),
     Look("", "#E69F00", "^", "-"),
-    Look("", "#882255", "s", (0, (1, 1))),
-    Look("", "#009E73", "D", (0, (4, 1.5, 1, 1.5))),
+    Look("", "#882255", "s", DOTTED),
+    Look("", "#009E73", "D", DASH_DOT),
 )
 """For categories that only the study knows, in order."""
 

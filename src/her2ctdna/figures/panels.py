@@ -1,16 +1,16 @@
-"""Panels side by side, one a HER2 group."""
+"""Panels side by side, one a HER2 group, and the lines of patients in them."""
 
 from collections.abc import Iterator
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 
-from her2ctdna.figures.palette import HER2_GROUPS
+from her2ctdna.figures.palette import HER2_GROUPS, RESPONSES
 from her2ctdna.figures.sheet import Sheet
-from her2ctdna.figures.style import MUTED
 
-_LEFT_MM = 14.0
-_GAP_MM = 8.0
+_LEFT_MM = 15.0
+_GAP_MM = 7.0
 _RIGHT_MM = 4.0
 
 
@@ -31,9 +31,25 @@ def place_panels(
         yield axes, name
 
 
-def label_panel(axes: Axes, group: str, n: int) -> None:
+def label_panel(axes: Axes, group: str, n: int, *, is_only: bool) -> None:
     """Write the HER2 group of a panel and its number of patients."""
     look = HER2_GROUPS[group]
-    is_only = not group and len(axes.get_figure().axes) == 1
-    name = "All patients" if is_only else look.label
-    axes.set_title(f"{name} (n = {n})", color=MUTED if not group else look.colour)
+    name = "All patients" if is_only and not group else look.label
+    axes.set_title(f"{name} (n = {n})", color=look.ink, fontweight="bold")
+
+
+def draw_lines(axes: Axes, points: pd.DataFrame) -> None:
+    """Join ``x`` and ``y`` of each patient, in the look of the best response.
+
+    Points without a ``y`` are left out; the line goes on to the next.
+    """
+    known = points[points["y"].notna()]
+    for response, look in RESPONSES.items():
+        own = known[known["bor"] == response]
+        lines = [
+            list(zip(line["x"], line["y"], strict=True))
+            for _, line in own.groupby("patient_id")
+        ]
+        if lines:
+            style = {"colors": look.ink, "linewidths": 0.9, "linestyles": [look.line]}
+            axes.add_collection(LineCollection(lines, **style))

@@ -10,7 +10,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 
-from her2ctdna.figures.palette import WHITE, Look
+from her2ctdna.figures.palette import Look
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
     INK,
@@ -84,14 +84,13 @@ class Sheet:
 
 
 def marker(look: Look, size: float) -> dict[str, Any]:
-    """Return the style of a marker without a line; filled ones have a dark edge."""
+    """Return the style of a marker without a line."""
     is_stroke = look.marker in {"x", "+", "_", "|"}
-    stroke = MUTED if look.colour == WHITE else look.colour
     return {
         "marker": look.marker,
         "markersize": size,
         "markerfacecolor": look.colour,
-        "markeredgecolor": stroke if is_stroke else INK,
+        "markeredgecolor": look.ink if is_stroke else look.edge,
         "markeredgewidth": 0.8 if is_stroke else 0.5,
         "linestyle": "none",
     }

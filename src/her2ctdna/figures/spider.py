@@ -1,16 +1,13 @@
 """Figure ``spider``: change of each patient's tumour over time."""
 
-from collections.abc import Sequence
-
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
-from her2ctdna.figures.palette import RESPONSES, WHITE, Look
-from her2ctdna.figures.panels import label_panel, place_panels
+from her2ctdna.figures.palette import RESPONSES, Look
+from her2ctdna.figures.panels import draw_lines, label_panel, place_panels
 from her2ctdna.figures.sheet import Study, marker, open_sheet, plot_nothing
 from her2ctdna.figures.style import DAYS_PER_WEEK, INK, MUTED, number, patients
 
@@ -82,7 +79,8 @@ def plot_spider(drawn: pd.DataFrame, *, study: Study) -> Figure:
     for axes, group in place_panels(sheet, drawn["her2_group"], top, _PANEL_MM):
         own = drawn[drawn["her2_group"] == group]
         _draw_lines(axes, own)
-        label_panel(axes, group, own["patient_id"].nunique())
+        is_only = own["patient_id"].size == drawn["patient_id"].size
+        label_panel(axes, group, own["patient_id"].nunique(), is_only=is_only)
         axes.set_xlim(weeks.min() - 1, weeks.max() * 1.02)
         axes.set_ylim(-105, max(highest, 20) + 8)
         axes.set_xlabel("Weeks since first dose")
@@ -100,28 +98,15 @@ def _title(drawn: pd.DataFrame) -> str:
 
 
 def _keys(drawn: pd.DataFrame) -> list[Key]:
-    keys = [key_of("Best response", RESPONSES, drawn["bor"], kind="patch")]
+    keys = [key_of("Best response", RESPONSES, drawn["bor"], kind="line")]
     if (drawn["new_lesion"] == "yes").any():
         keys.append(Key("Event", [NEW_LESION], "marker"))
     return keys
 
 
 def _draw_lines(axes: Axes, own: pd.DataFrame) -> None:
-    for name, look in RESPONSES.items():
-        lines: Sequence[pd.DataFrame] = [
-            line for _, line in own[own["bor"] == name].groupby("patient_id")
-        ]
-        if not lines:
-            continue
-        colour = MUTED if look.colour == WHITE else look.colour
-        points = [
-            list(zip(line["day"] / DAYS_PER_WEEK, line["change_percent"], strict=True))
-            for line in lines
-        ]
-        axes.add_collection(LineCollection(points, colors=colour, linewidths=0.9))
-        together = pd.concat(lines)
-        dots = marker(look._replace(colour=colour), 2.2) | {"markeredgewidth": 0}
-        axes.plot(together["day"] / DAYS_PER_WEEK, together["change_percent"], **dots)
+    draw_lines(axes, own.assign(x=own["day"] / DAYS_PER_WEEK, y=own["change_percent"]))
+    _draw_dots(axes, own)
     new = own[own["new_lesion"] == "yes"]
     axes.plot(
         new["day"] / DAYS_PER_WEEK, new["change_percent"], **marker(NEW_LESION, 4)
@@ -132,3 +117,11 @@ def _draw_lines(axes: Axes, own: pd.DataFrame) -> None:
     axes.xaxis.set_major_locator(MultipleLocator(12))
     axes.yaxis.set_major_locator(MultipleLocator(20))
     axes.yaxis.set_major_formatter(lambda value, _: number(value))
+
+
+def _draw_dots(axes: Axes, own: pd.DataFrame) -> None:
+    """Mark the assessments."""
+    for response, points in own.groupby("bor"):
+        dot = marker(Look("", RESPONSES[str(response)].ink), 2.4)
+        weeks = points["day"] / DAYS_PER_WEEK
+        axes.plot(weeks, points["change_percent"], **dot | {"markeredgewidth": 0})

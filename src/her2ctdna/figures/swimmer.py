@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.palette import HER2_GROUPS, RESPONSES, STATES, WHITE, Look
@@ -33,8 +34,8 @@ from her2ctdna.figures.style import (
 EVENTS = {
     "response": Look("first response", WHITE, "^"),
     "progression": Look("progression", "#C2185B", "D"),
-    "death": Look("death", INK, "X"),
-    "alive": Look("alive at last contact", INK, ">"),
+    "death": Look("death", INK, "s", edge=WHITE),
+    "alive": Look("alive at last contact", INK, ">", edge=WHITE),
 }
 _COLUMNS = ["patient_id", "her2_group", "bor", "item", "day_from", "day_to"]
 _ROOMY_ROW_MM = 3.3
@@ -44,6 +45,7 @@ _WIDEST_ID_MM = 25.0
 _RESPONSE_MM = 8.0
 _STRIP_MM = 2.0
 _AXIS_MM = 8.0
+_MOST_TICKS = 14
 _GROUP_ORDER = list(HER2_GROUPS)
 
 
@@ -167,7 +169,7 @@ def _write_names(sheet: Sheet, lines: pd.DataFrame, top: float, height: float) -
     for row, (text, line) in enumerate(zip(ids, lines.itertuples(), strict=True)):
         middle = top + (row + 0.5) * pitch
         sheet.text(start - 1.5, middle, text, ha="right", color=MUTED, **style)
-        response = {"MISSING": "–", "NON-CR/NON-PD": "non"}.get(line.bor, line.bor)
+        response = {"MISSING": "", "NON-CR/NON-PD": "non"}.get(line.bor, line.bor)
         sheet.text(start, middle, response, **style)
     if lines["her2_group"].any():
         for group, members in lines.groupby("her2_group"):
@@ -203,7 +205,7 @@ def _draw_events(axes: Axes, placed: pd.DataFrame, *, size: float) -> None:
         if item not in looks:
             continue
         style = marker(looks[str(item)], size if item in EVENTS else size * 0.8)
-        rise = 0.3 if item == "response" else 0.0
+        rise = 0.42 if item == "response" else 0.0
         axes.plot(
             own["day_from"] / DAYS_PER_MONTH,
             own["row"] - rise,
@@ -218,6 +220,8 @@ def _finish_axes(axes: Axes, lines: pd.DataFrame, drawn: pd.DataFrame) -> None:
     first = min(drawn["day_from"].min(), 0) / DAYS_PER_MONTH
     last = drawn[["day_from", "day_to"]].max().max() / DAYS_PER_MONTH
     axes.set_xlim(first - 0.2, max(last * 1.02, 1))
+    step = next((step for step in (1, 3, 6) if last / step <= _MOST_TICKS), 12)
+    axes.xaxis.set_major_locator(MultipleLocator(step))
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
     axes.axvline(0, color=INK, linewidth=0.6, zorder=1)

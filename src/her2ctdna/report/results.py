@@ -4,17 +4,37 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from her2ctdna.groupings import LEVELS, derive_landmark_origins, is_in_population
+from her2ctdna.provenance import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.sets import check_agrees, count_followed, count_rate
 from her2ctdna.report.words import endpoint_label
+from her2ctdna.tables import read_table
 
 HER2_GROUPINGS = ("her2_group", "her2_class", "her2_level")
-Tables = Mapping[str, pd.DataFrame]
+TABLES = (
+    "adverse_events",
+    "ada",
+    "contrasts",
+    "ctdna_landmarks",
+    "ctdna_patients",
+    "ctdna_samples",
+    "endpoints",
+    "findings",
+    "flow",
+    "her2_status",
+    "patients",
+    "rates",
+    "survival",
+    "tests",
+)
+"""The tables that the chapters read; figures show the others."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +63,7 @@ class Results:
         SHA-256 of each sheet by its key.
     """
 
-    tables: Tables
+    tables: Mapping[str, pd.DataFrame]
     figures: Mapping[str, str]
     definitions: Mapping[str, Any]
     study: Mapping[str, Any]
@@ -177,3 +197,35 @@ class Results:
             origin_day=self.origins.get(row.origin),
             count_first_day=self.response["count_first_day"],
         )
+
+
+def read_results(
+    files: Mapping[str, Any],
+    *,
+    inputs: Mapping[str, str] | None = None,
+    **described: Any,
+) -> Results:
+    """Read the files of an analysis.
+
+    Parameters
+    ----------
+    files
+        Paths by name: ``definitions``, ``figures`` (a list), and tables.
+    inputs
+        Paths of the sheets by their key, to show their SHA-256.
+    described
+        Everything else that `Results` holds.
+    """
+    definitions = Path(files["definitions"]).read_text(encoding="utf-8")
+    return Results(
+        tables={name: read_table(files[name]) for name in files.keys() & set(TABLES)},
+        figures={
+            Path(path).stem: Path(path).read_text(encoding="utf-8")
+            for path in files["figures"]
+        },
+        definitions=yaml.safe_load(definitions),
+        input_digests={
+            name: file_sha256(path) for name, path in sorted((inputs or {}).items())
+        },
+        **described,
+    )

@@ -89,13 +89,41 @@ INPUTS = {
     "adverse_events": "adverse events",
     "ada": "anti-drug antibodies",
 }
+EVENT_CATEGORIES = {
+    "all": "All events",
+    "related": "Related to treatment",
+    "serious": "Serious",
+    "of_interest": "Of special interest",
+}
+ADA_CLASSES = {
+    "evaluable": "evaluable: a result at baseline and one later (of the treated)",
+    "baseline_positive": "positive at baseline",
+    "induced": "induced by treatment: negative at baseline, positive later",
+    "boosted": "boosted by treatment: positive at baseline, titre risen",
+    "incidence": "incidence: induced or boosted",
+    "prevalence": "prevalence: positive at any time",
+}
 _GROUPINGS = {
     "all": "all patients",
     "her2_group": "HER2 group",
     "her2_class": "HER2 class",
     "her2_level": "HER2 level",
 }
-_LANDMARK_GROUPINGS = {
+_LANDMARKEVENT_CATEGORIES = {
+    "all": "All events",
+    "related": "Related to treatment",
+    "serious": "Serious",
+    "of_interest": "Of special interest",
+}
+ADA_CLASSES = {
+    "evaluable": "evaluable: a result at baseline and one later (of the treated)",
+    "baseline_positive": "positive at baseline",
+    "induced": "induced by treatment: negative at baseline, positive later",
+    "boosted": "boosted by treatment: positive at baseline, titre risen",
+    "incidence": "incidence: induced or boosted",
+    "prevalence": "prevalence: positive at any time",
+}
+_GROUPINGS = {
     "clearance": "ctDNA clearance at {}",
     "state": "ctDNA state at {}",
     "change": "change of ctDNA at {}",

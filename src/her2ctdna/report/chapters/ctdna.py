@@ -125,7 +125,9 @@ def _clearance_table(results: Results) -> Table:
         ]
         for name, meaning in CLEARANCES.items()
     ]
-    columns = [Column(f"{name}, n/N treated", is_number=True) for name in results.landmarks]
+    columns = [
+        Column(f"{name}, n/N treated", is_number=True) for name in results.landmarks
+    ]
     caption = "Clearance at each landmark, every treated patient"
     return Table(caption, [Column("Clearance"), *columns], rows)
 

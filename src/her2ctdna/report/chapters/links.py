@@ -69,14 +69,20 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
 def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
     """Yield clearance by HER2, and by the other characteristics folded."""
     yield from figure_blocks(results, "ctdna_by_her2")
-    rows = {kind: results.about(kind, "ctdna_by_her2") for kind in ("rates", "contrasts")}
+    rows = {
+        kind: results.about(kind, "ctdna_by_her2") for kind in ("rates", "contrasts")
+    }
     tables = (("rates", table_of_rates), ("contrasts", table_of_contrasts))
     for is_main in (True, False):
         for kind, table_of in tables:
             chosen = [
                 row for row in rows[kind] if (row.group_by == "her2_group") == is_main
             ]
-            by = "HER2 group" if is_main else "HER2 class, level and other characteristics"
+            by = (
+                "HER2 group"
+                if is_main
+                else "HER2 class, level and other characteristics"
+            )
             caption = f"Clearance by {by}: {kind}"
             if chosen:
                 yield table_of(results, chosen, caption=caption, folded=not is_main)

@@ -1,0 +1,61 @@
+# make run    set up and run the demo study; prints the path of the report
+# make test   the same set-up with the development tools, then all tests
+# make check  formatters, linters, types, snakemake --lint
+.PHONY: setup run test check report bench demo lock clean help
+
+PYTHON ?= python3
+BIN := .venv/bin
+REPORT := results/primary/report.html
+SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake
+
+help:
+	@sed -n 's/^# //p' Makefile
+
+setup: .venv/installed
+
+# Packages are compiled here, once: where Python may not write bytecode, each of the
+# many short jobs would compile what it imports again.
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "her2-ctdna needs Python 3.11 or newer; name one by: make PYTHON=python3.12")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	$(BIN)/python -m compileall -q .venv/lib src
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@touch $@
+
+run: setup
+	$(SNAKEMAKE)
+	@echo "The report: $(CURDIR)/$(REPORT)"
+
+test: .venv/installed-dev
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/snakefmt --check Snakefile workflow
+	$(BIN)/mypy
+	$(SNAKEMAKE) --lint
+
+report: run
+	$(SNAKEMAKE) --report report.zip
+
+bench: setup
+	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+# The synthetic study in config/demo, from its seed.
+demo: setup
+	$(BIN)/python -m her2ctdna.demo config/demo
+
+# Exact versions with hashes; needs uv.
+lock:
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header pyproject.toml -o requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --group dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+
+clean:
+	rm -rf logs .snakemake report.zip
+	find results -mindepth 1 -not -name README.md -delete

@@ -1,0 +1,156 @@
+"""Figure ``ctdna_clearance``: what became of ctDNA at each landmark."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from her2ctdna.figures.key import draw_keys, key_of, measure_keys
+from her2ctdna.figures.palette import CLEARANCES, HER2_GROUPS, WHITE, Look
+from her2ctdna.figures.sheet import Sheet, Study, open_sheet, plot_nothing
+from her2ctdna.figures.style import (
+    DOUBLE_COLUMN_MM,
+    FAINT,
+    INK,
+    MUTED,
+    patients,
+    percent,
+    shorten,
+    shown,
+    text_width_mm,
+)
+
+_STRATA = {"all": Look("All", INK)} | HER2_GROUPS
+_ROW_MM = 5.0
+_BLOCK_GAP_MM = 4.0
+_LEFT_MM = 50.0
+_RIGHT_MM = 40.0
+_LANDMARK_MM = 24.0
+
+
+def derive_ctdna_clearance(
+    landmarks: pd.DataFrame, patient_table: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the number of treated patients by landmark, HER2 group and clearance.
+
+    Landmarks are in the order of their table, the stratum ``all`` first, then each
+    HER2 group that occurs (empty: no group). ``N`` is the number of patients of the
+    stratum; every clearance has a row, with ``n`` 0 if nobody has it.
+    """
+    treated = patient_table[patient_table["treated"] == "yes"]
+    known = treated.reindex(columns=["patient_id", "her2_group"])
+    known = known.assign(her2_group=known["her2_group"].fillna(""))
+    joined = landmarks.merge(known, on="patient_id")
+    groups = [name for name in HER2_GROUPS if (known["her2_group"] == name).any()]
+    strata = ["all", *(groups if len(groups) > 1 else [])]
+    rows = [
+        _count(name, stratum, at_landmark)
+        for name, at_landmark in joined.groupby("landmark", sort=False)
+        for stratum in strata
+    ]
+    columns = ["landmark", "her2_group", "clearance", "n", "N"]
+    return pd.DataFrame([row for part in rows for row in part], columns=columns)
+
+
+def _count(
+    landmark: str, stratum: str, at_landmark: pd.DataFrame
+) -> list[tuple[str, str, str, int, int]]:
+    own = at_landmark
+    if stratum != "all":
+        own = at_landmark[at_landmark["her2_group"] == stratum]
+    counts = own["clearance"].value_counts()
+    return [
+        (landmark, stratum, name, int(counts.get(name, 0)), len(own))
+        for name in CLEARANCES
+    ]
+
+
+def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
+    """Draw a bar a stratum, stacked by clearance, in blocks by landmark."""
+    if drawn.empty:
+        return plot_nothing(
+            "No treated patient has a landmark sample.",
+            title="ctDNA clearance",
+            study=study,
+        )
+    bars = drawn.pivot(
+        index=["landmark", "her2_group", "N"], columns="clearance", values="n"
+    )
+    order = drawn[["landmark", "her2_group", "N"]].drop_duplicates()
+    bars = bars.loc[pd.MultiIndex.from_frame(order)].reset_index()
+    block = (bars["landmark"] != bars["landmark"].shift()).cumsum() - 1
+    ys = bars.index + block * _BLOCK_GAP_MM / _ROW_MM
+    height = (ys.max() + 1) * _ROW_MM
+    used = drawn.loc[drawn["n"] > 0, "clearance"]
+    keys = [key_of("", CLEARANCES, used, kind="patch")]
+    top = measure_keys(keys) + 4
+    sheet = open_sheet(
+        top + height + 8,
+        title=_title(bars),
+        subtitle=f"{patients(bars['N'].max())} treated, each counted once a landmark; "
+        "evaluable: cleared or not cleared.",
+        study=study,
+    )
+    draw_keys(sheet, keys)
+    width = DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
+    axes = sheet.axes(_LEFT_MM, top, width, height)
+    _draw_bars(axes, bars, ys, width)
+    _write_rates(sheet, bars, ys, top)
+    return sheet.figure
+
+
+def _title(bars: pd.DataFrame) -> str:
+    first = bars[bars["her2_group"] == "all"].iloc[0]
+    evaluable = first["cleared"] + first["not_cleared"]
+    return (
+        f"ctDNA cleared at {shown(first['landmark'])} in {first['cleared']} of "
+        f"{patients(evaluable)} with an evaluable result"
+    )
+
+
+def _draw_bars(axes: Axes, bars: pd.DataFrame, ys: pd.Series, width: float) -> None:
+    start = pd.Series(0, index=bars.index)
+    most = max(bars["N"].max(), 1)
+    for name, look in CLEARANCES.items():
+        edge = MUTED if look.colour == WHITE or look.hatch else look.colour
+        style = {"color": look.colour, "edgecolor": edge, "hatch": look.hatch}
+        own = bars[name] > 0
+        axes.barh(ys[own], bars.loc[own, name], left=start[own], height=0.78, **style)
+        for n, y, x in zip(bars[name], ys, start, strict=True):
+            if n / most * width > text_width_mm(str(n)) + 0.6:
+                ink = WHITE if name == "not_cleared" else INK
+                box = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.6}
+                axes.text(
+                    x + n / 2,
+                    y,
+                    str(n),
+                    color=ink,
+                    ha="center",
+                    va="center_baseline",
+                    bbox=box if look.hatch else None,
+                )
+        start = start + bars[name]
+    axes.set_ylim(ys.max() + 0.5, -0.5)
+    axes.set_xlim(0, most)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
+    axes.set_xlabel("Patients")
+
+
+def _write_rates(sheet: Sheet, bars: pd.DataFrame, ys: pd.Series, top: float) -> None:
+    """Write landmark and stratum before, the clearance rate after each bar."""
+    style = {"va": "center_baseline"}
+    for bar, y in zip(bars.to_dict("records"), ys, strict=True):
+        middle = top + (y + 0.5) * _ROW_MM
+        look = _STRATA[bar["her2_group"]]
+        label = f"{look.label} (n = {bar['N']})"
+        sheet.text(_LEFT_MM - 2, middle, label, ha="right", color=look.ink, **style)
+        if bar["her2_group"] == "all":
+            name = shorten(shown(bar["landmark"]), _LANDMARK_MM, size=7)
+            sheet.text(2, middle, name, fontsize=7, fontweight="bold", **style)
+        evaluable = bar["cleared"] + bar["not_cleared"]
+        rate = f" ({percent(bar['cleared'] / evaluable)})" if evaluable else ""
+        text = f"{bar['cleared']} of {evaluable} cleared{rate}"
+        end = DOUBLE_COLUMN_MM - _RIGHT_MM + 3
+        sheet.text(end, middle, text, color=INK if evaluable else FAINT, **style)

@@ -1,0 +1,147 @@
+"""The chapters on how it was done: methods, findings, tests, provenance."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from her2ctdna.findings import SEVERITIES
+from her2ctdna.provenance import software_versions
+from her2ctdna.report.blocks import Block, Column, Heading, Paragraph, Statements, Table
+from her2ctdna.report.formats import write_integer
+from her2ctdna.report.methods import DEVIATIONS, FORMULAS, flatten_definitions
+from her2ctdna.report.results import Results
+from her2ctdna.report.tabulate import table_of_tests, text_or
+from her2ctdna.report.words import INPUTS, plain
+
+HIDDEN_DATE = "(hidden: date)"
+HIDDEN_TEXT = "(hidden: text)"
+FREE_TEXT = ("term", "soc")
+
+_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+
+
+def sensitivity_chapter(results: Results) -> Iterator[Block]:
+    """Yield which other analyses the study holds."""
+    others = [name for name in results.analyses if name != results.analysis]
+    if not others:
+        yield Paragraph(
+            f"This is the analysis {results.analysis}. The config holds no other, so "
+            "nothing on this page tells how much its definitions matter."
+        )
+        return
+    yield Paragraph(
+        f"This is the analysis {results.analysis}. The same data were also analysed "
+        f"under other definitions: {', '.join(others)}. Each has a page of its own in "
+        "the folder of its name, with its own definitions in the chapter on methods. "
+        "A result that changes with the definitions rests on them."
+    )
+
+
+def methods_chapter(results: Results) -> Iterator[Block]:
+    """Yield every threshold with its meaning, the formulas, and the software."""
+    yield Statements([(text, []) for text in DEVIATIONS])
+    yield Heading("Thresholds")
+    definitions = results.definitions | {"association": results.association}
+    rows = [
+        (meaning, value, key)
+        for key, value, meaning in flatten_definitions(definitions)
+    ]
+    columns = [Column("What it decides"), Column("Value"), Column("Key in the config")]
+    yield Table("Every threshold of this analysis", columns, rows)
+    yield Heading("Formulas in words")
+    columns = [Column("Quantity"), Column("How it is computed")]
+    yield Table("Formulas", columns, FORMULAS)
+    versions = [(name, number) for name, number in sorted(software_versions().items())]
+    yield Table("Software", [Column("Package"), Column("Version")], versions)
+
+
+def findings_chapter(results: Results) -> Iterator[Block]:
+    """Yield what was remarkable in the inputs, without dates or words of patients."""
+    findings = results.tables["findings"]
+    if findings.empty:
+        yield Paragraph("Nothing remarkable was found in the inputs.")
+        return
+    counts = findings.groupby(["table", "severity"], sort=False).size()
+    tables = list(dict.fromkeys(findings["table"]))
+    rows = [
+        (
+            INPUTS.get(table, table),
+            *(str(counts.get((table, severity), 0)) for severity in SEVERITIES),
+        )
+        for table in tables
+    ]
+    columns = [Column(severity, is_number=True) for severity in SEVERITIES]
+    yield Table("Findings by input", [Column("Input"), *columns], rows)
+    yield Paragraph(
+        "Dates and free text stand in the inputs and not here: a value that is or "
+        "holds one is hidden. Row is the line in the file, the header being line 1."
+    )
+    titles = ("Severity", "Input", "Row", "Column", "Patient", "Value", "Finding")
+    yield Table(
+        "Every finding",
+        [Column(title, is_number=title == "Row") for title in titles],
+        [_finding_row(row) for row in findings.itertuples(index=False)],
+        folded=len(findings) > 20,
+    )
+
+
+def tests_chapter(results: Results) -> Iterator[Block]:
+    """Yield every test, by family, with the smallest q-value first seen."""
+    tests = results.tables["tests"]
+    known = tests["p_value"].notna()
+    sizes = tests[known].groupby("family", sort=False).size()
+    named = ", ".join(f"{plain(family)} ({size})" for family, size in sizes.items())
+    yield Paragraph(
+        f"{known.sum()} tests gave a p-value, in {len(sizes)} families"
+        f"{f': {named}' if named else ''}. q-values are adjusted within a family, after "
+        "Benjamini and Hochberg; the families were declared in the config before any "
+        "result. All of it is exploratory: look at the intervals first."
+    )
+    if len(tests):
+        yield table_of_tests(tests, results=results)
+
+
+def provenance_chapter(results: Results) -> Iterator[Block]:
+    """Yield which inputs there were, and the digests of inputs and code."""
+    given = [INPUTS[name] for name in INPUTS if name in results.inputs_given]
+    absent = [INPUTS[name] for name in INPUTS if name not in results.inputs_given]
+    yield Paragraph(
+        f"Given were: {', '.join(given)}. Not given: {', '.join(absent) or 'nothing'}."
+    )
+    yield Paragraph(
+        f"The code that wrote this page has the digest {results.code}. The file "
+        "provenance.json in the folder of results names every input, VCFs included, "
+        "and every output with its SHA-256, the whole config, and the code digest of "
+        "the run."
+    )
+    if results.input_digests:
+        columns = [Column("Input"), Column("SHA-256")]
+        rows = [
+            (INPUTS.get(name, name), digest)
+            for name, digest in results.input_digests.items()
+        ]
+        yield Table("Inputs", columns, rows)
+
+
+def hide_personal(value: str, *, column: str) -> str:
+    """Return a value of an input, or why it is hidden: a date, or words on a patient."""
+    if column.endswith("_date") or _DATE.search(value):
+        return HIDDEN_DATE
+    return HIDDEN_TEXT if column in FREE_TEXT and value else value
+
+
+def _finding_row(row: Any) -> tuple[str, ...]:
+    column, value = text_or(row.column, ""), text_or(row.value, "")
+    shown = hide_personal(value, column=column) if value else ""
+    message = text_or(row.message, "")
+    if shown != value:
+        message = message.replace(value, shown)
+    return (
+        row.severity,
+        INPUTS.get(row.table, row.table),
+        write_integer(row.row) if row.row == row.row else "",
+        column,
+        text_or(row.patient_id, ""),
+        shown,
+        _DATE.sub(HIDDEN_DATE, message),
+    )

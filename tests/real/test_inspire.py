@@ -1,0 +1,148 @@
+"""INSPIRE (Bratman 2020) as a study: levels, response, and a supplied group."""
+
+import pandas as pd
+import pytest
+
+DAYS_PER_MONTH = 30.4375
+GROUP = "change_ctdna_group"
+DECREASE, INCREASE = "Decrease from baseline", "Increase from baseline"
+
+
+def write_study(source, folder):
+    """Write the authors' table as sheets of a study that counts days."""
+    raw = pd.read_csv(source / "inspire" / "pembrolizumab.csv")
+    raw = raw.rename(columns={"id": "patient_id"})
+    patients = raw[["patient_id", "cohort", GROUP]].copy()
+    for name in ("pfs", "os"):
+        patients[f"{name}_days"] = raw[f"{name}_time"] * DAYS_PER_MONTH
+        patients[f"{name}_event"] = raw[f"{name}_status"].map({1: "yes", 0: "no"})
+    responded = raw["orr"] == "CR/PR"
+    benefit = raw["cbr"] == "CR/PR/SD>=C6"
+    overall = pd.Series("PD", index=raw.index).mask(benefit, "SD")
+    assessments = pd.DataFrame(
+        {
+            "patient_id": raw["patient_id"],
+            "assessed_day": 126,
+            "overall": overall.mask(responded, "PR"),
+        }
+    )
+    drawn = raw.dropna(subset=["baseline_ctdna"])
+    levels = pd.DataFrame(
+        {
+            "sample_id": drawn["patient_id"] + "-C1",
+            "patient_id": drawn["patient_id"],
+            "collected_day": 0,
+            "timepoint": "C1",
+            "level": drawn["baseline_ctdna"],
+            "unit": "mtm_per_ml",
+            "detected": (drawn["baseline_ctdna"] > 0).map({True: "yes", False: "no"}),
+        }
+    )
+    sheets = {"patients": patients, "assessments": assessments, "levels": levels}
+    for name, sheet in sheets.items():
+        sheet.to_csv(folder / f"{name}.tsv", sep="\t", index=False)
+    return raw
+
+
+def study_config():
+    return {
+        "study": {"id": "INSPIRE", "title": "Pembrolizumab", "synthetic": False},
+        "inputs": {n: f"{n}.tsv" for n in ("patients", "assessments", "levels")},
+        "definitions": {
+            "response": {"confirmed": False, "clinical_benefit_days": 126},
+            "ctdna": {"metric": "level"},
+            "association": {"covariates": [], "groups": [GROUP]},
+        },
+        "analyses": {"primary": {}},
+    }
+
+
+@pytest.fixture(scope="module")
+def inspire(real_data, tmp_path_factory, snakemake_in):
+    folder = tmp_path_factory.mktemp("inspire")
+    raw = write_study(real_data, folder)
+    run = snakemake_in(folder, config=study_config())
+    assert run.code == 0, run.output
+    return run, raw
+
+
+def test_responders_by_change_group_with_the_missing_shown(inspire):
+    run, _ = inspire
+    rates = run.table("primary/tables/rates.tsv")
+    rows = rates[
+        (rates["endpoint"] == "orr")
+        & (rates["population"] == "all_treated")
+        & (rates["group_by"] == GROUP)
+        & (rates["ci_method"] == "clopper_pearson")
+    ].set_index("group")
+    counts = {group: (row["n"], row["N"]) for group, row in rows.iterrows()}
+    assert counts == {DECREASE: (14, 33), INCREASE: (1, 40), "missing": (1, 21)}
+
+
+def test_fisher_p_is_that_of_r(inspire):
+    run, _ = inspire
+    tests = run.table("primary/tables/tests.tsv")
+    row = tests[(tests["biomarker"] == GROUP) & (tests["endpoint"] == "orr")]
+    assert row["test"].tolist() == ["fisher"]
+    assert row["p_value"].item() == pytest.approx(2.323e-5, rel=1e-3)
+
+
+def test_conditional_odds_ratio_is_that_of_r(inspire):
+    run, _ = inspire
+    rows = run.table("primary/tables/contrasts.tsv")
+    row = rows[
+        (rows["endpoint"] == "orr")
+        & (rows["group_by"] == GROUP)
+        & (rows["measure"] == "odds_ratio")
+    ].squeeze()
+    ratio = [row["estimate"], row["ci_low"], row["ci_high"]]
+    if row["group"] == INCREASE:
+        ratio = [1 / value for value in (ratio[0], ratio[2], ratio[1])]
+    assert ratio == pytest.approx([27.515, 3.688, 1236.8], rel=1e-3)
+
+
+def test_clinical_benefit_by_change_group(inspire):
+    run, _ = inspire
+    rates = run.table("primary/tables/rates.tsv")
+    rows = rates[
+        (rates["endpoint"] == "cbr")
+        & (rates["population"] == "all_treated")
+        & (rates["group_by"] == GROUP)
+        & (rates["ci_method"] == "clopper_pearson")
+    ].set_index("group")
+    assert rows.loc[DECREASE, ["n", "N"]].tolist() == [19, 33]
+    assert rows.loc[INCREASE, ["n", "N"]].tolist() == [4, 40]
+
+
+def test_survival_is_taken_as_supplied(inspire):
+    run, raw = inspire
+    endpoints = run.table("primary/endpoints.tsv").set_index("patient_id")
+    months = raw.set_index("patient_id")
+    for name in ("pfs", "os"):
+        days = endpoints[f"{name}_days"].astype(float)
+        expected = months[f"{name}_time"] * DAYS_PER_MONTH
+        pd.testing.assert_series_equal(
+            days, expected.loc[days.index], check_names=False, rtol=1e-9
+        )
+        assert set(endpoints[f"{name}_reason"]) == {"supplied"}
+
+
+def test_baseline_level_of_every_patient_is_the_authors(inspire):
+    run, raw = inspire
+    samples = run.table("primary/ctdna_samples.tsv").set_index("patient_id")
+    expected = raw.dropna(subset=["baseline_ctdna"]).set_index("patient_id")
+    levels = samples["level"].loc[expected.index]
+    pd.testing.assert_series_equal(
+        levels, expected["baseline_ctdna"], check_names=False
+    )
+    silent = expected["baseline_ctdna"] == 0
+    assert (samples["state"].loc[expected.index] == "undetected").tolist() == (
+        silent.tolist()
+    )
+
+
+def test_report_says_that_there_is_no_her2(inspire):
+    run, _ = inspire
+    report = (run.folder / "results/primary/report.html").read_text()
+    assert "No HER2" in report
+    assert "SYNTHETIC" not in report
