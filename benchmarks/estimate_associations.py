@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 N = 42
+LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
 ASSOCIATION = {
     "confidence": 0.95,
     "covariates": ["hr_status", "prior_lines"],
@@ -66,7 +67,7 @@ association = import_module("her2ctdna.association")
 imported = process_time()
 tables = association.estimate_associations(
     simulate_patients(20240601),
-    origins={"C2D1": 28.0, "C3D1": 52.0},
+    landmarks=LANDMARKS,
     count_first_day=True,
     response=True,
     survival=True,

@@ -153,10 +153,18 @@ def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
                     "day": float(day),
                     "state": state,
                     "level": {"detected": level, "undetected": 0.0}.get(state),
-                    "lod95": None if state == "failed_qc" else LIMIT,
+                    "upper95_level": None if state == "failed_qc" else LIMIT,
                 }
             )
-    columns = ["sample_id", "patient_id", "timepoint", "day", "state", "level", "lod95"]
+    columns = [
+        "sample_id",
+        "patient_id",
+        "timepoint",
+        "day",
+        "state",
+        "level",
+        "upper95_level",
+    ]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -65,7 +65,7 @@ def cohort() -> pd.DataFrame:
 
 def tables(patients: pd.DataFrame | None = None, **options: Any) -> Tables:
     settings: dict[str, Any] = {
-        "origins": {"C2D1": 28.0},
+        "landmarks": {"C2D1": {"day": 21, "window": 7}},
         "count_first_day": True,
         "response": True,
         "survival": True,
@@ -296,7 +296,7 @@ def test_tables_of_a_written_cohort_are_the_same(
 def test_study_with_response_alone_has_no_survival_and_no_landmarks() -> None:
     patients = cohort()[["patient_id", "treated", "responder", *FLAGS]]
     patients = patients.assign(dor_days=None, dor_event=None)
-    found = tables(patients, origins={}, survival=False)
+    found = tables(patients, landmarks={}, survival=False)
     assert set(found["rates"]["endpoint"]) == {"orr", "dcr", "cbr_registry", "cbr"}
     assert set(found["rates"]["population"]) == {"all_treated"}
     assert found["contrasts"].empty
@@ -305,14 +305,14 @@ def test_study_with_response_alone_has_no_survival_and_no_landmarks() -> None:
 
 
 def test_study_with_survival_alone_has_no_rates() -> None:
-    found = tables(origins={}, response=False)
+    found = tables(landmarks={}, response=False)
     assert found["rates"].empty
     assert set(found["contrasts"]["measure"]) == {"hazard_ratio"}
     assert set(found["tests"]["test"]) == {"log_rank"}
 
 
 def test_empty_study_has_empty_tables_with_all_columns() -> None:
-    found = tables(origins={}, response=False, survival=False)
+    found = tables(landmarks={}, response=False, survival=False)
     for table in found.values():
         assert table.empty
         assert len(table.columns) > 5
@@ -418,13 +418,16 @@ def test_landmark_time_starts_after_the_last_sample_that_makes_a_group() -> None
 
 
 def test_landmark_without_samples_excludes_everybody() -> None:
-    found = tables(origins={"C2D1": float("nan")})
+    found = tables(
+        cohort().assign(day_C2D1=None),
+        landmarks={"C2D1": {"timepoint": "T2", "reference": "T1"}},
+    )
     rows = rows_of(found["survival"], endpoint="pfs", group_by="state_C2D1")
     assert {row["n"] for row in rows} == {0}
     assert sum(row["excluded"] for row in rows) == 10
 
 
-def test_q_values_are_those_of_r_and_a_missing_p_does_not_count() -> None:
+def test_q_values_are_within_a_family_and_a_missing_p_does_not_count() -> None:
     p_values = [0.01, None, 0.02, 0.03, 0.5]
     tests = pd.DataFrame(
         {

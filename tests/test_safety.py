@@ -10,6 +10,7 @@ from her2ctdna.safety import (
     derive_emergent,
     summarise_ada,
     summarise_adverse_events,
+    summarise_safety,
 )
 
 PATIENTS = pd.DataFrame(
@@ -211,3 +212,25 @@ def test_nobody_evaluable_has_no_rate_of_antibodies() -> None:
     assert (found.loc["evaluable", "n"], found.loc["evaluable", "N"]) == (0, 4)
     assert found.loc["incidence", "N"] == 0
     assert isnan(found.loc["incidence", "rate"])
+
+
+@pytest.mark.parametrize(
+    ("events", "samples", "names"),
+    [
+        (EVENTS, SAMPLES, ["adverse_events", "ada"]),
+        (EVENTS, None, ["adverse_events"]),
+        (None, SAMPLES, ["ada"]),
+    ],
+)
+def test_only_what_is_given_is_summarised(
+    events: pd.DataFrame | None, samples: pd.DataFrame | None, names: list[str]
+) -> None:
+    found = summarise_safety(
+        PATIENTS,
+        adverse_events=events,
+        ada=samples,
+        emergent_days=30,
+        ada_titre_fold=4,
+        confidence=0.95,
+    )
+    assert list(found) == names

@@ -9,13 +9,9 @@ from typing import Any
 
 import pandas as pd
 
-from her2ctdna.comparisons import (
-    Comparison,
-    find_hazard_comparisons,
-    find_rate_comparisons,
-)
+from her2ctdna.comparisons import Comparison, find_comparisons
 from her2ctdna.description import RESPONSE_FLAGS, estimate_rates, estimate_survival
-from her2ctdna.groupings import ALL, Grouping, find_groupings
+from her2ctdna.groupings import ALL, Grouping, derive_landmark_origins, find_groupings
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.proportions import (
     Estimate,
@@ -40,7 +36,7 @@ TEST_COLUMNS = [
 def estimate_associations(
     patients: pd.DataFrame,
     *,
-    origins: Mapping[str, float],
+    landmarks: Mapping[str, Mapping[str, Any]],
     count_first_day: bool,
     response: bool,
     survival: bool,
@@ -52,8 +48,8 @@ def estimate_associations(
     ----------
     patients
         The analysis-ready table, one row a patient.
-    origins
-        Day since first dose from which time is counted at each landmark.
+    landmarks
+        The config: each by ``day`` and ``window``, or by label (``timepoint``).
     count_first_day
         Whether durations are end - start + 1.
     response
@@ -66,44 +62,38 @@ def estimate_associations(
         `compute_fisher_p`), ``families`` (see `adjust_within_families`).
     """
     confidence = association["confidence"]
+    columns = [*association["covariates"], *association["groups"]]
+    origins = derive_landmark_origins(patients, landmarks)
+    groupings = find_groupings(patients, landmarks=origins, columns=columns)
     rates = list(RESPONSE_FLAGS) if response else []
     rates += [f"clearance_{name}" for name in origins]
     hazards = ["pfs", "os"] if survival else []
-    groupings = find_groupings(
+    comparisons = find_comparisons(
         patients,
-        landmarks=origins,
-        columns=[*association["covariates"], *association["groups"]],
+        rates=rates,
+        hazards=hazards,
+        groupings=groupings,
+        origins=origins,
+        count_first_day=count_first_day,
     )
-    comparisons = [
-        *find_rate_comparisons(patients, endpoints=rates, groupings=groupings),
-        *find_hazard_comparisons(
-            patients,
-            endpoints=hazards,
-            groupings=groupings,
-            origins=origins,
-            count_first_day=count_first_day,
-        ),
-    ]
     tests = estimate_tests(
         comparisons,
         permutations=association["permutations"],
         seed=association["seed"],
         families=association["families"],
     )
+    everybody = [ALL, *groupings]
     summaries, curves = estimate_survival(
         patients,
         endpoints=[*hazards, *(["dor"] if response else [])],
-        groupings=[ALL, *groupings],
+        groupings=everybody,
         origins=origins,
         count_first_day=count_first_day,
         confidence=confidence,
     )
     return {
         "rates": estimate_rates(
-            patients,
-            endpoints=rates,
-            groupings=[ALL, *groupings],
-            confidence=confidence,
+            patients, endpoints=rates, groupings=everybody, confidence=confidence
         ),
         "contrasts": estimate_contrasts(comparisons, tests, confidence=confidence),
         "tests": tests,

@@ -117,7 +117,7 @@ def _assessments(tables: Tables) -> Iterator[Finding]:
     if "assessments" not in tables:
         return
     rows = tables["assessments"]
-    unread = rows[rows["overall"].isna() & ~(rows["assessed_day"] <= 0)]
+    unread = rows[rows["overall"].isna() & (rows["assessed_day"] > 0)]
     message = "an assessment after the first dose needs a response (or NE)"
     yield from _found("error", "assessments", unread, "overall", message)
     judged = rows[rows["overall"].notna()].fillna({"evaluator": ""})

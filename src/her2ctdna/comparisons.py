@@ -45,8 +45,33 @@ class Comparison(NamedTuple):
         }
 
 
-def find_rate_comparisons(
-    patients: pd.DataFrame, *, endpoints: Sequence[str], groupings: Sequence[Grouping]
+def find_comparisons(
+    patients: pd.DataFrame,
+    *,
+    rates: Sequence[str],
+    hazards: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+) -> list[Comparison]:
+    """Return every comparison of rates, then of times to event (``hazards``).
+
+    ``origins`` and ``count_first_day`` are those of `follow_groups`.
+    """
+    return [
+        *_compare_rates(patients, rates, groupings),
+        *_compare_hazards(
+            patients,
+            hazards,
+            groupings,
+            origins=origins,
+            count_first_day=count_first_day,
+        ),
+    ]
+
+
+def _compare_rates(
+    patients: pd.DataFrame, endpoints: Sequence[str], groupings: Sequence[Grouping]
 ) -> Iterator[Comparison]:
     """Yield each rate by each grouping, in the populations in which it is compared."""
     for endpoint, grouping in product(endpoints, groupings):
@@ -71,11 +96,11 @@ def find_rate_comparisons(
             )
 
 
-def find_hazard_comparisons(
+def _compare_hazards(
     patients: pd.DataFrame,
-    *,
     endpoints: Sequence[str],
     groupings: Sequence[Grouping],
+    *,
     origins: Mapping[str, float],
     count_first_day: bool,
 ) -> Iterator[Comparison]:

@@ -136,7 +136,8 @@ def _is_categorical(patients: pd.DataFrame, column: str) -> bool:
 
 def _order_levels(values: pd.Series) -> tuple[str, ...]:
     """Return the distinct values as text, the reference first."""
-    distinct = values.dropna().drop_duplicates().sort_values()
+    known_values = values[values.notna() & (values != MISSING)]
+    distinct = known_values.drop_duplicates().sort_values()
     present = tuple(_as_text(distinct))
     known = (levels for levels in LEVELS.values() if set(present) <= set(levels))
     return next(known, present) if len(present) > 1 else present
@@ -159,5 +160,5 @@ def _grouping(
 def _as_text(values: pd.Series) -> pd.Series:
     """Return values as labels: 2.0 is ``2``, missing stays missing."""
     if pd.api.types.is_numeric_dtype(values):
-        return values.map("{:g}".format, na_action="ignore").astype(object)
+        return values.map("{:.15g}".format, na_action="ignore").astype(object)
     return values

@@ -16,6 +16,28 @@ ADVERSE_EVENT_COLUMNS = [
 ADA_COLUMNS = ["class", "n", "N", "rate", "ci_low", "ci_high", "patient_ids"]
 
 
+def summarise_safety(
+    patients: pd.DataFrame,
+    *,
+    adverse_events: pd.DataFrame | None,
+    ada: pd.DataFrame | None,
+    emergent_days: int,
+    ada_titre_fold: float,
+    confidence: float,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables adverse_events and ada, each only if its records are given."""
+    summaries = {}
+    if adverse_events is not None:
+        summaries["adverse_events"] = summarise_adverse_events(
+            adverse_events, patients, emergent_days=emergent_days, confidence=confidence
+        )
+    if ada is not None:
+        summaries["ada"] = summarise_ada(
+            ada, patients, ada_titre_fold=ada_titre_fold, confidence=confidence
+        )
+    return summaries
+
+
 def summarise_adverse_events(
     adverse_events: pd.DataFrame,
     patients: pd.DataFrame,

@@ -8,7 +8,6 @@ counted is missing and not zero, and a file that cannot be read rightly is an
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from math import isnan
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,7 +15,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from her2ctdna.allele_counts import count_sample, count_site, read_caller
+from her2ctdna.allele_counts import (
+    CountFields,
+    count_alleles,
+    read_caller,
+    read_count_fields,
+)
 from her2ctdna.annotation import AnnotationFields, annotate, read_annotation_fields
 from her2ctdna.calls import complete_calls
 from her2ctdna.findings import Finding
@@ -63,22 +67,6 @@ class SampleCalls(NamedTuple):
     findings: list[Finding]
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What the header of a file says about its records.
-
-    ``sample`` is the place of the sample's column, ``None`` in a file without
-    sample columns; ``info`` the declared INFO fields; ``is_ad_of_alts`` whether
-    ``AD`` leaves out the reference allele.
-    """
-
-    sample: int | None
-    info: frozenset[str]
-    is_ad_of_alts: bool
-    annotations: AnnotationFields
-    caller: str
-
-
 def read_batch(
     samples: Iterable[dict[str, Any]],
 ) -> tuple[pd.DataFrame, list[Finding]]:
@@ -87,7 +75,7 @@ def read_batch(
     Each of ``samples`` holds the arguments of `read_calls`; without any the table
     is empty.
     """
-    read = [_read_sample(**sample) for sample in samples]
+    read = [_read_sample(sample) for sample in samples]
     return _as_table(read), [found for sample in read for found in sample.findings]
 
 
@@ -145,60 +133,54 @@ def _as_table(samples: list[SampleCalls]) -> pd.DataFrame:
     return complete_calls(calls)
 
 
-def _read_sample(
-    path: str | Path,
-    *,
-    sample_id: str,
-    patient_id: str,
-    calls_sample: str | None,
-    row: int | None,
-    value: str,
-) -> SampleCalls:
+def _read_sample(sample: dict[str, Any]) -> SampleCalls:
     """Return the calls of one sample, none if its file cannot be read rightly."""
+    patient_id, named = sample["patient_id"], sample["calls_sample"] or ""
+    cells = {"calls": sample["value"], "calls_sample": named}
 
     def finding(severity: str, text: str, column: str = "calls") -> Finding:
-        cell = value if column == "calls" else calls_sample or ""
-        return Finding(severity, "samples", row, column, patient_id, cell, text)
+        where = ("samples", sample["row"], column, patient_id, cells[column])
+        return Finding(severity, *where, text)
 
     try:
-        with quiet_htslib(), seekable(Path(path)) as file:
-            calls, caller, messages = _read_file(file, calls_sample or None)
+        with quiet_htslib(), seekable(Path(sample["path"])) as file:
+            calls, caller, messages = _read_file(file, named)
         calls, remarks = _check_calls(calls)
+        findings = [finding(*message) for message in [*messages, *remarks]]
     except CallsError as problem:
+        calls, caller = [], ""
         findings = [finding("error", str(problem), problem.column)]
-        return SampleCalls(sample_id, patient_id, "", [], findings)
-    findings = [finding(*message) for message in [*messages, *remarks]]
-    return SampleCalls(sample_id, patient_id, caller, calls, findings)
+    return SampleCalls(sample["sample_id"], patient_id, caller, calls, findings)
 
 
-def _read_file(
-    path: Path, calls_sample: str | None
-) -> tuple[list[Call], str, list[Message]]:
+def _read_file(path: Path, calls_sample: str) -> tuple[list[Call], str, list[Message]]:
     """Return the calls in a file, the caller, and what was left out."""
     skipped: Counter[str] = Counter()
     try:
         with open_variants(path) as variants:
-            layout = _read_layout(variants.header, calls_sample)
+            fields = read_count_fields(variants.header, calls_sample)
+            annotations = read_annotation_fields(variants.header)
+            caller = read_caller(variants.header)
             calls = [
                 call
                 for record in read_records(variants)
-                for call in _calls_of_record(record, layout, skipped)
+                for call in _calls_of_record(record, fields, annotations, skipped)
             ]
             is_text = variants.format == "VCF"
     except (OSError, ValueError) as error:
         raise CallsError(f"the file is damaged: {AGAIN}") from error
     messages = []
     if is_text and not ends_with_newline(path):
-        messages.append(_judge_last_line(calls, layout))
+        messages.append(_judge_last_line(calls, fields.sample))
     if skipped:
         kinds = ", ".join(f"{n} {kind}" for kind, n in sorted(skipped.items()))
         messages.append(("note", f"not read as variants: {kinds}"))
     if not calls and not skipped:
         messages.append(("note", "the file holds no records: nothing is measured"))
-    return calls, layout.caller, messages
+    return calls, caller, messages
 
 
-def _judge_last_line(calls: list[Call], layout: Layout) -> Message:
+def _judge_last_line(calls: list[Call], sample: int | None) -> Message:
     """Warn of a last line without newline; refuse it where more than text is cut.
 
     Raises
@@ -208,57 +190,41 @@ def _judge_last_line(calls: list[Call], layout: Layout) -> Message:
     """
     text = "the last line has no newline and may be cut off"
     is_counted = any(not isnan(call.alt_count) for call in calls)
-    if is_counted or layout.sample is not None or not calls:
+    if is_counted or sample is not None or not calls:
         raise CallsError(f"{text}: {AGAIN}, or if it is whole, end it with a newline")
     return ("warning", f"{text}; the file has no counts that could suffer")
 
 
-def _read_layout(header: Any, calls_sample: str | None) -> Layout:
-    """Return what the header of a file says about its records."""
-    return Layout(
-        sample=_sample_place(list(header.samples), calls_sample),
-        info=frozenset(header.info),
-        is_ad_of_alts="AD" in header.formats and header.formats["AD"].number == "A",
-        annotations=read_annotation_fields(header),
-        caller=read_caller(header),
-    )
-
-
-def _sample_place(names: list[str], calls_sample: str | None) -> int | None:
-    """Return the place of the sample among those of the file, ``None`` without any."""
-    listed = ", ".join(names) or "no sample columns"
-    if calls_sample is not None and calls_sample not in names:
-        text = f"the VCF has no such sample; it holds: {listed}"
-        raise CallsError(text, "calls_sample")
-    if calls_sample is None and len(names) > 1:
-        text = f"the VCF holds {len(names)} samples, name one of: {listed}"
-        raise CallsError(text, "calls_sample")
-    return names.index(calls_sample or names[0]) if names else None
-
-
 def _calls_of_record(
-    record: Any, layout: Layout, skipped: Counter[str]
+    record: Any,
+    fields: CountFields,
+    annotation_fields: AnnotationFields,
+    skipped: Counter[str],
 ) -> Iterator[Call]:
     """Yield each ALT allele of a record that is a sequence, and count the others."""
     alts = record.alts
     if not alts:
         skipped["records without alternative allele"] += 1
         return
-    if layout.sample is None:
-        counts = count_site(record.info, layout.info, len(alts))
-    else:
-        call = record.samples[layout.sample]
-        counts = count_sample(call, len(alts), is_ad_of_alts=layout.is_ad_of_alts)
-    annotations = annotate(record, layout.annotations)
+    counts = count_alleles(record, fields)
+    annotations = annotate(record, annotation_fields)
     chrom, pos, ref = record.chrom, record.pos, record.ref.upper()
     filters = ";".join(record.filter) or None
     for at, alt in enumerate(alts):
         if not _SEQUENCE.fullmatch(alt):
             skipped[_kind_of_allele(alt)] += 1
             continue
-        variant = (chrom, pos, ref, alt.upper())
-        measured = (counts.alt_counts[at], counts.depth, counts.caller_vafs[at])
-        yield Call(*variant, filters, *measured, *annotations[at])
+        yield Call(
+            chrom,
+            pos,
+            ref,
+            alt.upper(),
+            filters,
+            counts.alt_counts[at],
+            counts.depth,
+            counts.caller_vafs[at],
+            *annotations[at],
+        )
 
 
 def _kind_of_allele(alt: str) -> str:

@@ -5,7 +5,10 @@ rule assemble_patients:
     input:
         **accepted("patients"),
         **derived(
-            "her2_status.tsv", "endpoints.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"
+            "her2_status.tsv",
+            "endpoints.tsv",
+            "ctdna_landmarks.tsv",
+            "ctdna_patients.tsv",
         ),
     output:
         patients=reported("<results>/{analysis}/patients.tsv", "patients", "table"),
@@ -26,7 +29,9 @@ rule estimate_associations:
         patients="<results>/{analysis}/patients.tsv",
     output:
         **{
-            table: reported(f"<results>/{{analysis}}/tables/{table}.tsv", table, "table")
+            table: reported(
+                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
+            )
             for table in ("rates", "contrasts", "tests", "survival", "survival_curves")
         },
     log:
@@ -49,7 +54,9 @@ rule summarise_safety:
         **accepted("patients", "adverse_events", "ada"),
     output:
         **{
-            Path(file).stem: reported(f"<results>/{{analysis}}/{file}", Path(file).stem, "table")
+            Path(file).stem: reported(
+                f"<results>/{{analysis}}/{file}", Path(file).stem, "table"
+            )
             for file in ("tables/adverse_events.tsv", "tables/ada.tsv")
             if file in files_of(INPUTS)
         },

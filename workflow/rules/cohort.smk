@@ -5,8 +5,8 @@ rule check_inputs:
     input:
         sheets=SHEETS,
     output:
-        findings="<results>/cohort/checked/findings.tsv",
         **{table: f"<results>/cohort/checked/{table}.parquet" for table in INPUTS},
+        findings="<results>/cohort/checked/findings.tsv",
     log:
         "<logs>/check_inputs.log",
     conda:
@@ -38,8 +38,8 @@ rule collect_findings:
 
 rule accept_inputs:
     input:
-        findings="<results>/cohort/findings.tsv",
         **{table: f"<results>/cohort/checked/{table}.parquet" for table in INPUTS},
+        findings="<results>/cohort/findings.tsv",
     output:
         **accepted(*INPUTS),
     log:

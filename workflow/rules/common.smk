@@ -1,6 +1,8 @@
 """The config, as given and as usable, and the few functions that rules call."""
 
 import os
+import re
+import sys
 from pathlib import Path
 
 import yaml
@@ -20,8 +22,10 @@ SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_te
 DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
 GIVEN = merge_config(DEFAULTS, workflow.config_settings.overwrite_config)
 # A wrong key is reported by `check_inputs`, beside what is wrong with the sheets, so
-# that one run shows all. A dry run has nothing else to check.
-if workflow.dryrun and (found := check_config(GIVEN, SCHEMA)):
+# that one run shows all. A dry run has nothing else to check; Snakemake knows that it
+# is one only after the rules are read, hence the look at the command line.
+IS_DRY_RUN = any(re.fullmatch(r"--dry-?run|-[a-zA-Z]*n[a-zA-Z]*", a) for a in sys.argv)
+if IS_DRY_RUN and (found := check_config(GIVEN, SCHEMA)):
     raise WorkflowError(*(f"{key.column}: {key.message}" for key in found))
 config.clear()
 config.update(usable_config(GIVEN, DEFAULTS, SCHEMA))

@@ -20,8 +20,8 @@ rule read_variants:
 
 rule collect_variants:
     input:
-        batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
         **accepted("samples", "variants"),
+        batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
     output:
         variants="<results>/ctdna/variants.parquet",
     log:
@@ -39,9 +39,7 @@ rule derive_ctdna:
         **accepted("patients", "samples", "levels"),
         **called_variants(),
     output:
-        **derived(
-            "variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"
-        ),
+        **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
     log:
         "<logs>/{analysis}/derive_ctdna.log",
     conda:

@@ -3,9 +3,9 @@
 
 rule plot_cohort:
     input:
-        flow="<results>/{analysis}/flow.tsv",
         **accepted("her2"),
         **derived("her2_status.tsv"),
+        flow="<results>/{analysis}/flow.tsv",
     output:
         **figure_files("cohort"),
     log:
@@ -24,9 +24,9 @@ rule plot_cohort:
 
 rule plot_response:
     input:
-        patients="<results>/{analysis}/patients.tsv",
         **accepted("assessments"),
         **derived("ctdna_samples.tsv"),
+        patients="<results>/{analysis}/patients.tsv",
     output:
         **figure_files("response"),
     log:
@@ -45,9 +45,9 @@ rule plot_response:
 
 rule plot_ctdna:
     input:
-        patients="<results>/{analysis}/patients.tsv",
         **called_variants(),
         **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
+        patients="<results>/{analysis}/patients.tsv",
     output:
         **figure_files("ctdna"),
     log:
@@ -66,13 +66,13 @@ rule plot_ctdna:
 
 rule plot_association:
     input:
-        patients="<results>/{analysis}/patients.tsv",
         **derived(
             "tables/rates.tsv",
             "tables/contrasts.tsv",
             "tables/survival.tsv",
             "tables/survival_curves.tsv",
         ),
+        patients="<results>/{analysis}/patients.tsv",
     output:
         **figure_files("association"),
     log:

@@ -19,8 +19,8 @@ rule write_definitions:
 
 rule write_report:
     input:
-        findings="<results>/cohort/findings.tsv",
         **derived(*(file for file in files_of(INPUTS) if file != "report.html")),
+        findings="<results>/cohort/findings.tsv",
         figures=[
             f"<results>/{{analysis}}/figures/{name}.svg"
             for rule_name in FIGURES

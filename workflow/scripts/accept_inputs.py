@@ -1,5 +1,6 @@
 """Refuse inputs with an error, saying all of them at once; else pass them on."""
 
+import logging
 import shutil
 import sys
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ with log_to(snakemake.log[0]):
     findings = read_table(snakemake.input.findings)
     refusal = describe_errors(findings, files=snakemake.params.files)
     if refusal:
+        logging.error("refused; what is wrong stands in %s", snakemake.input.findings)
         sys.exit(refusal)
     for name, path in snakemake.output.items():
         shutil.copyfile(snakemake.input[name], path)

@@ -16,17 +16,17 @@ from her2ctdna.figures.patient_flow import derive_patient_flow, plot_patient_flo
 
 
 def _patient_flow(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    drawn = derive_patient_flow(given.table("flow"))
+    drawn = derive_patient_flow(given.tables["flow"])
     return drawn, plot_patient_flow(drawn, study=given.study)
 
 
 def _her2_distribution(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    drawn = derive_her2_distribution(given.table("her2_status"))
+    drawn = derive_her2_distribution(given.tables["her2_status"])
     return drawn, plot_her2_distribution(drawn, study=given.study)
 
 
 def _her2_agreement(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    drawn = derive_her2_agreement(given.table("her2"))
+    drawn = derive_her2_agreement(given.tables["her2"])
     return drawn, plot_her2_agreement(drawn, study=given.study)
 
 

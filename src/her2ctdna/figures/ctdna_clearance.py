@@ -113,9 +113,16 @@ def _draw_bars(axes: Axes, bars: pd.DataFrame, ys: pd.Series, width: float) -> N
     most = max(bars["N"].max(), 1)
     for name, look in CLEARANCES.items():
         edge = MUTED if look.colour == WHITE or look.hatch else look.colour
-        style = {"color": look.colour, "edgecolor": edge, "hatch": look.hatch}
         own = bars[name] > 0
-        axes.barh(ys[own], bars.loc[own, name], left=start[own], height=0.78, **style)
+        axes.barh(
+            ys[own],
+            bars.loc[own, name],
+            left=start[own],
+            height=0.78,
+            color=look.colour,
+            edgecolor=edge,
+            hatch=look.hatch,
+        )
         for n, y, x in zip(bars[name], ys, start, strict=True):
             if n / most * width > text_width_mm(str(n)) + 0.6:
                 ink = WHITE if name == "not_cleared" else INK

@@ -14,7 +14,9 @@ from her2ctdna.figures.style import DAYS_PER_WEEK, INK, patients
 
 MARKS = {
     "detected": Look("detected", INK, "o"),
-    "undetected": Look("undetected: at most the limit of detection", WHITE, "v"),
+    "undetected": Look(
+        "undetected, upper 95\N{NO-BREAK SPACE}% limit of the level", WHITE, "v"
+    ),
     "not_evaluable": STATES["not_evaluable"],
     "failed_qc": STATES["failed_qc"],
 }
@@ -37,16 +39,16 @@ def derive_ctdna_trajectories(
 ) -> pd.DataFrame:
     """Return the level of each plasma sample of the treated patients, by day.
 
-    ``level`` is that of a detected sample. An undetected one has an ``upper_bound``
-    in its place, its limit of detection; without a limit, and when not evaluable, a
-    sample has neither and is marked at the foot of the figure. Samples without a
-    day are left out.
+    ``level`` is that of a detected sample. An undetected one has in its place an
+    ``upper_bound``, the one-sided 95 % limit of its level (``upper95_level``).
+    Without a limit, and when not evaluable, a sample has neither and is marked at
+    the foot of the figure. Samples without a day are left out.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated.reindex(columns=["patient_id", "her2_group", "bor"])
     known = known.assign(her2_group=known["her2_group"].fillna(""))
     drawn = samples[samples["day"].notna()].merge(known, on="patient_id")
-    level, limit = drawn["level"].astype(float), drawn["lod95"].astype(float)
+    level, limit = drawn["level"].astype(float), drawn["upper95_level"].astype(float)
     detected = drawn["state"] == "detected"
     drawn = drawn.assign(
         level=level.where(detected & (level > 0)),

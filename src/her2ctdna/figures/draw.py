@@ -12,7 +12,6 @@ from matplotlib.figure import Figure
 from her2ctdna.figures.save import save_figure
 from her2ctdna.figures.sheet import Study
 from her2ctdna.figures.style import figure_style
-from her2ctdna.tables import read_parquet, read_table
 
 logger = logging.getLogger(__name__)
 
@@ -21,30 +20,16 @@ logger = logging.getLogger(__name__)
 class Inputs:
     """What figures are drawn from.
 
-    ``paths`` are the tables by name, TSV or Parquet; one that the study lacks is not
-    there. ``landmarks`` are in order, the first being the one that figures with room
-    for one show. ``metric`` is what a ctDNA level is, ``evaluator`` whose assessments
-    count.
+    ``tables`` by name; one that the study lacks is not there. ``landmarks`` are in
+    order: figures with room for one show the first. ``response`` is that part of the
+    definitions, ``metric`` what a ctDNA level is.
     """
 
-    paths: Mapping[str, str | Path]
+    tables: Mapping[str, pd.DataFrame]
     study: Study
     landmarks: Sequence[str] = ()
+    response: Mapping[str, Any] = field(default_factory=dict)
     metric: str = ""
-    evaluator: str = ""
-    _read: dict[str, pd.DataFrame] = field(default_factory=dict)
-
-    def table(self, name: str) -> pd.DataFrame:
-        """Return a table, read once."""
-        if name not in self._read:
-            path = Path(self.paths[name])
-            read = read_parquet if path.suffix == ".parquet" else read_table
-            self._read[name] = read(path)
-        return self._read[name]
-
-    def has(self, name: str) -> bool:
-        """Tell whether the study has a table."""
-        return name in self.paths
 
     @property
     def landmark(self) -> str | None:
@@ -58,16 +43,12 @@ Drawing = Callable[[Inputs], tuple[pd.DataFrame, Figure]]
 def draw_figures(
     registry: Mapping[str, Drawing],
     names: Iterable[str],
+    inputs: Inputs,
     *,
     folder: str | Path,
-    **given: Any,
 ) -> None:
-    """Draw the named figures of a registry and save each as ``folder/name.*``.
-
-    ``given`` are the fields of `Inputs`.
-    """
+    """Draw the named figures of a registry and save each as ``folder/name.*``."""
     Path(folder).mkdir(parents=True, exist_ok=True)
-    inputs = Inputs(**given)
     for name in names:
         with figure_style():
             drawn, figure = registry[name](inputs)

@@ -51,5 +51,6 @@ def draw_lines(axes: Axes, points: pd.DataFrame) -> None:
             for _, line in own.groupby("patient_id")
         ]
         if lines:
-            style = {"colors": look.ink, "linewidths": 0.9, "linestyles": [look.line]}
-            axes.add_collection(LineCollection(lines, **style))
+            drawn = LineCollection(lines, colors=look.ink, linewidths=0.9)
+            drawn.set_linestyle(look.line)
+            axes.add_collection(drawn)

@@ -1,7 +1,5 @@
 """Figure ``patient_flow``: how many patients each analysis set holds, and why."""
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -44,40 +42,22 @@ _REASON_MM = 82.0
 def derive_patient_flow(flow: pd.DataFrame) -> pd.DataFrame:
     """Return the boxes of the flow: who stays, who leaves and why, from which set.
 
-    One row a set; several reasons of one set become one text with their numbers.
-    ``parent`` is the set that the excluded were taken from: for a landmark the
-    ctDNA-evaluable patients if the numbers add up, in all else the treated.
+    ``parent`` is the set that the excluded were taken from: the enrolled for the
+    treated, and the treated for all sets of the analysis.
     """
-    boxes = [_box(name, steps) for name, steps in flow.groupby("set", sort=False)]
-    sizes = {box["set"]: box["n"] for box in boxes}
-    for box in boxes:
-        box["parent"] = _parent(box["set"], box["n"] + box["excluded"], sizes)
     columns = ["set", "label", "parent", "n", "excluded", "reason"]
-    return pd.DataFrame(boxes, columns=columns)
+    parents = {"enrolled": None, "all_treated": "enrolled"}
+    return flow.assign(
+        label=[_label(name) for name in flow["set"]],
+        parent=[parents.get(name, "all_treated") for name in flow["set"]],
+    )[columns]
 
 
-def _box(name: str, steps: pd.DataFrame) -> dict[str, Any]:
-    reasons = steps.loc[steps["reason"].notna(), ["excluded", "reason"]]
-    texts = reasons["reason"].tolist()
-    if len(reasons) > 1:
-        pairs = zip(reasons["excluded"], texts, strict=True)
-        texts = [f"{excluded:.0f} {text}" for excluded, text in pairs]
+def _label(name: str) -> str:
     landmark = name.removeprefix("landmark_")
-    label = _LABELS.get(name, words(name))
-    return {
-        "set": name,
-        "label": label if landmark == name else f"At landmark {shown(landmark)}",
-        "n": steps["n"].iloc[-1],
-        "excluded": steps["excluded"].sum(),
-        "reason": "; ".join(texts) or None,
-    }
-
-
-def _parent(name: str, total: float, sizes: dict[str, float]) -> str | None:
-    if name in _STEM:
-        return {"enrolled": None, "all_treated": "enrolled"}[name]
-    from_ctdna = name.startswith("landmark_") and sizes.get("ctdna_evaluable") == total
-    return "ctdna_evaluable" if from_ctdna else "all_treated"
+    if landmark != name:
+        return f"Clearance known at {shown(landmark)}"
+    return _LABELS.get(name, words(name))
 
 
 def plot_patient_flow(drawn: pd.DataFrame, *, study: Study) -> Figure:
@@ -121,7 +101,7 @@ def _note(box: pd.Series) -> list[str]:
     """Return the lines on who is not in a set."""
     if not box["excluded"]:
         return []
-    reason = f": {shown(box['reason'])}" if box["reason"] else ""
+    reason = f": {words(box['reason'])}" if box["reason"] else ""
     room = DOUBLE_COLUMN_MM - _REASON_MM - MARGIN_MM
     return wrap(f"{box['excluded']:.0f} excluded{reason}", room, size=SMALL_SIZE)
 
@@ -153,7 +133,7 @@ def _draw_box(
     sheet.rectangle(left, top, shade, size[1], facecolor="#DCE9F2", edgecolor="none")
     sheet.rectangle(left, top, *size, facecolor="none", edgecolor=INK, linewidth=0.6)
     middle = top + _BOX_HEIGHT_MM / 2
-    sheet.text(left + 2, middle, shown(box["label"]), va="center_baseline")
+    sheet.text(left + 2, middle, box["label"], va="center_baseline")
     n = f"n = {box['n']:.0f}"
     style = {"va": "center_baseline", "ha": "right", "fontweight": "bold"}
     sheet.text(left + _BOX_MM - 2, middle, n, **style)

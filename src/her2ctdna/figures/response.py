@@ -7,22 +7,28 @@ from her2ctdna.figures.draw import Drawing, Inputs
 from her2ctdna.figures.spider import derive_spider, plot_spider
 from her2ctdna.figures.swimmer import derive_swimmer, plot_swimmer
 from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
+from her2ctdna.lesions import select_assessments
 
 
 def _waterfall(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    drawn = derive_waterfall(given.table("patients"), landmark=given.landmark)
+    drawn = derive_waterfall(given.tables["patients"], landmark=given.landmark)
     return drawn, plot_waterfall(drawn, study=given.study)
 
 
 def _swimmer(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    samples = given.table("ctdna_samples") if given.has("ctdna_samples") else None
-    drawn = derive_swimmer(given.table("patients"), samples)
+    samples = given.tables.get("ctdna_samples")
+    drawn = derive_swimmer(given.tables["patients"], samples)
     return drawn, plot_swimmer(drawn, study=given.study)
 
 
 def _spider(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    assessments = select_assessments(
+        given.tables.get("assessments"),
+        given.tables.get("lesions"),
+        source=given.response["source"],
+    )
     drawn = derive_spider(
-        given.table("assessments"), given.table("patients"), evaluator=given.evaluator
+        assessments, given.tables["patients"], evaluator=given.response["evaluator"]
     )
     return drawn, plot_spider(drawn, study=given.study)
 

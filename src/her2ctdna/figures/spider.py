@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.endpoints import derive_target_changes
 from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.palette import RESPONSES, Look
 from her2ctdna.figures.panels import draw_lines, label_panel, place_panels
@@ -12,15 +13,7 @@ from her2ctdna.figures.sheet import Study, marker, open_sheet, plot_nothing
 from her2ctdna.figures.style import DAYS_PER_WEEK, INK, MUTED, number, patients
 
 NEW_LESION = Look("new lesion", INK, "x")
-_COLUMNS = [
-    "patient_id",
-    "her2_group",
-    "bor",
-    "day",
-    "target_sum_mm",
-    "change_percent",
-    "new_lesion",
-]
+_COLUMNS = ["patient_id", "her2_group", "bor", "day", "change_percent", "new_lesion"]
 _PANEL_MM = 62.0
 _AXIS_MM = 8.5
 _HIGHEST = 100.0
@@ -32,27 +25,21 @@ def derive_spider(
 ) -> pd.DataFrame:
     """Return the change of the sum of target diameters at each assessment.
 
-    Change is in percent of the baseline, the last sum at day 0 or before, which is
-    drawn as 0. Only treated patients with a baseline above 0 and a later sum, and
-    assessments by ``evaluator`` or by nobody named, are there; rows by patient and
-    day.
+    In percent of the baseline sum, by the evaluator whose assessments count; see
+    `derive_target_changes`. Each patient starts with a row of no change at day 0, the
+    baseline. Treated patients with a baseline and a later sum; rows by patient, day.
     """
-    own = assessments[assessments["evaluator"].fillna(evaluator) == evaluator]
-    measured = own[own["target_sum_mm"].notna()].sort_values(
-        ["patient_id", "assessed_day"], kind="stable"
+    changes = derive_target_changes(assessments, evaluator=evaluator).rename(
+        columns={"assessed_day": "day"}
     )
-    before = measured["assessed_day"] <= 0
-    baseline = measured[before].drop_duplicates("patient_id", keep="last")
-    baseline = baseline[baseline["target_sum_mm"] > 0]
-    after = measured[~before & measured["patient_id"].isin(baseline["patient_id"])]
-    start = baseline[baseline["patient_id"].isin(after["patient_id"])]
-    points = pd.concat([start, after]).rename(columns={"assessed_day": "day"})
-    sums = baseline.set_index("patient_id")["target_sum_mm"]
-    percent = 100 * (points["target_sum_mm"] / points["patient_id"].map(sums) - 1)
+    changes = changes.assign(new_lesion=assessments["new_lesion"])
+    starts = changes[["patient_id"]].drop_duplicates()
+    starts = starts.assign(day=0.0, change_percent=0.0, new_lesion=None)
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated.reindex(columns=["patient_id", "her2_group", "bor"])
     known = known.assign(her2_group=known["her2_group"].fillna(""))
-    drawn = points.assign(change_percent=percent).merge(known, on="patient_id")
+    points = pd.concat([starts, changes[starts.columns]]) if len(changes) else starts
+    drawn = points.merge(known, on="patient_id")
     return drawn.sort_values(["patient_id", "day"], ignore_index=True)[_COLUMNS]
 
 

@@ -60,10 +60,11 @@ def _waterfall(results: Results) -> str:
     return (
         f"One bar a patient, {change.notna().sum()} of {len(change)} treated: the "
         "smallest sum of target lesions after first dose, as change from baseline. "
-        f"Bars below the axis are shrinkage; {shrunk} reach −30 %, the size of a partial "
-        "response, which alone does not make one: confirmation, other lesions and new "
-        f"lesions count too. {change.isna().sum()} patients without a bar are listed "
-        "under Left out."
+        f"Bars below the axis are shrinkage; {shrunk} fell by 30 % or more, which a "
+        "partial response needs but which does not make one: confirmation, other "
+        "lesions and new lesions count too. "
+        f"{change.isna().sum()} patients without a bar are "
+        "listed under Left out."
     )
 
 
@@ -71,9 +72,9 @@ def _swimmer(results: Results) -> str:
     events = results.treated["pfs_event"]
     return (
         f"One lane a patient, {len(events)} treated, from first dose to the right; the "
-        "marks along a lane are what was seen at that time. A lane that ends with an "
-        f"event ended by progression or death ({(events == 'yes').sum()} patients); the "
-        f"others were last seen without one ({(events == 'no').sum()})."
+        "marks along a lane are what was seen at that time. "
+        f"{(events == 'yes').sum()} patients had progression or death; "
+        f"{(events == 'no').sum()} were last seen without either."
     )
 
 
@@ -101,8 +102,8 @@ def _ctdna_trajectories(results: Results) -> str:
     median = as_numbers(results.treated, "baseline_level")[detected].median()
     level = write_level(float(median), metric=results.ctdna["metric"])
     return (
-        f"One line a patient: {metric} over time, on a logarithmic axis, so equal steps "
-        f"down are equal ratios. {detected.sum()} treated patients had ctDNA at "
+        f"One line a patient: {metric} over time, on a logarithmic axis, so equal "
+        f"steps down are equal ratios. {detected.sum()} treated patients had ctDNA at "
         f"baseline, with a median level of {level}. A draw in which nothing was seen "
         "stands at what it could have seen, not at zero: the truth lies somewhere "
         "below the mark."

@@ -3,7 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from her2ctdna.report.blocks import Block, Chapter, Heading, Paragraph, Statements
+from her2ctdna.report.blocks import (
+    Block,
+    Chapter,
+    Figure,
+    Heading,
+    Paragraph,
+    Statements,
+)
 from her2ctdna.report.chapters.conduct import (
     findings_chapter,
     methods_chapter,
@@ -120,7 +127,7 @@ def report_context(results: Results) -> dict[str, Any]:
         block.name
         for chapter in chapters
         for block in chapter.blocks
-        if block.kind == "figure"
+        if isinstance(block, Figure)
     }
     if unplaced := sorted(set(results.figures) - shown):
         raise ValueError(f"no chapter shows these figures: {', '.join(unplaced)}")

@@ -42,7 +42,7 @@ def write_digits(value: float) -> str:
         return write_decimal(value, 0)
     mantissa, exponent = f"{value:.2e}".split("e")
     power = str(int(exponent)).replace("-", MINUS)
-    return f"{mantissa.replace('-', MINUS)} × 10^{power}"
+    return f"{mantissa.replace('-', MINUS)} \N{MULTIPLICATION SIGN} 10^{power}"
 
 
 def write_percent(rate: float) -> str:
@@ -86,7 +86,8 @@ def write_months(days: float, *, missing: str = NOT_REACHED) -> str:
 
 def write_median(days: float, low: float, high: float, *, missing: str) -> str:
     """Return a median time with its interval, in months."""
-    return f"{write_months(days, missing=missing)} ({_span(low, high, _months, NOT_REACHED)})"
+    limits = _span(low, high, _months, NOT_REACHED)
+    return f"{write_months(days, missing=missing)} ({limits})"
 
 
 def write_day(day: float) -> str:

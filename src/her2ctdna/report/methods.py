@@ -11,8 +11,8 @@ MEANINGS = {
     "her2.low": "HER2 classes that make the group HER2-low",
     "response.evaluator": "whose tumour assessments count",
     "response.source": "overall response as reported, or derived from lesions",
-    "response.confirmed": "whether a response must be confirmed to count in ORR and DoR",
-    "response.confirmation_days": "days after a response from which another confirms it",
+    "response.confirmed": "whether only a confirmed response counts in ORR and DoR",
+    "response.confirmation_days": "days after which a second response confirms a first",
     "response.sd_min_days": "days from first dose from which stable disease counts",
     "response.max_ne_between": (
         "not-evaluable assessments allowed between a response and its confirmation"
@@ -33,7 +33,7 @@ MEANINGS = {
         "days without assessment before an event that censor PFS; empty: never"
     ),
     "response.count_first_day": (
-        "whether the first day counts: duration = end − start + 1, in days"
+        "whether the first day counts: duration = end minus start plus 1, in days"
     ),
     "response.truncate_days.pfs": "days after which PFS is cut off; empty: never",
     "response.truncate_days.os": "days after which OS is cut off; empty: never",
@@ -51,7 +51,7 @@ MEANINGS = {
     "ctdna.filter_fail": "filter words that remove a record even at a tracked site",
     "ctdna.error_rate": "errors per base among consensus molecules",
     "ctdna.alpha": "level of the one-sided test by which a sample is called detected",
-    "ctdna.germline.min_vaf": "variant allele fraction from which germline is suspected",
+    "ctdna.germline.min_vaf": "variant allele fraction from which it may be germline",
     "ctdna.germline.max_population_af": (
         "population frequency above which a variant is germline"
     ),
@@ -105,7 +105,7 @@ FORMULAS = (
     ("Month", "A month is 30.4375 days."),
     (
         "Intervals of rates",
-        "Clopper–Pearson (exact, conservative) is quoted first; Wilson (score, without "
+        "Clopper-Pearson (exact, conservative) is quoted first; Wilson (score, without "
         "continuity correction) stands beside it.",
     ),
     (
@@ -120,19 +120,19 @@ FORMULAS = (
     ),
     (
         "Survival",
-        "Kaplan–Meier with Greenwood's variance on the log-log scale. The median is the "
-        "first time at which the curve is at most one half (the middle of a stretch at "
-        "exactly one half); its limits are where the limits of the curve cross one "
-        "half. Groups are compared by the log-rank test and a plain Cox model with "
+        "Kaplan-Meier with Greenwood's variance on the log-log scale. The median is "
+        "the first time at which the curve is at most one half (the middle of a "
+        "stretch at exactly one half); its limits are where those of the curve cross "
+        "one half. Groups are compared by the log-rank test and a plain Cox model with "
         "Efron's treatment of ties and profile-likelihood intervals. Median follow-up "
-        "is by the reverse Kaplan–Meier method.",
+        "is by the reverse Kaplan-Meier method.",
     ),
     (
         "Detection of ctDNA",
         "The mutant molecules at all tracked, informative sites of a sample are summed "
-        "and compared with the number that sequencing errors alone would give (Poisson, "
-        "one-sided). The 95 % detection limit of a sample (LOD95) is the fraction at "
-        "which it would have been called detected 95 times in 100.",
+        "and compared with the number that sequencing errors alone would give "
+        "(Poisson, one-sided). The 95 % detection limit of a sample (LOD95) is the "
+        "fraction at which it would have been called detected 95 times in 100.",
     ),
     (
         "Clearance",
@@ -148,7 +148,7 @@ FORMULAS = (
     ),
     (
         "q-values",
-        "Benjamini–Hochberg within each family of tests; the families were declared in "
+        "Benjamini-Hochberg within each family of tests; the families were declared in "
         "the config.",
     ),
 )

@@ -199,18 +199,16 @@ def _difference_width(results: Results) -> Sentence | None:
     least = detectable_difference(
         row.ci_low, row.ci_high, confidence=results.association["confidence"]
     )
-    size = f"of about {write_decimal(100 * least, 0)} points"
-    detectable = (
-        f"only a true difference {size} or more would be found in 80 of 100 such studies"
-        if least < 1
-        else "no true difference, however large, would be found in 80 of 100 such studies"
-    )
+    detectable = "no true difference, however large,"
+    if least < 1:
+        points = write_decimal(100 * least, 0)
+        detectable = f"only a true difference of about {points} points or more"
     text = (
         f"Whether HER2-low and HER2-zero differ: differences from "
         f"{write_points(row.ci_low)} to {write_points(row.ci_high)} agree with the "
-        f"data. With {row.n:.0f} and {row.n_reference:.0f} patients {detectable} (normal "
-        "approximation from the width of this interval): the groups cannot be called "
-        "alike."
+        f"data. With {row.n:.0f} and {row.n_reference:.0f} patients {detectable} would "
+        "be found in 80 of 100 such studies (normal approximation from the width of "
+        "this interval): the groups cannot be called alike."
     )
     return text, [
         results.count_contrast(row, is_reference=False),

@@ -40,7 +40,7 @@ def table_of_rates(
         Column("Population"),
         Column("Group"),
         Column("n/N", is_number=True),
-        Column(f"Rate ({results.confidence} Clopper–Pearson)", is_number=True),
+        Column(f"Rate ({results.confidence} Clopper-Pearson)", is_number=True),
         Column(f"{results.confidence} Wilson", is_number=True),
     ]
     asked = groupby(rows, key=_rate_question)

@@ -57,10 +57,10 @@ STATES = {
     "missing": "missing",
 }
 METHODS = {
-    "clopper_pearson": "Clopper–Pearson",
+    "clopper_pearson": "Clopper-Pearson",
     "wilson": "Wilson",
     "newcombe": "Newcombe",
-    "miettinen_nurminen": "Miettinen–Nurminen",
+    "miettinen_nurminen": "Miettinen-Nurminen",
     "log_log": "log-log",
     "conditional_exact": "exact conditional",
     "cox_profile": "Cox, profile likelihood",
@@ -109,24 +109,10 @@ _GROUPINGS = {
     "her2_class": "HER2 class",
     "her2_level": "HER2 level",
 }
-_LANDMARKEVENT_CATEGORIES = {
-    "all": "All events",
-    "related": "Related to treatment",
-    "serious": "Serious",
-    "of_interest": "Of special interest",
-}
-ADA_CLASSES = {
-    "evaluable": "evaluable: a result at baseline and one later (of the treated)",
-    "baseline_positive": "positive at baseline",
-    "induced": "induced by treatment: negative at baseline, positive later",
-    "boosted": "boosted by treatment: positive at baseline, titre risen",
-    "incidence": "incidence: induced or boosted",
-    "prevalence": "prevalence: positive at any time",
-}
-_GROUPINGS = {
-    "clearance": "ctDNA clearance at {}",
-    "state": "ctDNA state at {}",
-    "change": "change of ctDNA at {}",
+_LANDMARK_GROUPINGS = {
+    "clearance": "ctDNA clearance",
+    "state": "ctDNA state",
+    "change": "change of ctDNA",
 }
 
 
@@ -148,7 +134,7 @@ def grouping_label(column: str) -> str:
     """Return what a column that splits patients is about."""
     kind, _, landmark = column.partition("_")
     if landmark and kind in _LANDMARK_GROUPINGS:
-        return _LANDMARK_GROUPINGS[kind].format(landmark)
+        return f"{_LANDMARK_GROUPINGS[kind]} at {landmark}"
     if reduction := re.fullmatch(r"mr(\d+(?:\.\d+)?)_(.+)", column):
         return f"ctDNA fall of {reduction[1]} % or more at {reduction[2]}"
     return _GROUPINGS.get(column, plain(column))

@@ -41,7 +41,7 @@ def methods_chapter(results: Results) -> Iterator[Block]:
     """Yield every threshold with its meaning, the formulas, and the software."""
     yield Statements([(text, []) for text in DEVIATIONS])
     yield Heading("Thresholds")
-    definitions = results.definitions | {"association": results.association}
+    definitions = {**results.definitions, "association": results.association}
     rows = [
         (meaning, value, key)
         for key, value, meaning in flatten_definitions(definitions)
@@ -93,9 +93,9 @@ def tests_chapter(results: Results) -> Iterator[Block]:
     named = ", ".join(f"{plain(family)} ({size})" for family, size in sizes.items())
     yield Paragraph(
         f"{known.sum()} tests gave a p-value, in {len(sizes)} families"
-        f"{f': {named}' if named else ''}. q-values are adjusted within a family, after "
-        "Benjamini and Hochberg; the families were declared in the config before any "
-        "result. All of it is exploratory: look at the intervals first."
+        f"{f': {named}' if named else ''}. q-values are adjusted within a family, by "
+        "Benjamini and Hochberg; the families stand in the config. All of it is "
+        "exploratory: look at the intervals first."
     )
     if len(tests):
         yield table_of_tests(tests, results=results)
@@ -124,7 +124,7 @@ def provenance_chapter(results: Results) -> Iterator[Block]:
 
 
 def hide_personal(value: str, *, column: str) -> str:
-    """Return a value of an input, or why it is hidden: a date, or words on a patient."""
+    """Return a value of an input, or why it is hidden: a date, or free text."""
     if column.endswith("_date") or _DATE.search(value):
         return HIDDEN_DATE
     return HIDDEN_TEXT if column in FREE_TEXT and value else value

@@ -110,7 +110,7 @@ def _state_table(
 def _clearance_table(results: Results) -> Table:
     """Return every category of clearance at each landmark, of all treated."""
     treated = results.treated
-    rows = [
+    rows: list[list[Cell]] = [
         [
             meaning,
             *(
@@ -152,7 +152,7 @@ def _cleared_table(results: Results) -> Table:
 
 
 def _cleared_row(row: Any, limit: float, *, metric: str) -> list[Cell]:
-    """Return one clearance; an assay may give no limit, and is then taken at its word."""
+    """Return one clearance; without a limit the assay is taken at its word."""
     known = is_number(limit) and is_number(row.residual_max)
     shown = [NO_LIMIT_GIVEN] * 3
     if known:
@@ -172,7 +172,7 @@ def _reduction_table(results: Results) -> Table:
         if re.fullmatch(rf"mr[\d.]+_{re.escape(landmark)}", str(column))
     ]
     words = {"yes": "yes", "no": "no", "not_evaluable": "not evaluable"}
-    rows = [
+    rows: list[list[Cell]] = [
         [
             grouping_label(name),
             *(

@@ -23,8 +23,8 @@ def her2_response_chapter(results: Results) -> Iterator[Block]:
     """Yield response and survival by HER2 group; class and level folded."""
     yield Paragraph(
         "Groups are compared as they are. HER2-low tumours are more often hormone "
-        "receptor positive, and lines of earlier therapy differ: a contrast here may be "
-        "theirs and not that of HER2."
+        "receptor positive, and lines of earlier therapy differ: a contrast here may "
+        "be theirs and not that of HER2."
     )
     if results.has_response:
         yield from figure_blocks(results, "response_by_her2")
@@ -69,23 +69,10 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
 def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
     """Yield clearance by HER2, and by the other characteristics folded."""
     yield from figure_blocks(results, "ctdna_by_her2")
-    rows = {
-        kind: results.about(kind, "ctdna_by_her2") for kind in ("rates", "contrasts")
-    }
-    tables = (("rates", table_of_rates), ("contrasts", table_of_contrasts))
-    for is_main in (True, False):
-        for kind, table_of in tables:
-            chosen = [
-                row for row in rows[kind] if (row.group_by == "her2_group") == is_main
-            ]
-            by = (
-                "HER2 group"
-                if is_main
-                else "HER2 class, level and other characteristics"
-            )
-            caption = f"Clearance by {by}: {kind}"
-            if chosen:
-                yield table_of(results, chosen, caption=caption, folded=not is_main)
+    columns = [row.group_by for row in results.about("rates", "ctdna_by_her2")]
+    others = tuple(name for name in dict.fromkeys(columns) if name != "her2_group")
+    yield from _tables(results, "ctdna_by_her2", ("her2_group",), folded=False)
+    yield from _tables(results, "ctdna_by_her2", others, folded=True)
     treated = results.treated
     ungrouped = ~treated["her2_group"].isin(LEVELS["her2_group"])
     not_evaluable = treated["ctdna_evaluable"] != "yes"
@@ -145,7 +132,8 @@ def _biased(results: Results) -> Iterator[Block]:
         yield Paragraph(
             "The rows below count time from first dose by a group that is only known "
             "later. A patient had to live without the event until the sample to be in "
-            "the group of those cleared, which makes that group look better than it is. "
+            "the group of those cleared, which makes that group look better than it "
+            "is. "
             "They are shown to be recognised elsewhere, not to be used, and are in no "
             "family of tests."
         )

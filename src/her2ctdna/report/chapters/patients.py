@@ -11,7 +11,6 @@ from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.formats import is_number, write_decimal, write_months
 from her2ctdna.report.results import Results
 from her2ctdna.report.sets import (
-    as_numbers,
     count_ids,
     count_share,
     everybody,
@@ -24,7 +23,7 @@ from her2ctdna.report.words import SETS, plain
 _MOST_LEVELS = 5
 """A number with more distinct values is summed up and not counted by value."""
 
-NOTHING = "–"
+NOTHING = "\N{EN DASH}"
 
 
 def patients_chapter(results: Results) -> Iterator[Block]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from her2ctdna.report.blocks import (
     Block,
+    Cell,
     Column,
     Heading,
     LeftOut,
@@ -68,7 +69,7 @@ def _response_blocks(results: Results) -> Iterator[Block]:
 
 def _best_response_table(results: Results) -> Table:
     treated = results.treated
-    rows = [
+    rows: list[list[Cell]] = [
         [
             meaning,
             *(

@@ -19,6 +19,7 @@ from her2ctdna.report.results import Results
 from her2ctdna.report.tabulate import split_ids, text_or
 from her2ctdna.report.words import ADA_CLASSES, EVENT_CATEGORIES
 
+DASH = "\N{EN DASH}"
 GRADES = ("1", "2", "3", "4", "5")
 
 
@@ -29,25 +30,26 @@ def safety_chapter(results: Results) -> Iterator[Block]:
         yield from _adverse_events(results)
     else:
         yield Paragraph(
-            "No adverse events were given for this study: how often they occurred "
-            "cannot be told."
+            "No adverse events were given for this study: how often they "
+            "occurred cannot be told."
         )
     yield Heading("Anti-drug antibodies (ADA)")
     if results.has("ada"):
         yield _ada_table(results)
     else:
         yield Paragraph(
-            "No anti-drug antibodies were given for this study: how often they occurred "
-            "cannot be told."
+            "No anti-drug antibodies were given for this study: how often they "
+            "occurred cannot be told."
         )
 
 
 def _adverse_events(results: Results) -> Iterator[Block]:
     days = results.definitions["safety"]["emergent_days"]
     yield Paragraph(
-        f"Events from first dose to {days} days after the last dose, or to a new therapy "
-        "before that. A patient counts once in each row, at the highest grade. Without "
-        "a control arm no event can be told from the disease or from other treatment."
+        f"Events from first dose to {days} days after the last dose, or to a new "
+        "therapy before that. A patient counts once in each row, at the highest grade. "
+        "Without a control arm no event can be told from the disease or from other "
+        "treatment."
     )
     yield _overview_table(results)
     for category, meaning in EVENT_CATEGORIES.items():
@@ -116,7 +118,7 @@ def _event_name(row: Any) -> str:
     """Return the name of a class, or of a term set off as part of its class."""
     if row.level == "soc":
         return text_or(row.soc, "")
-    return f"– {text_or(row.term, '')}"
+    return f"{DASH} {text_or(row.term, '')}"
 
 
 def _rate_cells(row: Any) -> tuple[Cell, str]:

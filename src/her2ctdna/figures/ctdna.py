@@ -1,0 +1,56 @@
+"""Figures of ctDNA: variants, levels, clearance, and ctDNA by HER2 group."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from her2ctdna.figures.ctdna_by_her2 import derive_ctdna_by_her2, plot_ctdna_by_her2
+from her2ctdna.figures.ctdna_clearance import (
+    derive_ctdna_clearance,
+    plot_ctdna_clearance,
+)
+from her2ctdna.figures.ctdna_trajectories import (
+    derive_ctdna_trajectories,
+    plot_ctdna_trajectories,
+)
+from her2ctdna.figures.draw import Drawing, Inputs
+from her2ctdna.figures.oncoprint import derive_oncoprint, plot_oncoprint
+
+
+def _oncoprint(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    tables = given.tables
+    drawn = derive_oncoprint(
+        tables["variants"], tables["variant_status"], tables["patients"]
+    )
+    return drawn, plot_oncoprint(drawn, study=given.study)
+
+
+def _ctdna_trajectories(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    tables = given.tables
+    drawn = derive_ctdna_trajectories(tables["ctdna_samples"], tables["patients"])
+    figure = plot_ctdna_trajectories(drawn, metric=given.metric, study=given.study)
+    return drawn, figure
+
+
+def _ctdna_clearance(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    tables = given.tables
+    drawn = derive_ctdna_clearance(tables["ctdna_landmarks"], tables["patients"])
+    return drawn, plot_ctdna_clearance(drawn, study=given.study)
+
+
+def _ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_ctdna_by_her2(
+        given.tables["patients"],
+        given.tables["ctdna_samples"],
+        given.tables["ctdna_landmarks"],
+        landmark=given.landmark,
+    )
+    figure = plot_ctdna_by_her2(drawn, metric=given.metric, study=given.study)
+    return drawn, figure
+
+
+FIGURES: dict[str, Drawing] = {
+    "oncoprint": _oncoprint,
+    "ctdna_trajectories": _ctdna_trajectories,
+    "ctdna_clearance": _ctdna_clearance,
+    "ctdna_by_her2": _ctdna_by_her2,
+}

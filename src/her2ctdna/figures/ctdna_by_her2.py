@@ -1,0 +1,172 @@
+"""Figure ``ctdna_by_her2``: ctDNA level at baseline and its fall, by HER2 group."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from her2ctdna.figures.levels import name_level, scale_levels
+from her2ctdna.figures.palette import HER2_GROUPS, WHITE
+from her2ctdna.figures.sheet import Sheet, Study, marker, open_sheet, plot_nothing
+from her2ctdna.figures.style import (
+    DOUBLE_COLUMN_MM,
+    INK,
+    MUTED,
+    SMALL_SIZE,
+    number,
+    patients,
+    shown,
+)
+
+_COLUMNS = ["measure", "landmark", "patient_id", "her2_group", "value", "is_bound"]
+_PANEL_MM = 62.0
+_PANEL_WIDTH_MM = 68.0
+_LEFTS_MM = (18.0, DOUBLE_COLUMN_MM / 2 + 18.0)
+_FOOT_MM = 11.0
+_SPREAD = 0.055
+"""Distance between neighbouring points, in units of the distance between groups."""
+
+
+def derive_ctdna_by_her2(
+    patient_table: pd.DataFrame,
+    samples: pd.DataFrame,
+    landmarks: pd.DataFrame,
+    *,
+    landmark: str,
+) -> pd.DataFrame:
+    """Return baseline level and ratio at a landmark of each patient in a HER2 group.
+
+    ``measure`` is ``baseline_level`` or ``ratio``. An undetected sample has no level
+    but an upper 95 % limit, and so has its ratio: ``is_bound`` is then yes. Treated
+    patients with a value or limit above 0; rows from the smallest value.
+    """
+    treated = patient_table[patient_table["treated"] == "yes"]
+    known = treated[treated["her2_group"].notna()]
+    limits = samples.set_index("sample_id")["upper95_level"].astype(float)
+    baseline = known[["patient_id", "her2_group"]].assign(
+        measure="baseline_level",
+        landmark=None,
+        state=known["baseline_state"],
+        value=known["baseline_level"].astype(float),
+        bound=known["baseline_sample_id"].map(limits),
+    )
+    at_landmark = landmarks[landmarks["landmark"] == landmark]
+    ratio = known[["patient_id", "her2_group"]].merge(at_landmark, on="patient_id")
+    ratio = ratio.assign(
+        measure="ratio",
+        value=ratio["ratio"].astype(float),
+        bound=ratio["ratio_upper95"].astype(float),
+    )
+    rows = pd.concat([baseline, ratio[baseline.columns]], ignore_index=True)
+    is_bound = rows["state"] == "undetected"
+    drawn = rows.assign(
+        is_bound=is_bound.map({True: "yes", False: "no"}),
+        value=rows["value"].where(~is_bound, rows["bound"]),
+    )
+    drawn = drawn[drawn["value"] > 0].sort_values(["measure", "value", "patient_id"])
+    return drawn[_COLUMNS].reset_index(drop=True)
+
+
+def plot_ctdna_by_her2(drawn: pd.DataFrame, *, metric: str, study: Study) -> Figure:
+    """Draw a point a patient and the median of each group, on log axes."""
+    if drawn.empty:
+        reason = "No treated patient with a HER2 group has a ctDNA level."
+        return plot_nothing(reason, title="ctDNA by HER2 group", study=study)
+    sheet = open_sheet(
+        5 + _PANEL_MM + _FOOT_MM,
+        title=_title(drawn),
+        subtitle="One mark a patient; line: median. Open triangles are upper "
+        "95\N{NO-BREAK SPACE}% limits of undetected samples, which rank lowest.",
+        study=study,
+    )
+    landmark = shown(drawn["landmark"].dropna().min())
+    headings = {
+        "baseline_level": ("Baseline", name_level(metric)),
+        "ratio": (f"{landmark} over baseline", "Ratio of levels"),
+    }
+    for left, (measure, (heading, label)) in zip(
+        _LEFTS_MM, headings.items(), strict=True
+    ):
+        own = drawn[drawn["measure"] == measure]
+        if len(own):
+            scale = metric if measure == "baseline_level" else "ratio"
+            axes = _draw_panel(sheet, own, left, scale)
+            axes.set_title(heading, fontweight="bold")
+            axes.set_ylabel(label)
+            if measure == "ratio":
+                axes.axhline(1, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)))
+    return sheet.figure
+
+
+def _title(drawn: pd.DataFrame) -> str:
+    n = drawn.groupby("measure")["patient_id"].nunique()
+    return (
+        f"ctDNA by HER2 group: baseline level of {patients(n.get('baseline_level', 0))}"
+        f", ratio to baseline of {n.get('ratio', 0)}"
+    )
+
+
+def _draw_panel(sheet: Sheet, own: pd.DataFrame, left: float, scale: str) -> Axes:
+    axes = sheet.axes(left, 5, _PANEL_WIDTH_MM, _PANEL_MM)
+    scale_levels(axes, own["value"], scale)
+    names = [name for name in HER2_GROUPS if (own["her2_group"] == name).any()]
+    labels = []
+    for place, name in enumerate(names):
+        group = own[own["her2_group"] == name]
+        _draw_group(axes, group, place)
+        bounds = int((group["is_bound"] == "yes").sum())
+        undetected = f", {bounds} undetected" if bounds else ""
+        labels.append(f"{HER2_GROUPS[name].label}\nn = {len(group)}{undetected}")
+    axes.set_xticks(range(len(names)), labels)
+    axes.tick_params(axis="x", length=0)
+    axes.set_xlim(-0.6, len(names) - 0.4)
+    return axes
+
+
+def _draw_group(axes: Axes, group: pd.DataFrame, place: int) -> None:
+    look = HER2_GROUPS[group["her2_group"].iloc[0]]
+    offsets = spread_points(np.log10(group["value"].to_numpy()), axes)
+    for is_bound, points in group.groupby("is_bound"):
+        own = look._replace(marker="o", edge=look.ink)
+        if is_bound == "yes":
+            own = look._replace(marker="v", colour=WHITE, edge=look.ink)
+        where = (group["is_bound"] == is_bound).to_numpy()
+        axes.plot(place + offsets[where], points["value"], **marker(own, 3.4))
+    middle = compute_median_level(group)
+    if middle == middle:
+        axes.hlines(middle, place - 0.32, place + 0.32, color=INK, linewidth=1.4)
+        style = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
+        axes.text(place + 0.35, middle, _as_read(middle, axes), **style)
+
+
+def _as_read(value: float, axes: Axes) -> str:
+    """Return a median as the axis would name it."""
+    if "VAF" in name_level("mean_vaf") and axes.get_ylim()[1] < 1:
+        return f"{number(100 * value, 2)}\N{NO-BREAK SPACE}%"
+    return number(value, 2)
+
+
+def compute_median_level(group: pd.DataFrame) -> float:
+    """Return the median of ``value`` where undetected samples rank below all others.
+
+    NaN where the median is that of undetected samples, as it has no value then.
+    """
+    ranked = np.sort(group["value"].where(group["is_bound"] == "no", 0.0))
+    middle = ranked[[(len(ranked) - 1) // 2, len(ranked) // 2]]
+    return float(middle.mean()) if middle[0] > 0 else float("nan")
+
+
+def spread_points(heights: np.ndarray, axes: Axes) -> np.ndarray:
+    """Return sideways offsets that keep points of one group apart.
+
+    Points are taken from the lowest; each goes to the free place nearest the middle.
+    """
+    low, high = np.log10(axes.get_ylim())
+    near = (high - low) * 1.4 / _PANEL_MM
+    placed: list[tuple[float, float]] = []
+    for height in heights:
+        taken = {round(x / _SPREAD) for x, y in placed if abs(y - height) < near}
+        steps = (side * step for step in range(len(placed) + 1) for side in (1, -1))
+        free = next(step for step in steps if step not in taken)
+        placed.append((free * _SPREAD, height))
+    return np.array([x for x, _ in placed])

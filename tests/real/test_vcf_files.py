@@ -1,0 +1,188 @@
+"""Files of real callers, against the same files read as plain text."""
+
+import gzip
+from collections import Counter
+from math import nan
+
+import pandas as pd
+import pytest
+
+from her2ctdna.vcf import read_calls
+
+# record counts as /work/shared/data/README.md gives them
+RECORDS = {
+    "somaticseq/paired.LoFreq.indel.vcf.gz": (None, 0),
+    "somaticseq/paired.LoFreq.snv.vcf.gz": (None, 67),
+    "somaticseq/paired.MuTect2.vcf.gz": ("TUMOR", 120),
+    "somaticseq/tumoronly.MuTect2.vcf.gz": (None, 124),
+    "somaticseq/tumoronly.Strelka.vcf.gz": (None, 125),
+    "somaticseq/tumoronly.VarDict.vcf.gz": (None, 127),
+    "umivar/CFDNA_02_monitoring.vcf": (None, 6),
+    "umivar/cfdna_panel.vcf": (None, 30),
+    "umivar/strelka2_vep_csq_dilution.hgmd_ngsd_removed.vcf": (
+        "NA12877N1287820_02",
+        129,
+    ),
+}
+
+CALLERS = {
+    "LoFreq": "LoFreq",
+    "MuTect2": "Mutect2",
+    "Strelka": "Strelka2",
+    "VarDict": "VarDict",
+    "strelka2": "Strelka2",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(real_data):
+    return real_data / "vcf"
+
+
+def read(path, calls_sample=None):
+    return read_calls(
+        path,
+        sample_id="S",
+        patient_id="P",
+        calls_sample=calls_sample,
+        row=2,
+        value=path.name,
+    )
+
+
+def lines_of(path):
+    text = path.read_bytes()
+    text = gzip.decompress(text) if path.suffix == ".gz" else text
+    lines = text.decode().splitlines()
+    header = next(line for line in lines if line.startswith("#CHROM"))
+    body = [line.split("\t") for line in lines if not line.startswith("#")]
+    return header.split("\t"), body
+
+
+def number(text):
+    return nan if text in (".", None) else float(text)
+
+
+def expected_rows(path, calls_sample):
+    """Variant, FILTER, count and depth of each ALT, by the letter of the contract."""
+    header, body = lines_of(path)
+    samples = header[9:]
+    place = samples.index(calls_sample) if calls_sample else 0
+    for cells in body:
+        info = dict(entry.partition("=")[::2] for entry in cells[7].split(";"))
+        fields = info
+        if samples:
+            values = cells[9 + place].split(":")
+            fields = dict(zip(cells[8].split(":"), values, strict=False))
+        counts = [number(cell) for cell in fields.get("AD", ".").split(",")]
+        if "DP4" in fields and not samples:
+            strands = [number(cell) for cell in fields["DP4"].split(",")]
+            counts = [strands[0] + strands[1], strands[2] + strands[3]]
+        alts = cells[4].split(",")
+        if len(counts) != len(alts) + 1:
+            counts = [nan] * (len(alts) + 1)
+        depth = number(fields.get("DP"))
+        for alt, count in zip(alts, counts[1:], strict=True):
+            yield (
+                cells[0],
+                int(cells[1]),
+                cells[3],
+                alt,
+                None if cells[6] == "." else cells[6],
+                count,
+                sum(counts) if pd.isna(depth) else depth,
+            )
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_records_and_alleles_are_those_of_the_file(folder, name):
+    calls_sample, n_records = RECORDS[name]
+    _, body = lines_of(folder / name)
+    calls, findings = read(folder / name, calls_sample)
+    assert len(body) == n_records
+    assert len(calls.drop_duplicates(["chrom", "pos", "ref"])) == n_records
+    assert len(calls) == sum(len(cells[4].split(",")) for cells in body)
+    assert Counter(calls["alt"]) == Counter(
+        alt for cells in body for alt in cells[4].split(",")
+    )
+    assert "error" not in {found.severity for found in findings}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_counts_are_those_of_the_file(folder, name):
+    calls_sample, _ = RECORDS[name]
+    columns = ["chrom", "pos", "ref", "alt", "filter", "alt_count", "depth"]
+    calls, _ = read(folder / name, calls_sample)
+    expected = pd.DataFrame(
+        expected_rows(folder / name, calls_sample), columns=columns
+    ).astype(dict(calls[columns].dtypes))
+    pd.testing.assert_frame_equal(calls[columns], expected)
+
+
+@pytest.mark.parametrize("name", [name for name in RECORDS if "somaticseq" in name])
+def test_the_fraction_agrees_with_what_the_caller_says(folder, name):
+    calls, _ = read(folder / name, RECORDS[name][0])
+    both = calls.dropna(subset=["vaf", "caller_vaf"])
+    # Mutect2's fraction is a posterior, the others round theirs
+    tolerance = 0.06 if "MuTect2" in name else 0.0001
+    if "LoFreq" in name or "VarDict" in name:
+        assert len(both) == len(calls)
+    near = (both["vaf"] - both["caller_vaf"]).abs() <= tolerance
+    assert near.mean() >= 0.9
+
+
+@pytest.mark.parametrize("name", [name for name in RECORDS if "CFDNA" not in name])
+def test_callers_are_recognised(folder, name):
+    calls, _ = read(folder / name, RECORDS[name][0])
+    stem = name.rpartition("/")[2].replace("_", ".").split(".")
+    expected = {caller for word, caller in CALLERS.items() if word in stem}
+    assert set(calls["caller"]) == (expected if len(calls) else set()) or stem[0] == (
+        "cfdna"
+    )
+
+
+def test_vep_annotations_are_read(folder):
+    name = "umivar/strelka2_vep_csq_dilution.hgmd_ngsd_removed.vcf"
+    calls, _ = read(folder / name, RECORDS[name][0])
+    _, body = lines_of(folder / name)
+    info = [dict(e.partition("=")[::2] for e in cells[7].split(";")) for cells in body]
+    assert calls["consequence"].notna().all()
+    for gene, cells in zip(calls["gene"], info, strict=True):
+        symbols = {entry.split("|")[3] for entry in cells["CSQ"].split(",")}
+        assert (gene or "") in symbols
+    expected = [number(cells.get("gnomADg_AF")) for cells in info]
+    known = calls["population_af"].notna().sum()
+    assert known >= pd.Series(expected).notna().sum() > 100
+
+
+def test_every_file_is_read_or_refused_with_a_reason(folder):
+    paths = sorted(path for path in folder.glob("*/*.vcf*"))
+    assert len(paths) >= 16
+    for path in paths:
+        calls, findings = read(path)
+        errors = [found.message for found in findings if found.severity == "error"]
+        assert len(calls) or findings
+        assert not (len(calls) and errors)
+        assert all(errors)
+
+
+def test_a_header_without_the_info_column_is_refused(folder):
+    calls, (found,) = read(folder / "umivar/CFDNA_01_monitoring.vcf")
+    assert len(calls) == 0
+    assert found.message.startswith("the file has no valid header")
+
+
+def test_varscan_counts_beside_those_of_another_caller(folder):
+    """The first record is VarScan's, with the ALT alone in AD; the second is not."""
+    calls, _ = read(folder / "vatools/input.complex_indel.vcf.gz", "TUMOR")
+    assert list(calls["alt_count"]) == [23, 39]
+    assert list(calls["depth"]) == [82, 93]
+    assert calls["caller_vaf"].iloc[0] == 0.2805
+
+
+def test_a_count_for_one_of_two_alleles_is_nobodys(folder):
+    calls, _ = read(folder / "vatools/input.multiallelic.vcf.gz")
+    assert list(calls["alt"]) == ["T", "A"]
+    assert list(calls["gene"]) == ["TP53", "TP53"]
+    assert calls["alt_count"].isna().all()
+    assert list(calls["depth"]) == [95, 95]
