@@ -25,14 +25,6 @@ RECORDS = {
     ),
 }
 
-CALLERS = {
-    "LoFreq": "LoFreq",
-    "MuTect2": "Mutect2",
-    "Strelka": "Strelka2",
-    "VarDict": "VarDict",
-    "strelka2": "Strelka2",
-}
-
 
 @pytest.fixture(scope="module")
 def folder(real_data):
@@ -100,7 +92,6 @@ def test_records_and_alleles_are_those_of_the_file(folder, name):
     _, body = lines_of(folder / name)
     calls, findings = read(folder / name, calls_sample)
     assert len(body) == n_records
-    assert len(calls.drop_duplicates(["chrom", "pos", "ref"])) == n_records
     assert len(calls) == sum(len(cells[4].split(",")) for cells in body)
     assert Counter(calls["alt"]) == Counter(
         alt for cells in body for alt in cells[4].split(",")
@@ -119,26 +110,34 @@ def test_counts_are_those_of_the_file(folder, name):
     pd.testing.assert_frame_equal(calls[columns], expected)
 
 
-@pytest.mark.parametrize("name", [name for name in RECORDS if "somaticseq" in name])
-def test_the_fraction_agrees_with_what_the_caller_says(folder, name):
-    calls, _ = read(folder / name, RECORDS[name][0])
-    both = calls.dropna(subset=["vaf", "caller_vaf"])
-    # Mutect2's fraction is a posterior, the others round theirs
-    tolerance = 0.06 if "MuTect2" in name else 0.0001
-    if "LoFreq" in name or "VarDict" in name:
-        assert len(both) == len(calls)
-    near = (both["vaf"] - both["caller_vaf"]).abs() <= tolerance
-    assert near.mean() >= 0.9
+def test_the_fraction_is_the_callers_where_the_caller_divides_too(folder):
+    vardict, _ = read(folder / "somaticseq/tumoronly.VarDict.vcf.gz")
+    assert (vardict["vaf"] - vardict["caller_vaf"]).abs().max() <= 0.00005
+    # LoFreq leaves a read out here and there, counted in DP4
+    lofreq, _ = read(folder / "somaticseq/paired.LoFreq.snv.vcf.gz")
+    reads = (lofreq["caller_vaf"] * lofreq["depth"]).round()
+    assert set(lofreq["alt_count"] - reads) == {0, 1}
 
 
-@pytest.mark.parametrize("name", [name for name in RECORDS if "CFDNA" not in name])
-def test_callers_are_recognised(folder, name):
-    calls, _ = read(folder / name, RECORDS[name][0])
-    stem = name.rpartition("/")[2].replace("_", ".").split(".")
-    expected = {caller for word, caller in CALLERS.items() if word in stem}
-    assert set(calls["caller"]) == (expected if len(calls) else set()) or stem[0] == (
-        "cfdna"
-    )
+def test_the_posterior_fraction_of_mutect2_is_not_the_fraction(folder):
+    calls, _ = read(folder / "somaticseq/tumoronly.MuTect2.vcf.gz")
+    difference = (calls["vaf"] - calls["caller_vaf"]).abs()
+    assert 0.05 < difference.max() < 0.07
+
+
+@pytest.mark.parametrize(
+    ("name", "caller"),
+    [
+        ("somaticseq/paired.LoFreq.snv.vcf.gz", "LoFreq"),
+        ("somaticseq/tumoronly.MuTect2.vcf.gz", "Mutect2"),
+        ("somaticseq/tumoronly.Strelka.vcf.gz", "Strelka2"),
+        ("somaticseq/tumoronly.VarDict.vcf.gz", "VarDict"),
+        ("umivar/cfdna_panel.vcf", "unknown"),
+        ("vatools/input.no_gt_in_format.vcf", "Strelka2;VarScan2"),
+    ],
+)
+def test_callers_are_recognised(folder, name, caller):
+    assert set(read(folder / name)[0]["caller"]) == {caller}
 
 
 def test_vep_annotations_are_read(folder):

@@ -13,7 +13,7 @@ import yaml
 from her2ctdna.groupings import LEVELS, derive_landmark_origins, is_in_population
 from her2ctdna.provenance import file_sha256
 from her2ctdna.report.blocks import Count
-from her2ctdna.report.sets import check_agrees, count_followed, count_rate
+from her2ctdna.report.sets import Members, check_agrees
 from her2ctdna.report.words import endpoint_label
 from her2ctdna.tables import read_table
 
@@ -89,6 +89,11 @@ class Results:
         return self.tables["patients"]
 
     @cached_property
+    def members(self) -> Members:
+        """Who of the patients is in which group."""
+        return Members(self.patients)
+
+    @cached_property
     def treated(self) -> pd.DataFrame:
         """The patients with at least one dose."""
         return self.patients[is_in_population(self.patients, "all_treated")]
@@ -140,7 +145,8 @@ class Results:
     def count_rate(self, row: Any) -> Count:
         """Return the n/N of a row of the rates."""
         what = f"{row.endpoint} by {row.group_by} {row.group} ({row.population})"
-        return check_agrees(count_rate(self.patients, row), row.n, row.N, what=what)
+        count = self.members.count_rate(row, group=row.group)
+        return check_agrees(count, row.n, row.N, what=what)
 
     def count_contrast(self, row: Any, *, is_reference: bool) -> Count:
         """Return the n/N or events/n of one side of a contrast."""
@@ -150,7 +156,7 @@ class Results:
         if row.measure == "hazard_ratio":
             count = self._count_followed(row, group)
         else:
-            count = count_rate(self.patients, row, group=group)
+            count = self.members.count_rate(row, group=group)
         what = f"{row.measure} of {row.endpoint} by {row.group_by} {group}"
         return check_agrees(count, events, n, what=what)
 
@@ -190,8 +196,7 @@ class Results:
         return f"data:image/svg+xml;base64,{encoded}"
 
     def _count_followed(self, row: Any, group: str) -> Count:
-        return count_followed(
-            self.patients,
+        return self.members.count_followed(
             row,
             group=group,
             origin_day=self.origins.get(row.origin),

@@ -20,7 +20,7 @@ from her2ctdna.report.formats import (
     write_rate,
 )
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import count_share, everybody, has_event
+from her2ctdna.report.sets import Members, count_share, everybody
 from her2ctdna.report.tabulate import median_text
 from her2ctdna.report.words import CLEARANCES, origin_label
 
@@ -263,7 +263,7 @@ def _unknown_clearance(results: Results) -> Sentence | None:
         return None
     landmark, treated = results.landmarks[0], results.treated
     judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
-    responded = has_event(treated, "orr")
+    responded = Members(treated).have_event("orr")
     shares = [
         count_share(treated, responded, among, label="responders")
         for among in (~judged, judged)

@@ -6,9 +6,11 @@ the two do not agree nothing is shown and the step fails.
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from her2ctdna.groupings import LEVELS, Grouping, is_in_population
+from her2ctdna.groupings import LEVELS, MISSING, Grouping
 from her2ctdna.report.blocks import Count, Patients
 from her2ctdna.report.formats import write_integer
 
@@ -20,6 +22,71 @@ RESPONSE_FLAGS = {
 }
 """Rates of response, and the column of patients that tells who has it."""
 
+Mask = NDArray[np.bool_]
+
+
+class Members:
+    """Who of the patients is in which group, looked up once for each column."""
+
+    def __init__(self, patients: pd.DataFrame) -> None:
+        self._patients = patients
+        self._labels: dict[str, NDArray[np.object_]] = {}
+
+    def label(self, column: str) -> NDArray[np.object_]:
+        """Return the group of each patient; an empty cell is ``missing``."""
+        if column not in self._labels:
+            labels = Grouping(column, ()).label(self._patients)
+            self._labels[column] = labels.to_numpy(dtype=object)
+        return self._labels[column]
+
+    def have_event(self, endpoint: str) -> Mask:
+        """Tell who has a binary endpoint; one that is not known counts as none."""
+        column = RESPONSE_FLAGS.get(endpoint, endpoint)
+        return np.isin(self.label(column), ["yes", "cleared"])
+
+    def are_in(self, population: str) -> Mask:
+        """Tell who belongs to ``all_treated`` or to a set with a flag column."""
+        column = "treated" if population == "all_treated" else population
+        return np.equal(self.label(column), "yes")
+
+    def count_rate(self, row: Any, *, group: str) -> Count:
+        """Return the n/N of a rate in a group of its row.
+
+        The denominator of a clearance holds those of whom it is known.
+        """
+        among = self.are_in(row.population) & (self.label(row.group_by) == group)
+        if row.endpoint not in RESPONSE_FLAGS:
+            among &= np.isin(self.label(row.endpoint), LEVELS["clearance"])
+        return count_share(
+            self._patients,
+            self.have_event(row.endpoint),
+            among,
+            label="with the endpoint",
+        )
+
+    def count_followed(
+        self,
+        row: Any,
+        *,
+        group: str,
+        origin_day: float | None,
+        count_first_day: bool,
+    ) -> Count:
+        """Return events/n of a time to event in a group of its row.
+
+        From a landmark those are counted whose time does not end before
+        ``origin_day``; ``None`` counts everybody with a time.
+        """
+        days = as_numbers(self._patients, f"{row.endpoint}_days").to_numpy()
+        event = self.label(f"{row.endpoint}_event")
+        followed = ~np.isnan(days) & (event != MISSING) & self.are_in("all_treated")
+        if origin_day is not None:
+            followed &= days - count_first_day >= origin_day
+        followed &= self.label(row.group_by) == group
+        return count_share(
+            self._patients, event == "yes", followed, label="with the event"
+        )
+
 
 def as_numbers(frame: pd.DataFrame, column: str) -> pd.Series:
     """Return a column as numbers, also one in which every cell is empty."""
@@ -27,16 +94,16 @@ def as_numbers(frame: pd.DataFrame, column: str) -> pd.Series:
 
 
 def ids_where(
-    frame: pd.DataFrame, mask: pd.Series, *, column: str = "patient_id"
+    frame: pd.DataFrame, mask: pd.Series | Mask, *, column: str = "patient_id"
 ) -> tuple[str, ...]:
     """Return the identifiers of the rows that ``mask`` marks, in their order."""
-    return tuple(frame.loc[mask.to_numpy(), column].astype(str))
+    return tuple(frame[column].to_numpy(dtype=object)[np.asarray(mask, dtype=bool)])
 
 
 def count_share(
     frame: pd.DataFrame,
-    inside: pd.Series,
-    among: pd.Series,
+    inside: pd.Series | Mask,
+    among: pd.Series | Mask,
     *,
     label: str,
     column: str = "patient_id",
@@ -58,62 +125,14 @@ def count_ids(ids: tuple[str, ...], *, label: str) -> Count:
     return Count(str(len(ids)), (Patients(label, ids),))
 
 
-def everybody(patients: pd.DataFrame) -> pd.Series:
+def everybody(frame: pd.DataFrame) -> pd.Series:
     """Return the mask that marks every row."""
-    return pd.Series(True, index=patients.index)
+    return pd.Series(True, index=frame.index)
 
 
-def is_in_group(patients: pd.DataFrame, column: str, group: str) -> pd.Series:
+def is_in_group(frame: pd.DataFrame, column: str, group: str) -> pd.Series:
     """Tell who is in a group of a column, ``missing`` included."""
-    return Grouping(column, ()).label(patients) == group
-
-
-def has_event(patients: pd.DataFrame, endpoint: str) -> pd.Series:
-    """Tell who has a binary endpoint; a response that is not known counts as none."""
-    return patients[RESPONSE_FLAGS.get(endpoint, endpoint)].isin(["yes", "cleared"])
-
-
-def is_counted(patients: pd.DataFrame, endpoint: str, population: str) -> pd.Series:
-    """Tell who is in the denominator of a rate.
-
-    Of a clearance those of the population of whom it is known: cleared or not.
-    """
-    counted = is_in_population(patients, population)
-    if endpoint in RESPONSE_FLAGS:
-        return counted
-    return counted & patients[endpoint].isin(LEVELS["clearance"])
-
-
-def count_rate(patients: pd.DataFrame, row: Any, *, group: str | None = None) -> Count:
-    """Return the n/N of a row of the rates, or of one side of a contrast."""
-    among = is_counted(patients, row.endpoint, row.population)
-    name = row.group if group is None else group
-    among &= is_in_group(patients, row.group_by, name)
-    return count_share(
-        patients, has_event(patients, row.endpoint), among, label="with the endpoint"
-    )
-
-
-def count_followed(
-    patients: pd.DataFrame,
-    row: Any,
-    *,
-    group: str,
-    origin_day: float | None,
-    count_first_day: bool,
-) -> Count:
-    """Return events/n of a time to event in a group.
-
-    From a landmark those are counted whose time does not end before
-    ``origin_day``; ``None`` counts everybody with a time.
-    """
-    days = as_numbers(patients, f"{row.endpoint}_days")
-    event = patients[f"{row.endpoint}_event"]
-    followed = days.notna() & event.notna() & is_in_population(patients, "all_treated")
-    if origin_day is not None:
-        followed &= days - count_first_day >= origin_day
-    followed &= is_in_group(patients, row.group_by, group)
-    return count_share(patients, event == "yes", followed, label="with the event")
+    return Grouping(column, ()).label(frame) == group
 
 
 def check_agrees(count: Count, part: float, whole: float, *, what: str) -> Count:
