@@ -138,14 +138,16 @@ def parse_numbers(value: Any) -> list[float]:
     if value is None:
         return []
     if isinstance(value, str):
-        return [parse_number(item) for item in value.split(",")]
-    if isinstance(value, tuple):
-        return [parse_number(item) for item in value]
-    return [parse_number(value)]
+        value = value.split(",")
+    elif not isinstance(value, tuple):
+        value = (value,)
+    return [parse_number(item) for item in value]
 
 
 def parse_number(item: Any) -> float:
     """Return one value as a number, ``12.5%`` as 0.125, NaN if it is none."""
+    if isinstance(item, int):
+        return item
     if isinstance(item, float):
         # htslib holds single precision: 0.007 comes as 0.007000000216
         return float(f"{item:.7g}")
@@ -155,7 +157,7 @@ def parse_number(item: Any) -> float:
             return float(f"{text[:-1]}e-2" if text.endswith("%") else text)
         except ValueError:
             return nan
-    return nan if item is None else float(item)
+    return nan
 
 
 def _count_sample(call: Any, n_alts: int, *, is_ad_of_alts: bool) -> Counts:

@@ -39,15 +39,33 @@ class Annotation(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Columns:
+    """Where the parts of an annotation stand between its bars.
+
+    Of several places of a part the first that is filled counts. ``flags`` are the
+    marks of the annotations that go first; ``is_vep`` tells how alleles are named.
+    """
+
+    allele: tuple[int, ...]
+    impact: tuple[int, ...]
+    gene: tuple[int, ...]
+    consequence: tuple[int, ...]
+    protein_change: tuple[int, ...]
+    frequency: tuple[int, ...]
+    flags: tuple[tuple[int, str], ...]
+    is_vep: bool
+
+
+@dataclass(frozen=True)
 class AnnotationFields:
     """Which annotations the header of a file declares.
 
-    ``columns`` gives, by INFO field, the place of each column of an annotation;
+    ``columns`` gives the columns of each INFO field with annotations;
     ``population`` the fields with a population frequency, by whether they hold its
     negative logarithm.
     """
 
-    columns: dict[str, dict[str, int]]
+    columns: dict[str, Columns]
     population: dict[str, bool]
 
 
@@ -59,15 +77,16 @@ def read_annotation_fields(header: Any) -> AnnotationFields:
     decimal logarithm, which its description says too.
     """
     described = {tag: header.info[tag].description or "" for tag in header.info}
-    columns = {}
-    for tag in TAGS:
-        if names := _COLUMN_NAMES.search(described.get(tag, "")):
-            listed = names.group(1).split("|")
-            columns[tag] = {name.strip(): at for at, name in enumerate(listed)}
+    listed = {tag: _COLUMN_NAMES.search(described.get(tag, "")) for tag in TAGS}
     population = {
         tag: "negative log" in described[tag].lower()
         for tag in POPULATION_TAGS
         if tag in described
+    }
+    columns = {
+        tag: _columns([name.strip() for name in names.group(1).split("|")])
+        for tag, names in listed.items()
+        if names
     }
     return AnnotationFields(columns, population)
 
@@ -85,37 +104,56 @@ def annotate(record: Any, fields: AnnotationFields) -> list[Annotation]:
         return found
     info = record.info
     for tag, columns in fields.columns.items():
-        if tag in info:
-            listed = info[tag].split(",") if isinstance(info[tag], str) else info[tag]
-            entries = [entry.split("|") for entry in listed]
-            found = _annotation_of_alleles(entries, columns, record.alleles)
+        if entries := info.get(tag):
+            entries = entries.split(",") if isinstance(entries, str) else entries
+            found = _annotate_alleles(entries, columns, record.alleles)
             break
     # from the last to the first, so that the first with a value stays
     for tag, is_log in reversed(fields.population.items()):
-        if tag in info:
-            frequencies = numbers_of_alleles(info[tag], len(found))
-            found = [
-                _with_frequency(annotation, 10**-value if is_log else value)
-                for annotation, value in zip(found, frequencies, strict=True)
-            ]
+        frequencies = numbers_of_alleles(info.get(tag), len(found))
+        found = [
+            _with_frequency(annotation, 10**-value if is_log else value)
+            for annotation, value in zip(found, frequencies, strict=True)
+        ]
     return found
 
 
-def _annotation_of_alleles(
-    entries: list[list[str]], columns: dict[str, int], alleles: Sequence[str]
+def _columns(names: list[str]) -> Columns:
+    """Return where the parts that are read stand, given the names of all."""
+
+    def places(*wanted: str) -> tuple[int, ...]:
+        return tuple(names.index(name) for name in wanted if name in names)
+
+    flags = (("PICK", "1"), ("CANONICAL", "YES"))
+    return Columns(
+        allele=places("Allele"),
+        impact=places("IMPACT", "Annotation_Impact"),
+        gene=places("SYMBOL", "Gene_Name", "Gene", "Gene_ID"),
+        consequence=places("Consequence", "Annotation"),
+        protein_change=places("HGVSp", "HGVS.p"),
+        frequency=places(*POPULATION_COLUMNS),
+        flags=tuple((names.index(flag), mark) for flag, mark in flags if flag in names),
+        is_vep="Consequence" in names,
+    )
+
+
+def _annotate_alleles(
+    entries: Sequence[str], columns: Columns, alleles: Sequence[str]
 ) -> list[Annotation]:
     """Return the annotation of each ALT allele from all those of a record."""
     ref, *alts = alleles
-    is_vep = "Consequence" in columns
-    names = _vep_alleles(ref, alts) if is_vep else alts
+    names = _vep_alleles(ref, alts) if columns.is_vep else alts
     by_allele: dict[str | None, list[list[str]]] = {}
     for entry in entries:
-        by_allele.setdefault(_cell(entry, columns, "Allele"), []).append(entry)
+        cells = entry.split("|")
+        by_allele.setdefault(_first(cells, columns.allele), []).append(cells)
     if len(alts) == 1 and names[0] not in by_allele:
         # annotated before a multiallelic record was split, or with --minimal
         names = [_shortest(ref, alts[0])]
     return [
-        _annotation(_chosen(by_allele.get(name, []), columns), columns)
+        _annotation(_chosen(by_allele[name], columns), columns)
+        if name in by_allele
+        else Annotation()
         for name in names
     ]
 
@@ -142,50 +180,50 @@ def _shortest(ref: str, alt: str) -> str:
     return alt or "-"
 
 
-def _chosen(entries: list[list[str]], columns: dict[str, int]) -> list[str]:
+def _chosen(entries: list[list[str]], columns: Columns) -> list[str]:
     """Return the annotation that counts among those of one allele."""
-    for flag, mark in (("PICK", "1"), ("CANONICAL", "YES")):
-        flagged = [entry for entry in entries if _cell(entry, columns, flag) == mark]
+    if len(entries) == 1:
+        return entries[0]
+    for place, mark in columns.flags:
+        flagged = [cells for cells in entries if _first(cells, (place,)) == mark]
         if flagged:
             entries = flagged
             break
-    return min(
-        entries,
-        key=lambda entry: SEVERITY.get(
-            _cell(entry, columns, "IMPACT", "Annotation_Impact") or "", len(SEVERITY)
-        ),
-        default=[],
-    )
+    severities = [
+        SEVERITY.get(_first(cells, columns.impact) or "", len(SEVERITY))
+        for cells in entries
+    ]
+    return entries[severities.index(min(severities))]
 
 
-def _annotation(entry: list[str], columns: dict[str, int]) -> Annotation:
+def _annotation(cells: list[str], columns: Columns) -> Annotation:
     """Return the parts of one annotation that are kept."""
-    gene = _cell(entry, columns, "SYMBOL", "Gene_Name", "Gene", "Gene_ID")
-    consequence = _cell(entry, columns, "Consequence", "Annotation")
-    protein = _cell(entry, columns, "HGVSp", "HGVS.p")
+    protein = _first(cells, columns.protein_change)
     if protein:
         # VEP puts the protein before the change and writes "=" as %3D
         protein = protein.rpartition(":")[2].replace("%3D", "=")
-    frequency = _cell(entry, columns, *POPULATION_COLUMNS) or ""
+    annotation = Annotation(
+        _first(cells, columns.gene), _first(cells, columns.consequence), protein
+    )
+    frequency = _first(cells, columns.frequency)
+    if frequency is None:
+        return annotation
     # several co-located known variants are joined by "&": the commonest counts
     values = [parse_number(value) for value in frequency.split("&")]
     known = [value for value in values if not isnan(value)]
-    return _with_frequency(
-        Annotation(gene, consequence, protein), max(known, default=nan)
-    )
+    return _with_frequency(annotation, max(known, default=nan))
 
 
 def _with_frequency(annotation: Annotation, frequency: float) -> Annotation:
     """Return the annotation with a population frequency if it is one."""
     if not 0 <= frequency <= 1:
         return annotation
-    return annotation._replace(population_af=frequency)
+    return Annotation(*annotation[:3], frequency)
 
 
-def _cell(entry: list[str], columns: dict[str, int], *names: str) -> str | None:
-    """Return the first of the named cells of an annotation that is filled."""
-    for name in names:
-        at = columns.get(name, len(entry))
-        if at < len(entry) and entry[at]:
-            return entry[at]
+def _first(cells: list[str], places: tuple[int, ...]) -> str | None:
+    """Return the first of the cells at these places that is filled."""
+    for place in places:
+        if place < len(cells) and cells[place]:
+            return cells[place]
     return None

@@ -4,23 +4,16 @@ Each check takes the normalised tables, indexed by the line of the sheet, and
 returns findings. Cells are checked before (`her2ctdna.study.check_cells`).
 """
 
-import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from her2ctdna.config import analysis_definitions
 from her2ctdna.findings import Finding
 from her2ctdna.timing import Tables
 
-Config = Mapping[str, Any]
 
-
-def check_tables(
-    tables: Tables, *, inputs: Mapping[str, str], config: Config, time: str
-) -> list[Finding]:
+def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
     """Return the findings of every check that needs more than one cell."""
     return [
         *_unknown_patients(tables),
@@ -34,7 +27,6 @@ def check_tables(
         *_samples(tables),
         *_levels(tables),
         *_missing_days(tables),
-        *_settings(tables, config, time),
     ]
 
 
@@ -225,77 +217,3 @@ def _missing_days(tables: Tables) -> Iterator[Finding]:
             undated = frame[frame[column].isna() & frame["patient_id"].isin(treated)]
             message = f"has no time; {consequence}"
             yield from _found("warning", table, undated, column, message)
-
-
-def _settings(tables: Tables, config: Config, time: str) -> Iterator[Finding]:
-    """Yield settings that do not fit what the sheets hold."""
-    cutoff = config["study"]["data_cutoff"]
-    if cutoff is not None and isinstance(cutoff, int) != (time == "day"):
-        message = f"the study gives its times as {time}s; give the cutoff as a {time}"
-        where = "study.data_cutoff"
-        yield Finding("error", "config", None, where, "", str(cutoff), message)
-    checks = {
-        "association": _columns_named,
-        "ctdna": _ctdna_settings,
-        "response": _evaluators_named,
-    }
-    for name, definitions in analysis_definitions(dict(config)).items():
-        for chapter, check in checks.items():
-            shared = definitions[chapter] == config["definitions"][chapter]
-            where = "definitions" if shared else f"analyses.{name}"
-            yield from check(tables, definitions[chapter], where)
-
-
-def _columns_named(
-    tables: Tables, association: Config, where: str
-) -> Iterator[Finding]:
-    columns = list(tables["patients"].columns)
-    for key, severity in (("groups", "error"), ("covariates", "note")):
-        for column in association[key]:
-            if column not in columns:
-                near = difflib.get_close_matches(column, columns, n=1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                message = f"patients has no such column, so it is not used{hint}"
-                setting = f"{where}.association.{key}"
-                yield Finding(severity, "config", None, setting, "", column, message)
-
-
-def _ctdna_settings(tables: Tables, ctdna: Config, where: str) -> Iterator[Finding]:
-    if {"samples", "levels"} <= set(tables):
-        kind = "levels" if ctdna["metric"] == "level" else "calls"
-        message = f"calls and levels are both given; this metric takes the {kind}"
-        yield _setting("warning", f"{where}.ctdna.metric", ctdna["metric"], message)
-    drawn = [tables[table] for table in ("samples", "levels") if table in tables]
-    labels = {str(label) for frame in drawn for label in frame["timepoint"].dropna()}
-    for name, landmark in ctdna["landmarks"].items():
-        for key in ("timepoint", "reference"):
-            label = landmark.get(key)
-            if drawn and label is not None and label not in labels:
-                message = "no sample has this timepoint; take one of: "
-                message += ", ".join(sorted(labels))
-                setting = f"{where}.ctdna.landmarks.{name}.{key}"
-                yield Finding("error", "config", None, setting, "", label, message)
-
-
-def _evaluators_named(
-    tables: Tables, response: Config, where: str
-) -> Iterator[Finding]:
-    source = response["source"]
-    table = "lesions" if source == "lesions" else "assessments"
-    other = "assessments" if source == "lesions" else "lesions"
-    if table in tables:
-        evaluators = set(tables[table]["evaluator"].dropna())
-        wanted = response["evaluator"]
-        if evaluators and wanted not in evaluators:
-            message = f"{table} has no row of this evaluator; all would be missing"
-            yield _setting("error", f"{where}.response.evaluator", wanted, message)
-        if other in tables:
-            message = f"response is taken from {table}; {other} are only checked"
-            yield _setting("note", f"{where}.response.source", source, message)
-    elif other in tables:
-        message = f"needs inputs.{table}; give it or take the other source"
-        yield _setting("error", f"{where}.response.source", source, message)
-
-
-def _setting(severity: str, where: str, value: str, message: str) -> Finding:
-    return Finding(severity, "config", None, where, "", value, message)

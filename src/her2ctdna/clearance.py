@@ -80,7 +80,7 @@ def classify(reference: Sample | None, sample: Sample | None, *, ctdna: Ctdna) -
     if sample["state"] == "detected":
         return "not_cleared"
     limit = sample["lod95_level"]
-    if np.isnan(limit):
+    if np.isnan(sample["lod95"]):
         return "cleared"
     could_see = limit <= ctdna["clearance_max_fraction"] * reference["level"]
     return "cleared" if could_see else "uninformative"
@@ -152,9 +152,11 @@ def _result(
 def _has_responded(reference: Sample, sample: Sample, ratio: float) -> str:
     """Tell whether the level fell to ``ratio`` of the reference, or not_evaluable."""
     if sample["state"] == "detected":
+        if np.isnan(sample["level"]):
+            return "not_evaluable"
         return "yes" if sample["level"] <= ratio * reference["level"] else "no"
-    limit = sample["lod95_level"]
-    if np.isnan(limit) or limit <= ratio * reference["level"]:
+    could_see = sample["lod95_level"] <= ratio * reference["level"]
+    if np.isnan(sample["lod95"]) or could_see:
         return "yes"
     return "not_evaluable"
 
@@ -163,13 +165,13 @@ def _reference(own: pd.DataFrame, landmark: dict[str, Any]) -> Sample | None:
     label = landmark.get("reference")
     if label is not None:
         return _first_sample(own[own["timepoint"] == label])
-    return _first_sample(own[own["is_baseline"]])
+    return _first_sample(own[own["is_baseline"] == "yes"])
 
 
 def _at_landmark(
     own: pd.DataFrame, landmark: dict[str, Any], reference: Sample | None
 ) -> Sample | None:
-    later = own[~own["is_baseline"]]
+    later = own[own["is_baseline"] == "no"]
     if reference is not None:
         later = later[later["sample_id"] != reference["sample_id"]]
     if "timepoint" in landmark:

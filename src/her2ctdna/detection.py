@@ -19,7 +19,7 @@ PICOGRAMS_PER_GENOME = 3.3
 
 METRICS = ("mean_vaf", "max_vaf", "pooled_vaf", "mtm_per_ml", "level")
 
-_MEASURES = [
+MEASURES = [
     "n_tracked",
     "n_informative",
     "n_detected",
@@ -42,7 +42,7 @@ SAMPLE_COLUMNS = [
     "timepoint",
     "day",
     "state",
-    *_MEASURES,
+    *MEASURES,
     "is_baseline",
 ]
 
@@ -75,12 +75,14 @@ def derive_samples(
     tracked is undetected if the median depth of its records reaches ``min_depth``.
     ``n_detected`` counts informative loci with at least one variant molecule; means
     are over informative loci, zeros included. ``level`` is the chosen metric;
-    ``lod95_level`` and ``upper95_level`` are the limits on its scale.
+    ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus has no
+    more molecules to see than the haploid genomes of ``cfdna_ng`` (definitions.md 6).
     """
     plasma = draws[draws["material"] == "plasma"].copy()
     tracked = roles[roles["role"] == "tracked"]
     n_tracked = tracked.drop_duplicates(VARIANT).groupby("patient_id").size()
-    measured = _pool(_informative(variants, tracked, ctdna))
+    genomes = compute_genomes(plasma.set_index("sample_id")["cfdna_ng"])
+    measured = _pool(_informative(variants, tracked, ctdna), genomes)
     table = plasma.merge(measured, on="sample_id", how="left")
     for column in ("n_informative", "n_detected"):
         table[column] = table[column].fillna(0.0)
@@ -88,7 +90,7 @@ def derive_samples(
     table = _tested(table, ctdna)
     table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
     failed = table["state"] == "failed_qc"
-    table.loc[failed, [m for m in _MEASURES if m != "n_tracked"]] = np.nan
+    table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
     return _sorted(table)
 
 
@@ -113,7 +115,7 @@ def derive_level_samples(
     table["mean_vaf"] = table["level"].where(draws["unit"] == "vaf")
     table["mtm_per_ml"] = table["level"].where(draws["unit"] == "mtm_per_ml")
     failed = table["state"] == "failed_qc"
-    table.loc[failed, _MEASURES] = np.nan
+    table.loc[failed, MEASURES] = np.nan
     return _sorted(table)
 
 
@@ -121,8 +123,9 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     """Return the sample table in its stated order: by patient, day and sample."""
     ordered = table.sort_values(["patient_id", "day", "sample_id"], kind="stable")
     ordered = ordered.reset_index(drop=True)[SAMPLE_COLUMNS]
-    numbers = dict.fromkeys(_MEASURES, float)
-    return ordered.astype({**numbers, "is_baseline": bool})
+    flags = np.where(ordered["is_baseline"].astype(bool), "yes", "no")
+    ordered["is_baseline"] = flags.astype(object)
+    return ordered.astype(dict.fromkeys(MEASURES, float))
 
 
 def compute_background_p(alt_count: ArrayLike, expected: ArrayLike) -> Numbers:
@@ -176,6 +179,11 @@ def compute_genomes_per_ml(cfdna_ng: pd.Series, plasma_ml: pd.Series) -> pd.Seri
     return cfdna_ng / plasma_ml.where(plasma_ml > 0) * 1000 / PICOGRAMS_PER_GENOME
 
 
+def compute_genomes(cfdna_ng: pd.Series) -> pd.Series:
+    """Return haploid genome equivalents; NaN where no mass above 0 is given."""
+    return cfdna_ng.where(cfdna_ng > 0) * 1000 / PICOGRAMS_PER_GENOME
+
+
 def _informative(
     variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
 ) -> pd.DataFrame:
@@ -185,16 +193,19 @@ def _informative(
     return rows[measured & ~has_failing_filter(rows, filter_fail=ctdna["filter_fail"])]
 
 
-def _pool(loci: pd.DataFrame) -> pd.DataFrame:
+def _pool(loci: pd.DataFrame, genomes: pd.Series) -> pd.DataFrame:
     """Return counts, depth and VAFs of each sample over its informative loci."""
     loci = loci.assign(
-        vaf=loci["alt_count"] / loci["depth"], seen=loci["alt_count"] > 0
+        vaf=loci["alt_count"] / loci["depth"],
+        seen=loci["alt_count"] > 0,
+        molecules=np.fmin(loci["depth"], loci["sample_id"].map(genomes)),
     )
     pooled = loci.groupby("sample_id").agg(
         n_informative=("vaf", "size"),
         n_detected=("seen", "sum"),
         alt_count=("alt_count", "sum"),
         depth=("depth", "sum"),
+        molecules=("molecules", "sum"),
         mean_vaf=("vaf", "mean"),
         max_vaf=("vaf", "max"),
     )
@@ -206,8 +217,10 @@ def _tested(table: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     """Add the test, the limits and the level on the scale of the chosen metric."""
     expected = table["depth"] * ctdna["error_rate"]
     table["p_value"] = compute_background_p(table["alt_count"], expected)
-    table["lod95"] = compute_lod95(table["depth"], expected, alpha=ctdna["alpha"])
-    table["upper95"] = compute_upper95(table["alt_count"], table["depth"])
+    molecules = table["molecules"]
+    table["lod95"] = compute_lod95(molecules, expected, alpha=ctdna["alpha"])
+    variant_molecules = table["alt_count"] * (molecules / table["depth"])
+    table["upper95"] = compute_upper95(variant_molecules, molecules)
     genomes = compute_genomes_per_ml(table["cfdna_ng"], table["plasma_ml"])
     table["mtm_per_ml"] = table["mean_vaf"] * genomes
     metric = ctdna["metric"] if ctdna["metric"] != "level" else "mean_vaf"

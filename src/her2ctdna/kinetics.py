@@ -10,7 +10,7 @@ from scipy.optimize import brentq
 from scipy.special import log_ndtr, stdtrit
 
 from her2ctdna.clearance import EVALUABLE, Sample, classify
-from her2ctdna.detection import compute_lower95
+from her2ctdna.detection import MEASURES, compute_lower95
 from her2ctdna.roles import Ctdna
 
 COLUMNS = [
@@ -58,7 +58,7 @@ def derive_courses(
     Parameters
     ----------
     samples
-        Plasma samples as `her2ctdna.detection` makes them.
+        Plasma samples as `her2ctdna.detection` makes them, or read back.
     patients
         Normalised patients; they give the rows and their order.
     progression
@@ -69,12 +69,15 @@ def derive_courses(
     One row per patient. Clearance, nadir, rebound and half-life are of patients with
     ctDNA detected at baseline; each is empty where it cannot be told.
     """
+    # A column without any number is read back as text.
+    samples = samples.astype(dict.fromkeys(MEASURES, float))
+    progression = progression.astype(float)
     by_patient = dict(list(samples.groupby("patient_id")))
     rows = [
         _course(
             by_patient.get(patient, samples.iloc[:0]),
             patient,
-            float(progression.get(patient, np.nan)),
+            progression.get(patient, np.nan),
             ctdna,
         )
         for patient in patients["patient_id"]
@@ -94,15 +97,17 @@ def find_rebound(
     more, with intervals that do not overlap (one-sided 95 % each; where molecules
     were not counted the fold alone decides), and is borne out by the next evaluable
     sample if there is one. The nadir is the lowest level before the rebound, or of
-    all samples without one; of equal ones the first.
+    all samples without one; of equal ones the first. An undetected sample for which
+    no number is given is the lowest, a detected one without a number is left out.
     """
     nadir: Sample | None = None
-    for place, sample in enumerate(course):
+    known = [sample for sample in course if not np.isnan(_height(sample))]
+    for place, sample in enumerate(known):
         if nadir is not None and _is_above(sample, nadir, rebound_fold):
-            following = course[place + 1 : place + 2]
+            following = known[place + 1 : place + 2]
             if all(_is_above(later, nadir, rebound_fold) for later in following):
                 return nadir, sample
-        if nadir is None or sample["level"] < nadir["level"]:
+        if nadir is None or _height(sample) < _height(nadir):
             nadir = sample
     return nadir, None
 
@@ -152,7 +157,7 @@ def _course(
     """Return the row of one patient; ``own`` holds all plasma samples."""
     row: dict[str, Any] = {"patient_id": patient, "n_samples": len(own)}
     records = own.to_dict("records")
-    baseline = next((sample for sample in records if sample["is_baseline"]), None)
+    baseline = next((s for s in records if s["is_baseline"] == "yes"), None)
     if baseline is None or baseline["state"] == "failed_qc":
         return row | {"baseline_state": "missing"}
     row |= {
@@ -231,8 +236,14 @@ def _half_life_columns(
     return dict(zip(names, estimate, strict=True))
 
 
+def _height(sample: Sample) -> float:
+    """Return the level that places a sample among others; nothing seen is 0."""
+    unseen = sample["state"] == "undetected" and np.isnan(sample["level"])
+    return 0.0 if unseen else sample["level"]
+
+
 def _is_above(sample: Sample, nadir: Sample, fold: float) -> bool:
-    if sample["state"] != "detected" or sample["level"] < fold * nadir["level"]:
+    if sample["state"] != "detected" or sample["level"] < fold * _height(nadir):
         return False
     bounds = compute_lower95(sample["alt_count"], sample["depth"])
     overlaps = bool(bounds <= nadir["upper95"])

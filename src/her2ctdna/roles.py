@@ -2,8 +2,8 @@
 
 A role belongs to a variant of a patient, from the baseline draw (or the tissue) and
 the matched leukocytes; it is the same in all of the patient's samples, but for
-variants that are not tracked: those are ``emergent`` in samples where they pass the
-thresholds and ``filtered`` where they do not.
+variants that are not tracked: those are ``emergent`` in plasma samples where they pass
+the thresholds and ``filtered`` elsewhere.
 """
 
 from typing import Any
@@ -48,12 +48,15 @@ def derive_roles(
     known = known.assign(passes=passes_thresholds(known, ctdna=ctdna))
     summary = _summarise(known, ctdna)
     of_patient = _patient_roles(summary, ctdna)
-    rows = known[[*KEYS, "passes"]].merge(of_patient, on=VARIANT, how="left")
-    open_role = rows["role"].isna()
-    rows.loc[open_role & rows["passes"], "role"] = "emergent"
-    rows.loc[open_role & rows["passes"], "reason"] = "passes here, not at baseline"
-    rows.loc[open_role & ~rows["passes"], "role"] = "filtered"
-    rows.loc[open_role & ~rows["passes"], "reason"] = "below the thresholds"
+    rows = known.merge(of_patient, on=VARIANT, how="left")
+    is_open = rows["role"].isna()
+    passes = is_open & rows["passes"]
+    emerges = passes & (rows["material"] == "plasma")
+    reason = f"passes here, not {_source(ctdna['track'])}"
+    columns = ["role", "reason"]
+    rows.loc[is_open, columns] = "filtered", "below the thresholds"
+    rows.loc[passes, columns] = "filtered", "passes here, but not in plasma"
+    rows.loc[emerges, columns] = "emergent", reason
     return rows[[*KEYS, "role", "reason"]]
 
 
@@ -149,7 +152,7 @@ def _patient_roles(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
             "tracked",
             "possible clonal haematopoiesis (listed gene), kept by ch_policy",
         ),
-        (chosen, "tracked", _source(ctdna["track"])),
+        (chosen, "tracked", f"passes {_source(ctdna['track'])}"),
     ]
     conditions = [np.asarray(rule[0].fillna(False), dtype=bool) for rule in rules]
     return summary[VARIANT].assign(
@@ -175,4 +178,4 @@ def _chosen(summary: pd.DataFrame, track: str) -> pd.Series:
 
 def _source(track: str) -> str:
     where = {"baseline": "at baseline", "tissue": "in tissue"}
-    return f"passes {where.get(track, 'at baseline or in tissue')}"
+    return where.get(track, "at baseline or in tissue")

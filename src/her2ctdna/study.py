@@ -7,7 +7,6 @@ the checks go on, and the errors found keep the study from being analysed at all
 import difflib
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
 import pandas as pd
 from pandera.errors import SchemaErrors
@@ -34,7 +33,7 @@ FORMULA_STARTS = ("=", "+", "-", "@")
 
 
 def check_study(
-    inputs: Mapping[str, str], *, config: Mapping[str, Any]
+    inputs: Mapping[str, str], *, data_cutoff: str | int | None
 ) -> tuple[Tables, list[Finding]]:
     """Read and check all sheets of a study.
 
@@ -42,8 +41,8 @@ def check_study(
     ----------
     inputs
         Path of the sheet of each key of the contract's section 2.
-    config
-        The whole config, as `her2ctdna.config.usable_config` returns it.
+    data_cutoff
+        A date or a day, as the study counts time; later records are set aside.
 
     Returns
     -------
@@ -61,12 +60,10 @@ def check_study(
         table: _convert(sheet, table=table, time=time, first_dose=first_dose)
         for table, sheet in clean.items()
     }
-    findings += check_tables(tables, inputs=inputs, config=config, time=time)
-    cutoff = config["study"]["data_cutoff"]
-    tables, late = apply_cutoff(
-        tables, cutoff_days(tables["patients"], cutoff, first_dose)
-    )
-    return tables, findings + late
+    findings += check_tables(tables, inputs=inputs)
+    cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
+    tables, late = apply_cutoff(tables, cutoff)
+    return tables, findings + misfit + late
 
 
 def check_cells(

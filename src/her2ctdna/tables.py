@@ -72,13 +72,16 @@ def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
     frame.to_parquet(path, index=False, compression="zstd")
 
 
-def read_tables(files: Mapping[str, str]) -> dict[str, pd.DataFrame]:
-    """Read the Parquet and TSV files of a step, by name; other files are left out."""
+def read_tables(files: Mapping[str, object]) -> dict[str, pd.DataFrame]:
+    """Read the Parquet and TSV files of a step, by name.
+
+    What is no such file, or a list of files, is left out.
+    """
     readers = {".parquet": read_parquet, ".tsv": read_table}
     return {
         name: readers[suffix](path)
         for name, path in files.items()
-        if (suffix := Path(path).suffix) in readers
+        if isinstance(path, str) and (suffix := Path(path).suffix) in readers
     }
 
 

@@ -72,17 +72,29 @@ def days_since_first_dose(
 
 
 def cutoff_days(
-    patients: pd.DataFrame, cutoff: str | int | None, first_dose: Mapping[str, date]
-) -> dict[str, float]:
-    """Return the day of the data cutoff of each patient (none without a cutoff)."""
+    patients: pd.DataFrame,
+    cutoff: str | int | None,
+    first_dose: Mapping[str, date],
+    *,
+    time: str,
+) -> tuple[dict[str, float], list[Finding]]:
+    """Return the day of the data cutoff of each patient (none without a cutoff).
+
+    A cutoff that does not count time as the study does is an error.
+    """
     if cutoff is None:
-        return {}
-    if isinstance(cutoff, int):
-        return {patient: float(cutoff) for patient in patients["patient_id"].dropna()}
-    last = read_date(cutoff)
+        return {}, []
+    if isinstance(cutoff, int) and time == "day":
+        known = patients["patient_id"].dropna()
+        return dict.fromkeys(known, float(cutoff)), []
+    last = read_date(cutoff) if isinstance(cutoff, str) and time == "date" else None
     if last is None:
-        return {}
-    return {patient: float((last - day).days) for patient, day in first_dose.items()}
+        advice = f"the study gives its times as {time}s; give a {time} that exists"
+        where = "study.data_cutoff"
+        return {}, [Finding("error", "config", None, where, "", str(cutoff), advice)]
+    return {
+        patient: float((last - day).days) for patient, day in first_dose.items()
+    }, []
 
 
 def apply_cutoff(

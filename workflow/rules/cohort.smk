@@ -5,16 +5,15 @@ rule check_inputs:
     input:
         sheets=SHEETS,
     output:
-        **{table: f"<results>/cohort/checked/{table}.parquet" for table in INPUTS},
-        findings="<results>/cohort/checked/findings.tsv",
+        **{table: f"<results>/cohort/inputs/{table}.parquet" for table in INPUTS},
+        findings="<results>/cohort/inputs/findings.tsv",
     log:
         "<logs>/check_inputs.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        config=GIVEN,
-        defaults=DEFAULTS,
-        schema=SCHEMA,
+        inputs=INPUTS,
+        data_cutoff=config["study"]["data_cutoff"],
         code=code_digest("check_inputs"),
     script:
         "../scripts/check_inputs.py"
@@ -22,7 +21,8 @@ rule check_inputs:
 
 rule collect_findings:
     input:
-        checked="<results>/cohort/checked/findings.tsv",
+        **{table: f"<results>/cohort/inputs/{table}.parquet" for table in INPUTS},
+        sheets="<results>/cohort/inputs/findings.tsv",
         calls=expand("<results>/ctdna/batches/{batch}.findings.tsv", batch=BATCHES),
     output:
         findings=reported("<results>/cohort/findings.tsv", "findings", "inputs"),
@@ -31,6 +31,8 @@ rule collect_findings:
     conda:
         "../../envs/analysis.yaml"
     params:
+        config=CONFIG_FINDINGS,
+        settings=relevant_settings(config),
         code=code_digest("collect_findings"),
     script:
         "../scripts/collect_findings.py"
@@ -38,10 +40,9 @@ rule collect_findings:
 
 rule accept_inputs:
     input:
-        **{table: f"<results>/cohort/checked/{table}.parquet" for table in INPUTS},
         findings="<results>/cohort/findings.tsv",
     output:
-        **accepted(*INPUTS),
+        accepted="<results>/cohort/inputs/accepted.txt",
     log:
         "<logs>/accept_inputs.log",
     conda:

@@ -15,18 +15,20 @@ from her2ctdna.config import (
     usable_config,
 )
 from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
+from her2ctdna.settings import relevant_settings
 from her2ctdna.sheets import list_calls
 
 FOLDER = Path(workflow.basedir)
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
 DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
 GIVEN = merge_config(DEFAULTS, workflow.config_settings.overwrite_config)
-# A wrong key is reported by `check_inputs`, beside what is wrong with the sheets, so
-# that one run shows all. A dry run has nothing else to check; Snakemake knows that it
-# is one only after the rules are read, hence the look at the command line.
+CONFIG_FINDINGS = [list(found) for found in check_config(GIVEN, SCHEMA)]
+# A wrong key is reported with all else that is wrong, so that one run shows all. A
+# dry run has nothing else to check; Snakemake knows that it is one only after the
+# rules are read, hence the look at the command line.
 IS_DRY_RUN = any(re.fullmatch(r"--dry-?run|-[a-zA-Z]*n[a-zA-Z]*", a) for a in sys.argv)
-if IS_DRY_RUN and (found := check_config(GIVEN, SCHEMA)):
-    raise WorkflowError(*(f"{key.column}: {key.message}" for key in found))
+if IS_DRY_RUN and CONFIG_FINDINGS:
+    raise WorkflowError(*(" ".join(map(str, found)) for found in CONFIG_FINDINGS))
 config.clear()
 config.update(usable_config(GIVEN, DEFAULTS, SCHEMA))
 INPUTS = config["inputs"]
@@ -60,9 +62,14 @@ def code_digest(rule_name):
 
 
 def accepted(*tables):
-    """Return the accepted input tables that the study has, by name."""
+    """Return the input tables that the study has, by name, once all is accepted.
+
+    The acceptance is ancient: it must be there, but a new one of the same inputs
+    makes nothing run again.
+    """
     folder = "<results>/cohort/inputs"
-    return {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
+    given = {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
+    return given | {"accepted": ancient(f"{folder}/accepted.txt")}
 
 
 def derived(*files):

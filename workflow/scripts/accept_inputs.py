@@ -1,8 +1,8 @@
 """Refuse inputs with an error, saying all of them at once; else pass them on."""
 
 import logging
-import shutil
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from her2ctdna.findings import describe_errors
@@ -18,5 +18,4 @@ with log_to(snakemake.log[0]):
     if refusal:
         logging.error("refused; what is wrong stands in %s", snakemake.input.findings)
         sys.exit(refusal)
-    for name, path in snakemake.output.items():
-        shutil.copyfile(snakemake.input[name], path)
+    Path(snakemake.output.accepted).write_text("no error in the inputs\n")

@@ -22,7 +22,7 @@ class Inputs:
 
     ``tables`` by name; one that the study lacks is not there. ``landmarks`` are in
     order: figures with room for one show the first. ``response`` is that part of the
-    definitions, ``metric`` what a ctDNA level is.
+    definitions, ``metric`` what a ctDNA level is, ``confidence`` that of intervals.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -30,6 +30,7 @@ class Inputs:
     landmarks: Sequence[str] = ()
     response: Mapping[str, Any] = field(default_factory=dict)
     metric: str = ""
+    confidence: float = float("nan")
 
     @property
     def landmark(self) -> str | None:

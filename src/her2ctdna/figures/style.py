@@ -75,6 +75,17 @@ def number(value: float, digits: int = 0) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
+def points(difference: float, low: float, high: float) -> str:
+    """Return a difference of rates and its interval in percentage points."""
+    limits = f"{number(100 * low)} to {number(100 * high)}"
+    return f"{number(100 * difference)} ({limits})"
+
+
+def months(days: float) -> str:
+    """Return a time in months; one that is missing was not reached."""
+    return "not reached" if days != days else f"{days / DAYS_PER_MONTH:.1f}"
+
+
 def patients(n: int) -> str:
     """Return ``1 patient`` or ``n patients``."""
     return f"{n:.0f} patient{'' if n == 1 else 's'}"

@@ -18,10 +18,11 @@ class Patients:
 
 @dataclass(frozen=True)
 class Count:
-    """A number that opens to the patients it counts."""
+    """A number that opens to the patients it counts, with what it comes to."""
 
     text: str
     sets: tuple[Patients, ...]
+    detail: str = ""
 
 
 Cell = str | Count

@@ -76,7 +76,8 @@ def write_ratio(ratio: float, low: float, high: float) -> str:
     """Return a ratio with its interval; one may be there without the other."""
     if not (is_number(ratio) or is_number(low) or is_number(high)):
         return NOT_ESTIMABLE
-    return f"{write_digits(ratio)} ({_span(low, high, write_digits, NO_LIMIT)})"
+    shown = _ratio(ratio) if is_number(ratio) else NOT_ESTIMABLE
+    return f"{shown} ({_span(low, high, _ratio, NO_LIMIT)})"
 
 
 def write_months(days: float, *, missing: str = NOT_REACHED) -> str:
@@ -115,6 +116,18 @@ def _span(low: float, high: float, write: Callable[[float], str], missing: str) 
     """Return ``low to high``, with words for a limit that is missing."""
     shown = [write(limit) if is_number(limit) else missing for limit in (low, high)]
     return f"{shown[0]} to {shown[1]}"
+
+
+def write_ratio_limits(low: float, high: float) -> str:
+    """Return the limits of a ratio, as in ``0.10 to 2.38``."""
+    return _span(low, high, _ratio, NO_LIMIT)
+
+
+def _ratio(value: float) -> str:
+    """Return a ratio: two decimals, fewer above 10, and below 0.1 two digits."""
+    if 0 < value < 0.095:
+        return write_decimal(value, 1 - _magnitude(value))
+    return write_decimal(value, 2 if value < 9.995 else 1 if value < 99.95 else 0)
 
 
 def _hundredth(rate: float) -> str:

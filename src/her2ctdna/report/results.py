@@ -171,24 +171,27 @@ class Results:
         days = self.response["clinical_benefit_days"]
         return endpoint_label(endpoint, benefit_days=days)
 
-    def topic(self, row: Any) -> str:
-        """Return the chapter that a rate, contrast or time to event belongs to.
+    def topic(self, endpoint: str, column: str) -> str:
+        """Return the chapter that an endpoint by a column belongs to.
 
-        ``biased``, ``ctdna`` (clearance of all), ``ctdna_by_her2`` (clearance by
-        anything), ``clearance`` (grouped at a landmark), ``her2`` or ``response``.
+        ``ctdna`` (clearance of all), ``ctdna_by_her2`` (clearance by anything),
+        ``clearance`` (grouped at a landmark), ``her2`` or ``response``.
         """
-        if getattr(row, "biased", "no") == "yes":
-            return "biased"
-        if row.endpoint.startswith("clearance_"):
-            return "ctdna" if row.group_by == "all" else "ctdna_by_her2"
-        kind, _, name = row.group_by.partition("_")
+        if endpoint.startswith("clearance_"):
+            return "ctdna" if column == "all" else "ctdna_by_her2"
+        kind, _, name = column.partition("_")
         if name in self.landmarks and kind.rstrip("0123456789.") in LEVELS:
             return "clearance"
-        return "her2" if row.group_by in HER2_GROUPINGS else "response"
+        return "her2" if column in HER2_GROUPINGS else "response"
 
     def about(self, table: str, topic: str) -> list[Any]:
-        """Return the rows of a table that belong to a topic."""
-        return [row for row in self.rows(table) if self.topic(row) == topic]
+        """Return the rows of a table of results on a topic, biased ones apart."""
+        return [
+            row
+            for row in self.rows(table)
+            if self.topic(row.endpoint, row.group_by) == topic
+            and getattr(row, "biased", "no") == "no"
+        ]
 
     def figure_source(self, name: str) -> str:
         """Return a figure as an address that holds the figure itself."""

@@ -13,19 +13,25 @@ from her2ctdna.report.formats import (
     NOT_REACHED,
     is_number,
     write_decimal,
-    write_digits,
     write_months,
     write_percent,
     write_points,
     write_rate,
+    write_ratio_limits,
 )
 from her2ctdna.report.results import Results
 from her2ctdna.report.sets import Members, count_share, everybody
 from her2ctdna.report.tabulate import median_text
-from her2ctdna.report.words import CLEARANCES, origin_label
+from her2ctdna.report.words import origin_label
 
 POWER = 0.8
 """How often a study should find a difference for it to count as detectable."""
+
+UNJUDGED = {
+    "uninformative": "in a sample that could not have seen enough",
+    "not_shedding": "with nothing detected at baseline",
+    "missing": "without a usable sample or baseline",
+}
 
 Sentence = tuple[str, list[Count]]
 
@@ -39,7 +45,7 @@ def write_question(results: Results) -> str:
         asked.append("how often does ctDNA clear early")
         asked.append("do patients whose ctDNA clears early fare better")
     question = ", and ".join(asked) or "how did the patients fare"
-    return f"Among patients of {results.study['title']}: {question}?"
+    return f"In this single-arm study: {question}?"
 
 
 def write_answers(results: Results) -> list[Sentence]:
@@ -68,14 +74,12 @@ def write_limits(results: Results) -> list[Sentence]:
 
 def write_missed(results: Results, landmark: str) -> str:
     """Return how many treated patients had each reason not to be judged."""
-    clearance = results.treated[f"clearance_{landmark}"].fillna("missing")
-    unjudged = [name for name in CLEARANCES if name not in LEVELS["clearance"]]
-    parts = [
-        f"{(clearance == name).sum()} {CLEARANCES[name]}"
-        for name in unjudged
-        if (clearance == name).any()
+    clearance = results.members.label(f"clearance_{landmark}")[
+        results.members.are_in("all_treated")
     ]
-    return "; ".join(parts)
+    counts = {name: int((clearance == name).sum()) for name in UNJUDGED}
+    parts = [f"{n} {UNJUDGED[name]}" for name, n in counts.items() if n]
+    return ", ".join(parts)
 
 
 def write_response_kind(results: Results) -> str:
@@ -161,7 +165,7 @@ def _clearance(results: Results) -> Sentence | None:
         f"At {landmark} ctDNA was cleared in {row.n:.0f} of the {row.N:.0f} patients "
         f"in whom it could be judged: {write_rate(row.rate, row.ci_low, row.ci_high)}"
     )
-    text += f"; in {missed:.0f} treated patients it could not be judged"
+    text += f"; in the other {missed:.0f} treated patients it could not be judged"
     reasons = write_missed(results, landmark)
     return f"{text}{f' ({reasons})' if reasons else ''}.", [results.count_rate(row)]
 
@@ -235,9 +239,8 @@ def _hazard_width(results: Results) -> Sentence | None:
     if not (is_number(row.ci_low) and is_number(row.ci_high)):
         return f"{where}the interval of the hazard ratio is open ({row.note}).", sides
     text = (
-        f"{where}hazard ratios from {write_digits(row.ci_low)} to "
-        f"{write_digits(row.ci_high)} agree with the data, a "
-        f"{write_digits(row.ci_high / row.ci_low)}-fold range, from "
+        f"{where}hazard ratios from {write_ratio_limits(row.ci_low, row.ci_high)} "
+        f"agree with the data, a {row.ci_high / row.ci_low:.0f}-fold range, from "
         f"{row.n + row.n_reference:.0f} patients with "
         f"{row.events + row.events_reference:.0f} events after the "
         f"{origin_label(row.origin)}."
@@ -252,7 +255,7 @@ def _unknown_her2(results: Results) -> Sentence | None:
     unknown = ~treated["her2_group"].isin(LEVELS["her2_group"])
     count = count_share(treated, unknown, everybody(treated), label="unknown")
     text = (
-        f"The patients without a HER2 group, {count.text} of the treated, are in "
+        f"The patients without a HER2 group, {count.text} of the treated, are on "
         "neither side of the comparison."
     )
     return text, [count]

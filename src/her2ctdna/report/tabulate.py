@@ -10,6 +10,7 @@ from her2ctdna.report.blocks import Cell, Column, Table
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     NOT_REACHED,
+    is_number,
     write_difference,
     write_integer,
     write_median,
@@ -79,7 +80,7 @@ def table_of_survival(
         Column("Events/n", is_number=True),
         Column(f"Median ({results.confidence} interval)", is_number=True),
         Column("Median follow-up", is_number=True),
-        Column("Not followed"),
+        Column("Not followed", is_number=True),
         Column("Note"),
     ]
     shown = [_survival_row(results, row) for row in rows]
@@ -186,6 +187,8 @@ def median_text(row: Any) -> str:
     """Return a median with its interval; without one, whether time or data lack."""
     if row.n == 0:
         return f"{NOT_ESTIMABLE}: no patients"
+    if not any(map(is_number, (row.median_days, row.ci_low, row.ci_high))):
+        return NOT_REACHED
     return write_median(row.median_days, row.ci_low, row.ci_high, missing=NOT_REACHED)
 
 
@@ -194,8 +197,8 @@ def _population(row: Any) -> str:
 
 
 def _group(column: str, group: str) -> str:
-    if column == "all":
-        return "all"
+    if column in ("all", "her2_group"):
+        return group_label(column, group)
     return f"{grouping_label(column)}: {group_label(column, group)}"
 
 
@@ -203,4 +206,7 @@ def _comparison(row: Any) -> str:
     group, reference = (
         group_label(row.group_by, name) for name in (row.group, row.reference)
     )
-    return f"{grouping_label(row.group_by)}: {group} versus {reference}"
+    versus = f"{group} versus {reference}"
+    if row.group_by == "her2_group":
+        return versus
+    return f"{grouping_label(row.group_by)}: {versus}"

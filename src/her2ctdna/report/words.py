@@ -4,12 +4,12 @@ import re
 from typing import Any
 
 ENDPOINTS = {
-    "orr": "Objective response (ORR)",
-    "dcr": "Disease control (DCR)",
-    "cbr_registry": "Clinical benefit as in the registry (any duration)",
-    "pfs": "Progression-free survival (PFS)",
-    "os": "Overall survival (OS)",
-    "dor": "Duration of response (DoR)",
+    "orr": "ORR",
+    "dcr": "DCR",
+    "cbr_registry": "CBR as in the registry",
+    "pfs": "PFS",
+    "os": "OS",
+    "dor": "DoR",
 }
 POPULATIONS = {
     "all_treated": "all treated",
@@ -124,9 +124,9 @@ def plain(word: Any) -> str:
 def endpoint_label(endpoint: str, *, benefit_days: float | None = None) -> str:
     """Return the name of an endpoint; clinical benefit with the days it asks for."""
     if endpoint == "cbr" and benefit_days is not None:
-        return f"Clinical benefit for {benefit_days:g} days or more (CBR)"
+        return f"CBR ({benefit_days:g} days or more)"
     if endpoint.startswith("clearance_"):
-        return f"ctDNA clearance at {endpoint.removeprefix('clearance_')}"
+        return f"Clearance at {endpoint.removeprefix('clearance_')}"
     return ENDPOINTS.get(endpoint, plain(endpoint))
 
 
@@ -142,11 +142,12 @@ def grouping_label(column: str) -> str:
 
 def group_label(column: str, group: str) -> str:
     """Return the name of a group, such as HER2-low, in plain words."""
-    if column == "her2_group" and group in ("zero", "low"):
-        return f"HER2-{group}"
+    if column == "her2_group":
+        return f"HER2-{group}" if group in ("zero", "low") else "no HER2 group"
     return "all" if column == "all" else plain(group)
 
 
 def origin_label(origin: str) -> str:
     """Return from when time is counted."""
-    return "first dose" if origin == "first_dose" else f"landmark {origin}"
+    known = {"first_dose": "first dose", "response": "first response"}
+    return known.get(origin, f"landmark {origin}")

@@ -140,9 +140,9 @@ def _cleared_table(results: Results) -> Table:
         Column("Landmark"),
         Column("Sample"),
         Column("Day", is_number=True),
-        Column("LOD95 of the sample", is_number=True),
-        Column("Level it is compared with", is_number=True),
-        Column("Largest rest of it that the sample cannot exclude", is_number=True),
+        Column("LOD95", is_number=True),
+        Column("Reference level", is_number=True),
+        Column("Largest rest of reference not excluded", is_number=True),
     ]
     rows = [
         _cleared_row(row, limits[row.sample_id], metric=results.ctdna["metric"])

@@ -15,8 +15,8 @@ def her2_chapter(results: Results) -> Iterator[Block]:
     her2 = results.definitions["her2"]
     yield Paragraph(
         f"One reading counts per patient: reader {plain(her2['reader'])}, specimen "
-        f"{plain(her2['specimen'])}. HER2-zero is {_named(her2['zero'])}; HER2-low is "
-        f"{_named(her2['low'])}. These are classes of trial eligibility: IHC 0 and 1+ "
+        f"{plain(her2['specimen'])}. HER2-zero holds {_named(her2['zero'])}; HER2-low "
+        f"holds {_named(her2['low'])}. These are classes of trial eligibility: IHC 0 and 1+ "
         "are hard to tell apart by eye, and observers often differ."
     )
     yield _class_table(results)
@@ -62,4 +62,5 @@ def _group_of(results: Results, her2_class: str) -> str:
 
 
 def _named(classes: Sequence[str]) -> str:
-    return " or ".join(plain(name) for name in classes) or "no class"
+    words = ", ".join(plain(name) for name in classes)
+    return f"the class{'es' if len(classes) > 1 else ''} {words}" if words else "none"

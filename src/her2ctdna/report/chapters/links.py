@@ -1,12 +1,13 @@
 """The chapters that link HER2, ctDNA and outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from her2ctdna.groupings import LEVELS
 from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
-from her2ctdna.report.results import Results
+from her2ctdna.report.results import HER2_GROUPINGS, Results
 from her2ctdna.report.sets import ids_where
 from her2ctdna.report.tabulate import (
     split_ids,
@@ -28,10 +29,9 @@ def her2_response_chapter(results: Results) -> Iterator[Block]:
     )
     if results.has_response:
         yield from figure_blocks(results, "response_by_her2")
-    yield from figure_blocks(results, "forest")
-    yield from _tables(results, "her2", ("her2_group",), folded=False)
-    yield from figure_blocks(results, "km_pfs_her2", "km_os_her2")
-    yield from _tables(results, "her2", ("her2_class", "her2_level"), folded=True)
+    yield from comparison_tables(results, "her2_group", topic="her2")
+    yield from figure_blocks(results, "km_pfs_her2", "km_os_her2", "forest")
+    yield from _every_row(results, "her2", HER2_GROUPINGS, by="HER2")
     treated = results.treated
     ungrouped = ~treated["her2_group"].isin(LEVELS["her2_group"])
     yield LeftOut(
@@ -56,12 +56,15 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
     for landmark in results.landmarks:
         day = results.origins[landmark]
         yield Heading(f"Landmark {landmark}: time counted from {write_day(day)}")
-        yield from _tables(
-            results, "clearance", (f"clearance_{landmark}",), folded=False
+        column = f"clearance_{landmark}"
+        yield from comparison_tables(results, column, topic="clearance")
+        yield from _every_row(
+            results, "clearance", (column,), by=grouping_label(column)
         )
     yield from figure_blocks(results, "km_pfs_clearance", "km_os_clearance")
     others = _other_columns(results)
-    yield from _tables(results, "clearance", others, folded=True)
+    by = "ctDNA state, change and molecular response"
+    yield from _every_row(results, "clearance", others, by=by)
     yield LeftOut(list(_left_out_at_landmarks(results)))
     yield from _biased(results)
 
@@ -69,10 +72,10 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
 def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
     """Yield clearance by HER2, and by the other characteristics folded."""
     yield from figure_blocks(results, "ctdna_by_her2")
-    columns = [row.group_by for row in results.about("rates", "ctdna_by_her2")]
-    others = tuple(name for name in dict.fromkeys(columns) if name != "her2_group")
-    yield from _tables(results, "ctdna_by_her2", ("her2_group",), folded=False)
-    yield from _tables(results, "ctdna_by_her2", others, folded=True)
+    yield from comparison_tables(results, "her2_group", topic="ctdna_by_her2")
+    columns = tuple(row.group_by for row in results.about("rates", "ctdna_by_her2"))
+    by = "HER2 and other characteristics"
+    yield from _every_row(results, "ctdna_by_her2", columns, by=by)
     treated = results.treated
     ungrouped = ~treated["her2_group"].isin(LEVELS["her2_group"])
     not_evaluable = treated["ctdna_evaluable"] != "yes"
@@ -84,17 +87,16 @@ def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
     )
 
 
-def _tables(
-    results: Results, topic: str, columns: tuple[str, ...], *, folded: bool
+def _every_row(
+    results: Results, topic: str, columns: Sequence[str], *, by: str
 ) -> Iterator[Block]:
-    """Yield rates, contrasts and times to event of a topic by these columns."""
-    by = ", ".join(grouping_label(column) for column in columns)
-    captions = ("Rates", "Contrasts", "Times to event")
+    """Yield, folded, every rate, contrast and time to event of a topic."""
+    captions = ("Every rate", "Every contrast", "Every time to event")
     makers = (table_of_rates, table_of_contrasts, table_of_survival)
     for kind, caption, table_of in zip(KINDS, captions, makers, strict=True):
         rows = [row for row in results.about(kind, topic) if row.group_by in columns]
         if rows:
-            yield table_of(results, rows, caption=f"{caption} by {by}", folded=folded)
+            yield table_of(results, rows, caption=f"{caption} by {by}", folded=True)
 
 
 def _other_columns(results: Results) -> tuple[str, ...]:
@@ -126,7 +128,7 @@ def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, .
 
 
 def _biased(results: Results) -> Iterator[Block]:
-    rows = results.about("contrasts", "biased")
+    rows = list(results.rows("contrasts", biased="yes"))
     if rows:
         yield Heading("Biased: immortal time")
         yield Paragraph(

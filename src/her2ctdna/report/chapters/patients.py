@@ -48,7 +48,7 @@ def _flow_table(results: Results) -> Table:
             _set_label(row.set),
             count_ids(split_ids(row.patient_ids), label="in the set"),
             count_ids(split_ids(row.excluded_ids), label="left out"),
-            text_or(row.reason, ""),
+            plain(text_or(row.reason, "")),
         )
         for row in results.rows("flow")
     ]

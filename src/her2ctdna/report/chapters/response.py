@@ -49,7 +49,10 @@ def response_chapter(results: Results) -> Iterator[Block]:
 def _response_blocks(results: Results) -> Iterator[Block]:
     yield Paragraph(
         f"Which response counts: {write_response_kind(results)}. Among all treated, "
-        "patients without an evaluable assessment count as not responding."
+        "patients without an evaluable assessment count as not responding. ORR is "
+        "complete or partial response; DCR adds stable disease (and non-CR/non-PD); "
+        "CBR is clinical benefit, of any duration in the words of the registry and of "
+        "a given duration beside it."
     )
     yield _best_response_table(results)
     rows = [

@@ -1,0 +1,88 @@
+"""Figures of association: response by HER2, forest, Kaplan-Meier curves."""
+
+from functools import partial
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from her2ctdna.figures.draw import Drawing, Inputs
+from her2ctdna.figures.forest import derive_forest, plot_forest
+from her2ctdna.figures.kaplan_meier import (
+    FIRST_DOSE,
+    derive_kaplan_meier,
+    plot_kaplan_meier,
+)
+from her2ctdna.figures.response_by_her2 import (
+    derive_response_by_her2,
+    plot_response_by_her2,
+)
+
+
+def _response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_response_by_her2(given.tables["rates"], given.tables["contrasts"])
+    figure = plot_response_by_her2(
+        drawn, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
+
+
+def _forest(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_forest(given.tables["contrasts"])
+    return drawn, plot_forest(drawn, confidence=given.confidence, study=given.study)
+
+
+def _by_her2(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
+    return _kaplan_meier(
+        given,
+        endpoint=endpoint,
+        group_by="her2_group",
+        origin=FIRST_DOSE,
+        groups=("zero", "low"),
+        subject="HER2 group",
+    )
+
+
+def _by_clearance(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
+    landmark = given.landmarks[0]
+    return _kaplan_meier(
+        given,
+        endpoint=endpoint,
+        group_by=f"clearance_{landmark}",
+        origin=landmark,
+        groups=("not_cleared", "cleared"),
+        subject=f"ctDNA clearance at {landmark}",
+    )
+
+
+def _kaplan_meier(
+    given: Inputs,
+    *,
+    endpoint: str,
+    group_by: str,
+    origin: str,
+    groups: tuple[str, ...],
+    subject: str,
+) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_kaplan_meier(
+        given.tables["survival_curves"],
+        given.tables["survival"],
+        given.tables["contrasts"],
+        endpoint=endpoint,
+        group_by=group_by,
+        origin=origin,
+        groups=groups,
+    )
+    figure = plot_kaplan_meier(
+        drawn, subject=subject, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
+
+
+FIGURES: dict[str, Drawing] = {
+    "response_by_her2": _response_by_her2,
+    "forest": _forest,
+    "km_pfs_her2": partial(_by_her2, endpoint="pfs"),
+    "km_os_her2": partial(_by_her2, endpoint="os"),
+    "km_pfs_clearance": partial(_by_clearance, endpoint="pfs"),
+    "km_os_clearance": partial(_by_clearance, endpoint="os"),
+}

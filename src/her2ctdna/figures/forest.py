@@ -1,0 +1,186 @@
+"""Figure ``forest``: differences of the response rate between groups."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MultipleLocator
+
+from her2ctdna.figures.palette import HER2_GROUPS
+from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
+from her2ctdna.figures.style import (
+    FAINT,
+    INK,
+    MUTED,
+    SMALL_SIZE,
+    TEXT_SIZE,
+    number,
+    percent,
+    points,
+    shorten,
+    words,
+)
+
+_COLUMNS = [
+    "section",
+    "comparison",
+    "population",
+    "n",
+    "N",
+    "n_reference",
+    "N_reference",
+    "estimate",
+    "ci_low",
+    "ci_high",
+]
+_POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
+_HER2 = ("her2_group", "her2_level")
+_OF_SAMPLES = ("clearance", "state", "change")
+_ROW_MM = 4.4
+_HEADING_MM = 6.0
+_AXES_LEFT_MM = 88.0
+_AXES_MM = 58.0
+_COUNTS_MM = 84.0
+"""Where the counts of group and reference end."""
+_INTERVAL_MM = 150.0
+
+
+def derive_forest(contrasts: pd.DataFrame) -> pd.DataFrame:
+    """Return each difference of the response rate: who, against whom, how much.
+
+    Unadjusted risk differences of the ORR with Newcombe's interval, none of the naive
+    ones; of the populations that a comparison was made in the first of all treated,
+    response-evaluable, ctDNA-evaluable. Levels of HER2 stand for the classes, which
+    would say the same twice. Sections: HER2, covariates, then each landmark.
+    """
+    kept = contrasts[
+        (contrasts["endpoint"] == "orr")
+        & (contrasts["measure"] == "risk_difference")
+        & (contrasts["ci_method"] == "newcombe")
+        & (contrasts["biased"] != "yes")
+        & contrasts["adjusted_for"].isna()
+        & contrasts["estimate"].notna()
+        & (contrasts["group_by"] != "her2_class")
+    ]
+    order = kept["population"].map({name: i for i, name in enumerate(_POPULATIONS)})
+    kept = kept.assign(order=order).sort_values("order", kind="stable")
+    kept = kept.drop_duplicates(["origin", "group_by", "group", "reference"])
+    kept = kept.sort_index()
+    sections = [_section(row) for row in kept.to_dict("records")]
+    drawn = kept.assign(
+        section=sections,
+        comparison=[_comparison(row) for row in kept.to_dict("records")],
+        rank=[_rank(section) for section in sections],
+        N=kept["n"],
+        N_reference=kept["n_reference"],
+    ).assign(n=kept["events"], n_reference=kept["events_reference"])
+    return drawn.sort_values("rank", kind="stable", ignore_index=True)[_COLUMNS]
+
+
+def _section(row: dict[str, str]) -> str:
+    if row["group_by"] in _HER2:
+        return "HER2"
+    if row["origin"] == "first_dose":
+        return "Covariates"
+    return f"ctDNA at {row['origin']}"
+
+
+def _rank(section: str) -> int:
+    return {"HER2": 0, "Covariates": 1}.get(section, 2)
+
+
+def _comparison(row: dict[str, str]) -> str:
+    """Return a comparison in words, as ``cleared vs not cleared``."""
+    kind = row["group_by"].removesuffix(f"_{row['origin']}")
+    labels = [row["group"], row["reference"]]
+    if row["group_by"] == "her2_group":
+        labels = [HER2_GROUPS[label].label for label in labels]
+    pair = " vs ".join(words(label) for label in labels)
+    if row["group_by"] == "her2_group" or kind in _OF_SAMPLES:
+        return pair
+    if kind != row["group_by"] and kind.startswith("mr"):
+        return f"molecular response, {kind.removeprefix('mr')} %: {pair}"
+    return f"{words(kind).replace('her2 level', 'level')}: {pair}"
+
+
+def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figure:
+    """Draw an estimate and its interval a row, with counts and numbers beside it."""
+    if drawn.empty:
+        reason = "No response rate was compared between two groups with patients."
+        return plot_nothing(reason, title="Differences of response", study=study)
+    tops, height = _places(drawn["section"])
+    sheet = open_sheet(
+        height + 13,
+        title=_title(drawn),
+        subtitle=f"Difference of ORR, group minus reference, in percentage points, "
+        f"unadjusted; Newcombe {percent(confidence)} intervals. {len(drawn)} comparisons"
+        ", exploratory.",
+        study=study,
+    )
+    _write_headings(sheet)
+    axes = sheet.axes(_AXES_LEFT_MM, 4, _AXES_MM, height)
+    _draw_estimates(axes, drawn, tops, height)
+    seen: set[str] = set()
+    for row, top in zip(drawn.to_dict("records"), tops, strict=True):
+        middle = 4 + top + _ROW_MM / 2
+        style = {"va": "center_baseline"}
+        if row["section"] not in seen:
+            seen.add(row["section"])
+            heading = shorten(words(row["section"]), 60, size=TEXT_SIZE, bold=True)
+            above = middle - _ROW_MM
+            sheet.text(MARGIN_MM, above, heading, fontweight="bold", **style)
+        _write_row(sheet, row, middle)
+    return sheet.figure
+
+
+def _places(sections: pd.Series) -> tuple[list[float], float]:
+    """Return the top of each row and the height of all, in mm."""
+    tops, y, last = [], 0.0, None
+    for section in sections:
+        y += _HEADING_MM if section != last else 0.0
+        tops.append(y)
+        y += _ROW_MM
+        last = section
+    return tops, y + 1
+
+
+def _title(drawn: pd.DataFrame) -> str:
+    first = drawn.iloc[0]
+    difference = points(first["estimate"], first["ci_low"], first["ci_high"])
+    return f"ORR, {words(first['comparison'])}: difference {difference} points"
+
+
+def _write_headings(sheet: Sheet) -> None:
+    style = {"fontsize": SMALL_SIZE, "color": MUTED, "va": "center_baseline"}
+    sheet.text(_COUNTS_MM, 2, "n/N vs n/N", ha="right", **style)
+    sheet.text(_INTERVAL_MM, 2, "Points (interval)", **style)
+
+
+def _write_row(sheet: Sheet, row: dict[str, float], middle: float) -> None:
+    style = {"va": "center_baseline"}
+    name = shorten(str(row["comparison"]), 56, size=TEXT_SIZE)
+    sheet.text(MARGIN_MM + 3, middle, name, **style)
+    counts = (
+        f"{row['n']:.0f}/{row['N']:.0f} vs "
+        f"{row['n_reference']:.0f}/{row['N_reference']:.0f}"
+    )
+    sheet.text(_COUNTS_MM, middle, counts, ha="right", **style)
+    interval = points(row["estimate"], row["ci_low"], row["ci_high"])
+    sheet.text(_INTERVAL_MM, middle, interval, **style)
+
+
+def _draw_estimates(
+    axes: Axes, drawn: pd.DataFrame, tops: list[float], height: float
+) -> None:
+    ys = [top + _ROW_MM / 2 for top in tops]
+    axes.axvline(0, color=INK, linewidth=0.6)
+    axes.hlines(ys, -100, 100, color=FAINT, linewidth=0.4, zorder=0)
+    low, high = 100 * drawn["ci_low"], 100 * drawn["ci_high"]
+    axes.hlines(ys, low, high, color=INK, linewidth=1.1)
+    axes.plot(100 * drawn["estimate"], ys, "s", color=INK, markersize=3.6)
+    axes.set_xlim(-100, 100)
+    axes.set_ylim(height, 0)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_locator(MultipleLocator(50))
+    axes.xaxis.set_major_formatter(lambda value, _: number(value))
+    axes.set_xlabel("lower ORR  ←  difference in points  →  higher ORR")

@@ -1,0 +1,211 @@
+"""Figure ``response_by_her2``: response rate along the HER2 axis, low against zero."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from scipy.optimize import isotonic_regression
+
+from her2ctdna.figures.palette import HER2_GROUPS, LEVELS, Look
+from her2ctdna.figures.sheet import Study, open_sheet, plot_nothing
+from her2ctdna.figures.style import (
+    DOUBLE_COLUMN_MM,
+    INK,
+    MUTED,
+    SMALL_SIZE,
+    number,
+    patients,
+    percent,
+    points,
+)
+
+_COLUMNS = [
+    "item",
+    "group",
+    "reference",
+    "n",
+    "N",
+    "estimate",
+    "ci_low",
+    "ci_high",
+    "monotone",
+]
+_UNSPECIFIED = "zero_unspecified"
+_LOOKS = {
+    **LEVELS,
+    _UNSPECIFIED: Look("0, not\nspecified", "#8FB8D6"),
+    **HER2_GROUPS,
+}
+_LEFT_MM = 15.0
+_TOP_MM = 5.0
+_PANEL_MM = 58.0
+_FOOT_MM = 15.0
+_SLOT_MM = 22.0
+_GAP_SLOTS = 1.2
+
+
+def derive_response_by_her2(
+    rates: pd.DataFrame, contrasts: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the response rate by HER2 level and group, and the difference.
+
+    ``item`` is ``level`` (absent, ultralow, 1+, 2+), ``class`` (zero_unspecified,
+    which has no place on that axis), ``group`` (zero, low) or ``difference``
+    (low minus zero, Newcombe). All treated patients, Clopper-Pearson. ``monotone`` is
+    the fit to the levels that never falls from one to the next, weighted by N
+    (isotonic regression); missing with patients in fewer than two levels.
+    """
+    wanted = rates[
+        (rates["endpoint"] == "orr")
+        & (rates["population"] == "all_treated")
+        & (rates["ci_method"] == "clopper_pearson")
+        & (rates["N"] > 0)
+    ].rename(columns={"rate": "estimate"})
+    parts = [
+        _pick(wanted, "level", "her2_level", list(LEVELS)),
+        _pick(wanted, "class", "her2_class", [_UNSPECIFIED]),
+        _pick(wanted, "group", "her2_group", ["zero", "low"]),
+    ]
+    parts[0] = parts[0].assign(monotone=_fit_monotone(parts[0]))
+    difference = contrasts[
+        (contrasts["endpoint"] == "orr")
+        & (contrasts["population"] == "all_treated")
+        & (contrasts["group_by"] == "her2_group")
+        & (contrasts["measure"] == "risk_difference")
+        & (contrasts["ci_method"] == "newcombe")
+    ].assign(item="difference")
+    every = [part for part in [*parts, difference] if len(part)]
+    drawn = pd.concat(every) if every else pd.DataFrame(columns=_COLUMNS)
+    drawn = drawn.reindex(columns=_COLUMNS)
+    is_difference = drawn["item"] == "difference"
+    return drawn.assign(n=drawn["n"].mask(is_difference)).reset_index(drop=True)
+
+
+def _pick(
+    rates: pd.DataFrame, item: str, group_by: str, groups: list[str]
+) -> pd.DataFrame:
+    """Return the rates of some groups in their order."""
+    own = rates[(rates["group_by"] == group_by) & rates["group"].isin(groups)]
+    order = own["group"].map({name: place for place, name in enumerate(groups)})
+    return own.assign(item=item, order=order).sort_values("order")
+
+
+def _fit_monotone(levels: pd.DataFrame) -> np.ndarray:
+    if len(levels) < 2:
+        return np.full(len(levels), np.nan)
+    weights = levels["N"].astype(float)
+    fit = isotonic_regression(levels["estimate"].astype(float), weights=weights)
+    return np.asarray(fit.x)
+
+
+def plot_response_by_her2(
+    drawn: pd.DataFrame, *, confidence: float, study: Study
+) -> Figure:
+    """Draw a rate and its interval a level, and beside them low against zero."""
+    rates = drawn[drawn["item"] != "difference"]
+    if rates.empty:
+        return plot_nothing(
+            "No treated patient has a HER2 level or group.",
+            title="Response by HER2",
+            study=study,
+        )
+    rates = rates.assign(x=_places(rates["item"]))
+    sheet = open_sheet(
+        _TOP_MM + _PANEL_MM + _FOOT_MM,
+        title=_title(drawn),
+        subtitle=f"{_patients(rates)} treated; {percent(confidence)} intervals: "
+        "Clopper-Pearson for rates, Newcombe for the difference. n/N below each group.",
+        study=study,
+    )
+    slots = rates["x"].max() + 1
+    width = min(DOUBLE_COLUMN_MM - _LEFT_MM - 4, _SLOT_MM * slots)
+    axes = sheet.axes(_LEFT_MM, _TOP_MM, width, _PANEL_MM)
+    _draw_fit(axes, rates)
+    _draw_rates(axes, rates)
+    _draw_headings(axes, rates)
+    axes.set_xlim(-0.5, slots - 0.5)
+    axes.set_ylim(0, 100)
+    axes.set_ylabel("Objective response rate (%)")
+    axes.grid(axis="y")
+    axes.tick_params(axis="x", length=0)
+    return sheet.figure
+
+
+def _places(items: pd.Series) -> list[float]:
+    """Return where groups stand: a gap before and after what is off the axis."""
+    places: list[float] = []
+    last = None
+    for item in items:
+        step = 1.0 if item == last else _GAP_SLOTS
+        places.append(places[-1] + step if places else 0.0)
+        last = item
+    return places
+
+
+def _patients(rates: pd.DataFrame) -> str:
+    groups = rates[rates["item"] == "group"]
+    return patients(groups["N"].sum() if len(groups) else rates["N"].sum())
+
+
+def _title(drawn: pd.DataFrame) -> str:
+    known = drawn[drawn["item"] == "group"].set_index("group")["estimate"]
+    rates = [
+        f"{percent(known[name])} in {HER2_GROUPS[name].label}"
+        for name in ("low", "zero")
+        if name in known
+    ]
+    title = f"ORR {', '.join(rates)}" if rates else "Objective response by HER2 level"
+    difference = drawn[(drawn["item"] == "difference") & drawn["estimate"].notna()]
+    for row in difference.itertuples():
+        title += f"; difference {points(row.estimate, row.ci_low, row.ci_high)} points"
+    return title
+
+
+def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
+    labels = []
+    for row in rates.itertuples():
+        look = _LOOKS[row.group]
+        low, high = 100 * row.ci_low, 100 * row.ci_high
+        axes.vlines(row.x, low, high, color=look.ink, linewidth=1.2)
+        style: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.5}
+        marker = "D" if row.item == "group" else "o"
+        axes.plot(row.x, 100 * row.estimate, marker, color=look.colour, **style)
+        axes.annotate(
+            number(100 * row.estimate),
+            (row.x, 100 * row.estimate),
+            xytext=(5, 0),
+            textcoords="offset points",
+            va="center_baseline",
+        )
+        labels.append(f"{look.label}\n{row.n:.0f}/{row.N:.0f}")
+    axes.set_xticks(rates["x"], labels)
+
+
+def _draw_fit(axes: Axes, rates: pd.DataFrame) -> None:
+    """Draw the monotone fit as steps that hold around each level."""
+    fitted = rates[rates["monotone"].notna()]
+    if fitted.empty:
+        return
+    edges = [edge for x in fitted["x"] for edge in (x - 0.3, x + 0.3)]
+    values = np.repeat(100 * fitted["monotone"].to_numpy(dtype=float), 2)
+    style: dict[str, Any] = {"color": MUTED, "linewidth": 0.8, "linestyle": (0, (3, 2))}
+    axes.plot(edges, values, **style)
+    text = {"fontsize": SMALL_SIZE, "color": MUTED, "ha": "right", "va": "bottom"}
+    axes.annotate(
+        "monotone fit",
+        (edges[-1], values[-1]),
+        xytext=(-4, 2),
+        textcoords="offset points",
+        **text,
+    )
+
+
+def _draw_headings(axes: Axes, rates: pd.DataFrame) -> None:
+    """Name the parts of the axis above the panel."""
+    names = {"level": "By level of expression", "group": "By group"}
+    for item, name in names.items():
+        own = rates.loc[rates["item"] == item, "x"]
+        if len(own):
+            axes.text(own.min() - 0.4, 103, name, fontweight="bold", va="bottom")
