@@ -52,7 +52,9 @@ class Run:
         return read_table(self.folder / "results" / name)
 
 
-def run_snakemake(folder: Path, *arguments: str, config: Any = None) -> Run:
+def run_snakemake(
+    folder: Path, *arguments: str, config: Any = None, root: Path = ROOT
+) -> Run:
     """Run the workflow in a folder of its own, with a config laid over the default."""
     command = [sys.executable, "-m", "snakemake"]
     if config is not None:
@@ -62,7 +64,7 @@ def run_snakemake(folder: Path, *arguments: str, config: Any = None) -> Run:
     command += ["--directory", str(folder), "--cores", "2"]
     finished = subprocess.run(
         [*command, *arguments],
-        cwd=ROOT,
+        cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

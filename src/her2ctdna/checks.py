@@ -100,8 +100,8 @@ def _her2_eligibility(tables: Tables) -> Iterator[Finding]:
     stained_zero = her2[(ihc == "0") & (stained > 10)]
     message = "IHC 0 has staining in at most 10 % of cells; check both"
     yield from _found("warning", "her2", stained_zero, "stained_percent", message)
-    unstained = her2[ihc.isin(["1+", "2+", "3+"]) & (stained <= 10)]
-    message = "IHC 1+ or more has staining in over 10 % of cells; check both"
+    unstained = her2[ihc.isin(["1+", "3+"]) & (stained <= 10)]
+    message = "IHC 1+ and 3+ have staining in over 10 % of cells; check both"
     yield from _found("warning", "her2", unstained, "stained_percent", message)
 
 

@@ -27,22 +27,23 @@ def assemble_patients(
     NAME, ``clearance_NAME``, ``state_NAME``, ``ratio_NAME``, ``day_NAME``,
     ``change_NAME`` (increase from a ratio of 1, else decrease) and each molecular
     response; last the sets ``her2_evaluable``, ``response_evaluable`` and
-    ``ctdna_evaluable``. Columns of a chapter without input are absent.
+    ``ctdna_evaluable``. Columns of a chapter without input are absent; a column of
+    the sheet that is named as a result gets the ending ``_given``.
     """
     table = patients.drop(columns=_SUPPLIED)
-    table = table.merge(endpoints, on="patient_id")
+    table = _join(table, endpoints)
     if her2_status is not None:
-        table = table.merge(her2_status.rename(columns=_HER2_NAMES), on="patient_id")
+        table = _join(table, her2_status.rename(columns=_HER2_NAMES))
         table["her2_evaluable"] = _treated_and(table, table["her2_group"].notna())
     assessed = (table["n_visits"] > 0) | table["death_day"].notna()
     measurable = table["measurable"].ne("no")
     table["response_evaluable"] = _treated_and(table, assessed & measurable)
     if courses is not None:
-        table = table.merge(courses, on="patient_id")
+        table = _join(table, courses)
         evaluable = table["baseline_state"].isin(EVALUABLE)
         table["ctdna_evaluable"] = _treated_and(table, evaluable)
     if landmarks is not None:
-        table = table.merge(_by_landmark(landmarks), on="patient_id")
+        table = _join(table, _by_landmark(landmarks))
     return table
 
 
@@ -76,12 +77,19 @@ def collect_flows(flows: dict[str, pd.DataFrame]) -> pd.DataFrame:
         [flow.assign(analysis=analysis) for analysis, flow in flows.items()],
         ignore_index=True,
     )
-    shared = every.groupby("set")["patient_ids"].transform(_all_equal)
+    same = every.groupby("set")[["patient_ids", "reason"]].transform(_all_equal)
+    shared = same.all(axis=1)
     complete = every.groupby("set")["analysis"].transform("size") == len(flows)
     every["analysis"] = every["analysis"].mask(shared & complete, None)
     order = {name: place for place, name in enumerate(every["set"].unique())}
     joined = every.drop_duplicates(["set", "analysis"])
     return joined.sort_values("set", key=lambda names: names.map(order), kind="stable")
+
+
+def _join(table: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
+    return table.merge(
+        results, on="patient_id", how="left", suffixes=("_given", ""), validate="1:1"
+    )
 
 
 def _all_equal(cells: pd.Series) -> bool:

@@ -6,7 +6,7 @@ and their conversion (`her2ctdna.study`).
 """
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 import pandas as pd
@@ -229,7 +229,9 @@ def _cells(pattern: str, advice: str) -> pa.Check:
 
 def _time_check(time: str) -> pa.Check:
     if time == "day":
-        return _cells(r"[+-]?\d+", "give whole days since first dose (first dose = 0)")
+        return _cells(
+            r"[+-]?[0-9]+", "give whole days since first dose (first dose = 0)"
+        )
     return pa.Check(
         lambda cells: cells.map(lambda cell: read_date(cell) is not None),
         error="give a date that exists, as YYYY-MM-DD",
@@ -239,13 +241,13 @@ def _time_check(time: str) -> pa.Check:
 def read_date(cell: str) -> date | None:
     """Return the day of an ISO 8601 date or date-time, or None if there is none."""
     try:
-        return date.fromisoformat(cell.partition("T")[0])
+        return datetime.fromisoformat(cell).date()
     except ValueError:
         return None
 
 
 def _number_checks(field: Field) -> list[pa.Check]:
-    pattern = r"[+-]?\d+" if field.kind == "integer" else _NUMBER
+    pattern = r"[+-]?[0-9]+" if field.kind == "integer" else _NUMBER
     kind = "a whole number" if field.kind == "integer" else "a number"
     checks = [_cells(pattern, f"give {kind}")]
     low, high = field.low, field.high
@@ -258,7 +260,7 @@ def _number_checks(field: Field) -> list[pa.Check]:
     return checks
 
 
-_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
 
 
 def _bound(beyond: Callable[[pd.Series], pd.Series], advice: str) -> pa.Check:

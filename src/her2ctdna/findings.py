@@ -67,7 +67,7 @@ def describe_errors(findings: pd.DataFrame, *, files: Mapping[str, str]) -> str:
     lines = [f"{number} in the inputs; nothing was analysed:"]
     for error in errors.astype(object).where(errors.notna(), None).itertuples():
         where = [files.get(error.table, error.table)]
-        where += [f"row {error.row:g}"] if error.row is not None else []
+        where += [f"row {int(error.row)}"] if error.row is not None else []
         where += [str(error.column)] if error.column else []
         value = f" {error.value!r}" if error.value else ""
         lines.append(f"  {', '.join(where)}:{value} {error.message}")

@@ -38,7 +38,8 @@ def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
     is ``absent`` counts 0 mm; one without diameter leaves the sum incomplete: the
     visit is NE unless what was measured is progression already. Sums are of
     diameters as given (the short axis of nodes). The nadir is the smallest complete
-    sum before the visit, baseline included.
+    sum before the visit, baseline included. Rows that name no evaluator count for
+    each that is named.
 
     Returns
     -------
@@ -46,11 +47,14 @@ def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
     complete, ``overall`` empty at baseline.
     """
     timed = lesions.dropna(subset=["assessed_day"])
-    timed = timed.assign(evaluator=timed["evaluator"].fillna("investigator"))
+    timed = timed.sort_values("assessed_day", kind="stable")
+    named = timed["evaluator"]
     rows: list[dict[str, object]] = []
-    for (patient, evaluator), own in timed.groupby(["patient_id", "evaluator"]):
-        for row in _visits_of(own.sort_values("assessed_day", kind="stable")):
-            rows.append(row | {"patient_id": patient, "evaluator": evaluator})
+    for evaluator in sorted(named.dropna().unique()) or [None]:
+        judged = timed[named.isna() | (named == evaluator)]
+        for patient, own in judged.groupby("patient_id"):
+            for row in _visits_of(own):
+                rows.append(row | {"patient_id": patient, "evaluator": evaluator})
     return pd.DataFrame(rows, columns=_OUTPUT)
 
 
@@ -60,7 +64,7 @@ def _visits_of(own: pd.DataFrame) -> list[dict[str, object]]:
     baseline = before.drop_duplicates("lesion_id", keep="last")
     targets = baseline[baseline["kind"] == "target"].set_index("lesion_id")
     others = baseline.loc[baseline["kind"] == "non_target", "lesion_id"]
-    reference = _target_sizes(targets).sum() if len(targets) else np.nan
+    reference = _target_sizes(targets).sum(skipna=False) if len(targets) else np.nan
     rows: list[dict[str, object]] = []
     if len(baseline):
         day = float(baseline["assessed_day"].max())

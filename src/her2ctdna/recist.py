@@ -14,7 +14,7 @@ RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
 STABLE = ("CR", "PR", "SD")
 NOT_PROGRESSED = (*STABLE, "NON-CR/NON-PD")
 
-_WORST_FIRST = {"PD": 0, "SD": 1, "NON-CR/NON-PD": 1, "PR": 2, "CR": 3, "NE": 4}
+_WORST_FIRST = {"PD": 0, "NON-CR/NON-PD": 1, "SD": 2, "PR": 3, "CR": 4, "NE": 5}
 
 
 class BestResponse(NamedTuple):

@@ -1,6 +1,7 @@
 """Reading a sheet as text, with the line of each row, losing nothing silently."""
 
 import csv
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     The cells as text without surrounding blanks (missing is ``None``), indexed by
     the line number in the file (header = 1), and what is wrong with the file. A
     file that cannot be read gives an empty table and an error. Rows with too few or
-    too many cells are errors; blank lines are passed over. The standard csv module
-    is used since pandas does not tell the lines of quoted multi-line cells.
+    too many cells are errors, and so are cells without a column name and quotes that
+    do not pair; blank lines are passed over. The standard csv module is used since
+    pandas does not tell the lines of quoted multi-line cells.
     """
     path = Path(path)
     delimiter = DELIMITERS.get(path.suffix.lower())
@@ -31,11 +33,12 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     if not path.is_file():
         return _unreadable(table, path, "no such file; correct the path in the config")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        lines = _numbered_rows(path.read_text(encoding="utf-8-sig"), delimiter)
     except UnicodeDecodeError as error:
         advice = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
         return _unreadable(table, path, advice)
-    lines = _numbered_rows(text, delimiter)
+    except csv.Error as error:
+        return _unreadable(table, path, str(error))
     if not lines:
         return _unreadable(table, path, "is empty; give at least a header")
     return _as_frame(lines, table)
@@ -67,13 +70,18 @@ def list_calls(path: str | Path) -> list[dict[str, Any]]:
 
 def _numbered_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
     """Return the rows that are not blank, each with the line it starts on."""
-    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    # strict, as else an open quote would swallow the rows that follow it
+    reader = csv.reader(StringIO(text), delimiter=delimiter, strict=True)
     rows, line = [], 1
-    for cells in reader:
-        stripped = [cell.strip() for cell in cells]
-        if any(stripped):
-            rows.append((line, stripped))
-        line = reader.line_num + 1
+    try:
+        for cells in reader:
+            stripped = [cell.strip() for cell in cells]
+            if any(stripped):
+                rows.append((line, stripped))
+            line = reader.line_num + 1
+    except csv.Error as error:
+        advice = "a cell that opens with a quote must close with it"
+        raise csv.Error(f"cannot be read from row {line} on; {advice}") from error
     return rows
 
 
@@ -85,7 +93,13 @@ def _as_frame(
         header = header[:-1]
     findings = [
         _error(table, header_line, name, "this column stands twice; rename one")
-        for name in sorted({name for name in header if header.count(name) > 1})
+        for name in sorted({name for name in header if header.count(name) > 1} - {""})
+    ]
+    nameless = {place for place, name in enumerate(header) if not name}
+    filled = {place for _, cells in rows for place, cell in enumerate(cells) if cell}
+    findings += [
+        _error(table, header_line, "", f"column {place + 1} has no name; name it")
+        for place in sorted(nameless & filled)
     ]
     kept: dict[int, list[str | None]] = {}
     for line, cells in rows:

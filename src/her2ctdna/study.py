@@ -5,6 +5,7 @@ the checks go on, and the errors found keep the study from being analysed at all
 """
 
 import difflib
+import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -60,7 +61,8 @@ def check_study(
         table: _convert(sheet, table=table, time=time, first_dose=first_dose)
         for table, sheet in clean.items()
     }
-    findings += check_tables(tables, inputs=inputs)
+    found = check_tables(tables, inputs=inputs)
+    findings += [_as_in_sheet(finding, sheets, time) for finding in found]
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
     return tables, findings + misfit + late
@@ -144,7 +146,7 @@ def _nearly_named(sheet: pd.DataFrame, table: str, time: str) -> list[Finding]:
     unused = [name for name in known if name not in sheet]
     findings = []
     for column in sheet.columns:
-        near = difflib.get_close_matches(column, unused, n=1, cutoff=0.8)
+        near = difflib.get_close_matches(column.lower(), unused, n=1, cutoff=0.8)
         if column not in known and near:
             message = f"kept as an extra column; did you mean {near[0]}?"
             findings.append(Finding("warning", table, 1, column, "", "", message))
@@ -156,7 +158,7 @@ def _formulas(sheet: pd.DataFrame, table: str, time: str) -> list[Finding]:
     known = sheet_columns(table, time=time)
     findings = []
     for column in sheet.columns:
-        if known.get(column, Field("text")).kind != "text":
+        if known.get(column, Field("text")).kind not in ("text", "identifier"):
             continue
         cells = sheet[column].dropna()
         suspect = cells[cells.str.startswith(FORMULA_STARTS)]
@@ -186,7 +188,7 @@ def _convert(
             days = days_since_first_dose(sheet[name], patients, first_dose)
             converted[name.removesuffix("date") + "day"] = days
         elif field.kind in ("time", "number", "integer"):
-            converted[name] = pd.to_numeric(sheet[name]).astype(float)
+            converted[name] = sheet[name].map(float, na_action="ignore").astype(float)
         else:
             converted[name] = sheet[name]
     if table == "patients":
@@ -198,6 +200,16 @@ def _convert(
         converted[text].astype(object).where(converted[text].notna(), None)
     )
     return converted.join(sheet[extra])
+
+
+def _as_in_sheet(finding: Finding, sheets: Tables, time: str) -> Finding:
+    """Return a finding on a normalised cell with the column and value of the sheet."""
+    column = re.sub("_day$", f"_{time}", finding.column)
+    sheet = sheets.get(finding.table)
+    if sheet is None or finding.row is None or column not in sheet:
+        return finding
+    value = sheet.loc[finding.row, column] or ""
+    return finding._replace(column=column, value=value)
 
 
 def _treated(sheet: pd.DataFrame, time: str) -> pd.Series:

@@ -13,6 +13,7 @@ IDENTIFIERS = frozenset(
         "specimen_id",
         "baseline_sample_id",
         "patient_ids",
+        "excluded_ids",
         "lesion_id",
         "timepoint",
         "landmark",
@@ -44,7 +45,8 @@ def read_table(path: str | Path) -> pd.DataFrame:
             and len(known)
             and known.map(lambda cell: bool(_NUMBER.fullmatch(cell))).all()
         ):
-            frame[column] = pd.to_numeric(cells).astype(float)
+            # not to_numeric, which is off by one bit for one number in four
+            frame[column] = cells.map(float, na_action="ignore").astype(float)
         else:
             frame[column] = cells
     return frame

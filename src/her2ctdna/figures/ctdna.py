@@ -42,7 +42,7 @@ def _ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
         given.tables["patients"],
         given.tables["ctdna_samples"],
         given.tables["ctdna_landmarks"],
-        landmark=given.landmark,
+        landmark=given.landmarks[0],
     )
     figure = plot_ctdna_by_her2(drawn, metric=given.metric, study=given.study)
     return drawn, figure

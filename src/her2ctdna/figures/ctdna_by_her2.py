@@ -1,11 +1,13 @@
 """Figure ``ctdna_by_her2``: ctDNA level at baseline and its fall, by HER2 group."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.levels import name_level, scale_levels
+from her2ctdna.figures.levels import name_level, scale_levels, show_level
 from her2ctdna.figures.palette import HER2_GROUPS, WHITE
 from her2ctdna.figures.sheet import Sheet, Study, marker, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
@@ -13,7 +15,6 @@ from her2ctdna.figures.style import (
     INK,
     MUTED,
     SMALL_SIZE,
-    number,
     patients,
     shown,
 )
@@ -72,10 +73,11 @@ def plot_ctdna_by_her2(drawn: pd.DataFrame, *, metric: str, study: Study) -> Fig
     if drawn.empty:
         reason = "No treated patient with a HER2 group has a ctDNA level."
         return plot_nothing(reason, title="ctDNA by HER2 group", study=study)
+    n = patients(drawn["patient_id"].nunique())
     sheet = open_sheet(
         5 + _PANEL_MM + _FOOT_MM,
-        title=_title(drawn),
-        subtitle="One mark a patient; line: median. Open triangles are upper "
+        title=_title(drawn, metric),
+        subtitle=f"{n}, one mark a patient; line: median. Open triangles are upper "
         "95\N{NO-BREAK SPACE}% limits of undetected samples, which rank lowest.",
         study=study,
     )
@@ -98,12 +100,27 @@ def plot_ctdna_by_her2(drawn: pd.DataFrame, *, metric: str, study: Study) -> Fig
     return sheet.figure
 
 
-def _title(drawn: pd.DataFrame) -> str:
-    n = drawn.groupby("measure")["patient_id"].nunique()
-    return (
-        f"ctDNA by HER2 group: baseline level of {patients(n.get('baseline_level', 0))}"
-        f", ratio to baseline of {n.get('ratio', 0)}"
-    )
+def _title(drawn: pd.DataFrame, metric: str) -> str:
+    """Return the medians of the groups, of those that have one."""
+    parts = []
+    landmark = shown(drawn["landmark"].dropna().min())
+    names = {"baseline_level": "at baseline", "ratio": f"{landmark} over baseline"}
+    for measure, name in names.items():
+        scale = metric if measure == "baseline_level" else "ratio"
+        own = drawn[drawn["measure"] == measure]
+        medians = [
+            f"{_median_words(group, scale)} in {HER2_GROUPS[key].label}"
+            for key in HER2_GROUPS
+            if len(group := own[own["her2_group"] == key])
+        ]
+        if medians:
+            parts.append(f"{name} {', '.join(medians)}")
+    return f"Median ctDNA {'; '.join(parts)}"
+
+
+def _median_words(group: pd.DataFrame, scale: str) -> str:
+    middle = compute_median_level(group)
+    return show_level(middle, scale) if middle == middle else "undetected"
 
 
 def _draw_panel(sheet: Sheet, own: pd.DataFrame, left: float, scale: str) -> Axes:
@@ -113,7 +130,7 @@ def _draw_panel(sheet: Sheet, own: pd.DataFrame, left: float, scale: str) -> Axe
     labels = []
     for place, name in enumerate(names):
         group = own[own["her2_group"] == name]
-        _draw_group(axes, group, place)
+        _draw_group(axes, group, place, scale)
         bounds = int((group["is_bound"] == "yes").sum())
         undetected = f", {bounds} undetected" if bounds else ""
         labels.append(f"{HER2_GROUPS[name].label}\nn = {len(group)}{undetected}")
@@ -123,7 +140,7 @@ def _draw_panel(sheet: Sheet, own: pd.DataFrame, left: float, scale: str) -> Axe
     return axes
 
 
-def _draw_group(axes: Axes, group: pd.DataFrame, place: int) -> None:
+def _draw_group(axes: Axes, group: pd.DataFrame, place: int, scale: str) -> None:
     look = HER2_GROUPS[group["her2_group"].iloc[0]]
     offsets = spread_points(np.log10(group["value"].to_numpy()), axes)
     for is_bound, points in group.groupby("is_bound"):
@@ -135,15 +152,8 @@ def _draw_group(axes: Axes, group: pd.DataFrame, place: int) -> None:
     middle = compute_median_level(group)
     if middle == middle:
         axes.hlines(middle, place - 0.32, place + 0.32, color=INK, linewidth=1.4)
-        style = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
-        axes.text(place + 0.35, middle, _as_read(middle, axes), **style)
-
-
-def _as_read(value: float, axes: Axes) -> str:
-    """Return a median as the axis would name it."""
-    if "VAF" in name_level("mean_vaf") and axes.get_ylim()[1] < 1:
-        return f"{number(100 * value, 2)}\N{NO-BREAK SPACE}%"
-    return number(value, 2)
+        style: dict[str, Any] = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
+        axes.text(place + 0.35, middle, show_level(middle, scale), **style)
 
 
 def compute_median_level(group: pd.DataFrame) -> float:

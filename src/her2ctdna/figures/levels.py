@@ -23,11 +23,11 @@ def scale_levels(axes: Axes, levels: pd.Series, metric: str) -> None:
     axes.set_ylim(levels.min() / 2.2, levels.max() * 1.6)
     axes.yaxis.set_major_locator(LogLocator())
     axes.yaxis.set_minor_formatter(NullFormatter())
-    in_percent = metric.endswith("vaf")
-    axes.yaxis.set_major_formatter(
-        lambda value, _: _percent(value) if in_percent else f"{value:g}"
-    )
+    axes.yaxis.set_major_formatter(lambda value, _: show_level(value, metric))
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:g}\N{NO-BREAK SPACE}%"
+def show_level(value: float, metric: str) -> str:
+    """Return a level with two digits; a VAF as percentage."""
+    if metric.endswith("vaf"):
+        return f"{float(f'{100 * value:.2g}'):g}\N{NO-BREAK SPACE}%"
+    return f"{float(f'{value:.2g}'):g}"

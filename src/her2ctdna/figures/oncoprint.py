@@ -50,6 +50,7 @@ _CLASSES = {
     "missense": ("missense",),
 }
 _MOST_GENES = 25
+_MOST_IN_TITLE = 3
 _NO_GENE = "no gene given"
 _LEFT_MM = 27.0
 _RIGHT_MM = 21.0
@@ -204,11 +205,12 @@ def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
 def _title(people: pd.DataFrame, cells: pd.DataFrame, genes: Sequence[str]) -> str:
     tracked = cells[cells["n_tracked"] > 0]
     have = tracked["patient_id"].nunique()
-    first = tracked.loc[tracked["gene"] == genes[0], "patient_id"].nunique()
-    return (
-        f"{have} of {patients(len(people))} have a tracked variant, most often in "
-        f"{shown(genes[0])} (n = {first})"
-    )
+    title = f"{have} of {patients(len(people))} have a tracked variant"
+    counts = tracked.groupby("gene")["patient_id"].nunique()
+    top = [gene for gene in genes if counts.get(gene, 0) == counts.max()]
+    if 0 < len(top) <= _MOST_IN_TITLE:
+        title += f", most often in {' and '.join(map(shown, top))} (n = {counts.max()})"
+    return title
 
 
 def _keys(people: pd.DataFrame, cells: pd.DataFrame) -> list[Key]:
@@ -251,8 +253,15 @@ def _draw_cells(axes: Axes, placed: pd.DataFrame, *, shape: tuple[int, int]) -> 
     axes.add_collection(PatchCollection(boxes, facecolor=colours, edgecolor="none"))
     for cell in tracked[tracked["n_tracked"] > 1].itertuples():
         ink = WHITE if cell.consequence == "truncating" else INK
-        style = {"color": ink, "fontsize": SMALL_SIZE, "va": "center_baseline"}
-        axes.text(cell.x, cell.y, f"{cell.n_tracked:.0f}", ha="center", **style)
+        axes.text(
+            cell.x,
+            cell.y,
+            f"{cell.n_tracked:.0f}",
+            color=ink,
+            fontsize=SMALL_SIZE,
+            ha="center",
+            va="center_baseline",
+        )
     emergent = placed[placed["n_emergent"] > 0]
     axes.plot(emergent["x"] + 0.24, emergent["y"], **marker(EMERGENT, 3.2))
     axes.set_xlim(-0.5, columns - 0.5)
@@ -284,7 +293,7 @@ def _write_genes(
             **style,
         )
         count = tracked.get(gene, 0)
-        text = f"{count} ({percent(count / n)})"
+        text = f"{count} ({percent(count / n)})" if count else "emergent only"
         end = _LEFT_MM + width + 2
         sheet.text(end, middle, text, fontsize=SMALL_SIZE, color=MUTED, **style)
 

@@ -1,14 +1,19 @@
 """The palette: how each category is named and drawn in every figure."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from her2ctdna.figures.style import words
 
 WHITE = "#FFFFFF"
-DASHED = (0, (4, 1.5))
-DOTTED = (0, (1, 1))
-DASH_DOT = (0, (4, 1.5, 1, 1.5))
+
+
+Line = Literal["-"] | tuple[float, tuple[float, ...]]
+"""A line style of Matplotlib: solid, or an offset and the lengths of its dashes."""
+
+DASHED: Line = (0, (4, 1.5))
+DOTTED: Line = (0, (1, 1))
+DASH_DOT: Line = (0, (4, 1.5, 1, 1.5))
 
 
 class Look(NamedTuple):
@@ -22,7 +27,7 @@ class Look(NamedTuple):
     label: str
     colour: str
     marker: str = "o"
-    line: str | tuple[float, tuple[float, ...]] = "-"
+    line: Line = "-"
     hatch: str = ""
     dark: str = ""
     edge: str = "#1A1A1A"

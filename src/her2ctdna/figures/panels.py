@@ -12,6 +12,7 @@ from her2ctdna.figures.sheet import Sheet
 _LEFT_MM = 15.0
 _GAP_MM = 7.0
 _RIGHT_MM = 4.0
+_SHARE_WITHOUT_GROUP = 0.5
 
 
 def place_panels(
@@ -19,16 +20,19 @@ def place_panels(
 ) -> Iterator[tuple[Axes, str]]:
     """Give axes for each HER2 group that occurs; they share the y axis.
 
-    Patients without a group have a panel of their own, the last.
+    Patients without a group have a panel of their own, the last and a narrow one.
     """
     present = [name for name in HER2_GROUPS if (groups == name).any()]
     room = sheet.width_mm - _LEFT_MM - _RIGHT_MM - _GAP_MM * (len(present) - 1)
-    width = room / len(present)
-    for place, name in enumerate(present):
-        axes = sheet.axes(_LEFT_MM + place * (width + _GAP_MM), top, width, height)
-        if place:
+    shares = [1.0 if name else _SHARE_WITHOUT_GROUP for name in present]
+    left = _LEFT_MM
+    for name, share in zip(present, shares, strict=True):
+        width = room * share / sum(shares)
+        axes = sheet.axes(left, top, width, height)
+        if left > _LEFT_MM:
             axes.tick_params(axis="y", labelleft=False)
         yield axes, name
+        left += width + _GAP_MM
 
 
 def label_panel(axes: Axes, group: str, n: int, *, is_only: bool) -> None:
@@ -51,6 +55,8 @@ def draw_lines(axes: Axes, points: pd.DataFrame) -> None:
             for _, line in own.groupby("patient_id")
         ]
         if lines:
-            drawn = LineCollection(lines, colors=look.ink, linewidths=0.9)
-            drawn.set_linestyle(look.line)
-            axes.add_collection(drawn)
+            axes.add_collection(
+                LineCollection(
+                    lines, colors=look.ink, linewidths=0.9, linestyles=[look.line]
+                )
+            )

@@ -16,6 +16,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from her2ctdna.figures.fonts import FAMILY
 from her2ctdna.figures.style import figure_style
 from her2ctdna.tables import write_table
 
@@ -69,7 +70,7 @@ def _use_fallback_fonts(figure: Figure) -> None:
     installed = set(font_manager.get_font_names())
     families = [name for name in FALLBACK_FONTS if name in installed]
     for text in foreign:
-        text.set_fontfamily(["sans-serif", *families])
+        text.set_fontfamily([FAMILY, "sans-serif", *families])
         logger.warning("not in DejaVu Sans: %r; tried %s", text.get_text(), families)
 
 

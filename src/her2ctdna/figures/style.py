@@ -11,6 +11,8 @@ import matplotlib
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
+from her2ctdna.figures.fonts import register_fonts
+
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72.0
 DOUBLE_COLUMN_MM = 183.0
@@ -34,6 +36,7 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 @contextmanager
 def figure_style() -> Iterator[None]:
     """Draw and save in the style of the package, whatever a user has set."""
+    register_fonts()
     style = matplotlib.rc_params_from_file(_STYLE, use_default_template=True)
     with matplotlib.rc_context({key: style[key] for key in style if key != "backend"}):
         yield

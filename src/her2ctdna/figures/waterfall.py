@@ -199,6 +199,7 @@ def _draw_letters(
             va="bottom" if value >= 0 else "top",
             rotation=90 if upright else 0,
             fontsize=SMALL_SIZE,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
         )
 
 

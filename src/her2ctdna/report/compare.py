@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from her2ctdna.report.blocks import Block, Cell, Column, Table
+from her2ctdna.report.blocks import Block, Cell, Column, Count, Table
 from her2ctdna.report.formats import (
     write_difference,
     write_p,
@@ -43,11 +43,10 @@ def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
     columns = [
         Column("Rate"),
         *_group_columns(results, column),
-        Column("Difference, Newcombe", is_number=True),
+        Column("Difference in points, Newcombe", is_number=True),
         Column("Odds ratio, exact", is_number=True),
         Column("p, Fisher", is_number=True),
         Column("q", is_number=True),
-        Column("Note"),
     ]
     rows = [_rate_row(results, column, test) for test in tests]
     caption = f"Rates by {grouping_label(column)}, {population} patients"
@@ -61,7 +60,6 @@ def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
         Column("Hazard ratio, Cox", is_number=True),
         Column("p, log-rank", is_number=True),
         Column("q", is_number=True),
-        Column("Note"),
     ]
     rows = [_hazard_row(results, column, test) for test in tests]
     return Table(f"Times to event by {grouping_label(column)}", columns, rows)
@@ -84,11 +82,10 @@ def _rate_row(results: Results, column: str, test: Any) -> list[Cell]:
     return [
         results.endpoint_label(test.endpoint),
         *(_side(results, difference, is_reference=side) for side in (True, False)),
-        write_difference(difference.estimate, difference.ci_low, difference.ci_high),
-        write_ratio(ratio.estimate, ratio.ci_low, ratio.ci_high),
+        _difference(difference),
+        _ratio(ratio),
         write_p(test.p_value),
         write_p(test.q_value),
-        text_or(ratio.note, ""),
     ]
 
 
@@ -97,11 +94,23 @@ def _hazard_row(results: Results, column: str, test: Any) -> list[Cell]:
     return [
         results.endpoint_label(test.endpoint),
         *(_side(results, ratio, is_reference=side) for side in (True, False)),
-        write_ratio(ratio.estimate, ratio.ci_low, ratio.ci_high),
+        _ratio(ratio),
         write_p(test.p_value),
         write_p(test.q_value),
-        text_or(ratio.note, text_or(test.note, "")),
     ]
+
+
+def _difference(contrast: Any) -> Count:
+    """Return a difference with its interval, its unit being that of the column."""
+    limits = (contrast.estimate, contrast.ci_low, contrast.ci_high)
+    written = write_difference(*limits).replace(" points", "")
+    return Count(written, (), detail=text_or(contrast.note, ""))
+
+
+def _ratio(contrast: Any) -> Count:
+    """Return a ratio with its interval, and why it is missing where it is."""
+    written = write_ratio(contrast.estimate, contrast.ci_low, contrast.ci_high)
+    return Count(written, (), detail=text_or(contrast.note, ""))
 
 
 def _contrast(results: Results, column: str, test: Any, measure: str) -> Any:

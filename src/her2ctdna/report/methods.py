@@ -91,13 +91,14 @@ NAMED_PARTS = {
 """Keys whose parts the study names itself."""
 
 DEVIATIONS = (
-    "The registry counts PFS and OS from randomization. Nobody is randomised in a "
-    "single-arm study: time zero is the first dose.",
-    "The registry asks no duration of stable disease for clinical benefit, so its rate "
+    "Endpoints follow the registry entry NCT06452706, which contradicts itself in "
+    "places. It counts PFS and OS from randomization: nobody is randomised in a "
+    "single-arm study, so time zero is the first dose.",
+    "The entry asks no duration of stable disease for clinical benefit, so its rate "
     "counts whoever had one assessment without progression. It is shown under that "
     "name, beside clinical benefit of the duration given in the definitions.",
-    "The registry does not define ctDNA clearance, its assay or its schedule. Every "
-    "choice about ctDNA on this page is the analysts', and stands in the table of "
+    "The entry does not define ctDNA clearance, its assay or its schedule. Every "
+    "choice about ctDNA on this page is the analysts' own, and stands in the table of "
     "thresholds.",
 )
 

@@ -114,7 +114,7 @@ def table_of_tests(tests: pd.DataFrame, *, results: Results) -> Table:
         )
         for row in tests.itertuples(index=False)
     ]
-    return Table("Every test, by family", columns, rows)
+    return Table("Every test", columns, rows, folded=True)
 
 
 def text_or(value: Any, instead: str) -> str:

@@ -16,8 +16,8 @@ def her2_chapter(results: Results) -> Iterator[Block]:
     yield Paragraph(
         f"One reading counts per patient: reader {plain(her2['reader'])}, specimen "
         f"{plain(her2['specimen'])}. HER2-zero holds {_named(her2['zero'])}; HER2-low "
-        f"holds {_named(her2['low'])}. These are classes of trial eligibility: IHC 0 and 1+ "
-        "are hard to tell apart by eye, and observers often differ."
+        f"holds {_named(her2['low'])}. These are classes of trial eligibility: IHC 0 "
+        "and 1+ are hard to tell apart by eye, and observers often differ."
     )
     yield _class_table(results)
     yield from figure_blocks(results, "her2_distribution", "her2_agreement")

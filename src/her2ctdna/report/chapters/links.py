@@ -140,4 +140,4 @@ def _biased(results: Results) -> Iterator[Block]:
             "family of tests."
         )
         caption = "Biased: immortal time. From first dose, by what was known later"
-        yield table_of_contrasts(results, rows, caption=caption)
+        yield table_of_contrasts(results, rows, caption=caption, folded=True)

@@ -60,7 +60,8 @@ def _adverse_events(results: Results) -> Iterator[Block]:
         ]
         if rows:
             caption = f"{meaning}, by system organ class and term"
-            yield _term_table(rows, results, caption=caption)
+            is_folded = category != "all"
+            yield _term_table(rows, results, caption=caption, folded=is_folded)
 
 
 def _overview_table(results: Results) -> Table:
@@ -77,7 +78,9 @@ def _overview_table(results: Results) -> Table:
     return Table("Patients with an adverse event", _grade_columns(results), rows)
 
 
-def _term_table(rows: Iterable[Any], results: Results, *, caption: str) -> Table:
+def _term_table(
+    rows: Iterable[Any], results: Results, *, caption: str, folded: bool
+) -> Table:
     """Return classes and their terms, with each highest grade in its own column."""
     shown: list[list[Cell]] = []
     for name, same in groupby(rows, key=_event_name):
@@ -90,7 +93,7 @@ def _term_table(rows: Iterable[Any], results: Results, *, caption: str) -> Table
         Column(f"Rate ({results.confidence} interval)", is_number=True),
         *(Column(f"Grade {grade}", is_number=True) for grade in GRADES),
     ]
-    return Table(caption, columns, shown, folded=True)
+    return Table(caption, columns, shown, folded)
 
 
 def _grade_columns(results: Results) -> list[Column]:

@@ -1,0 +1,128 @@
+"""What the repository promises about itself: environments, rules, documents."""
+
+import re
+import tomllib
+
+import pytest
+import yaml
+
+from her2ctdna.fields import FIELDS
+from her2ctdna.outline import FIGURES, FILES
+
+CONDA_NAMES = {"matplotlib-base": "matplotlib"}
+
+
+def locked_versions(path):
+    """Return package → versions in a lock file (several where a marker decides)."""
+    versions = {}
+    pattern = r"^([A-Za-z0-9_.-]+)(?:\[[^\]]*\])?==([^ ;\\]+)"
+    for name, version in re.findall(pattern, path.read_text(), re.MULTILINE):
+        versions.setdefault(name.lower(), set()).add(version)
+    return versions
+
+
+@pytest.fixture(scope="module")
+def lock(root):
+    return locked_versions(root / "requirements.lock")
+
+
+def test_conda_environments_have_the_versions_of_the_lock(root, lock):
+    for path in (root / "envs").glob("*.yaml"):
+        for pinned in yaml.safe_load(path.read_text())["dependencies"]:
+            name, version = pinned.split("=")
+            if name != "python":
+                assert version in lock[CONDA_NAMES.get(name, name)], pinned
+
+
+def test_conda_environment_has_every_package_that_is_needed(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    needed = {re.split(r"[\[>=<]", name)[0] for name in project["dependencies"]}
+    environment = yaml.safe_load((root / "envs/analysis.yaml").read_text())
+    given = {pinned.split("=")[0] for pinned in environment["dependencies"]}
+    given = {CONDA_NAMES.get(name, name) for name in given}
+    assert given - {"python"} == needed - {"snakemake"}
+
+
+@pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
+def test_locks_have_hashes_and_no_address(root, name):
+    text = (root / name).read_text()
+    assert "://" not in text
+    for entry in re.split(r"\n(?=\S)", text.strip()):
+        assert "--hash=sha256:" in entry, entry
+
+
+def test_development_lock_agrees_with_the_lock(root, lock):
+    development = locked_versions(root / "requirements-dev.lock")
+    assert {name: development[name] for name in lock} == lock
+
+
+def rules_of(root):
+    for path in sorted((root / "workflow" / "rules").glob("*.smk")):
+        yield from re.findall(
+            r"^rule (\w+):\n(.*?)(?=^rule |\Z)", path.read_text(), re.M | re.S
+        )
+
+
+def test_every_rule_names_its_script_log_and_code_digest_alike(root):
+    rules = list(rules_of(root))
+    assert len(rules) > 15
+    for name, body in rules:
+        assert f'"../scripts/{name}.py"' in body, name
+        assert f'code=code_digest("{name}")' in body, name
+        assert re.search(rf"<logs>/.*{name}", body), name
+
+
+def test_every_script_belongs_to_a_rule_and_holds_no_function(root):
+    names = {name for name, _ in rules_of(root)}
+    for script in (root / "workflow" / "scripts").glob("*.py"):
+        assert script.stem in names
+        assert not re.search(r"^\s*(def|class) ", script.read_text(), re.M), script
+
+
+def test_every_reported_result_has_a_caption(root):
+    captions = {path.stem for path in (root / "workflow" / "report").glob("*.rst")}
+    figures = {name for names in FIGURES.values() for name in names}
+    assert figures <= captions
+    tables = {file for file in FILES if file.startswith("tables/")}
+    assert {table[len("tables/") : -len(".tsv")] for table in tables} <= captions
+
+
+def keys_of(part):
+    for key, value in part.items():
+        yield key
+        if isinstance(value, dict) and key not in ("families", "landmarks"):
+            yield from keys_of(value)
+
+
+def test_every_setting_is_described(root, defaults):
+    text = (root / "config" / "README.md").read_text()
+    settings = [key for key in keys_of(defaults) if key not in defaults["analyses"]]
+    assert [key for key in settings if not re.search(rf"\b{key}\b", text)] == []
+
+
+def test_every_column_of_every_sheet_is_described(root):
+    text = (root / "config" / "README.md").read_text()
+    for table, fields in FIELDS.items():
+        section = text.split(f"### `{table}`")[1].split("\n### ")[0]
+        for name in fields:
+            assert re.search(rf"\b{name}(_\*|_date)?`", section), (table, name)
+
+
+def test_every_result_is_described(root):
+    text = (root / "results" / "README.md").read_text()
+    assert [file for file in FILES if f"`{file}`" not in text] == []
+
+
+def test_every_module_is_placed_in_the_guide_for_contributors(root):
+    text = (root / "CONTRIBUTING.md").read_text()
+    package = root / "src" / "her2ctdna"
+    modules = [path.stem for path in package.glob("*.py") if path.stem != "__init__"]
+    folders = [f"{path.parent.name}/" for path in package.glob("*/__init__.py")]
+    named = [name for name in (*modules, *folders) if f"`{name}`" not in text]
+    assert named == []
+
+
+def test_scripts_are_wiring_only(root):
+    for script in (root / "workflow" / "scripts").glob("*.py"):
+        body = script.read_text().partition("with log_to")[2]
+        assert len(body.splitlines()) <= 20, script

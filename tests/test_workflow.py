@@ -1,0 +1,196 @@
+"""The whole workflow on the demo study, once; what is rerun; what is the same."""
+
+import os
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from her2ctdna.outline import FIGURES, FILES, FORMATS
+
+FIGURE_NAMES = [name for names in FIGURES.values() for name in names]
+ANALYSES = ["primary", "unconfirmed", "metastasis"]
+
+
+def copy_demo(root, folder):
+    shutil.copytree(root / "config" / "demo", folder / "config" / "demo")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def demo(root, tmp_path_factory, snakemake_in):
+    """The demo study, run whole."""
+    folder = copy_demo(root, tmp_path_factory.mktemp("demo"))
+    run = snakemake_in(folder)
+    assert run.code == 0, run.output
+    return run
+
+
+def jobs_of(output):
+    """Return how often each rule would run, from the job table of a dry run."""
+    table = output.split("Job stats:")[-1].split("Reasons:")[0]
+    return {
+        name: int(count) for name, count in re.findall(r"^(\w+) +(\d+)$", table, re.M)
+    }
+
+
+def test_every_file_of_every_analysis_is_there(demo):
+    results = demo.folder / "results"
+    for analysis in ANALYSES:
+        for file in FILES:
+            assert (results / analysis / file).stat().st_size > 0, file
+        for name in FIGURE_NAMES:
+            for ending in FORMATS:
+                path = results / analysis / "figures" / f"{name}.{ending}"
+                assert path.stat().st_size > 0, path
+    for file in ("cohort/findings.tsv", "cohort/flow.tsv", "ctdna/variants.parquet"):
+        assert (results / file).stat().st_size > 0
+    assert (results / "provenance.json").stat().st_size > 0
+
+
+def test_a_second_run_has_nothing_to_do(demo, snakemake_in):
+    run = snakemake_in(demo.folder)
+    assert run.code == 0
+    assert "Nothing to be done" in run.output
+
+
+def test_a_response_threshold_reruns_only_what_depends_on_it(demo, snakemake_in):
+    config = {"definitions": {"response": {"sd_min_days": 35}}}
+    jobs = jobs_of(snakemake_in(demo.folder, "--dry-run", config=config).output)
+    assert jobs["derive_endpoints"] == 3
+    unaffected = {"check_inputs", "collect_findings", "read_variants"}
+    unaffected |= {
+        "collect_variants",
+        "derive_her2",
+        "derive_ctdna",
+        "summarise_safety",
+    }
+    assert not unaffected & set(jobs)
+
+
+def test_a_her2_setting_of_one_analysis_reruns_that_analysis_only(demo, snakemake_in):
+    overlays = {
+        "primary": {},
+        "unconfirmed": {"response": {"confirmed": False}},
+        "metastasis": {"her2": {"specimen": "primary_first"}},
+    }
+    run = snakemake_in(demo.folder, "--dry-run", config={"analyses": overlays})
+    jobs = jobs_of(run.output)
+    assert jobs["derive_her2"] == 1
+    assert jobs["write_report"] == 1
+    assert not {"derive_endpoints", "derive_ctdna", "derive_courses"} & set(jobs)
+
+
+def test_an_edited_module_reruns_what_imports_it(
+    root, tmp_path, snakemake_in, monkeypatch
+):
+    repository = tmp_path / "repository"
+    for name in ("Snakefile", "config", "workflow", "profiles", "envs", "src"):
+        source, copy = root / name, repository / name
+        repository.mkdir(exist_ok=True)
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
+    monkeypatch.setenv("PYTHONPATH", str(repository / "src"))
+    target = "results/primary/her2_status.tsv"
+    run = snakemake_in(repository, target, root=repository)
+    assert run.code == 0, run.output
+    for module, rerun in (("clearance", set()), ("her2", {"derive_her2"})):
+        path = repository / "src" / "her2ctdna" / f"{module}.py"
+        path.write_text(path.read_text() + "\n# edited\n")
+        run = snakemake_in(repository, target, "--dry-run", root=repository)
+        assert set(jobs_of(run.output)) - {"total"} == rerun
+
+
+def test_another_folder_time_zone_and_locale_give_the_same_bytes(
+    demo, root, tmp_path, snakemake_in, monkeypatch
+):
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    monkeypatch.setenv("LC_ALL", "C")
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    folder = copy_demo(root, tmp_path / "another place")
+    run = snakemake_in(folder, "results/primary/report.html")
+    assert run.code == 0, run.output
+    compared = 0
+    for path in sorted((folder / "results").rglob("*")):
+        if path.suffix in (".svg", ".tsv", ".html", ".pdf", ".png", ".parquet"):
+            relative = path.relative_to(folder)
+            assert path.read_bytes() == (demo.folder / relative).read_bytes(), relative
+            compared += 1
+    assert compared > 80
+
+
+@pytest.mark.parametrize("analysis", ANALYSES)
+def test_the_flow_counts_the_patients_it_names(demo, analysis):
+    flow = demo.table(f"{analysis}/flow.tsv")
+    for row in flow.itertuples():
+        assert row.n == len(row.patient_ids.split(";")), row.set
+        excluded = row.excluded_ids.split(";") if row.excluded_ids else []
+        assert row.excluded == len(excluded), row.set
+
+
+@pytest.mark.parametrize("analysis", ANALYSES)
+def test_rates_have_the_denominators_of_the_flow(demo, analysis):
+    flow = demo.table(f"{analysis}/flow.tsv").set_index("set")["n"]
+    rates = demo.table(f"{analysis}/tables/rates.tsv")
+    whole = rates[(rates["group_by"] == "all") & (rates["endpoint"] == "orr")]
+    for population, size in zip(whole["population"], whole["N"], strict=True):
+        assert size == flow[population], population
+    for name in ("C2D1", "C3D1"):
+        cleared = rates[
+            (rates["group_by"] == "all") & (rates["endpoint"] == f"clearance_{name}")
+        ]
+        assert set(cleared["N"]) == {flow[f"landmark_{name}"]}
+
+
+def test_no_calendar_date_leaves_the_workflow(demo):
+    date = re.compile(r"\b(19|20)\d\d-[01]\d-[0-3]\d\b")
+    for folder in ("results", "logs"):
+        for path in (demo.folder / folder).rglob("*"):
+            if path.suffix in (".tsv", ".svg", ".html", ".json", ".log", ".yaml"):
+                found = date.search(path.read_text(encoding="utf-8"))
+                assert found is None, (path, found)
+
+
+def test_confirmation_is_what_differs_in_the_unconfirmed_analysis(demo):
+    confirmed = demo.table("primary/endpoints.tsv")
+    unconfirmed = demo.table("unconfirmed/endpoints.tsv")
+    pd.testing.assert_series_equal(confirmed["bor"], unconfirmed["bor"])
+    responders = [
+        set(t.loc[t["responder"] == "yes", "patient_id"])
+        for t in (confirmed, unconfirmed)
+    ]
+    assert responders[0] < responders[1]
+
+
+def test_synthetic_data_are_stamped_everywhere(demo):
+    for name in FIGURE_NAMES:
+        svg = demo.folder / "results" / "primary" / "figures" / f"{name}.svg"
+        assert "synthetic" in svg.read_text(encoding="utf-8").lower(), name
+    report = (demo.folder / "results/primary/report.html").read_text(encoding="utf-8")
+    assert "SYNTHETIC" in report
+
+
+def test_snakemake_report_has_categories_and_captions(demo, snakemake_in):
+    archive = demo.folder / "report.zip"
+    run = snakemake_in(demo.folder, "--report", str(archive))
+    assert run.code == 0, run.output
+    with zipfile.ZipFile(archive) as packed:
+        names = packed.namelist()
+        data = "".join(
+            packed.read(name).decode(errors="replace")
+            for name in names
+            if name.endswith((".html", ".js"))
+        )
+    assert "waterfall" in data
+    assert all(analysis in data for analysis in ANALYSES)
+
+
+def test_provenance_lists_inputs_and_outputs_by_hash(demo):
+    record = yaml.safe_load((demo.folder / "results/provenance.json").read_text())
+    names = {Path(output["path"]).name for output in record["outputs"]}
+    assert {"report.html", "patients.tsv", "waterfall.svg"} <= names
+    assert len([i for i in record["inputs"] if i["path"].endswith(".vcf.gz")]) > 200
+    assert os.fspath(demo.folder) not in str(record)
