@@ -1,15 +1,21 @@
 """The analysis-ready table, one row a patient, and the flow of patients."""
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from her2ctdna.clearance import EVALUABLE
+from her2ctdna.endpoints import COLUMNS as ENDPOINT_COLUMNS
+from her2ctdna.her2 import COLUMNS as HER2_COLUMNS
+from her2ctdna.kinetics import COLUMNS as COURSE_COLUMNS
 
 _SUPPLIED = ["pfs_days", "pfs_event", "os_days", "os_event", "treated"]
 _HER2_NAMES = {"reason": "her2_reason", "collected_day": "her2_collected_day"}
 _AT_LANDMARK = ["clearance", "state", "ratio", "day"]
+_SETS = ["her2_evaluable", "response_evaluable", "ctdna_evaluable"]
+_LANDMARK_COLUMN = re.compile(r"(clearance|state|ratio|day|change|mr[\d.]+)_.+")
 FLOW_COLUMNS = ["set", "n", "excluded", "reason", "patient_ids", "excluded_ids"]
 
 
@@ -47,6 +53,13 @@ def assemble_patients(
     return table
 
 
+def is_result_column(name: str) -> bool:
+    """Tell whether results use a column name, so that no covariate may have it."""
+    of_her2 = [_HER2_NAMES.get(column, column) for column in HER2_COLUMNS]
+    results = {*ENDPOINT_COLUMNS, *of_her2, *COURSE_COLUMNS, *_SETS}
+    return name in results or bool(_LANDMARK_COLUMN.fullmatch(name))
+
+
 def derive_flow(table: pd.DataFrame, *, landmarks: Iterable[str]) -> pd.DataFrame:
     """Derive the flow of patients: each set, who is in it, who is not and why.
 
@@ -58,7 +71,7 @@ def derive_flow(table: pd.DataFrame, *, landmarks: Iterable[str]) -> pd.DataFram
     rows = [_flow_row("enrolled", table, everyone, everyone)]
     not_treated = pd.Series("not treated", index=table.index)
     rows.append(_flow_row("all_treated", table, table["treated"] == "yes", not_treated))
-    for name, reasons in _sets(treated):
+    for name, reasons in _evaluable_sets(treated):
         rows.append(_flow_row(name, treated, treated[name] == "yes", reasons))
     for name in landmarks:
         column = f"clearance_{name}"
@@ -124,7 +137,7 @@ def _by_landmark(landmarks: pd.DataFrame) -> pd.DataFrame:
     return wide
 
 
-def _sets(treated: pd.DataFrame) -> Iterable[tuple[str, pd.Series]]:
+def _evaluable_sets(treated: pd.DataFrame) -> Iterable[tuple[str, pd.Series]]:
     """Yield the evaluable sets of the table and why a patient is not in each."""
     if "her2_evaluable" in treated:
         yield "her2_evaluable", "HER2 " + treated["her2_class"].astype(str)

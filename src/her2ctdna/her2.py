@@ -16,6 +16,20 @@ _SPECIMEN_ORDER = {
 _TIE_ORDER = {"metastasis": 0, "primary": 1, "unknown": 2}
 
 
+_CHOSEN = [
+    "specimen_id",
+    "specimen",
+    "collected_day",
+    "reader",
+    "ihc",
+    "ish",
+    "stained_percent",
+    "her2_class",
+    "her2_level",
+]
+COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "reason"]
+
+
 def derive_her2_class(readings: pd.DataFrame) -> pd.DataFrame:
     """Add ``her2_class`` and ``her2_level`` to each reading.
 
@@ -70,27 +84,12 @@ def derive_her2_status(
         _chosen_reading(by_patient.get(patient), reader=reader, specimen=specimen)
         for patient in patients["patient_id"]
     ]
-    status = pd.DataFrame(rows, columns=_CHOSEN, dtype=object)
-    status.insert(0, "patient_id", patients["patient_id"].to_numpy())
+    status = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    status["patient_id"] = patients["patient_id"].to_numpy()
     group = pd.Series(None, index=status.index, dtype=object)
     group[status["her2_class"].isin(zero)] = "zero"
     group[status["her2_class"].isin(low)] = "low"
-    status.insert(len(status.columns) - 1, "her2_group", group)
-    return status
-
-
-_CHOSEN = [
-    "specimen_id",
-    "specimen",
-    "collected_day",
-    "reader",
-    "ihc",
-    "ish",
-    "stained_percent",
-    "her2_class",
-    "her2_level",
-    "reason",
-]
+    return status.assign(her2_group=group)
 
 
 def _chosen_reading(
@@ -107,9 +106,9 @@ def _chosen_reading(
         return {"her2_class": "missing", "reason": reason}
     own = readable[readable["reader"] == wanted[0]]
     ordered = _specimens_in_order(own, specimen)
-    chosen = ordered.iloc[0].to_dict()
-    chosen["reason"] = _reason(ordered, wanted[0], specimen)
-    return {column: chosen[column] for column in _CHOSEN}
+    chosen = ordered.iloc[0]
+    reason = _reason(ordered, wanted[0], specimen)
+    return {**chosen[_CHOSEN].to_dict(), "reason": reason}
 
 
 def _readers_in_order(readers: pd.Series, rule: str) -> list[str]:

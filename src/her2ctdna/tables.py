@@ -45,7 +45,7 @@ def read_table(path: str | Path) -> pd.DataFrame:
             and len(known)
             and known.map(lambda cell: bool(_NUMBER.fullmatch(cell))).all()
         ):
-            # not to_numeric, which is off by one bit for one number in four
+            # not to_numeric, which misses the last bit of many numbers
             frame[column] = cells.map(float, na_action="ignore").astype(float)
         else:
             frame[column] = cells

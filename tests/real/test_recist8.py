@@ -90,7 +90,7 @@ def test_time_to_event(recist8, name):
 def test_assessment_after_the_last_day_alive_is_a_warning(recist8):
     run, _, _ = recist8
     findings = run.table("cohort/findings.tsv")
-    row = findings[findings["column"] == "last_alive_day"]
+    row = findings[findings["column"] == "last_alive_date"]
     assert row["severity"].tolist() == ["warning"]
     assert row["patient_id"].tolist() == [STILL_ASSESSED_AFTER_LAST_ALIVE]
 

@@ -3,12 +3,11 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.key import draw_keys, key_of, measure_keys
 from her2ctdna.figures.levels import name_level, scale_levels
 from her2ctdna.figures.palette import RESPONSES, STATES, WHITE, Look
-from her2ctdna.figures.panels import draw_lines, label_panel, place_panels
+from her2ctdna.figures.panels import draw_lines, label_panel, place_panels, show_weeks
 from her2ctdna.figures.sheet import Study, marker, open_sheet, plot_nothing
 from her2ctdna.figures.style import DAYS_PER_WEEK, INK, patients
 
@@ -76,7 +75,7 @@ def plot_ctdna_trajectories(
         top + _PANEL_MM + _AXIS_MM,
         title=_title(drawn),
         subtitle=f"{patients(drawn['patient_id'].nunique())}, {len(drawn)} plasma "
-        "samples, one line a patient; marks at the foot have no level.",
+        "samples, one line a patient; marks in the grey band have no level.",
         study=study,
     )
     draw_keys(sheet, keys)
@@ -88,9 +87,7 @@ def plot_ctdna_trajectories(
         draw_lines(axes, own)
         _draw_marks(axes, own)
         label_panel(axes, group, own["patient_id"].nunique(), is_only=is_only)
-        axes.set_xlim(drawn["x"].min() - 1, drawn["x"].max() + 1)
-        axes.xaxis.set_major_locator(MultipleLocator(6))
-        axes.set_xlabel("Weeks since first dose")
+        show_weeks(axes, drawn["x"])
     sheet.figure.axes[0].set_ylabel(name_level(metric))
     return sheet.figure
 
@@ -116,8 +113,11 @@ def _draw_marks(axes: Axes, own: pd.DataFrame) -> None:
             if state == "detected":
                 look = look._replace(colour=ink)
             shown = points[points["state"] == state]
-            axes.plot(shown["x"], shown["y"], **marker(look, 3.0), zorder=3)
-    foot = axes.get_ylim()[0]
+            axes.plot(shown["x"], shown["y"], **marker(look, 2.6), zorder=3)
+    bottom, top = axes.get_ylim()
+    axes.set_ylim(bottom / 1.9, top)
+    axes.axhspan(bottom / 1.9, bottom, facecolor="#F0F0F0", edgecolor="none")
+    foot = bottom / 1.38
     for state, points in own[at_foot].groupby("state"):
         style = marker(MARKS[str(state)], 3.4)
         axes.plot(points["x"], [foot] * len(points), **style, clip_on=False, zorder=4)

@@ -45,7 +45,6 @@ def draw_figures(
     registry: Mapping[str, Drawing],
     names: Iterable[str],
     inputs: Inputs,
-    *,
     folder: str | Path,
 ) -> None:
     """Draw the named figures of a registry and save each as ``folder/name.*``."""

@@ -36,7 +36,7 @@ def register_fonts() -> None:
 
 def build_fonts(folder: Path) -> None:
     """Write the font files; the same bytes from the same DejaVu Sans."""
-    from fontTools import subset
+    from fontTools import subset  # type: ignore[import-untyped]
 
     options = subset.Options(
         layout_features=["kern"], hinting=False, glyph_names=False, name_IDs=["*"]

@@ -13,6 +13,7 @@ from her2ctdna.figures.style import (
     MUTED,
     SMALL_SIZE,
     TEXT_SIZE,
+    interval,
     number,
     percent,
     points,
@@ -111,9 +112,9 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
     sheet = open_sheet(
         height + 13,
         title=_title(drawn),
-        subtitle=f"Difference of ORR, group minus reference, in percentage points, "
-        f"unadjusted; Newcombe {percent(confidence)} intervals. {len(drawn)} comparisons"
-        ", exploratory.",
+        subtitle=f"Difference of ORR, group minus reference, in percentage points; "
+        f"Newcombe {percent(confidence)} intervals. {len(drawn)} comparisons, "
+        "unadjusted and exploratory.",
         study=study,
     )
     _write_headings(sheet)
@@ -146,7 +147,7 @@ def _places(sections: pd.Series) -> tuple[list[float], float]:
 def _title(drawn: pd.DataFrame) -> str:
     first = drawn.iloc[0]
     difference = points(first["estimate"], first["ci_low"], first["ci_high"])
-    return f"ORR, {words(first['comparison'])}: difference {difference} points"
+    return f"ORR, {words(first['comparison'])}: difference {difference}"
 
 
 def _write_headings(sheet: Sheet) -> None:
@@ -164,8 +165,9 @@ def _write_row(sheet: Sheet, row: dict[str, float], middle: float) -> None:
         f"{row['n_reference']:.0f}/{row['N_reference']:.0f}"
     )
     sheet.text(_COUNTS_MM, middle, counts, ha="right", **style)
-    interval = points(row["estimate"], row["ci_low"], row["ci_high"])
-    sheet.text(_INTERVAL_MM, middle, interval, **style)
+    limits = interval(100 * row["ci_low"], 100 * row["ci_high"], 0)
+    text = f"{number(100 * row['estimate'])} {limits}"
+    sheet.text(_INTERVAL_MM, middle, text, **style)
 
 
 def _draw_estimates(

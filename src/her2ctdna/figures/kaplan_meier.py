@@ -15,6 +15,7 @@ from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
     MUTED,
     TEXT_SIZE,
+    interval,
     months,
     number,
     patients,
@@ -120,13 +121,13 @@ def plot_kaplan_meier(
         return plot_nothing(reason, title=f"Survival by {subject}", study=study)
     groups = dict(list(curves.groupby("group", sort=False)))
     looks = {name: look_of(name, i, _LOOKS) for i, name in enumerate(groups)}
-    keys = [Key("", [look], "line") for look in _key_looks(groups, looks, confidence)]
+    keys = [Key("", [look], "line") for look in _key_looks(groups, looks)]
     top = measure_keys(keys) + 2
     risk = top + _PANEL_MM + _AXIS_MM
     sheet = open_sheet(
         risk + (len(groups) + 1) * _RISK_MM + 1,
-        title=_title(groups, looks, confidence),
-        subtitle=_subtitle(drawn, groups, confidence),
+        title=_title(groups, looks),
+        subtitle=_subtitle(drawn, groups, looks, confidence),
         study=study,
     )
     draw_keys(sheet, keys)
@@ -140,57 +141,55 @@ def plot_kaplan_meier(
     return sheet.figure
 
 
-def _key_looks(
-    groups: dict[str, pd.DataFrame], looks: dict[str, Look], confidence: float
-) -> list[Look]:
+def _key_looks(groups: dict[str, pd.DataFrame], looks: dict[str, Look]) -> list[Look]:
     """Return the key: each group with events, size, median and its interval."""
     found = []
     for name, curve in groups.items():
         row = curve.iloc[0]
-        median = f"median {months(row['median_days'])}"
-        if row["median_days"] == row["median_days"]:
-            median += " months"
-        limits = [months(row[side]) for side in ("median_low", "median_high")]
+        limits = f"{months(row['median_low'])} to {months(row['median_high'])}"
+        unit = "" if row["median_days"] != row["median_days"] else " months"
         label = (
-            f"{looks[name].label}: {row['n_events']:.0f} events in "
-            f"{patients(row['n'])}, {median} ({limits[0]} to {limits[1]})"
+            f"{looks[name].label}: {row['n_events']:.0f} of {patients(row['n'])} with "
+            f"an event, median {months(row['median_days'])}{unit} ({limits})"
         )
         found.append(looks[name]._replace(label=label))
     return found
 
 
-def _title(
-    groups: dict[str, pd.DataFrame], looks: dict[str, Look], confidence: float
-) -> str:
+def _title(groups: dict[str, pd.DataFrame], looks: dict[str, Look]) -> str:
     first = next(iter(groups.values())).iloc[0]
-    medians = [
-        f"{months(curve['median_days'].iloc[0])} "
-        f"({looks[name].label}, n = {curve['n'].iloc[0]:.0f})"
+    medians = ", ".join(
+        f"{looks[name].label} {months(curve['median_days'].iloc[0])}"
         for name, curve in groups.items()
-    ]
-    title = f"Median {_NAMES[first['endpoint']]} in months: {' and '.join(medians)}"
+    )
+    title = f"Median {_NAMES[first['endpoint']]} in months: {medians}"
     for curve in groups.values():
         row = curve.iloc[0]
         if row["hazard_ratio"] == row["hazard_ratio"]:
-            limits = (number(row[side], 2) for side in ("hazard_low", "hazard_high"))
-            ratio = number(row["hazard_ratio"], 2)
-            title += f"; hazard ratio {ratio} ({' to '.join(limits)})"
+            limits = interval(row["hazard_low"], row["hazard_high"], 2)
+            title += f"; hazard ratio {number(row['hazard_ratio'], 2)} {limits}"
     return title
 
 
 def _subtitle(
-    drawn: pd.DataFrame, groups: dict[str, pd.DataFrame], confidence: float
+    drawn: pd.DataFrame,
+    groups: dict[str, pd.DataFrame],
+    looks: dict[str, Look],
+    confidence: float,
 ) -> str:
     n = sum(curve["n"].iloc[0] for curve in groups.values())
-    others = drawn[drawn["is_drawn"] == "no"]
-    left_out = ", ".join(
-        f"{row.n:.0f} {words(row.group)}" for row in others.itertuples()
-    )
     text = (
-        f"{patients(n)}; Kaplan-Meier curves with log-log {percent(confidence)} bands; "
-        "ticks: censored."
+        f"{patients(n)}; Kaplan-Meier with log-log {percent(confidence)} bands, ticks: "
+        "censored."
     )
-    return f"{text} Not drawn: {left_out}." if left_out else text
+    if len(groups) == 2 and drawn["hazard_ratio"].notna().any():
+        reference, group = (looks[name].label for name in groups)
+        text += f" Hazard ratio: {group} over {reference}."
+    others = drawn[drawn["is_drawn"] == "no"]
+    if len(others):
+        names = (f"{row.n:.0f} {words(row.group)}" for row in others.itertuples())
+        text += f" Not drawn: {', '.join(names)}."
+    return text
 
 
 def _draw_curve(axes: Axes, curve: pd.DataFrame, look: Look) -> None:

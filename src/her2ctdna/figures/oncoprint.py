@@ -209,7 +209,7 @@ def _title(people: pd.DataFrame, cells: pd.DataFrame, genes: Sequence[str]) -> s
     counts = tracked.groupby("gene")["patient_id"].nunique()
     top = [gene for gene in genes if counts.get(gene, 0) == counts.max()]
     if 0 < len(top) <= _MOST_IN_TITLE:
-        title += f", most often in {' and '.join(map(shown, top))} (n = {counts.max()})"
+        title += f", most often in {', '.join(map(shown, top))} (n = {counts.max()})"
     return title
 
 

@@ -1,18 +1,22 @@
 """Panels side by side, one a HER2 group, and the lines of patients in them."""
 
 from collections.abc import Iterator
+from math import ceil
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
+from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.palette import HER2_GROUPS, RESPONSES
 from her2ctdna.figures.sheet import Sheet
+from her2ctdna.figures.style import DOUBLE_COLUMN_MM
 
 _LEFT_MM = 15.0
 _GAP_MM = 7.0
 _RIGHT_MM = 4.0
 _SHARE_WITHOUT_GROUP = 0.5
+_TICK_MM = 7.0
 
 
 def place_panels(
@@ -40,6 +44,15 @@ def label_panel(axes: Axes, group: str, n: int, *, is_only: bool) -> None:
     look = HER2_GROUPS[group]
     name = "All patients" if is_only and not group else look.label
     axes.set_title(f"{name} (n = {n})", color=look.ink, fontweight="bold")
+
+
+def show_weeks(axes: Axes, weeks: pd.Series) -> None:
+    """Give the x axis the weeks of all panels, ticked as its width allows."""
+    axes.set_xlim(weeks.min() - 1, weeks.max() * 1.02 + 0.5)
+    width_mm = axes.get_position().width * DOUBLE_COLUMN_MM
+    wanted = (weeks.max() - weeks.min()) * _TICK_MM / width_mm
+    axes.xaxis.set_major_locator(MultipleLocator(6 * ceil(max(wanted, 1) / 6)))
+    axes.set_xlabel("Weeks since first dose")
 
 
 def draw_lines(axes: Axes, points: pd.DataFrame) -> None:

@@ -14,7 +14,6 @@ from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
     INK,
     MUTED,
-    SMALL_SIZE,
     number,
     patients,
     percent,
@@ -115,7 +114,7 @@ def plot_response_by_her2(
     sheet = open_sheet(
         _TOP_MM + _PANEL_MM + _FOOT_MM,
         title=_title(drawn),
-        subtitle=f"{_patients(rates)} treated; {percent(confidence)} intervals: "
+        subtitle=f"{_patients(rates)}; {percent(confidence)} intervals: "
         "Clopper-Pearson for rates, Newcombe for the difference. n/N below each group.",
         study=study,
     )
@@ -146,7 +145,9 @@ def _places(items: pd.Series) -> list[float]:
 
 def _patients(rates: pd.DataFrame) -> str:
     groups = rates[rates["item"] == "group"]
-    return patients(groups["N"].sum() if len(groups) else rates["N"].sum())
+    if groups.empty:
+        return f"{patients(rates['N'].sum())} treated with a HER2 level"
+    return f"{patients(groups['N'].sum())} treated with a HER2 group"
 
 
 def _title(drawn: pd.DataFrame) -> str:
@@ -159,7 +160,7 @@ def _title(drawn: pd.DataFrame) -> str:
     title = f"ORR {', '.join(rates)}" if rates else "Objective response by HER2 level"
     difference = drawn[(drawn["item"] == "difference") & drawn["estimate"].notna()]
     for row in difference.itertuples():
-        title += f"; difference {points(row.estimate, row.ci_low, row.ci_high)} points"
+        title += f"; difference {points(row.estimate, row.ci_low, row.ci_high)}"
     return title
 
 
@@ -168,16 +169,18 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
     for row in rates.itertuples():
         look = _LOOKS[row.group]
         low, high = 100 * row.ci_low, 100 * row.ci_high
-        axes.vlines(row.x, low, high, color=look.ink, linewidth=1.2)
+        axes.plot([row.x, row.x], [low, high], color=look.ink, linewidth=1.2)
         style: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.5}
         marker = "D" if row.item == "group" else "o"
-        axes.plot(row.x, 100 * row.estimate, marker, color=look.colour, **style)
+        axes.plot(
+            row.x, 100 * row.estimate, marker, color=look.colour, clip_on=False, **style
+        )
         axes.annotate(
             number(100 * row.estimate),
             (row.x, 100 * row.estimate),
-            xytext=(5, 0),
+            xytext=(4, 2),
             textcoords="offset points",
-            va="center_baseline",
+            va="bottom",
         )
         labels.append(f"{look.label}\n{row.n:.0f}/{row.N:.0f}")
     axes.set_xticks(rates["x"], labels)
@@ -190,21 +193,12 @@ def _draw_fit(axes: Axes, rates: pd.DataFrame) -> None:
         return
     edges = [edge for x in fitted["x"] for edge in (x - 0.3, x + 0.3)]
     values = np.repeat(100 * fitted["monotone"].to_numpy(dtype=float), 2)
-    style: dict[str, Any] = {"color": MUTED, "linewidth": 0.8, "linestyle": (0, (3, 2))}
-    axes.plot(edges, values, **style)
-    text = {"fontsize": SMALL_SIZE, "color": MUTED, "ha": "right", "va": "bottom"}
-    axes.annotate(
-        "monotone fit",
-        (edges[-1], values[-1]),
-        xytext=(-4, 2),
-        textcoords="offset points",
-        **text,
-    )
+    axes.plot(edges, values, color=MUTED, linewidth=0.8, linestyle=(0, (3, 2)))
 
 
 def _draw_headings(axes: Axes, rates: pd.DataFrame) -> None:
     """Name the parts of the axis above the panel."""
-    names = {"level": "By level of expression", "group": "By group"}
+    names = {"level": "By level; dashed: monotone fit", "group": "By group"}
     for item, name in names.items():
         own = rates.loc[rates["item"] == item, "x"]
         if len(own):

@@ -8,7 +8,7 @@ from matplotlib.ticker import MultipleLocator
 from her2ctdna.endpoints import derive_target_changes
 from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.palette import RESPONSES, Look
-from her2ctdna.figures.panels import draw_lines, label_panel, place_panels
+from her2ctdna.figures.panels import draw_lines, label_panel, place_panels, show_weeks
 from her2ctdna.figures.sheet import Study, marker, open_sheet, plot_nothing
 from her2ctdna.figures.style import DAYS_PER_WEEK, INK, MUTED, number, patients
 
@@ -68,9 +68,8 @@ def plot_spider(drawn: pd.DataFrame, *, study: Study) -> Figure:
         _draw_lines(axes, own)
         is_only = own["patient_id"].size == drawn["patient_id"].size
         label_panel(axes, group, own["patient_id"].nunique(), is_only=is_only)
-        axes.set_xlim(weeks.min() - 1, weeks.max() * 1.02)
         axes.set_ylim(-105, max(highest, 20) + 8)
-        axes.set_xlabel("Weeks since first dose")
+        show_weeks(axes, weeks)
     sheet.figure.axes[0].set_ylabel("Change from baseline (%)")
     return sheet.figure
 
@@ -101,7 +100,6 @@ def _draw_lines(axes: Axes, own: pd.DataFrame) -> None:
     axes.axhline(0, color=INK, linewidth=0.6, zorder=0)
     for level in (-30, 20):
         axes.axhline(level, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
-    axes.xaxis.set_major_locator(MultipleLocator(12))
     axes.yaxis.set_major_locator(MultipleLocator(20))
     axes.yaxis.set_major_formatter(lambda value, _: number(value))
 

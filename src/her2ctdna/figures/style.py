@@ -79,9 +79,14 @@ def number(value: float, digits: int = 0) -> str:
 
 
 def points(difference: float, low: float, high: float) -> str:
-    """Return a difference of rates and its interval in percentage points."""
-    limits = f"{number(100 * low)} to {number(100 * high)}"
-    return f"{number(100 * difference)} ({limits})"
+    """Return a difference of rates with its interval, in percentage points."""
+    return f"{number(100 * difference)} points {interval(100 * low, 100 * high, 0)}"
+
+
+def interval(low: float, high: float, digits: int) -> str:
+    """Return limits in brackets that stay on one line."""
+    space = "\N{NO-BREAK SPACE}"
+    return f"({number(low, digits)}{space}to{space}{number(high, digits)})"
 
 
 def months(days: float) -> str:

@@ -156,7 +156,7 @@ def _keys(drawn: pd.DataFrame, lines: pd.DataFrame) -> list[Key]:
 
 
 def _write_names(sheet: Sheet, lines: pd.DataFrame, top: float, height: float) -> float:
-    """Write ids, responses and the strip of HER2 groups; return where the axes start."""
+    """Write ids, responses and the strip of HER2 groups; return where it ends."""
     pitch = height / len(lines)
     size = min(SMALL_SIZE, SMALL_SIZE * pitch / _TIGHT_ROW_MM)
     ids = [

@@ -20,7 +20,7 @@ from her2ctdna.report.formats import (
     write_ratio_limits,
 )
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import Members, count_share, everybody
+from her2ctdna.report.sets import Members, as_numbers, count_share, everybody
 from her2ctdna.report.tabulate import median_text
 from her2ctdna.report.words import origin_label
 
@@ -80,6 +80,26 @@ def write_missed(results: Results, landmark: str) -> str:
     counts = {name: int((clearance == name).sum()) for name in UNJUDGED}
     parts = [f"{n} {UNJUDGED[name]}" for name, n in counts.items() if n]
     return ", ".join(parts)
+
+
+def write_same_window(results: Results, landmark: str) -> Sentence:
+    """Return how many responses were seen before the sample that they are set against.
+
+    Of those, sample and scan tell of the same shrinkage, and neither came first.
+    """
+    treated = results.treated
+    judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
+    responded = Members(treated).have_event("orr") & judged
+    before = as_numbers(treated, "response_day") <= as_numbers(
+        treated, f"day_{landmark}"
+    )
+    count = count_share(treated, before, responded, label="response first")
+    text = (
+        f"Rates of response are not counted from the landmark: {count.text} responders "
+        f"judged at {landmark} had responded by the day of its sample, which then "
+        "comes too late to be an early sign."
+    )
+    return text, [count]
 
 
 def write_response_kind(results: Results) -> str:

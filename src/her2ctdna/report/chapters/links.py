@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Sequence
 
 from her2ctdna.groupings import LEVELS
-from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph
+from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph, Statements
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.results import HER2_GROUPINGS, Results
+from her2ctdna.report.sentences import write_same_window
 from her2ctdna.report.sets import ids_where
 from her2ctdna.report.tabulate import (
     split_ids,
@@ -57,6 +58,8 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
         day = results.origins[landmark]
         yield Heading(f"Landmark {landmark}: time counted from {write_day(day)}")
         column = f"clearance_{landmark}"
+        if results.has_response:
+            yield Statements([write_same_window(results, landmark)])
         yield from comparison_tables(results, column, topic="clearance")
         yield from _every_row(
             results, "clearance", (column,), by=grouping_label(column)

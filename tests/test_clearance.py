@@ -1,0 +1,341 @@
+from math import nan
+
+import numpy as np
+import pandas as pd
+import pytest
+from numpy.testing import assert_array_equal
+
+from her2ctdna.clearance import (
+    classify,
+    compute_ratio_upper95,
+    derive_landmarks,
+    reduction_columns,
+)
+from her2ctdna.detection import SAMPLE_COLUMNS
+
+COLUMNS = [
+    "patient_id",
+    "landmark",
+    "sample_id",
+    "day",
+    "baseline_state",
+    "state",
+    "clearance",
+    "ratio",
+    "ratio_upper95",
+    "mr50",
+    "mr90",
+]
+DAY_21 = {"C2D1": {"day": 21, "window": 7}}
+
+
+@pytest.fixture
+def ctdna(defaults):
+    return defaults["definitions"]["ctdna"] | {"landmarks": DAY_21}
+
+
+def sample(day, state, level, lod=nan, **more):
+    """Return a row of the sample table; its limit is on the scale of its level."""
+    row = dict.fromkeys(SAMPLE_COLUMNS, nan) | {"patient_id": "P1", "day": float(day)}
+    row |= {"sample_id": f"S{day}", "timepoint": None, "is_baseline": "no"}
+    limits = {"lod95": lod, "lod95_level": lod, "upper95": lod, "upper95_level": lod}
+    return row | limits | {"state": state, "level": level} | more
+
+
+def baseline(state="detected", level=0.5, **more):
+    return sample(0, state, level, is_baseline="yes", **more)
+
+
+def landmarks_of(*samples, ctdna, patients=("P1",)):
+    return derive_landmarks(
+        pd.DataFrame(samples, columns=SAMPLE_COLUMNS),
+        pd.DataFrame({"patient_id": list(patients)}, dtype=object),
+        ctdna=ctdna,
+    )
+
+
+def landmark_of(*samples, ctdna):
+    (row,) = landmarks_of(*samples, ctdna=ctdna).to_dict("records")
+    return row
+
+
+def days_chosen(days, landmark, ctdna):
+    samples = [baseline(), *(sample(day, "detected", 0.1) for day in days)]
+    return landmark_of(*samples, ctdna=ctdna | {"landmarks": {"L": landmark}})["day"]
+
+
+# Which sample stands at a landmark
+
+
+@pytest.mark.parametrize(
+    ("days", "chosen"),
+    [
+        ([14, 19, 28], 19),
+        ([19, 24], 19),
+        ([18, 24], 18),
+        ([24, 18], 18),
+        ([14], 14),
+        ([28], 28),
+        ([13, 29], nan),
+        ([], nan),
+        ([nan], nan),
+    ],
+)
+def test_a_landmark_takes_the_nearest_sample_within_its_window(days, chosen, ctdna):
+    assert_array_equal(days_chosen(days, {"day": 21, "window": 7}, ctdna), chosen)
+
+
+@pytest.mark.parametrize(("days", "chosen"), [([], nan), ([5], 5), ([-5], -5)])
+def test_the_baseline_sample_never_stands_at_a_landmark(days, chosen, ctdna):
+    assert_array_equal(days_chosen(days, {"day": 1, "window": 7}, ctdna), chosen)
+
+
+def test_a_landmark_by_label_takes_the_sample_of_that_time_point(ctdna):
+    by_label = ctdna | {"landmarks": {"T2": {"timepoint": "T2"}}}
+    row = landmark_of(
+        baseline(timepoint="T1"),
+        sample(90, "detected", 0.2, timepoint="T2"),
+        sample(21, "detected", 0.1, timepoint="C2"),
+        ctdna=by_label,
+    )
+    assert (row["sample_id"], row["ratio"]) == ("S90", 0.4)
+
+
+def test_a_landmark_by_label_may_have_a_reference_of_its_own(ctdna):
+    later = {"T3": {"timepoint": "T3", "reference": "T2"}}
+    row = landmark_of(
+        baseline("undetected", timepoint="T1"),
+        sample(21, "detected", 0.25, timepoint="T2"),
+        sample(42, "undetected", 0.0, 0.02, timepoint="T3"),
+        ctdna=ctdna | {"landmarks": later},
+    )
+    assert (row["baseline_state"], row["clearance"]) == ("detected", "cleared")
+    assert (row["ratio"], row["residual_max"]) == (0, 0.08)
+
+
+@pytest.mark.parametrize("timepoint", ["T1", "T2"])
+def test_a_sample_is_not_compared_with_itself(timepoint, ctdna):
+    itself = {"L": {"timepoint": timepoint, "reference": timepoint}}
+    row = landmark_of(
+        baseline(timepoint="T1"),
+        sample(21, "detected", 0.25, timepoint="T2"),
+        ctdna=ctdna | {"landmarks": itself},
+    )
+    assert (row["state"], row["clearance"]) == ("missing", "missing")
+
+
+def test_a_missing_reference_is_not_replaced_by_the_baseline(ctdna):
+    later = {"T3": {"timepoint": "T3", "reference": "T2"}}
+    row = landmark_of(
+        baseline(timepoint="T1"),
+        sample(42, "detected", 0.25, timepoint="T3"),
+        ctdna=ctdna | {"landmarks": later},
+    )
+    assert (row["baseline_state"], row["clearance"]) == ("missing", "missing")
+
+
+# Clearance
+
+SHED = baseline()
+NOTHING = baseline("undetected", nan)
+UNKNOWN = baseline("not_evaluable", nan)
+FAILED = baseline("failed_qc", nan)
+SEEN = sample(21, "detected", 0.1)
+SHARP = sample(21, "undetected", 0.0, 0.01)
+BLUNT = sample(21, "undetected", 0.0, 0.4)
+SHALLOW = sample(21, "not_evaluable", nan)
+BROKEN = sample(21, "failed_qc", nan)
+
+
+@pytest.mark.parametrize(
+    ("reference", "at_landmark", "expected"),
+    [
+        (SHED, SHARP, "cleared"),
+        (SHED, SEEN, "not_cleared"),
+        (SHED, BLUNT, "uninformative"),
+        (SHED, SHALLOW, "uninformative"),
+        (SHED, BROKEN, "missing"),
+        (SHED, None, "missing"),
+        (NOTHING, SHARP, "not_shedding"),
+        (NOTHING, SEEN, "not_shedding"),
+        (NOTHING, SHALLOW, "not_shedding"),
+        (NOTHING, BROKEN, "missing"),
+        (NOTHING, None, "missing"),
+        (UNKNOWN, SHARP, "uninformative"),
+        (UNKNOWN, SEEN, "uninformative"),
+        (UNKNOWN, SHALLOW, "uninformative"),
+        (UNKNOWN, BROKEN, "missing"),
+        (UNKNOWN, None, "missing"),
+        (FAILED, SHARP, "missing"),
+        (FAILED, None, "missing"),
+        (None, SHARP, "missing"),
+        (None, None, "missing"),
+    ],
+)
+def test_clearance_is_one_of_five_words(reference, at_landmark, expected, ctdna):
+    assert classify(reference, at_landmark, ctdna=ctdna) == expected
+    samples = [found for found in (reference, at_landmark) if found]
+    assert landmark_of(*samples, ctdna=ctdna)["clearance"] == expected
+
+
+@pytest.mark.parametrize(
+    ("lod", "expected"), [(0.0625, "cleared"), (0.0626, "uninformative")]
+)
+def test_a_clearance_counts_if_the_sample_could_see_the_fraction(lod, expected, ctdna):
+    eighth = ctdna | {"clearance_max_fraction": 0.125}
+    row = landmark_of(
+        baseline(level=0.5), sample(21, "undetected", 0.0, lod), ctdna=eighth
+    )
+    assert row["clearance"] == expected
+    assert row["residual_max"] == lod / 0.5
+
+
+def test_a_result_without_limit_is_taken_at_the_assays_word(ctdna):
+    row = landmark_of(SHED, sample(21, "undetected", nan), ctdna=ctdna)
+    assert (row["clearance"], row["mr50"], row["mr90"]) == ("cleared", "yes", "yes")
+    assert_array_equal([row["ratio"], row["residual_max"]], [nan, nan])
+
+
+def test_a_limit_that_is_unknown_on_the_levels_scale_clears_nobody(ctdna):
+    # molecules per millilitre without the volume of the plasma
+    unscaled = sample(21, "undetected", nan) | {"lod95": 0.001}
+    row = landmark_of(SHED, unscaled, ctdna=ctdna)
+    assert row["clearance"] == "uninformative"
+    assert (row["mr50"], row["mr90"]) == ("not_evaluable", "not_evaluable")
+
+
+# Ratio and molecular response
+
+
+@pytest.mark.parametrize(
+    ("reference", "at_landmark", "ratio"),
+    [
+        (baseline(level=0.5), sample(21, "detected", 0.25), 0.5),
+        (baseline(level=0.5), sample(21, "detected", 1.0), 2.0),
+        (baseline(level=0.5), sample(21, "undetected", 0.0, 0.4), 0.0),
+        (baseline("undetected", 0.5), sample(21, "detected", 0.25), 0.5),
+        (baseline("undetected", 0.0), sample(21, "detected", 0.25), nan),
+        (baseline(level=nan), sample(21, "detected", 0.25), nan),
+        (baseline(level=0.5), sample(21, "not_evaluable", nan), nan),
+    ],
+)
+def test_the_ratio_is_there_whenever_both_are_numbers(
+    reference, at_landmark, ratio, ctdna
+):
+    row = landmark_of(reference, at_landmark, ctdna=ctdna)
+    assert_array_equal(row["ratio"], ratio)
+
+
+def test_molecular_responses_are_named_by_the_reduction():
+    named = reduction_columns([0.5, 0.1, 0.3, 0.005])
+    assert named == {"mr50": 0.5, "mr90": 0.1, "mr70": 0.3, "mr99.5": 0.005}
+
+
+@pytest.mark.parametrize(
+    ("level", "mr50", "mr75"),
+    [(0.51, "no", "no"), (0.5, "yes", "no"), (0.26, "yes", "no"), (0.25, "yes", "yes")],
+)
+def test_a_molecular_response_is_a_fall_to_the_threshold(level, mr50, mr75, ctdna):
+    row = landmark_of(
+        baseline(level=1.0),
+        sample(21, "detected", level),
+        ctdna=ctdna | {"molecular_response": [0.5, 0.25]},
+    )
+    assert (row["mr50"], row["mr75"]) == (mr50, mr75)
+
+
+@pytest.mark.parametrize(
+    ("level", "mr50", "mr90"),
+    [
+        (0.199, "not_evaluable", "not_evaluable"),
+        (0.2, "yes", "not_evaluable"),
+        (1.1, "yes", "yes"),
+    ],
+)
+def test_a_baseline_below_twice_the_limit_leaves_mr50_open(level, mr50, mr90, ctdna):
+    row = landmark_of(
+        baseline(level=level), sample(21, "undetected", 0.0, 0.1), ctdna=ctdna
+    )
+    assert (row["mr50"], row["mr90"]) == (mr50, mr90)
+
+
+@pytest.mark.parametrize(
+    ("reference", "at_landmark"),
+    [
+        (NOTHING, SEEN),
+        (baseline("undetected", 0.5), SEEN),
+        (UNKNOWN, SEEN),
+        (FAILED, SEEN),
+        (SHED, SHALLOW),
+        (SHED, BROKEN),
+        (SHED, sample(21, "detected", nan)),
+        (SHED, None),
+        (None, SEEN),
+    ],
+)
+def test_without_two_levels_of_a_shedder_no_response_can_be_told(
+    reference, at_landmark, ctdna
+):
+    row = landmark_of(*filter(None, [reference, at_landmark]), ctdna=ctdna)
+    assert (row["mr50"], row["mr90"]) == ("not_evaluable", "not_evaluable")
+
+
+# Upper bound of the ratio
+
+
+def counted(state, x, n):
+    level = x / n
+    return {"state": state, "alt_count": x, "depth": n, "level": level}
+
+
+def test_the_bound_of_an_undetected_sample_is_its_own_over_the_reference():
+    later = counted("undetected", 0, 1000) | {"upper95_level": 0.003}
+    assert compute_ratio_upper95(counted("detected", 60, 1000), later) == 0.05
+
+
+def test_the_bound_of_a_detected_sample_is_the_exact_conditional_one():
+    # R 4.2.2: poisson.test(c(5, 20), c(1000, 2000), alternative = "less")
+    reference, later = counted("detected", 20, 2000), counted("detected", 5, 1000)
+    bound = compute_ratio_upper95(reference, later)
+    assert bound == pytest.approx(1.15932, rel=1e-5)
+
+
+def test_the_bound_is_moved_to_the_scale_of_the_metric():
+    reference, later = counted("detected", 20, 2000), counted("detected", 5, 1000)
+    pooled = compute_ratio_upper95(reference, later)
+    doubled = compute_ratio_upper95(reference, later | {"level": later["level"] * 2})
+    assert doubled == pytest.approx(2 * pooled)
+
+
+@pytest.mark.parametrize("missing", [nan, 0])
+def test_there_is_no_bound_without_molecules_or_reference(missing):
+    seen, bare = counted("detected", 5, 1000), counted("detected", 5, 1000)
+    assert np.isnan(compute_ratio_upper95(seen, bare | {"alt_count": missing}))
+    assert np.isnan(compute_ratio_upper95(bare | {"level": missing}, seen))
+
+
+# Shape
+
+
+def test_each_patient_has_a_row_for_each_landmark(ctdna):
+    table = landmarks_of(
+        baseline(),
+        sample(21, "detected", 0.1),
+        ctdna=ctdna | {"landmarks": {"B": {"day": 42, "window": 1}} | DAY_21},
+        patients=("P2", "P1"),
+    )
+    assert list(table)[: len(COLUMNS)] == COLUMNS
+    rows = table[["patient_id", "landmark", "state", "baseline_state", "clearance"]]
+    assert list(rows.itertuples(index=False, name=None)) == [
+        ("P2", "B", "missing", "missing", "missing"),
+        ("P2", "C2D1", "missing", "missing", "missing"),
+        ("P1", "B", "missing", "detected", "missing"),
+        ("P1", "C2D1", "detected", "detected", "not_cleared"),
+    ]
+
+
+@pytest.mark.parametrize("landmarks", [DAY_21, {}])
+def test_without_patients_or_landmarks_the_table_is_empty(landmarks, ctdna):
+    table = landmarks_of(ctdna=ctdna | {"landmarks": landmarks}, patients=())
+    assert list(table)[: len(COLUMNS)] == COLUMNS
+    assert len(table) == 0
