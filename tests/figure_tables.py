@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-LANDMARKS = {"C2D1": 28.0, "C3D1": 52.0}
+from her2ctdna.association import estimate_associations
+
+LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
 STUDY = {"id": "NCT06452706", "title": "TQB2102 in breast cancer", "synthetic": True}
 GENES = ["PIK3CA", "TP53", "ESR1", "GATA3", "CDH1", "AKT1", "PTEN", "ERBB2", "NF1"]
 TERMS = ["missense_variant", "stop_gained", "frameshift_variant", "inframe_deletion"]
@@ -39,9 +41,10 @@ def patients(n: int, seed: int = 1) -> pd.DataFrame:
 COLUMNS = (
     "patient_id treated hr_status prior_lines her2_class her2_level her2_group ihc "
     "bor confirmed_bor responder response_day best_change_percent best_change_day "
-    "pfs_days pfs_event pfs_reason os_days os_event os_reason last_dose_day "
+    "pfs_days pfs_event pfs_reason os_days os_event os_reason dor_days dor_event "
+    "disease_control clinical_benefit_registry clinical_benefit "
     "response_evaluable ctdna_evaluable her2_evaluable baseline_state baseline_level "
-    "n_samples "
+    "baseline_sample_id n_samples "
     + " ".join(
         f"clearance_{name} state_{name} ratio_{name} mr50_{name} mr90_{name} "
         f"change_{name}"
@@ -60,7 +63,7 @@ def _patient(i: int, n: int, rng: np.random.Generator) -> dict[str, Any]:
         return row | {"treated": "no"}
     bor = str(rng.choice(["CR", "PR", "SD", "PD", "NE"], p=[0.05, 0.4, 0.3, 0.2, 0.05]))
     bor = "MISSING" if i % 17 == 16 else bor
-    row |= _endpoints(bor, rng)
+    row |= {"baseline_sample_id": f"P{i + 1:03d}_0"} | _endpoints(bor, rng)
     return row | _ctdna(bor, rng)
 
 
@@ -103,7 +106,11 @@ def _endpoints(bor: str, rng: np.random.Generator) -> dict[str, Any]:
         "os_days": os_days,
         "os_event": "yes" if death else "no",
         "os_reason": "death" if death else "alive",
-        "last_dose_day": pfs - 10,
+        "dor_days": pfs - 42 if responds else None,
+        "dor_event": ("yes" if event else "no") if responds else None,
+        "disease_control": "yes" if bor in {"CR", "PR", "SD"} else "no",
+        "clinical_benefit_registry": "yes" if bor in {"CR", "PR", "SD"} else "no",
+        "clinical_benefit": "yes" if responds else "no",
         "response_evaluable": "no" if bor == "MISSING" else "yes",
         "ctdna_evaluable": "yes",
         "her2_evaluable": "yes",
@@ -175,7 +182,7 @@ def ctdna_landmarks(cohort: pd.DataFrame) -> pd.DataFrame:
     """Return the landmarks of the treated patients of ``cohort``."""
     treated = cohort[cohort["treated"].eq("yes")]
     parts = []
-    for name, day in LANDMARKS.items():
+    for name, landmark in LANDMARKS.items():
         ratio = treated[f"ratio_{name}"].astype(float)
         parts.append(
             pd.DataFrame(
@@ -183,7 +190,7 @@ def ctdna_landmarks(cohort: pd.DataFrame) -> pd.DataFrame:
                     "patient_id": treated["patient_id"],
                     "landmark": name,
                     "sample_id": treated["patient_id"] + name,
-                    "day": day,
+                    "day": landmark["day"],
                     "baseline_state": treated["baseline_state"],
                     "state": treated[f"state_{name}"],
                     "clearance": treated[f"clearance_{name}"],
@@ -272,145 +279,29 @@ def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.Data
     return table.drop(columns="role"), status
 
 
-def rates(cohort: pd.DataFrame) -> pd.DataFrame:
-    """Return the response rates of the treated patients, with a plain interval."""
-    treated = cohort[cohort["treated"].eq("yes")]
-    rows = []
-    groupings = ["her2_group", "her2_class", "her2_level", "hr_status"]
-    groupings += [f"clearance_{name}" for name in LANDMARKS]
-    for group_by in ["all", *groupings]:
-        groups = treated.assign(all="all").groupby(group_by)
-        for group, members in groups:
-            n, total = int(members["responder"].eq("yes").sum()), len(members)
-            half = 1.96 * (0.25 / total) ** 0.5
-            rows.append(
-                {
-                    "endpoint": "orr",
-                    "population": "all_treated",
-                    "group_by": group_by,
-                    "group": group,
-                    "n": n,
-                    "N": total,
-                    "rate": n / total,
-                    "ci_low": max(0.0, n / total - half),
-                    "ci_high": min(1.0, n / total + half),
-                    "ci_method": "clopper_pearson",
-                }
-            )
-    columns = "endpoint population group_by group n N rate ci_low ci_high ci_method"
-    return pd.DataFrame(rows, columns=columns.split())
-
-
-def contrasts(cohort: pd.DataFrame) -> pd.DataFrame:
-    """Return differences of the response rate by HER2, hormone receptor, clearance."""
-    known = rates(cohort).set_index(["group_by", "group"])
-    pairs = [("her2_group", "low", "zero"), ("hr_status", "positive", "negative")]
-    pairs += [(f"clearance_{name}", "cleared", "not_cleared") for name in LANDMARKS]
-    rows = []
-    for group_by, group, reference in pairs:
-        if not {(group_by, group), (group_by, reference)} <= set(known.index):
-            continue
-        one, other = known.loc[(group_by, group)], known.loc[(group_by, reference)]
-        half = 1.96 * (0.25 / one["N"] + 0.25 / other["N"]) ** 0.5
-        estimate = one["rate"] - other["rate"]
-        rows.append(
-            {
-                "endpoint": "orr",
-                "population": "all_treated",
-                "origin": "first_dose",
-                "group_by": group_by,
-                "group": group,
-                "reference": reference,
-                "measure": "risk_difference",
-                "estimate": estimate,
-                "ci_low": max(-1.0, estimate - half),
-                "ci_high": min(1.0, estimate + half),
-                "ci_method": "newcombe",
-                "n": one["N"],
-                "n_reference": other["N"],
-                "adjusted_for": None,
-                "biased": "no",
-            }
-        )
-    columns = (
-        "endpoint population origin group_by group reference measure estimate ci_low "
-        "ci_high ci_method n n_reference adjusted_for biased"
+def associations(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return rates, contrasts, survival and survival_curves of ``cohort``."""
+    return estimate_associations(
+        cohort,
+        landmarks=LANDMARKS,
+        count_first_day=True,
+        response=True,
+        survival=True,
+        association={
+            "confidence": 0.95,
+            "covariates": ["hr_status"],
+            "groups": [],
+            "permutations": 100,
+            "seed": 1,
+            "families": {},
+        },
     )
-    return pd.DataFrame(rows, columns=columns.split())
-
-
-def survival(cohort: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return summary and curves of PFS and OS, all, by HER2 and by clearance."""
-    treated = cohort[cohort["treated"].eq("yes")].assign(all="all")
-    parts = [
-        _curve(members, endpoint, group_by, str(group), origin)
-        for endpoint in ("pfs", "os")
-        for group_by, origin in [
-            ("all", "first_dose"),
-            ("her2_group", "first_dose"),
-            *((f"clearance_{name}", name) for name in LANDMARKS),
-        ]
-        for group, members in treated.groupby(group_by)
-        if group in {"all", "zero", "low", "cleared", "not_cleared"}
-    ]
-    curves = pd.concat([curve for _, curve in parts], ignore_index=True)
-    return pd.DataFrame([row for row, _ in parts]), curves
-
-
-def _curve(
-    members: pd.DataFrame, endpoint: str, group_by: str, group: str, origin: str
-) -> tuple[dict[str, Any], pd.DataFrame]:
-    """Return a Kaplan-Meier curve with a band of Greenwood's plain interval."""
-    start = LANDMARKS.get(origin, 0.0)
-    time = members[f"{endpoint}_days"].astype(float) - start
-    event = members[f"{endpoint}_event"].eq("yes")[time > 0]
-    time = time[time > 0]
-    key = {
-        "endpoint": endpoint,
-        "group_by": group_by,
-        "group": group,
-        "origin": origin,
-    }
-    rows = [key | _at(0.0, len(time), 0, 1.0, 0.0)]
-    alive, spread = 1.0, 0.0
-    for moment in sorted(time.unique()):
-        at_risk, deaths = int((time >= moment).sum()), int(event[time == moment].sum())
-        alive *= 1 - deaths / at_risk
-        spread += deaths / (at_risk * max(at_risk - deaths, 1))
-        rows.append(key | _at(float(moment), at_risk, deaths, alive, spread))
-    curve = pd.DataFrame(rows)
-    half = curve.loc[curve["survival"] <= 0.5, "time_days"]
-    median = float(half.iloc[0]) if len(half) else None
-    return key | {
-        "n": len(time),
-        "events": int(event.sum()),
-        "median_days": median,
-        "ci_low": None if median is None else median * 0.7,
-        "ci_high": None,
-        "ci_method": "log_log",
-        "followup_median_days": 300.0,
-    }, curve
-
-
-def _at(
-    time: float, at_risk: int, deaths: int, alive: float, spread: float
-) -> dict[str, Any]:
-    half = 1.96 * alive * spread**0.5
-    return {
-        "time_days": time,
-        "at_risk": at_risk,
-        "events": deaths,
-        "survival": alive,
-        "ci_low": max(0.0, alive - half),
-        "ci_high": min(1.0, alive + half),
-    }
 
 
 def every_table(n: int) -> dict[str, pd.DataFrame]:
     """Return all tables that the figures can be given, of ``n`` > 0 patients."""
     cohort = patients(n)
     calls, status = variants(cohort)
-    summary, curves = survival(cohort)
     return {
         "flow": flow(n),
         "her2": her2_readings(cohort),
@@ -421,8 +312,5 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "variant_status": status,
         "ctdna_samples": ctdna_samples(cohort),
         "ctdna_landmarks": ctdna_landmarks(cohort),
-        "rates": rates(cohort),
-        "contrasts": contrasts(cohort),
-        "survival": summary,
-        "survival_curves": curves,
+        **associations(cohort),
     }

@@ -3,7 +3,9 @@ from math import exp, nan
 import numpy as np
 import pandas as pd
 import pytest
+import yaml
 from numpy.testing import assert_allclose, assert_array_equal
+from scipy.stats import poisson
 
 from her2ctdna.calls import CALL_COLUMNS, complete_calls
 from her2ctdna.detection import (
@@ -26,9 +28,10 @@ n_detected alt_count depth mean_vaf max_vaf pooled_vaf mtm_per_ml level p_value 
 upper95"""
 
 
-@pytest.fixture
-def ctdna(defaults):
-    return defaults["definitions"]["ctdna"]
+@pytest.fixture(scope="module")
+def ctdna(root):
+    text = (root / "config" / "config.yaml").read_text()
+    return yaml.safe_load(text)["definitions"]["ctdna"]
 
 
 def drawn(sample_id, day, **more):
@@ -307,6 +310,14 @@ def test_the_critical_count_is_the_first_that_would_be_called():
 def test_the_limit_of_detection_is_lambda95_over_n(expected, lambda95):
     limit = compute_lod95([4000], [expected], alpha=0.05)
     assert_allclose(limit * 4000, [lambda95], atol=5e-5)
+
+
+@pytest.mark.parametrize("n", [1000, 3571, 20_000, 150_000])
+def test_the_limit_is_detected_nineteen_times_in_twenty_and_error_seldom(n):
+    needed = compute_critical_count(n * 1e-4, alpha=0.05)
+    limit = compute_lod95(n, n * 1e-4, alpha=0.05)
+    assert_allclose(poisson.sf(needed - 1, n * limit), 0.95)
+    assert poisson.sf(needed - 1, n * 1e-4) < 0.05 <= poisson.sf(needed - 2, n * 1e-4)
 
 
 def test_the_limit_of_detection_is_no_fraction_above_one_and_needs_depth():

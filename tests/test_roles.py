@@ -2,6 +2,7 @@ from math import nan
 
 import pandas as pd
 import pytest
+import yaml
 
 from her2ctdna.calls import CALL_COLUMNS, complete_calls
 from her2ctdna.roles import derive_roles, has_failing_filter, passes_thresholds
@@ -19,9 +20,10 @@ DRAWS = pd.DataFrame(
 CH_REASON = "in leukocytes, plasma VAF below 5 times theirs"
 
 
-@pytest.fixture
-def ctdna(defaults):
-    return defaults["definitions"]["ctdna"]
+@pytest.fixture(scope="module")
+def ctdna(root):
+    text = (root / "config" / "config.yaml").read_text()
+    return yaml.safe_load(text)["definitions"]["ctdna"]
 
 
 def call(sample_id, alt_count, depth=2000, **more):

@@ -13,7 +13,7 @@ HEADERS = {
     "her2": HER2,
     "samples": SAMPLES,
     "variants": "sample_id\tchrom\tpos\tref\talt\talt_count\tdepth\n",
-    "levels": "sample_id\tpatient_id\tcollected_day\ttimepoint\tlevel\tunit\tdetected\n",
+    "levels": SAMPLES.replace("\n", "\tlevel\tunit\tdetected\n"),
     "assessments": "patient_id\tassessed_day\toverall\n",
     "lesions": "patient_id\tassessed_day\tlesion_id\tkind\tstate\n",
     "adverse_events": "patient_id\tterm\tsoc\tgrade\tstarted_day\n",
@@ -103,9 +103,7 @@ def test_sheet_that_is_not_there_does_not_blame_the_patients_of_the_others(tmp_p
     her2.write_text(HER2 + "P1\tA\t0\tprimary\tcentral\t1+\t\n")
     inputs = {"patients": str(tmp_path / "absent.tsv"), "her2": str(her2)}
     tables, findings = check_study(inputs, data_cutoff=None)
-    assert brief(findings) == [("patients", None, "", "", inputs["patients"])] or [
-        (found.table, found.column) for found in findings
-    ] == [("patients", "")]
+    assert brief(findings) == [("patients", None, "", "", inputs["patients"])]
     assert tables["patients"].empty
 
 
@@ -120,7 +118,7 @@ def test_date_that_does_not_exist_is_an_error(study, cell):
     assert message(findings, "death_date") == ("give a date that exists, as YYYY-MM-DD")
 
 
-@pytest.mark.parametrize("cell", ["1.0", "12a", "２", "1e2", "2024-01-01"])
+@pytest.mark.parametrize("cell", ["1.0", "12a", "\uff12", "1e2", "2024-01-01"])
 def test_day_that_is_no_whole_number_is_an_error(study, cell):
     _, findings = study(patients=f"patient_id\tdeath_day\nP1\t{cell}\n")
     assert brief(findings) == [("patients", 2, "death_day", "P1", cell)]

@@ -33,8 +33,7 @@ def assemble_patients(
     NAME, ``clearance_NAME``, ``state_NAME``, ``ratio_NAME``, ``day_NAME``,
     ``change_NAME`` (increase from a ratio of 1, else decrease) and each molecular
     response; last the sets ``her2_evaluable``, ``response_evaluable`` and
-    ``ctdna_evaluable``. Columns of a chapter without input are absent; a column of
-    the sheet that is named as a result gets the ending ``_given``.
+    ``ctdna_evaluable``. Columns of a chapter without input are absent.
     """
     table = patients.drop(columns=_SUPPLIED)
     table = _join(table, endpoints)
@@ -100,9 +99,7 @@ def collect_flows(flows: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _join(table: pd.DataFrame, results: pd.DataFrame) -> pd.DataFrame:
-    return table.merge(
-        results, on="patient_id", how="left", suffixes=("_given", ""), validate="1:1"
-    )
+    return table.merge(results, on="patient_id", how="left", validate="1:1")
 
 
 def _all_equal(cells: pd.Series) -> bool:

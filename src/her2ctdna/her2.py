@@ -85,6 +85,7 @@ def derive_her2_status(
         for patient in patients["patient_id"]
     ]
     status = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
+    status = status.astype({"collected_day": float, "stained_percent": float})
     status["patient_id"] = patients["patient_id"].to_numpy()
     group = pd.Series(None, index=status.index, dtype=object)
     group[status["her2_class"].isin(zero)] = "zero"

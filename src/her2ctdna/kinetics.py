@@ -131,7 +131,8 @@ def estimate_half_life(
         return np.nan, np.nan, np.nan
     exact = _exact_slope(days, log_levels, is_censored)
     if exact is not None:
-        half_life = float(np.log(2) / -exact) if exact < 0 else np.nan
+        falls = exact * np.ptp(days) < -EXACT
+        half_life = float(np.log(2) / -exact) if falls else np.nan
         return half_life, half_life, half_life
     ones = np.ones(len(days))
     best, found = _maximise(log_levels, np.column_stack([ones, days]), is_censored)

@@ -61,8 +61,7 @@ def check_study(
         table: _convert(sheet, table=table, time=time, first_dose=first_dose)
         for table, sheet in clean.items()
     }
-    found = check_tables(tables, inputs=inputs)
-    findings += [_as_in_sheet(finding, sheets, time) for finding in found]
+    findings += _check_across_cells(tables, findings, sheets, inputs, time)
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
     return tables, findings + misfit + late
@@ -106,6 +105,7 @@ def _blank_failures(
     if absent.empty:
         findings += _repeated_rows(sheet, failures[repeated], table)
     cells = failures[~repeated & failures["index"].notna()]
+    cells = cells.drop_duplicates(["index", "column"])
     for case in cells.itertuples():
         row, column = int(case.index), str(case.column)
         empty = case.check == "not_nullable"
@@ -200,6 +200,20 @@ def _convert(
         converted[text].astype(object).where(converted[text].notna(), None)
     )
     return converted.join(sheet[extra])
+
+
+def _check_across_cells(
+    tables: Tables,
+    found: list[Finding],
+    sheets: Tables,
+    inputs: Mapping[str, str],
+    time: str,
+) -> list[Finding]:
+    """Return the findings across cells, but for cells that are in error already."""
+    wrong = {finding[1:4] for finding in found if finding.severity == "error"}
+    across = check_tables(tables, inputs=inputs)
+    shown = [_as_in_sheet(finding, sheets, time) for finding in across]
+    return [finding for finding in shown if finding[1:4] not in wrong]
 
 
 def _as_in_sheet(finding: Finding, sheets: Tables, time: str) -> Finding:

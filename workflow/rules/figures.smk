@@ -38,6 +38,7 @@ rule plot_response:
         landmarks=landmark_names,
         study=config["study"],
         folder=figure_folder,
+        response=of_analysis("response"),
         code=code_digest("plot_response"),
     script:
         "../scripts/plot_response.py"
@@ -59,6 +60,7 @@ rule plot_ctdna:
         landmarks=landmark_names,
         study=config["study"],
         folder=figure_folder,
+        metric=of_analysis("ctdna", "metric"),
         code=code_digest("plot_ctdna"),
     script:
         "../scripts/plot_ctdna.py"
@@ -84,6 +86,7 @@ rule plot_association:
         landmarks=landmark_names,
         study=config["study"],
         folder=figure_folder,
+        confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_association"),
     script:
         "../scripts/plot_association.py"

@@ -124,8 +124,8 @@ def _title(drawn: pd.DataFrame) -> str:
     for name, cells in drawn.groupby("comparison", sort=False):
         agree, total = _agreement(cells)
         who = " and ".join(words(cells[side].iloc[0]) for side in ("row", "column"))
-        what = {"reader": "specimens", "specimen": "patients"}[name]
-        parts.append(f"{who} agree in {agree} of {total} {what}")
+        what = {"reader": "specimen", "specimen": "patient"}[name]
+        parts.append(f"{who} agree in {agree} of {total} {what}{'s'[: total != 1]}")
     title = "; ".join(parts)
     return f"IHC score: {title}"
 

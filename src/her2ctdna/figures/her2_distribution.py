@@ -73,7 +73,8 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
             width_mm=SINGLE_COLUMN_MM,
         )
     groups = drawn["her2_group"].fillna("")
-    keys = [key_of("", HER2_GROUPS, groups, kind="patch")]
+    used = groups[drawn["n"] > 0]
+    keys = [key_of("", HER2_GROUPS, used, kind="patch")]
     top = measure_keys(keys, width_mm=SINGLE_COLUMN_MM) + 1
     height = _ROW_MM * len(drawn)
     sheet = open_sheet(

@@ -146,20 +146,27 @@ def _key_looks(groups: dict[str, pd.DataFrame], looks: dict[str, Look]) -> list[
     found = []
     for name, curve in groups.items():
         row = curve.iloc[0]
-        limits = f"{months(row['median_low'])} to {months(row['median_high'])}"
-        unit = "" if row["median_days"] != row["median_days"] else " months"
         label = (
             f"{looks[name].label}: {row['n_events']:.0f} of {patients(row['n'])} with "
-            f"an event, median {months(row['median_days'])}{unit} ({limits})"
+            f"an event, median {_median_words(row)}"
         )
         found.append(looks[name]._replace(label=label))
     return found
 
 
+def _median_words(row: pd.Series) -> str:
+    """Return a median with its interval as far as they were reached."""
+    unit = " months" if row["median_days"] == row["median_days"] else ""
+    text = f"{months(row['median_days'])}{unit}"
+    if row[["median_low", "median_high"]].isna().all():
+        return text
+    return f"{text} ({months(row['median_low'])} to {months(row['median_high'])})"
+
+
 def _title(groups: dict[str, pd.DataFrame], looks: dict[str, Look]) -> str:
     first = next(iter(groups.values())).iloc[0]
     medians = ", ".join(
-        f"{looks[name].label} {months(curve['median_days'].iloc[0])}"
+        f"{months(curve['median_days'].iloc[0])} ({looks[name].label})"
         for name, curve in groups.items()
     )
     title = f"Median {_NAMES[first['endpoint']]} in months: {medians}"

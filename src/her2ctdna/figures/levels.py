@@ -10,6 +10,8 @@ _NAMES = {
     "pooled_vaf": "Pooled VAF of tracked variants",
     "mtm_per_ml": "Mutant tumour molecules per mL plasma",
 }
+_LEAST_SPAN = 30.0
+"""An axis spans at least this factor, so that it has two labels."""
 
 
 def name_level(metric: str) -> str:
@@ -20,7 +22,9 @@ def name_level(metric: str) -> str:
 def scale_levels(axes: Axes, levels: pd.Series, metric: str) -> None:
     """Give the y axis a log scale that holds ``levels``; fractions are in percent."""
     axes.set_yscale("log")
-    axes.set_ylim(levels.min() / 2.2, levels.max() * 1.6)
+    low, high = levels.min() / 2.2, levels.max() * 1.6
+    stretch = max(1.0, _LEAST_SPAN / (high / low)) ** 0.5
+    axes.set_ylim(low / stretch, high * stretch)
     axes.yaxis.set_major_locator(LogLocator())
     axes.yaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_formatter(lambda value, _: show_level(value, metric))

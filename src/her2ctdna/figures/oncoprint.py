@@ -17,7 +17,13 @@ from her2ctdna.figures.palette import (
     Look,
 )
 from her2ctdna.figures.sheet import Sheet, Study, marker, open_sheet, plot_nothing
-from her2ctdna.figures.strips import draw_cells, name_strip
+from her2ctdna.figures.strips import (
+    draw_cells,
+    measure_ids,
+    name_columns,
+    name_strip,
+    write_ids,
+)
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
     INK,
@@ -27,8 +33,6 @@ from her2ctdna.figures.style import (
     percent,
     shorten,
     shown,
-    text_height_mm,
-    text_width_mm,
 )
 
 EMERGENT = Look("emergent: at a later draw, not tracked", WHITE, "d")
@@ -56,6 +60,7 @@ _LEFT_MM = 27.0
 _RIGHT_MM = 21.0
 _STRIP_MM = 3.0
 _ROW_MM = 3.6
+_NUMBER_MM = 2.0
 _WIDEST_COLUMN_MM = 7.0
 
 
@@ -183,8 +188,9 @@ def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
     top = strips + (_STRIP_MM + 0.6) * (1 + has_her2) + 1
     height = _ROW_MM * len(genes)
     pitch = width / len(people)
+    ids = name_columns(people["patient_id"], pitch)
     sheet = open_sheet(
-        top + height + _ids_mm(people, pitch) + 1,
+        top + height + measure_ids(ids) + 1,
         title=_title(people, cells, genes),
         subtitle=f"{patients(len(people))} with plasma; variants tracked since baseline"
         ", by the worst of a gene; a number counts several.",
@@ -196,9 +202,9 @@ def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
     columns = {patient: place for place, patient in enumerate(people["patient_id"])}
     rows = {gene: place for place, gene in enumerate(genes)}
     placed = cells.assign(x=cells["patient_id"].map(columns), y=cells["gene"].map(rows))
-    _draw_cells(axes, placed, shape=(len(genes), len(people)))
+    _draw_cells(axes, placed, shape=(len(genes), len(people)), pitch=pitch)
     _write_genes(sheet, placed, genes, top, len(people), width)
-    _write_ids(sheet, people, top + height + 1, pitch)
+    write_ids(sheet, ids, left=_LEFT_MM, top=top + height + 1, pitch=pitch)
     return sheet.figure
 
 
@@ -235,8 +241,13 @@ def _draw_strips(
         top += _STRIP_MM + 0.6
 
 
-def _draw_cells(axes: Axes, placed: pd.DataFrame, *, shape: tuple[int, int]) -> None:
-    """Draw a grey grid, the tracked variants in it and the emergent ones on it."""
+def _draw_cells(
+    axes: Axes, placed: pd.DataFrame, *, shape: tuple[int, int], pitch: float
+) -> None:
+    """Draw a grey grid, the tracked variants in it and the emergent ones on it.
+
+    Where columns are too narrow for a number, several variants look as one.
+    """
     rows, columns = shape
     grid = [
         Rectangle((x - 0.45, y - 0.42), 0.9, 0.84)
@@ -251,7 +262,8 @@ def _draw_cells(axes: Axes, placed: pd.DataFrame, *, shape: tuple[int, int]) -> 
     ]
     colours = [CONSEQUENCES[name].colour for name in tracked["consequence"]]
     axes.add_collection(PatchCollection(boxes, facecolor=colours, edgecolor="none"))
-    for cell in tracked[tracked["n_tracked"] > 1].itertuples():
+    several = tracked[tracked["n_tracked"] > 1] if pitch > _NUMBER_MM else tracked[:0]
+    for cell in several.itertuples():
         ink = WHITE if cell.consequence == "truncating" else INK
         axes.text(
             cell.x,
@@ -263,7 +275,9 @@ def _draw_cells(axes: Axes, placed: pd.DataFrame, *, shape: tuple[int, int]) -> 
             va="center_baseline",
         )
     emergent = placed[placed["n_emergent"] > 0]
-    axes.plot(emergent["x"] + 0.24, emergent["y"], **marker(EMERGENT, 3.2))
+    axes.plot(
+        emergent["x"] + 0.24, emergent["y"], **marker(EMERGENT, min(3.2, 1.2 * pitch))
+    )
     axes.set_xlim(-0.5, columns - 0.5)
     axes.set_ylim(rows - 0.5, -0.5)
     axes.set_axis_off()
@@ -296,19 +310,3 @@ def _write_genes(
         text = f"{count} ({percent(count / n)})" if count else "emergent only"
         end = _LEFT_MM + width + 2
         sheet.text(end, middle, text, fontsize=SMALL_SIZE, color=MUTED, **style)
-
-
-def _ids_mm(people: pd.DataFrame, pitch: float) -> float:
-    """Return the height of the upright ids, 0 if columns are too narrow for them."""
-    if pitch < text_height_mm(SMALL_SIZE) * 0.75:
-        return 0.0
-    ids = (shown(patient) for patient in people["patient_id"])
-    return max(text_width_mm(text, size=SMALL_SIZE) for text in ids) + 2
-
-
-def _write_ids(sheet: Sheet, people: pd.DataFrame, top: float, pitch: float) -> None:
-    if not _ids_mm(people, pitch):
-        return
-    style = {"rotation": 90, "ha": "center", "fontsize": SMALL_SIZE, "color": MUTED}
-    for place, patient in enumerate(people["patient_id"]):
-        sheet.text(_LEFT_MM + (place + 0.5) * pitch, top, shown(patient), **style)

@@ -18,6 +18,7 @@ from her2ctdna.figures.style import (
     patients,
     percent,
     points,
+    text_width_mm,
 )
 
 _COLUMNS = [
@@ -43,6 +44,7 @@ _PANEL_MM = 58.0
 _FOOT_MM = 15.0
 _SLOT_MM = 22.0
 _GAP_SLOTS = 1.2
+_HEADINGS = {"level": "By level; dashed: monotone fit", "group": "By group"}
 
 
 def derive_response_by_her2(
@@ -133,12 +135,19 @@ def plot_response_by_her2(
 
 
 def _places(items: pd.Series) -> list[float]:
-    """Return where groups stand: a gap before and after what is off the axis."""
+    """Return where groups stand: parts of the axis are apart, wide as their heading."""
     places: list[float] = []
+    start = 0.0
     last = None
     for item in items:
-        step = 1.0 if item == last else _GAP_SLOTS
-        places.append(places[-1] + step if places else 0.0)
+        if item != last and places:
+            heading = text_width_mm(_HEADINGS.get(str(last), ""), bold=True)
+            places.append(
+                max(places[-1] + _GAP_SLOTS, start + heading / _SLOT_MM + 0.3)
+            )
+            start = places[-1]
+        else:
+            places.append(places[-1] + 1 if places else 0.0)
         last = item
     return places
 
@@ -198,8 +207,7 @@ def _draw_fit(axes: Axes, rates: pd.DataFrame) -> None:
 
 def _draw_headings(axes: Axes, rates: pd.DataFrame) -> None:
     """Name the parts of the axis above the panel."""
-    names = {"level": "By level; dashed: monotone fit", "group": "By group"}
-    for item, name in names.items():
+    for item, name in _HEADINGS.items():
         own = rates.loc[rates["item"] == item, "x"]
         if len(own):
             axes.text(own.min() - 0.4, 103, name, fontweight="bold", va="bottom")

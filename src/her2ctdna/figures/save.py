@@ -7,7 +7,6 @@ form for print, embeds the TrueType subset that it needs.
 """
 
 import logging
-import warnings
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -41,8 +40,7 @@ def save_figure(figure: Figure, drawn: pd.DataFrame, stem: str) -> None:
     has (Chinese without a Chinese font) is right in the SVG, and boxes in PDF and
     PNG; the log says so.
     """
-    with figure_style(), warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+    with figure_style():
         _use_fallback_fonts(figure)
         title = figure.get_suptitle().replace("\n", " ")
         for form in FORMATS:

@@ -19,6 +19,7 @@ from her2ctdna.figures.style import (
     SMALL_SIZE,
     TEXT_SIZE,
     TITLE_SIZE,
+    shorten,
     shown,
     text_height_mm,
     text_width_mm,
@@ -138,9 +139,8 @@ def _write_footer(sheet: Sheet, content_mm: float, study: Study) -> None:
     """Name the study; stamp what is made up."""
     middle = content_mm + FOOTER_MM / 2 + 0.4
     room = sheet.width_mm - STAMP_MM - 2 * MARGIN_MM
-    line = wrap(
-        f"{shown(study['id'])} · {shown(study['title'])}", room, size=SMALL_SIZE
-    )[0]
+    name = f"{shown(study['id'])} · {shown(study['title'])}"
+    line = shorten(name, room, size=SMALL_SIZE)
     style = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
     sheet.text(MARGIN_MM, middle, line, color=MUTED, **style)
     if study["synthetic"]:

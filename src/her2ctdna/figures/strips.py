@@ -1,12 +1,25 @@
 """Strips of categories: a row of cells or symbols beside a figure's patients."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from matplotlib.axes import Axes
 
 from her2ctdna.figures.palette import WHITE, Look
 from her2ctdna.figures.sheet import Sheet, marker
-from her2ctdna.figures.style import FAINT, SMALL_SIZE
+from her2ctdna.figures.style import (
+    FAINT,
+    MUTED,
+    SMALL_SIZE,
+    shorten,
+    shown,
+    text_height_mm,
+    text_width_mm,
+)
+
+UPRIGHT_MM = 0.75 * text_height_mm(SMALL_SIZE)
+"""The narrowest column below which an id can stand upright."""
+
+_LONGEST_MM = 25.0
 
 
 def draw_cells(axes: Axes, names: Sequence[str], looks: Mapping[str, Look]) -> None:
@@ -36,6 +49,27 @@ def name_strip(sheet: Sheet, left: float, middle: float, name: str) -> None:
     """Write the name of a strip so that it ends at ``left``."""
     style = {"ha": "right", "va": "center_baseline", "fontsize": SMALL_SIZE}
     sheet.text(left - 1, middle, name, **style)
+
+
+def name_columns(patients: Iterable[str], pitch: float) -> list[str]:
+    """Return the ids to write upright at columns; none if columns are too narrow."""
+    if pitch < UPRIGHT_MM:
+        return []
+    return [shorten(shown(name), _LONGEST_MM, size=SMALL_SIZE) for name in patients]
+
+
+def measure_ids(ids: Sequence[str]) -> float:
+    """Return the height that `write_ids` takes."""
+    return max((text_width_mm(name, size=SMALL_SIZE) + 2 for name in ids), default=0.0)
+
+
+def write_ids(
+    sheet: Sheet, ids: Sequence[str], *, left: float, top: float, pitch: float
+) -> None:
+    """Write ids upright, one below each column."""
+    style = {"rotation": 90, "ha": "center", "fontsize": SMALL_SIZE, "color": MUTED}
+    for place, name in enumerate(ids):
+        sheet.text(left + (place + 0.5) * pitch, top, name, **style)
 
 
 def _is_pale(look: Look) -> bool:

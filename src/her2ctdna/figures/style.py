@@ -1,6 +1,7 @@
 """The style of all figures: sizes, words, and text that is only text."""
 
 import unicodedata
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -35,10 +36,16 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 @contextmanager
 def figure_style() -> Iterator[None]:
-    """Draw and save in the style of the package, whatever a user has set."""
+    """Draw and save in the style of the package, whatever a user has set.
+
+    Matplotlib's warning of each sign that no font has is silenced: `save_figure`
+    logs them.
+    """
     register_fonts()
     style = matplotlib.rc_params_from_file(_STYLE, use_default_template=True)
-    with matplotlib.rc_context({key: style[key] for key in style if key != "backend"}):
+    own: dict[Any, Any] = {key: style[key] for key in style if key != "backend"}
+    with matplotlib.rc_context(own), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         yield
 
 

@@ -15,7 +15,15 @@ from her2ctdna.figures.sheet import (
     open_sheet,
     plot_nothing,
 )
-from her2ctdna.figures.strips import draw_cells, draw_symbols, name_strip
+from her2ctdna.figures.strips import (
+    UPRIGHT_MM,
+    draw_cells,
+    draw_symbols,
+    measure_ids,
+    name_columns,
+    name_strip,
+    write_ids,
+)
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
     INK,
@@ -85,10 +93,10 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
     width = min(_WIDEST_BAR_MM * len(bars), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM)
     pitch = width / len(bars)
     keys, missing = _keys(drawn, pitch), _missing_lines(drawn)
-    labels = _labels_mm(bars, pitch)
+    ids = name_columns(bars["patient_id"], pitch)
     strips = (_STRIP_MM + 1) * (1 + int(drawn["landmark"].notna().any()))
     top = measure_keys(keys) + 1
-    below = top + _BARS_MM + 1 + strips + labels
+    below = top + _BARS_MM + 1 + strips + measure_ids(ids)
     sheet = open_sheet(
         below + len(missing) * text_height_mm(SMALL_SIZE) + 2,
         title=_title(bars),
@@ -98,8 +106,7 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
     draw_keys(sheet, keys)
     _draw_bars(sheet.axes(_LEFT_MM, top, width, _BARS_MM), bars, pitch)
     _draw_strips(sheet, bars, top + _BARS_MM + 1, width)
-    if labels:
-        _draw_ids(sheet, bars, below - labels, pitch)
+    write_ids(sheet, ids, left=_LEFT_MM, top=below - measure_ids(ids), pitch=pitch)
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
     sheet.text(MARGIN_MM, below + 1, "\n".join(missing), **style)
     return sheet.figure
@@ -186,7 +193,7 @@ def _draw_letters(
     """Write the response at each bar: across if it fits, else upright, else not."""
     letters = [_letters(bar) for bar in bars.itertuples()]
     widest = max(text_width_mm(text, size=SMALL_SIZE) for text in letters)
-    if pitch < text_height_mm(SMALL_SIZE) * 0.75:
+    if pitch < UPRIGHT_MM:
         return
     upright = widest > pitch
     for place, (text, value) in enumerate(zip(letters, change, strict=True)):
@@ -217,17 +224,3 @@ def _draw_strips(sheet: Sheet, bars: pd.DataFrame, top: float, width: float) -> 
             draw_cells(axes, names, CLEARANCES)
         landmark = shown(bars["landmark"].iloc[0])
         name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, f"ctDNA at {landmark}")
-
-
-def _labels_mm(bars: pd.DataFrame, pitch: float) -> float:
-    """Return the height of the upright ids, 0 if bars are too narrow for them."""
-    if pitch < text_height_mm(SMALL_SIZE) * 0.75:
-        return 0.0
-    ids = (shown(patient) for patient in bars["patient_id"])
-    return max(text_width_mm(text, size=SMALL_SIZE) for text in ids) + 2
-
-
-def _draw_ids(sheet: Sheet, bars: pd.DataFrame, top: float, pitch: float) -> None:
-    style = {"rotation": 90, "ha": "center", "fontsize": SMALL_SIZE, "color": MUTED}
-    for place, patient in enumerate(bars["patient_id"]):
-        sheet.text(_LEFT_MM + (place + 0.5) * pitch, top, shown(patient), **style)

@@ -74,12 +74,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with the caption that says how to read it."""
+    """A figure with the caption that says how to read it; ``width`` is in pixels."""
 
     name: str
     title: str
     caption: str
     source: str
+    width: int | None
     kind: ClassVar[str] = "figure"
 
 

@@ -19,8 +19,8 @@ def figure_blocks(results: Results, *names: str) -> list[Block]:
     for name in names:
         title, caption = CAPTIONS[name]
         if name in results.figures:
-            source = results.figure_source(name)
-            blocks.append(Figure(name, title, caption(results), source))
+            source, width = results.figure_source(name), results.figure_width(name)
+            blocks.append(Figure(name, title, caption(results), source, width))
         else:
             blocks.append(Paragraph(f"{title}: this figure was not drawn."))
     return blocks

@@ -28,8 +28,9 @@ from her2ctdna.report.chapters.links import (
 from her2ctdna.report.chapters.patients import patients_chapter
 from her2ctdna.report.chapters.response import response_chapter
 from her2ctdna.report.chapters.safety import safety_chapter
+from her2ctdna.report.limits import write_limits
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import write_answers, write_limits, write_question
+from her2ctdna.report.sentences import write_answers, write_question
 
 
 class Part(NamedTuple):

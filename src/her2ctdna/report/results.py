@@ -1,5 +1,6 @@
 """The results of an analysis as the chapters read them."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,9 @@ from her2ctdna.report.words import endpoint_label
 from her2ctdna.tables import read_table
 
 HER2_GROUPINGS = ("her2_group", "her2_class", "her2_level")
+SCREEN_SCALE = 1.75
+"""Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
+
 TABLES = (
     "adverse_events",
     "ada",
@@ -197,6 +201,11 @@ class Results:
         """Return a figure as an address that holds the figure itself."""
         encoded = b64encode(self.figures[name].encode()).decode()
         return f"data:image/svg+xml;base64,{encoded}"
+
+    def figure_width(self, name: str) -> int | None:
+        """Return how wide a figure is shown, its print size being small on screen."""
+        printed = re.search(r'<svg[^>]* width="([\d.]+)pt"', self.figures[name])
+        return round(float(printed[1]) * SCREEN_SCALE) if printed else None
 
     def _count_followed(self, row: Any, group: str) -> Count:
         return self.members.count_followed(

@@ -100,20 +100,7 @@ def table_of_tests(tests: pd.DataFrame, *, results: Results) -> Table:
         Column("q", is_number=True),
         Column("Note"),
     ]
-    rows = [
-        (
-            plain(row.family),
-            results.endpoint_label(row.endpoint),
-            grouping_label(row.biomarker),
-            f"{_population(row)}, {origin_label(row.origin)}",
-            plain(row.test),
-            write_integer(row.n),
-            write_p(row.p_value),
-            write_p(row.q_value),
-            text_or(row.note, ""),
-        )
-        for row in tests.itertuples(index=False)
-    ]
+    rows = [_test_row(results, row) for row in tests.itertuples(index=False)]
     return Table("Every test", columns, rows, folded=True)
 
 
@@ -125,6 +112,20 @@ def text_or(value: Any, instead: str) -> str:
 def split_ids(cell: Any) -> tuple[str, ...]:
     """Return the identifiers of a cell that joins them with ``;``."""
     return tuple(part for part in text_or(cell, "").split(";") if part)
+
+
+def _test_row(results: Results, row: Any) -> list[Cell]:
+    return [
+        plain(row.family),
+        results.endpoint_label(row.endpoint),
+        grouping_label(row.biomarker),
+        f"{_population(row)}, {origin_label(row.origin)}",
+        plain(row.test),
+        write_integer(row.n),
+        write_p(row.p_value),
+        write_p(row.q_value),
+        text_or(row.note, ""),
+    ]
 
 
 def _rate_question(row: Any) -> tuple[str, ...]:

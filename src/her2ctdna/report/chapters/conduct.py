@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import pandas as pd
+
 from her2ctdna.findings import SEVERITIES
 from her2ctdna.provenance import software_versions
 from her2ctdna.report.blocks import Block, Column, Heading, Paragraph, Statements, Table
@@ -61,17 +63,7 @@ def findings_chapter(results: Results) -> Iterator[Block]:
     if findings.empty:
         yield Paragraph("Nothing remarkable was found in the inputs.")
         return
-    counts = findings.groupby(["table", "severity"], sort=False).size()
-    tables = list(dict.fromkeys(findings["table"]))
-    rows = [
-        (
-            INPUTS.get(table, table),
-            *(str(counts.get((table, severity), 0)) for severity in SEVERITIES),
-        )
-        for table in tables
-    ]
-    columns = [Column(severity, is_number=True) for severity in SEVERITIES]
-    yield Table("Findings by input", [Column("Input"), *columns], rows)
+    yield _table_of_counts(findings)
     yield Paragraph(
         "Dates and free text stand in the inputs and not here: a value that is or "
         "holds one is hidden. Row is the line in the file, the header being line 1."
@@ -83,6 +75,20 @@ def findings_chapter(results: Results) -> Iterator[Block]:
         [_finding_row(row) for row in findings.itertuples(index=False)],
         folded=len(findings) > 20,
     )
+
+
+def _table_of_counts(findings: pd.DataFrame) -> Table:
+    """Return how many findings of each severity each input has."""
+    counts = findings.groupby(["table", "severity"]).size()
+    rows = [
+        (
+            INPUTS.get(table, table),
+            *(str(counts.get((table, severity), 0)) for severity in SEVERITIES),
+        )
+        for table in dict.fromkeys(findings["table"])
+    ]
+    columns = [Column(severity, is_number=True) for severity in SEVERITIES]
+    return Table("Findings by input", [Column("Input"), *columns], rows)
 
 
 def tests_chapter(results: Results) -> Iterator[Block]:

@@ -172,21 +172,14 @@ def _reduction_table(results: Results) -> Table:
         if re.fullmatch(rf"mr[\d.]+_{re.escape(landmark)}", str(column))
     ]
     words = {"yes": "yes", "no": "no", "not_evaluable": "not evaluable"}
-    rows: list[list[Cell]] = [
-        [
-            grouping_label(name),
-            *(
-                count_share(
-                    treated,
-                    is_in_group(treated, name, word),
-                    everybody(treated),
-                    label=meaning,
-                )
-                for word, meaning in words.items()
-            ),
+    rows: list[list[Cell]] = []
+    for name in names:
+        masks = {word: is_in_group(treated, name, word) for word in words}
+        counts = [
+            count_share(treated, mask, everybody(treated), label=words[word])
+            for word, mask in masks.items()
         ]
-        for name in names
-    ]
+        rows.append([grouping_label(name), *counts])
     columns = [Column(word, is_number=True) for word in words.values()]
     caption = "Molecular response, n/N treated"
     return Table(caption, [Column("Fall of the level"), *columns], rows)

@@ -63,7 +63,7 @@ def _flow_table(results: Results) -> Table:
 
 def _set_label(name: str) -> str:
     if name.startswith("landmark_"):
-        return f"Clearance judged at {name.removeprefix('landmark_')}"
+        return f"Clearance known at {name.removeprefix('landmark_')}"
     return SETS.get(name, plain(name))
 
 

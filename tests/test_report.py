@@ -1,0 +1,617 @@
+"""The report of a study of seven patients, read back as a browser would."""
+
+import re
+import time
+from dataclasses import replace
+from functools import reduce
+from html.parser import HTMLParser
+from io import StringIO
+from itertools import pairwise
+from math import inf, nan
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from her2ctdna.association import estimate_associations
+from her2ctdna.description import RESPONSE_FLAGS
+from her2ctdna.report import sets
+from her2ctdna.report.captions import CAPTIONS
+from her2ctdna.report.chapters.conduct import hide_personal
+from her2ctdna.report.formats import (
+    MINUS,
+    write_difference,
+    write_digits,
+    write_level,
+    write_median,
+    write_p,
+    write_rate,
+    write_ratio,
+)
+from her2ctdna.report.limits import detectable_difference
+from her2ctdna.report.methods import flatten_definitions
+from her2ctdna.report.render import render_report
+from her2ctdna.report.results import Results
+
+PATIENTS = """\
+patient_id treated hr_status her2_class her2_group responder
+P1 yes positive low low yes
+P2 yes positive low low yes
+P3 yes negative absent zero no
+P4 yes negative ultralow zero no
+P5 yes positive indeterminate . no
+P6 yes positive low low no
+P7 no positive low low .
+"""
+RESPONSES = """\
+patient_id response_day bor confirmed_bor best_change_percent
+P1 42 PR PR -50
+P2 20 CR PR -100
+P3 . SD SD 5
+P4 . PD PD 30
+P5 . MISSING MISSING .
+P6 . SD SD -10
+P7 . MISSING MISSING .
+"""
+TIMES = """\
+patient_id pfs_days pfs_event pfs_reason os_days os_event os_reason
+P1 301 yes progression 401 no alive
+P2 201 no alive 301 no alive
+P3 101 yes progression 151 yes death
+P4 43 yes progression 91 yes death
+P5 1 no alive 20 yes death
+P6 151 yes death 151 yes death
+P7 . . . . . .
+"""
+CTDNA = """\
+patient_id baseline_state baseline_level clearance_C2D1 day_C2D1 mr50_C2D1
+P1 detected 0.02 cleared 21 yes
+P2 detected 0.01 cleared 21 yes
+P3 detected 0.03 not_cleared 22 no
+P4 detected 0.04 not_cleared 20 no
+P5 missing . missing . not_evaluable
+P6 undetected . not_shedding 21 not_evaluable
+P7 missing . missing . not_evaluable
+"""
+SAMPLES = """\
+sample_id patient_id timepoint day state n_tracked lod95_level
+P1-C1 P1 C1D1 -1 detected 4 0.0004
+P1-C2 P1 C2D1 21 undetected 4 0.0005
+P2-C1 P2 C1D1 0 detected 3 0.0004
+P2-C2 P2 C2D1 21 undetected 3 .
+P3-C1 P3 C1D1 0 detected 2 0.0004
+P3-C2 P3 C2D1 22 detected 2 0.0004
+P4-C1 P4 C1D1 0 detected 2 0.0004
+P4-C2 P4 C2D1 20 detected 2 0.0004
+P6-C1 P6 C1D1 0 undetected 0 .
+P6-C2 P6 C2D1 21 not_evaluable 0 .
+P6-C3 P6 C3D1 42 failed_qc 0 .
+"""
+LANDMARKS = """\
+patient_id landmark sample_id day clearance residual_max
+P1 C2D1 P1-C2 21 cleared 0.025
+P2 C2D1 P2-C2 21 cleared .
+P3 C2D1 P3-C2 22 not_cleared .
+P4 C2D1 P4-C2 20 not_cleared .
+P5 C2D1 . . missing .
+P6 C2D1 P6-C2 21 not_shedding .
+"""
+FLOW = """\
+set n excluded reason patient_ids excluded_ids
+enrolled 7 0 . P1;P2;P3;P4;P5;P6;P7 .
+all_treated 6 1 1_not_treated P1;P2;P3;P4;P5;P6 P7
+"""
+FINDINGS = """\
+severity table row column patient_id value message
+warning her2 3 ihc P5 2+ HER2_is_indeterminate
+note patients 4 death_date P3 2031-05-06 2031-05-06_is_late
+warning adverse_events 9 term P4 =HYPERLINK("x") the_cell_=HYPERLINK("x")_starts_with_=
+note samples 5 comment P4 seen_06.05.2031 odd
+"""
+EVENTS = """\
+level soc term category grade n N rate ci_low ci_high patient_ids
+any . . all any 2 6 0.33 0.04 0.78 P1;P4
+any . . all >=3 1 6 0.17 0.00 0.64 P4
+any . . all 5 0 6 0 0 0.46 .
+"""
+EVENT_ROWS = """\
+term Blood <b>Anaemia</b> all any 1 6 0.17 0.00 0.64 P4
+term Blood <b>Anaemia</b> all 1 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all 2 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all 3 1 6 0.17 0.00 0.64 P4
+term Blood <b>Anaemia</b> all 4 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all 5 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all >=3 1 6 0.17 0.00 0.64 P4
+"""
+ADA = """\
+class n N rate ci_low ci_high patient_ids
+evaluable 4 6 0.67 0.22 0.96 P1;P2;P3;P4
+incidence 1 4 0.25 0.01 0.81 P2
+"""
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+CHAPTERS = [
+    "At a glance",
+    "Patients",
+    "HER2",
+    "Response and survival",
+    "ctDNA",
+    "HER2 and response",
+    "Clearance and outcome",
+    "ctDNA and HER2",
+    "Sensitivity",
+    "Safety",
+    "Methods as run",
+    "Findings in the inputs",
+    "Tests run",
+    "Provenance",
+]
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+def table(text: str) -> pd.DataFrame:
+    """Return a table written with blanks between its cells and ``.`` for missing."""
+    frame = pd.read_csv(StringIO(text), sep=r"\s+", na_values=".", quoting=3)
+    text_columns = frame.select_dtypes(object).columns
+    cells = frame[text_columns].astype(object)
+    return frame.assign(**cells.where(cells.notna(), None))
+
+
+def patients() -> pd.DataFrame:
+    parts = [table(part) for part in (PATIENTS, RESPONSES, TIMES, CTDNA)]
+    frame = reduce(lambda left, right: left.merge(right, on="patient_id"), parts)
+    shedding = frame["baseline_state"].isin(["detected", "undetected"])
+    flags = {
+        "disease_control": frame["confirmed_bor"].isin(["PR", "SD"]),
+        "clinical_benefit_registry": frame["confirmed_bor"].isin(["PR", "SD"]),
+        "clinical_benefit": frame["responder"] == "yes",
+        "response_evaluable": frame["bor"] != "MISSING",
+        "ctdna_evaluable": shedding,
+        "ever_cleared": frame["clearance_C2D1"] == "cleared",
+        "sustained": frame["clearance_C2D1"] == "cleared",
+    }
+    words = {name: mask.map({True: "yes", False: "no"}) for name, mask in flags.items()}
+    return frame.assign(
+        **words,
+        her2_reason="only specimen read by central",
+        dor_days=frame["pfs_days"].where(frame["responder"] == "yes") - 41,
+        dor_event=frame["pfs_event"].where(frame["responder"] == "yes"),
+        rebound_day=nan,
+        lead_time_days=nan,
+        half_life_days=nan,
+        her2_level=None,
+    )
+
+
+@pytest.fixture(scope="module")
+def definitions(root: Path) -> dict[str, Any]:
+    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    found = config["definitions"]
+    found["ctdna"]["landmarks"] = {"C2D1": {"day": 21, "window": 7}}
+    found["association"]["covariates"] = ["hr_status"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def associations(definitions: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    return associate(patients(), definitions)
+
+
+@pytest.fixture(scope="module")
+def results(
+    definitions: dict[str, Any], associations: dict[str, pd.DataFrame]
+) -> Results:
+    tables = {
+        "patients": patients(),
+        "flow": table(FLOW),
+        "findings": table(FINDINGS),
+        "her2_status": patients()[["patient_id", "her2_class"]],
+        "endpoints": patients()[["patient_id", "bor"]],
+        "ctdna_samples": table(SAMPLES),
+        "ctdna_landmarks": table(LANDMARKS),
+        "ctdna_patients": patients()[["patient_id", "baseline_state"]],
+        "adverse_events": table(EVENTS + EVENT_ROWS),
+        "ada": table(ADA),
+    }
+    return Results(
+        tables={**tables, **associations},
+        figures=dict.fromkeys(CAPTIONS, SVG),
+        definitions=definitions,
+        study={"id": "S1", "title": "Drug in cancer", "synthetic": True},
+        analysis="primary",
+        analyses=["primary", "unconfirmed"],
+        inputs_given=["patients", "her2", "samples"],
+        association=definitions["association"],
+        code="c0de",
+        input_digests={"patients": "5ha256"},
+    )
+
+
+@pytest.fixture(scope="module")
+def html(results: Results) -> str:
+    return render_report(results)
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> "Page":
+    return Page(html)
+
+
+def associate(
+    frame: pd.DataFrame, definitions: dict[str, Any], *, response: bool = True
+) -> dict[str, pd.DataFrame]:
+    return estimate_associations(
+        frame,
+        landmarks=definitions["ctdna"]["landmarks"],
+        count_first_day=True,
+        response=response,
+        survival=True,
+        association=definitions["association"],
+    )
+
+
+def without(results: Results, *tables: str, **changes: Any) -> Results:
+    """Return results as of a study that lacks these tables."""
+    kept = {name: frame for name, frame in results.tables.items() if name not in tables}
+    return replace(results, tables=kept, figures={}, **changes)
+
+
+class Page(HTMLParser):
+    """A page read back: its tags checked for balance, its parts collected."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.headings: list[tuple[str, str]] = []
+        self.tables: list[list[list[str]]] = []
+        self.text = ""
+        self.feed(html)
+        assert self.open == [], f"not closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.text += " "
+        if tag not in VOID:
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append((tag, ""))
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1:] == [tag], f"</{tag}> closes {self.open[-3:]}"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if "style" in self.open:
+            return
+        self.text += data
+        if {"h1", "h2", "h3"} & set(self.open):
+            self.headings[-1] = (self.headings[-1][0], self.headings[-1][1] + data)
+        if {"td", "th"} & set(self.open):
+            row = self.tables[-1][-1]
+            row[-1] = f"{row[-1]} {data.strip()}".strip()
+
+    def rows(self, heading: str = "") -> list[list[str]]:
+        """Return the rows of all tables with a column of this heading."""
+        return [
+            row
+            for header, *body in self.tables
+            if any(heading in title for title in header)
+            for row in body
+        ]
+
+    def values(self, name: str) -> list[str]:
+        return [attrs[name] or "" for _, attrs in self.tags if name in attrs]
+
+
+def read(results: Results) -> Page:
+    return Page(render_report(results))
+
+
+def said(page: Page) -> str:
+    """Return the text of a page with single blanks."""
+    return " ".join(page.text.split())
+
+
+def test_page_is_well_formed_and_needs_nothing_else(page: Page, html: str) -> None:
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    anchors = [href for href in page.values("href") if href.startswith("#")]
+    assert len(anchors) == len(CHAPTERS) + 1
+    assert {anchor[1:] for anchor in anchors} <= set(ids)
+    addresses = page.values("href") + page.values("src")
+    assert all(
+        address.startswith(("#", "data:image/svg+xml;base64,")) for address in addresses
+    )
+    assert {"script", "link", "iframe", "object"}.isdisjoint(
+        tag for tag, _ in page.tags
+    )
+    assert not re.search(r"url\(|@import|https?:", html)
+
+
+def test_page_can_be_read_aloud(page: Page) -> None:
+    assert page.tags[0] == ("html", {"lang": "en-GB"})
+    levels = [int(tag[1]) for tag, _ in page.headings]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
+    images = [attrs for tag, attrs in page.tags if tag == "img"]
+    assert len(images) == len(CAPTIONS)
+    assert all(len(attrs["alt"] or "") > 40 for attrs in images)
+
+
+def test_chapters_come_in_the_order_of_the_science(page: Page) -> None:
+    titles = [text.split(maxsplit=1) for tag, text in page.headings if tag == "h2"]
+    assert titles[1:] == [[str(n), title] for n, title in enumerate(CHAPTERS, 1)]
+
+
+def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
+    text = said(page)
+    assert (
+        "Of 6 treated patients 2 had a complete or partial response (confirmed, as "
+        "reported by the investigator): ORR 33.3 % (4.3 to 77.7)."
+    ) in text
+    assert (
+        "ORR was 66.7 % (9.4 to 99.2) in 3 HER2-low and 0.0 % (0.0 to 84.2) in 2 "
+        "HER2-zero patients: low minus zero +66.7 points, interval"
+    ) in text
+    assert (
+        "At C2D1 ctDNA was cleared in 2 of the 4 patients in whom it could be judged: "
+        "50.0 % (6.8 to 93.2); in the other 2 treated patients it could not be judged "
+        "(1 with nothing detected at baseline, 1 without a usable sample or baseline)."
+    ) in text
+    assert "was 5.0 months (1.4 to not reached), with 4 events in 6 patients" in text
+
+
+def test_what_few_patients_cannot_show_follows_from_the_intervals() -> None:
+    # half the width 0.28, z 1.95996 and 0.84162: 0.28 * (1 + 0.84162 / 1.95996)
+    assert detectable_difference(-0.20, 0.36, confidence=0.95) == pytest.approx(
+        0.40023, abs=1e-5
+    )
+
+
+def test_every_row_of_the_results_is_shown(results: Results, page: Page) -> None:
+    rates = results.tables["rates"].query("ci_method == 'clopper_pearson'")
+    contrasts, survival = results.tables["contrasts"], results.tables["survival"]
+    assert len(page.rows("Wilson")) == len(rates)
+    assert len(page.rows("Reference n/N")) == len(contrasts)
+    assert len(page.rows("Events/n")) == len(survival)
+    assert len(page.rows("Family")) == len(results.tables["tests"])
+
+
+def test_rates_are_shown_with_their_counts(results: Results, page: Page) -> None:
+    rates = results.tables["rates"].query("ci_method == 'clopper_pearson'")
+    expected = sorted(
+        (
+            f"{rate.n}/{rate.N}",
+            f"{100 * rate.rate:.1f} %" if rate.N else "not estimable",
+        )
+        for rate in rates.itertuples()
+    )
+    shown = [(row[3].split()[0], row[4].split(" (")[0]) for row in page.rows("Wilson")]
+    assert sorted(shown) == expected
+
+
+def test_counts_open_to_the_patients_behind_them(html: str) -> None:
+    low = re.search(r"<summary>2/3</summary>(.*?)</details>", html, re.DOTALL)
+    assert low
+    inside, others = re.findall(r'<div class="ids">(.*?)</div>', low[1])
+    assert re.findall("<bdi>(.*?)</bdi>", inside) == ["P1", "P2"]
+    assert re.findall("<bdi>(.*?)</bdi>", others) == ["P6"]
+
+
+def test_tables_that_disagree_stop_the_report(results: Results) -> None:
+    rates = results.tables["rates"].assign(n=lambda frame: frame["n"] + 1)
+    wrong = replace(results, tables={**results.tables, "rates": rates})
+    with pytest.raises(ValueError, match=r"the results say 3/6, patients\.tsv 2/6"):
+        render_report(wrong)
+
+
+def test_landmark_leaves_out_who_was_not_followed_until_it(page: Page) -> None:
+    text = said(page)
+    assert "Landmark C2D1: time counted from day 28" in text
+    assert "C2D1: clearance could not be judged: 2 P5, P6" in text
+    assert "C2D1: judged, but PFS ended before its day: none" in text
+    assert (
+        "1/2 responders judged at C2D1 had responded by the day of its sample" in text
+    )
+
+
+def test_naive_analyses_stand_apart_and_are_called_biased(
+    results: Results, html: str
+) -> None:
+    biased = html.index("Biased: immortal time. From first dose")
+    end = html.index("</details>\n", html.index("</table>", biased))
+    naive = results.tables["contrasts"].query("biased == 'yes'")
+    assert html[biased:end].count('<th scope="row"') == len(naive) > 0
+
+
+def test_cleared_samples_say_what_they_could_have_missed(page: Page) -> None:
+    rows = page.rows()
+    assert ["P1", "C2D1", "P1-C2", "21", "0.0500 %", "2.00 %", "2.5 %"] in rows
+    unknown = ["limit not given by the assay"] * 3
+    assert ["P2", "C2D1", "P2-C2", "21", *unknown] in rows
+
+
+def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:
+    text = said(page)
+    for reason in (
+        "Not treated, so in no analysis: 1 P7",
+        "No group, class indeterminate (only specimen read by central): 1 P5",
+        "Not assessed after first dose (counted as not responding): 1 P5",
+        "Samples that failed QC: 1 P6-C3",
+        "Samples not evaluable: nothing to track in this patient: 1 P6-C2",
+        "Clearance at C2D1: uninformative (could not have seen enough): none",
+    ):
+        assert reason in text
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentences"),
+    [
+        (["her2_status"], ["No HER2 readings were given for this study"]),
+        (
+            ["ctdna_samples", "ctdna_landmarks", "ctdna_patients"],
+            ["No ctDNA samples or levels were given for this study"],
+        ),
+        (["adverse_events"], ["No adverse events were given for this study"]),
+        (["ada"], ["No anti-drug antibodies were given for this study"]),
+    ],
+)
+def test_chapter_without_input_says_what_was_not_given(
+    results: Results, missing: list[str], sentences: list[str]
+) -> None:
+    page = read(without(results, *missing))
+    assert all(sentence in said(page) for sentence in sentences)
+    assert len([tag for tag, _ in page.headings if tag == "h2"]) == len(CHAPTERS) + 1
+
+
+def test_study_without_assessments_still_has_survival(results: Results) -> None:
+    tables = associate(patients(), results.definitions, response=False)
+    survival_only = replace(results, tables={**results.tables, **tables}, figures={})
+    text = said(read(survival_only))
+    assert "No tumour assessments were given for this study" in text
+    assert "Median progression-free survival from first dose was 5.0 months" in text
+    assert "respond more often" not in text
+
+
+def test_response_is_counted_by_the_flags_of_the_results() -> None:
+    assert sets.RESPONSE_FLAGS == RESPONSE_FLAGS
+
+
+def test_study_of_patients_alone_gives_a_page(results: Results) -> None:
+    kept = {"patients", "flow", "findings"}
+    text = said(read(without(results, *(set(results.tables) - kept))))
+    assert "how did the patients fare?" in text
+    assert "The inputs of this study hold no answer to it." in text
+    assert "Flow of patients: this figure was not drawn." in text
+
+
+def test_study_of_nobody_gives_a_page(results: Results) -> None:
+    empty = {name: frame.iloc[:0] for name, frame in results.tables.items()}
+    page = read(replace(results, tables=empty, figures={}))
+    assert "What these 0 patients cannot show" in said(page)
+    assert "Nothing remarkable was found in the inputs." in said(page)
+
+
+def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
+    flags = ["treated", "response_evaluable", "ctdna_evaluable"]
+    untreated = patients().assign(**dict.fromkeys(flags, "no"))
+    tables = {**associate(untreated, results.definitions), "patients": untreated}
+    text = said(read(replace(results, tables={**results.tables, **tables})))
+    assert "Of 0 treated patients 0 had a complete or partial response" in text
+    assert "not estimable: no patients" in text
+
+
+def test_page_never_claims_more_than_estimates(page: Page) -> None:
+    text = said(page)
+    claims = r"significan|predict|no difference|proves|\bnan\b|\binf\b|\bNone\b|\bNaN\b"
+    assert re.findall(claims, text) == []
+
+
+def test_dates_and_free_text_of_patients_are_hidden(page: Page) -> None:
+    assert not re.search(r"\d{4}-\d{2}-\d{2}|06\.05\.2031|HYPERLINK", page.text)
+    assert [row[5:] for row in page.rows() if row[0] in ("note", "warning")] == [
+        ["2+", "HER2_is_indeterminate"],
+        ["(hidden: date)", "(hidden: date)_is_late"],
+        ["(hidden: text)", "the_cell_(hidden: text)_starts_with_="],
+        ["(hidden: date)", "odd"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [
+        ("ihc", "4+", "4+"),
+        ("death_date", "soon", "(hidden: date)"),
+        ("soc", "her uncle's words", "(hidden: text)"),
+        ("ihc", "scored 2031-02-30", "(hidden: date)"),
+    ],
+)
+def test_values_that_tell_of_a_person_are_hidden(
+    column: str, value: str, shown: str
+) -> None:
+    assert hide_personal(value, column=column) == shown
+
+
+def test_hostile_words_are_shown_as_text(results: Results) -> None:
+    hostile = '<script>alert("1")</script>\u202e=HYPERLINK'
+    study = {"id": hostile, "title": hostile, "synthetic": False}
+    patients = results.patients.assign(
+        patient_id=results.patients["patient_id"].replace("P7", hostile)
+    )
+    named = replace(
+        results,
+        study=study,
+        analysis=hostile,
+        tables={**results.tables, "patients": patients},
+    )
+    page = read(named)
+    assert "script" not in {tag for tag, _ in page.tags}
+    assert page.text.count('<script>alert("1")</script><U+202E>=HYPERLINK') >= 5
+    assert "<b>Anaemia</b>" in page.text
+    assert "SYNTHETIC" not in render_report(named)
+
+
+def test_synthetic_study_is_stamped_on_screen_and_paper(html: str) -> None:
+    assert '<p class="stamp"><strong>SYNTHETIC DATA</strong>' in html
+    assert '@top-left { content: "SYNTHETIC DATA' in html
+
+
+def test_page_does_not_depend_on_time_zone_or_order_of_figures(
+    results: Results, html: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    time.tzset()
+    turned = dict(reversed(results.figures.items()))
+    assert render_report(replace(results, figures=turned)) == html
+
+
+def test_figure_without_a_place_stops_the_report(results: Results) -> None:
+    with pytest.raises(ValueError, match="no chapter shows these figures: pie"):
+        render_report(replace(results, figures={"pie": SVG}))
+
+
+def test_every_threshold_of_the_default_config_has_a_meaning(
+    defaults: dict[str, Any],
+) -> None:
+    thresholds = list(flatten_definitions(defaults["definitions"]))
+    assert all(meaning for _, _, meaning in thresholds)
+    assert ("ctdna.landmarks.C3D1", "day: 42; window: 10") in [
+        threshold[:2] for threshold in thresholds
+    ]
+    with pytest.raises(KeyError, match=r"her2\.colour"):
+        list(flatten_definitions({"her2": {"colour": "red"}}))
+
+
+def test_numbers_are_written_by_one_rule() -> None:
+    assert write_rate(0.3, 0.1189, 0.5428) == "30.0 % (11.9 to 54.3)"
+    assert write_rate(nan, nan, nan) == "not estimable"
+    assert (
+        write_difference(-0.041, -0.2, 0.48)
+        == f"{MINUS}4.1 points ({MINUS}20.0 to 48.0)"
+    )
+    assert write_difference(-0.0001, -0.2, 0.2) == f"+0.0 points ({MINUS}20.0 to 20.0)"
+    assert write_ratio(1.413, 0.5642, 17.727) == "1.41 (0.56 to 17.7)"
+    assert write_ratio(nan, 0.0482, inf) == "not estimable (0.048 to no limit)"
+    assert write_ratio(None, None, None) == "not estimable"
+    assert write_median(213.0625, 30.4375, nan, missing="not reached") == (
+        "7.0 months (1.0 to not reached)"
+    )
+    assert [write_p(p) for p in (0.0004, 0.0312, 0.99999, nan)] == [
+        "< 0.001",
+        "0.031",
+        "> 0.999",
+        "not estimable",
+    ]
+    assert write_level(0.000523, metric="mean_vaf") == "0.0523 %"
+    assert write_level(1234.5, metric="mtm_per_ml") == "1234"
+    assert write_digits(0.0000123) == f"1.23 \N{MULTIPLICATION SIGN} 10^{MINUS}5"
