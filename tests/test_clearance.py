@@ -126,6 +126,16 @@ def test_a_sample_is_not_compared_with_itself(timepoint, ctdna):
     assert (row["state"], row["clearance"]) == ("missing", "missing")
 
 
+def test_the_baseline_stands_at_no_landmark_with_a_reference_of_its_own(ctdna):
+    backwards = {"L": {"timepoint": "T1", "reference": "T2"}}
+    row = landmark_of(
+        baseline(timepoint="T1"),
+        sample(21, "detected", 0.25, timepoint="T2"),
+        ctdna=ctdna | {"landmarks": backwards},
+    )
+    assert (row["state"], row["clearance"]) == ("missing", "missing")
+
+
 def test_a_missing_reference_is_not_replaced_by_the_baseline(ctdna):
     later = {"T3": {"timepoint": "T3", "reference": "T2"}}
     row = landmark_of(

@@ -69,7 +69,7 @@ def later_sample(*calls, ctdna, **more):
     """Return the row of a later sample of a patient who shed at two loci."""
     shed = [call("C1", 1, 40, 2000), call("C1", 2, 20, 2000)]
     draws = draws_of(BASELINE, drawn("C2", 21, **more))
-    table = samples_of([*shed, *calls], draws, tracked=[1, 2], ctdna=ctdna)
+    table = samples_of([*shed, *calls], draws, tracked=[1, 2, 4], ctdna=ctdna)
     return table.loc["C2"]
 
 
@@ -117,13 +117,14 @@ def test_each_patient_has_a_baseline_of_their_own():
 
 
 def test_means_are_over_all_informative_loci_zeros_included(ctdna):
-    row = later_sample(call("C2", 1, 10, 1000), call("C2", 2, 0, 3000), ctdna=ctdna)
-    assert row["mean_vaf"] == 0.005
-    assert row["max_vaf"] == 0.01
-    assert row["pooled_vaf"] == 0.0025
-    assert (row["alt_count"], row["depth"]) == (10, 4000)
+    sites = [call("C2", 1, 9, 1000), call("C2", 2, 0, 3000), call("C2", 4, 3, 1000)]
+    row = later_sample(*sites, ctdna=ctdna)
+    assert row["mean_vaf"] == pytest.approx(0.004)
+    assert row["max_vaf"] == 0.009
+    assert row["pooled_vaf"] == 0.0024
+    assert (row["alt_count"], row["depth"]) == (12, 5000)
     counts = row[["n_tracked", "n_informative", "n_detected"]]
-    assert list(counts) == [2, 2, 1]
+    assert list(counts) == [3, 3, 2]
 
 
 def test_thresholds_hide_nothing_at_a_tracked_site(ctdna):

@@ -473,6 +473,22 @@ def test_chapter_without_input_says_what_was_not_given(
     assert len([tag for tag, _ in page.headings if tag == "h2"]) == len(CHAPTERS) + 1
 
 
+@pytest.mark.parametrize(
+    ("missing", "chapter"),
+    [
+        ([], "HER2 and response"),
+        (["her2_status"], "Clearance and outcome"),
+        (["her2_status", "ctdna_landmarks"], "Response and survival"),
+    ],
+)
+def test_forest_of_all_comparisons_has_a_place_in_every_study(
+    results: Results, missing: list[str], chapter: str
+) -> None:
+    html = render_report(replace(without(results, *missing), figures={"forest": SVG}))
+    before = html[: html.index('id="figure-forest"')]
+    assert re.findall(r"</span> (.*?)</h2>", before)[-1] == chapter
+
+
 def test_study_without_assessments_still_has_survival(results: Results) -> None:
     tables = associate(patients(), results.definitions, response=False)
     survival_only = replace(results, tables={**results.tables, **tables}, figures={})
@@ -601,7 +617,8 @@ def test_numbers_are_written_by_one_rule() -> None:
     )
     assert write_difference(-0.0001, -0.2, 0.2) == f"+0.0 points ({MINUS}20.0 to 20.0)"
     assert write_ratio(1.413, 0.5642, 17.727) == "1.41 (0.56 to 17.7)"
-    assert write_ratio(nan, 0.0482, inf) == "not estimable (0.048 to no limit)"
+    assert write_ratio(nan, 0.0482, inf) == "at least 0.048"
+    assert write_ratio(nan, None, 0.62) == "at most 0.62"
     assert write_ratio(None, None, None) == "not estimable"
     assert write_median(213.0625, 30.4375, nan, missing="not reached") == (
         "7.0 months (1.0 to not reached)"

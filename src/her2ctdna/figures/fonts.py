@@ -8,6 +8,7 @@ from DejaVu Sans itself.
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from matplotlib import font_manager
@@ -44,15 +45,20 @@ def build_fonts(folder: Path) -> None:
     options.drop_tables += ["FFTM"]
     for name, source in _CUTS.items():
         path = Path(matplotlib.get_data_path(), "fonts", "ttf", f"{source}.ttf")
-        font = subset.load_font(path, options)
-        subsetter = subset.Subsetter(options)
-        subsetter.populate(unicodes=subset.parse_unicodes(_SIGNS))
-        subsetter.subset(font)
-        for record in font["name"].names:
-            if record.nameID in _NAMES_OF_FAMILY:
-                text = record.toUnicode().replace("DejaVu Sans", FAMILY)
-                record.string = text.replace("DejaVuSans", FAMILY.replace(" ", ""))
-        subset.save_font(font, folder / f"{name}.ttf", options)
+        with subset.load_font(path, options) as font:
+            subsetter = subset.Subsetter(options)
+            subsetter.populate(unicodes=subset.parse_unicodes(_SIGNS))
+            subsetter.subset(font)
+            _rename(font)
+            subset.save_font(font, folder / f"{name}.ttf", options)
+
+
+def _rename(font: Any) -> None:
+    """Tell the cut from the font that it is of."""
+    for record in font["name"].names:
+        if record.nameID in _NAMES_OF_FAMILY:
+            text = record.toUnicode().replace("DejaVu Sans", FAMILY)
+            record.string = text.replace("DejaVuSans", FAMILY.replace(" ", ""))
 
 
 if __name__ == "__main__":

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 
-from her2ctdna.groupings import LEVELS, is_in_population
+from her2ctdna.groupings import LEVELS
 from her2ctdna.report.blocks import Block, Figure, Paragraph
 from her2ctdna.report.formats import write_level, write_percent
 from her2ctdna.report.results import Results
 from her2ctdna.report.sets import as_numbers
 from her2ctdna.report.tabulate import median_text
-from her2ctdna.report.words import METRICS, group_label, grouping_label
+from her2ctdna.report.words import METRICS, group_label
 
 NOBODY = "nobody"
 
@@ -36,21 +36,20 @@ def _patient_flow(results: Results) -> str:
 
 
 def _her2_distribution(results: Results) -> str:
-    groups = results.treated["her2_group"]
+    groups = results.patients["her2_group"]
     return (
-        f"{(groups == 'low').sum()} treated patients are HER2-low, "
+        f"Of {len(groups)} enrolled patients {(groups == 'low').sum()} are HER2-low, "
         f"{(groups == 'zero').sum()} HER2-zero and {groups.isna().sum()} in no group. "
-        "Classes run from no staining at all to the strongest that still is "
-        "HER2-negative; each patient stands in one class."
+        "From top to bottom staining grows; each patient stands in one class."
     )
 
 
 def _her2_agreement(results: Results) -> str:
     return (
-        "Read along the diagonal: patients on it were scored alike twice; the further "
-        "off the diagonal, the further apart the two readings. Where most patients "
-        "fall into one class, agreement by chance is high, so look at the cells and "
-        "not only at a kappa."
+        "A cell counts pairs of readings, of one specimen by two readers or of one "
+        "patient's two specimens. Pairs on the outlined diagonal agree; the further "
+        "off it, the further apart the two scores. Where most patients share a score, "
+        "agreement by chance is high: look at the cells and not at a share alone."
     )
 
 
@@ -71,8 +70,9 @@ def _waterfall(results: Results) -> str:
 def _swimmer(results: Results) -> str:
     events = results.treated["pfs_event"]
     return (
-        f"One lane a patient, {len(events)} treated, from first dose to the right; the "
-        "marks along a lane are what was seen at that time. "
+        f"One lane a patient, {len(events)} treated, from first dose to the right. The "
+        "bar is the time without progression, the thin line follow-up for survival, "
+        "the marks what was seen when. "
         f"{(events == 'yes').sum()} patients had progression or death; "
         f"{(events == 'no').sum()} were last seen without either."
     )
@@ -89,24 +89,26 @@ def _spider(results: Results) -> str:
 
 
 def _oncoprint(results: Results) -> str:
+    samples = results.tables["ctdna_samples"]
     return (
-        "Rows are genes, columns are blood draws in order of time within a patient, "
-        "not patients. A coloured cell is a tracked variant that was seen. An empty "
-        "cell in a draw that was not evaluable means unknown, not absent."
+        "Rows are genes, columns are patients. A coloured cell is a tracked variant "
+        "(number: several), a diamond one that appeared at a later draw. A pale cell "
+        "says that none is tracked there, not that the tumour has none: only what "
+        f"plasma at baseline showed is tracked, in {samples['patient_id'].nunique()} "
+        "patients with plasma."
     )
 
 
 def _ctdna_trajectories(results: Results) -> str:
-    metric = METRICS[results.ctdna["metric"]]
     detected = results.treated["baseline_state"] == "detected"
     median = as_numbers(results.treated, "baseline_level")[detected].median()
     level = write_level(float(median), metric=results.ctdna["metric"])
     return (
-        f"One line a patient: {metric} over time, on a logarithmic axis, so equal "
-        f"steps down are equal ratios. {detected.sum()} treated patients had ctDNA at "
-        f"baseline, with a median level of {level}. A draw in which nothing was seen "
-        "stands at what it could have seen, not at zero: the truth lies somewhere "
-        "below the mark."
+        f"One line a patient: {METRICS[results.ctdna['metric']]} over time, on a "
+        "logarithmic axis, so equal steps down are equal ratios. "
+        f"{detected.sum()} treated patients had ctDNA at baseline, with a median level "
+        f"of {level}. A draw in which nothing was seen stands at its upper limit, not "
+        "at zero: the truth lies somewhere below the mark."
     )
 
 
@@ -134,35 +136,38 @@ def _response_by_her2(results: Results) -> str:
             group_by="her2_group",
             ci_method="clopper_pearson",
         )
-        if row.N
+        if row.N and row.group in LEVELS["her2_group"]
     ]
     return (
-        f"ORR by HER2: {', '.join(shown) or NOBODY}. Points are rates, lines their "
-        f"{results.confidence} intervals. Where intervals overlap widely, the order of "
-        "the points says little."
+        f"ORR of all treated patients: {', '.join(shown) or NOBODY}. Points are rates, "
+        f"lines their {results.confidence} intervals; the dashed line is the best fit "
+        "that never falls from one level to the next. Where intervals overlap widely, "
+        "the order of the points says little."
     )
 
 
 def _forest(results: Results) -> str:
     return (
-        "Each line is one comparison: the mark is the estimate, the line its "
-        f"{results.confidence} interval, the vertical line where both groups fare "
-        "alike. An interval that crosses it holds both directions; its width is what "
-        "these patients leave open. Comparisons were not planned for power."
+        "Each line is one comparison of ORR: the mark is the difference, the line its "
+        f"{results.confidence} interval, the vertical line where both groups respond "
+        "alike. An interval that crosses it holds both directions. They are not "
+        "adjusted for other characteristics, nor independent: the same patients stand "
+        "in all of them."
     )
 
 
 def _ctdna_by_her2(results: Results) -> str:
     group = results.treated["her2_group"]
-    evaluable = is_in_population(results.treated, "ctdna_evaluable")
+    detected = results.treated["baseline_state"] == "detected"
     sizes = [
-        f"{(group[evaluable] == name).sum()} HER2-{name}" for name in ("low", "zero")
+        f"{(group[detected] == name).sum()} HER2-{name}" for name in ("low", "zero")
     ]
     return (
-        f"ctDNA at baseline and its clearance in the ctDNA-evaluable patients with a "
-        f"HER2 group ({' and '.join(sizes)}). HER2-low goes with hormone receptor "
-        "status, and the amount of ctDNA with tumour burden: a contrast between "
-        "groups may be theirs."
+        "One mark a patient: the level at baseline, and that at the first landmark "
+        f"over it, of patients with ctDNA at baseline ({' and '.join(sizes)}). A ratio "
+        "below 1 is a fall; an open triangle is an upper limit, the truth lying below. "
+        "HER2-low goes with hormone receptor status, and the amount of ctDNA with "
+        "tumour burden: a contrast between groups may be theirs."
     )
 
 
@@ -170,23 +175,25 @@ def _kaplan_meier(endpoint: str, kind: str) -> Callable[[Results], str]:
     """Return the caption of curves of ``endpoint`` by ``her2_group`` or clearance."""
 
     def caption(results: Results) -> str:
-        columns = ["her2_group"]
+        column = "her2_group"
         if kind == "clearance":
-            columns = [f"clearance_{name}" for name in results.landmarks]
+            column = f"clearance_{results.landmarks[0]}"
         medians = [
-            f"{grouping_label(column)}, {group_label(column, row.group)}: "
-            f"{median_text(row)}, {row.events:.0f} events in {row.n:.0f}"
-            for column in columns
+            f"{group_label(column, row.group)} {median_text(row)}, "
+            f"{row.events:.0f}/{row.n:.0f} with the event"
             for row in results.rows("survival", endpoint=endpoint, group_by=column)
             if row.group in LEVELS[kind]
         ]
         event = "progression or death" if endpoint == "pfs" else "death"
-        origin = "first dose" if kind == "her2_group" else "the landmark"
+        origin = "first dose"
+        if kind == "clearance":
+            origin = f"the landmark {results.landmarks[0]}"
         return (
-            f"Share of patients without {event}, by time from {origin}; marks on a "
-            "curve are patients last seen without the event, and the numbers below "
-            "those still followed. To the right few are left and the curve is "
-            f"uncertain. Medians: {'; '.join(medians) or NOBODY}."
+            f"Share of patients without {event}, by time from {origin}. Marks on a "
+            "curve are patients last seen without the event, the shade is its "
+            f"{results.confidence} band, the numbers below are those still followed: "
+            "where few are left the curve is uncertain. Medians: "
+            f"{'; '.join(medians) or NOBODY}."
         )
 
     return caption
@@ -199,11 +206,11 @@ CAPTIONS: dict[str, tuple[str, Callable[[Results], str]]] = {
     "waterfall": ("Best change of target lesions", _waterfall),
     "swimmer": ("Course of each patient", _swimmer),
     "spider": ("Target lesions over time", _spider),
-    "oncoprint": ("Tracked variants in each draw", _oncoprint),
+    "oncoprint": ("Tracked variants by gene", _oncoprint),
     "ctdna_trajectories": ("ctDNA over time", _ctdna_trajectories),
     "ctdna_clearance": ("ctDNA clearance at the landmarks", _ctdna_clearance),
     "response_by_her2": ("Response by HER2", _response_by_her2),
-    "forest": ("All contrasts", _forest),
+    "forest": ("ORR in every comparison", _forest),
     "km_pfs_her2": (
         "Progression-free survival by HER2 group",
         _kaplan_meier("pfs", "her2_group"),

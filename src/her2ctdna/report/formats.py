@@ -73,11 +73,12 @@ def write_difference(difference: float, low: float, high: float) -> str:
 
 
 def write_ratio(ratio: float, low: float, high: float) -> str:
-    """Return a ratio with its interval; one may be there without the other."""
+    """Return a ratio with its interval; without a ratio, the limit that is known."""
     if not (is_number(ratio) or is_number(low) or is_number(high)):
         return NOT_ESTIMABLE
-    shown = _ratio(ratio) if is_number(ratio) else NOT_ESTIMABLE
-    return f"{shown} ({_span(low, high, _ratio, NO_LIMIT)})"
+    if is_number(ratio):
+        return f"{_ratio(ratio)} ({_span(low, high, _ratio, NO_LIMIT)})"
+    return f"at least {_ratio(low)}" if is_number(low) else f"at most {_ratio(high)}"
 
 
 def write_months(days: float, *, missing: str = NOT_REACHED) -> str:

@@ -95,8 +95,8 @@ DEVIATIONS = (
     "places. It counts PFS and OS from randomization: nobody is randomised in a "
     "single-arm study, so time zero is the first dose.",
     "The entry asks no duration of stable disease for clinical benefit, so its rate "
-    "counts whoever had one assessment without progression. It is shown under that "
-    "name, beside clinical benefit of the duration given in the definitions.",
+    "counts whoever had one assessment without progression. It is shown as "
+    "CBR (registry), beside clinical benefit of the duration given in the definitions.",
     "The entry does not define ctDNA clearance, its assay or its schedule. Every "
     "choice about ctDNA on this page is the analysts' own, and stands in the table of "
     "thresholds.",

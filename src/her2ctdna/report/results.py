@@ -188,6 +188,13 @@ class Results:
             return "clearance"
         return "her2" if column in HER2_GROUPINGS else "response"
 
+    @property
+    def forest_topic(self) -> str:
+        """The first chapter that has what the forest of all comparisons is about."""
+        if self.has("her2_status"):
+            return "her2"
+        return "clearance" if self.has("ctdna_landmarks") else "response"
+
     def about(self, table: str, topic: str) -> list[Any]:
         """Return the rows of a table of results on a topic, biased ones apart."""
         return [

@@ -6,7 +6,7 @@ from typing import Any
 ENDPOINTS = {
     "orr": "ORR",
     "dcr": "DCR",
-    "cbr_registry": "CBR as in the registry",
+    "cbr_registry": "CBR (registry)",
     "pfs": "PFS",
     "os": "OS",
     "dor": "DoR",
@@ -124,7 +124,7 @@ def plain(word: Any) -> str:
 def endpoint_label(endpoint: str, *, benefit_days: float | None = None) -> str:
     """Return the name of an endpoint; clinical benefit with the days it asks for."""
     if endpoint == "cbr" and benefit_days is not None:
-        return f"CBR ({benefit_days:g} days or more)"
+        return f"CBR ({benefit_days:g} days)"
     if endpoint.startswith("clearance_"):
         return f"Clearance at {endpoint.removeprefix('clearance_')}"
     return ENDPOINTS.get(endpoint, plain(endpoint))

@@ -65,6 +65,8 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
             results, "clearance", (column,), by=grouping_label(column)
         )
     yield from figure_blocks(results, "km_pfs_clearance", "km_os_clearance")
+    if results.forest_topic == "clearance":
+        yield from figure_blocks(results, "forest")
     others = _other_columns(results)
     by = "ctDNA state, change and molecular response"
     yield from _every_row(results, "clearance", others, by=by)

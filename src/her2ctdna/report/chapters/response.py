@@ -43,6 +43,8 @@ def response_chapter(results: Results) -> Iterator[Block]:
         yield Heading("Time to progression and death")
         caption = "Times to event, all treated patients"
         yield table_of_survival(results, times, caption=caption)
+    if results.forest_topic == "response":
+        yield from figure_blocks(results, "forest")
     yield from _other_characteristics(results)
 
 

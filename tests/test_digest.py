@@ -1,0 +1,103 @@
+"""The digest by which a rule reruns when the modules behind its script change."""
+
+import ast
+
+import pytest
+
+import her2ctdna
+from her2ctdna import source_digest
+
+MODULES = {
+    "__init__.py": "",
+    "alone.py": "import math\n",
+    "lowest.py": "VALUE = 1\n",
+    "middle.py": "def late():\n    from her2ctdna.lowest import VALUE\n",
+    "top.py": "from her2ctdna import middle\n",
+    "drawn/__init__.py": "",
+    "drawn/sheet.py": "",
+    "drawn/look.mplstyle": "lines.linewidth: 1\n",
+    "written/__init__.py": "import her2ctdna.lowest\n",
+    "written/page.py": "",
+    "written/templates/page.html": "<p>\n",
+}
+SCRIPTS = {
+    "none": "import json\n",
+    "alone": "import her2ctdna.alone\n",
+    "top": "from her2ctdna.top import middle\n",
+    "drawn": "from her2ctdna.drawn import sheet\n",
+    "written": "from her2ctdna.written.page import render\n",
+}
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    """Return the folder of a small package that stands in for this one."""
+    folder = tmp_path / "her2ctdna"
+    for name, text in MODULES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    for name, text in SCRIPTS.items():
+        (tmp_path / f"{name}.py").write_text(text)
+    monkeypatch.setattr(her2ctdna, "_PACKAGE", folder)
+    return folder
+
+
+def digests(package):
+    return {name: source_digest(package.parent / f"{name}.py") for name in SCRIPTS}
+
+
+@pytest.mark.parametrize(
+    ("edited", "changed"),
+    [
+        ("alone.py", {"alone"}),
+        ("top.py", {"top"}),
+        ("middle.py", {"top"}),
+        ("lowest.py", {"top", "written"}),
+        ("drawn/sheet.py", {"drawn"}),
+        ("drawn/look.mplstyle", {"drawn"}),
+        ("drawn/__init__.py", {"drawn"}),
+        ("written/page.py", {"written"}),
+        ("written/templates/page.html", {"written"}),
+        ("__init__.py", set(SCRIPTS)),
+    ],
+)
+def test_edit_changes_the_digest_of_the_scripts_behind_it_only(
+    package, edited, changed
+):
+    before = digests(package)
+    with (package / edited).open("a") as module:
+        module.write("# edited\n")
+    after = digests(package)
+    assert {name for name in SCRIPTS if before[name] != after[name]} == changed
+
+
+def test_digest_is_short_text_and_does_not_depend_on_the_folder(
+    package, tmp_path, monkeypatch
+):
+    before = digests(package)
+    moved = package.rename(tmp_path / "elsewhere")
+    monkeypatch.setattr(her2ctdna, "_PACKAGE", moved)
+    assert digests(moved) == before
+    assert {len(digest) for digest in before.values()} == {12}
+
+
+def test_modules_that_import_each_other_have_a_digest(package):
+    (package / "lowest.py").write_text("import her2ctdna.top\n")
+    assert len(digests(package)["top"]) == 12
+
+
+def test_every_import_within_the_package_is_absolute(root):
+    relative = [
+        path.name
+        for path in (root / "src").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and node.level
+    ]
+    assert relative == []
+
+
+def test_every_script_has_the_digest_of_what_it_imports(root):
+    scripts = sorted((root / "workflow" / "scripts").glob("*.py"))
+    found = {script.stem: source_digest(script) for script in scripts}
+    assert found["derive_her2"] != found["derive_endpoints"]
+    assert len(found) == len(scripts) > 10

@@ -1,0 +1,90 @@
+"""Which files and figures an analysis has, given the inputs of the study."""
+
+import pytest
+
+from her2ctdna.outline import FIGURES, FILES, chapters_of, figures_of, files_of
+
+EVERYTHING = [
+    *["patients", "her2", "samples", "variants", "levels"],
+    *["assessments", "lesions", "adverse_events", "ada"],
+]
+
+
+def figures(inputs):
+    return {name for rule in FIGURES for name in figures_of(inputs, rule)}
+
+
+def test_study_with_every_input_has_every_file_and_figure_of_the_contract():
+    assert set(files_of(EVERYTHING)) == set(FILES)
+    assert figures(EVERYTHING) == {
+        *["patient_flow", "her2_distribution", "her2_agreement", "waterfall"],
+        *["swimmer", "spider", "oncoprint", "ctdna_trajectories", "ctdna_clearance"],
+        *["response_by_her2", "forest", "km_pfs_her2", "km_os_her2"],
+        *["km_pfs_clearance", "km_os_clearance", "ctdna_by_her2"],
+    }
+
+
+def test_study_of_patients_alone_keeps_what_needs_no_other_input():
+    assert files_of(["patients"]) == [
+        "definitions.yaml",
+        "flow.tsv",
+        "patients.tsv",
+        "endpoints.tsv",
+        "tables/rates.tsv",
+        "tables/contrasts.tsv",
+        "tables/tests.tsv",
+        "tables/survival.tsv",
+        "tables/survival_curves.tsv",
+        "report.html",
+    ]
+    assert figures(["patients"]) == {"patient_flow", "forest"}
+
+
+@pytest.mark.parametrize(
+    ("table", "files"),
+    [
+        ("her2", {"her2_status.tsv"}),
+        ("assessments", set()),
+        ("lesions", set()),
+        ("adverse_events", {"tables/adverse_events.tsv"}),
+        ("ada", {"tables/ada.tsv"}),
+        (
+            "levels",
+            {"ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"},
+        ),
+        (
+            "samples",
+            {
+                "variant_status.parquet",
+                *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
+            },
+        ),
+    ],
+)
+def test_input_brings_the_files_of_its_chapter(table, files):
+    assert set(files_of(["patients", table])) - set(files_of(["patients"])) == files
+
+
+@pytest.mark.parametrize("table", ["assessments", "lesions"])
+def test_response_has_its_figures_from_either_source(table):
+    assert {"waterfall", "swimmer", "spider"} <= figures(["patients", table])
+    assert "response_by_her2" not in figures(["patients", table])
+    assert "response_by_her2" in figures(["patients", "her2", table])
+
+
+def test_levels_have_no_figure_of_variants():
+    assert "ctdna_clearance" in figures(["patients", "levels"])
+    assert "oncoprint" not in figures(["patients", "levels"])
+    assert "oncoprint" in figures(["patients", "samples"])
+
+
+def test_figure_of_two_chapters_needs_both():
+    assert "ctdna_by_her2" not in figures(["patients", "levels"])
+    assert "ctdna_by_her2" in figures(["patients", "levels", "her2"])
+
+
+def test_chapters_follow_the_inputs():
+    assert chapters_of(["patients"]) == {"always"}
+    assert chapters_of(["patients", "samples", "ada"]) == {
+        *["always", "calls", "ctdna", "ada"]
+    }
