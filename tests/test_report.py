@@ -524,6 +524,7 @@ def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
     text = said(read(replace(results, tables={**results.tables, **tables})))
     assert "Of 0 treated patients 0 had a complete or partial response" in text
     assert "not estimable: no patients" in text
+    assert "Median progression-free survival" not in text
 
 
 def test_page_never_claims_more_than_estimates(page: Page) -> None:

@@ -125,7 +125,7 @@ def test_alleles_of_one_site_are_variants_of_their_own(ctdna):
     ("track", "in_both", "in_plasma", "in_tissue"),
     [
         ("baseline", "tracked", "tracked", "filtered"),
-        ("tissue", "tracked", "emergent", "tracked"),
+        ("tissue", "tracked", "filtered", "tracked"),
         ("union", "tracked", "tracked", "tracked"),
     ],
 )
@@ -159,10 +159,17 @@ def test_the_reason_names_where_an_untracked_variant_was_sought(ctdna):
 
 
 def test_only_plasma_shows_that_a_variant_emerges(ctdna):
-    rows = [call("FFPE", 40, 2000), call("C2", 20)]
+    rows = [call("FFPE", 40, 2000), call("C2", 20), call("C1", 0)]
     roles = roles_of(*rows, ctdna=ctdna)
-    assert list(roles["role"]) == ["filtered", "emergent"]
+    assert list(roles["role"]) == ["filtered", "emergent", "filtered"]
     assert roles["reason"][0] == "passes here, but not in plasma"
+
+
+@pytest.mark.parametrize("baseline", [[], [call("C1", 0, 999)]])
+def test_nothing_emerges_where_no_baseline_could_have_shown_it(baseline, ctdna):
+    roles = roles_of(call("C2", 20), *baseline, ctdna=ctdna)
+    assert roles["role"][0] == "filtered"
+    assert roles["reason"][0] == "passes here, no baseline to compare with"
 
 
 @pytest.mark.parametrize(

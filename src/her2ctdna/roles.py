@@ -36,27 +36,31 @@ def derive_roles(
     The keys with ``role`` and ``reason``, rows as in ``variants``. Germline comes
     first: VAF in leukocytes at ``germline.min_vaf`` or more, a population frequency
     above ``germline.max_population_af``, or, where leukocytes are not measured, a VAF
-    at ``germline.min_vaf`` or more in every one of at least two plasma samples. Then
+    at ``germline.min_vaf`` or more in every plasma sample that measured it. Then
     clonal haematopoiesis: more leukocyte molecules than the error rate explains and a
     baseline VAF below ``leukocyte_fold`` times that of leukocytes; where leukocytes
     are not measured, a gene of ``ch_genes``, as ``possible`` (``ch_policy: tag``
-    keeps it tracked).
+    keeps it tracked). A variant is emergent in a later plasma sample where it passes
+    the thresholds, if it did not at a baseline of sufficient median depth.
     """
     known = variants.merge(
         draws[["sample_id", "material", "is_baseline"]], on="sample_id", how="left"
     )
     known = known.assign(passes=passes_thresholds(known, ctdna=ctdna))
     summary = _summarise(known, ctdna)
-    of_patient = _patient_roles(summary, ctdna)
-    rows = known.merge(of_patient, on=VARIANT, how="left")
+    rows = known.merge(_patient_roles(summary, ctdna), on=VARIANT, how="left")
     is_open = rows["role"].isna()
     passes = is_open & rows["passes"]
-    emerges = passes & (rows["material"] == "plasma")
-    reason = f"passes here, not {_source(ctdna['track'])}"
+    can_tell = passes & rows["patient_id"].isin(_patients_with_baseline(known, ctdna))
+    in_plasma = can_tell & (rows["material"] == "plasma")
+    emerges = in_plasma & ~rows["passes_baseline"].eq(True)
+    untracked = f"passes here, not {_source(ctdna['track'])}"
     columns = ["role", "reason"]
     rows.loc[is_open, columns] = "filtered", "below the thresholds"
-    rows.loc[passes, columns] = "filtered", "passes here, but not in plasma"
-    rows.loc[emerges, columns] = "emergent", reason
+    rows.loc[passes, columns] = "filtered", "passes here, no baseline to compare with"
+    rows.loc[can_tell, columns] = "filtered", "passes here, but not in plasma"
+    rows.loc[in_plasma, columns] = "filtered", untracked
+    rows.loc[emerges, columns] = "emergent", untracked
     return rows[[*KEYS, "role", "reason"]]
 
 
@@ -86,17 +90,23 @@ def _summarise(known: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     tissue = known[known["material"] == "tissue"]
     baseline = plasma[plasma["is_baseline"]]
     summary = known.groupby(VARIANT, sort=False)[["population_af", "gene"]].first()
-    summary["baseline_passes"] = baseline.groupby(VARIANT)["passes"].any()
+    summary["passes_baseline"] = baseline.groupby(VARIANT)["passes"].any()
     summary["tissue_passes"] = _tissue_passes(tissue, ctdna)
     summary["plasma_vaf"] = baseline.groupby(VARIANT)["vaf"].max()
     highest = plasma.groupby(VARIANT)["vaf"].max()
     summary["plasma_vaf"] = summary["plasma_vaf"].fillna(highest)
     summary["lowest_vaf"] = plasma.groupby(VARIANT)["vaf"].min()
-    summary["n_plasma"] = plasma.groupby(VARIANT)["vaf"].count()
     measured = leukocyte.dropna(subset=["alt_count", "depth"])
     counts = measured.groupby(VARIANT)[["alt_count", "depth"]].sum()
     summary[["leukocyte_alt", "leukocyte_depth"]] = counts
     return summary.reset_index()
+
+
+def _patients_with_baseline(known: pd.DataFrame, ctdna: Ctdna) -> set[str]:
+    """Return the patients whose baseline records have a median depth of min_depth."""
+    baseline = known[known["is_baseline"].eq(True)]
+    median = baseline.groupby("patient_id")["depth"].median()
+    return set(median.index[median >= ctdna["min_depth"]])
 
 
 def _tissue_passes(tissue: pd.DataFrame, ctdna: Ctdna) -> pd.Series:
@@ -117,7 +127,7 @@ def _patient_roles(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
         has_leukocytes & (summary["leukocyte_alt"] > 0) & (chance < ctdna["alpha"])
     )
     shared = summary["plasma_vaf"] < ctdna["leukocyte_fold"] * leukocyte_vaf
-    stable = (summary["lowest_vaf"] >= germline["min_vaf"]) & (summary["n_plasma"] >= 2)
+    stable = summary["lowest_vaf"] >= germline["min_vaf"]
     listed = ~has_leukocytes & summary["gene"].isin(ctdna["ch_genes"])
     chosen = _chosen(summary, ctdna["track"])
     fold = f"{ctdna['leukocyte_fold']:g}"
@@ -155,7 +165,7 @@ def _patient_roles(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
         (chosen, "tracked", f"passes {_source(ctdna['track'])}"),
     ]
     conditions = [np.asarray(rule[0].fillna(False), dtype=bool) for rule in rules]
-    return summary[VARIANT].assign(
+    return summary[[*VARIANT, "passes_baseline"]].assign(
         role=_first(conditions, [rule[1] for rule in rules]),
         reason=_first(conditions, [rule[2] for rule in rules]),
     )
@@ -169,7 +179,7 @@ def _first(conditions: list[Any], words: list[str]) -> Any:
 
 
 def _chosen(summary: pd.DataFrame, track: str) -> pd.Series:
-    at_baseline = summary["baseline_passes"].eq(True)
+    at_baseline = summary["passes_baseline"].eq(True)
     in_tissue = summary["tissue_passes"].eq(True)
     if track == "union":
         return at_baseline | in_tissue

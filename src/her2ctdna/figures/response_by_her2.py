@@ -39,7 +39,7 @@ _LOOKS = {
     **HER2_GROUPS,
 }
 _LEFT_MM = 15.0
-_TOP_MM = 5.0
+_TOP_MM = 8.0
 _PANEL_MM = 58.0
 _FOOT_MM = 15.0
 _SLOT_MM = 22.0
@@ -210,4 +210,4 @@ def _draw_headings(axes: Axes, rates: pd.DataFrame) -> None:
     for item, name in _HEADINGS.items():
         own = rates.loc[rates["item"] == item, "x"]
         if len(own):
-            axes.text(own.min() - 0.4, 103, name, fontweight="bold", va="bottom")
+            axes.text(own.min() - 0.4, 107, name, fontweight="bold", va="bottom")

@@ -42,7 +42,7 @@ def write_question(results: Results) -> str:
 
 def write_answers(results: Results) -> list[Sentence]:
     """Return the answer in at most four sentences, each with its patients."""
-    written = (_orr(results), _her2(results), _clearance(results), _pfs(results))
+    written = (_orr(results), _her2(results), _clearance(results), _survival(results))
     return [sentence for sentence in written if sentence]
 
 
@@ -160,13 +160,19 @@ def _clearance(results: Results) -> Sentence | None:
     return f"{text}{f' ({reasons})' if reasons else ''}.", counts
 
 
-def _pfs(results: Results) -> Sentence | None:
-    row = results.row("survival", endpoint="pfs", group_by="all")
+def _survival(results: Results) -> Sentence | None:
+    """Return the median of PFS, or of OS where no patient has a PFS."""
+    names = {"pfs": "progression-free survival", "os": "overall survival"}
+    rows = (
+        results.row("survival", endpoint=name, group_by="all", origin="first_dose")
+        for name in names
+    )
+    row = next((row for row in rows if row is not None and row.n), None)
     if row is None:
         return None
     followed = write_months(row.followup_median_days, missing=NOT_REACHED)
     text = (
-        f"Median progression-free survival from first dose was {median_text(row)}, "
+        f"Median {names[row.endpoint]} from first dose was {median_text(row)}, "
         f"with {row.events:.0f} events in {row.n:.0f} patients; median follow-up "
         f"{followed}."
     )

@@ -172,13 +172,14 @@ def _contrast_row(results: Results, row: Any) -> list[Cell]:
 
 def _survival_row(results: Results, row: Any) -> list[Cell]:
     excluded = split_ids(row.patient_ids)
+    unknown = NOT_REACHED if row.n else NOT_ESTIMABLE
     return [
         results.endpoint_label(row.endpoint),
         _group(row.group_by, row.group),
         origin_label(row.origin),
         results.count_survival(row),
         median_text(row),
-        write_months(row.followup_median_days),
+        write_months(row.followup_median_days, missing=unknown),
         count_ids(excluded, label="not followed"),
         text_or(row.note, ""),
     ]
