@@ -480,7 +480,7 @@ SETTLED = [
     *["response_day", "disease_control", "clinical_benefit", "dor_days"],
     *["pfs_days", "pfs_event", "pfs_reason"],
 ]
-DAYS = st.integers(1, 250)
+DAYS = st.integers(1, 12).map(lambda cycle: 21 * cycle)
 SEEN = st.lists(st.tuples(DAYS, st.sampled_from(RESPONSES)), max_size=8)
 CHANGES = st.fixed_dictionaries(
     {

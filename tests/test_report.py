@@ -364,7 +364,7 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
     ) in text
     assert (
         "At C2D1 ctDNA was cleared in 2 of the 4 patients in whom it could be judged: "
-        "50.0 % (6.8 to 93.2); in the other 2 treated patients it could not be judged "
+        "50.0 % (6.8 to 93.2); in the other 2 treated it could not be judged "
         "(1 with nothing detected at baseline, 1 without a usable sample or baseline)."
     ) in text
     assert "was 5.0 months (1.4 to not reached), with 4 events in 6 patients" in text

@@ -194,8 +194,9 @@ def test_a_population_frequency_above_the_limit_is_germline(frequency, role, ctd
     [
         ([900, 1000], "germline"),
         ([900, 799], "tracked"),
-        ([900], "tracked"),
-        ([900, nan], "tracked"),
+        ([900], "germline"),
+        ([900, nan], "germline"),
+        ([799], "tracked"),
     ],
 )
 def test_without_leukocytes_a_high_fraction_in_all_plasma_is_germline(

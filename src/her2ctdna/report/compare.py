@@ -17,12 +17,14 @@ from her2ctdna.report.words import POPULATIONS, group_label, grouping_label
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
-    """Yield rates, then times to event, of the two groups of a column that is tested.
+    """Yield rates, then times to event, of the two groups of a column.
+
+    A column with more than two groups, or that was not tested, yields nothing.
 
     Parameters
     ----------
     column
-        One with two levels, such as ``her2_group`` or ``clearance_<landmark>``.
+        Such as ``her2_group`` or ``clearance_<landmark>``.
     topic
         The chapter (`Results.topic`) whose endpoints are compared.
     """
@@ -30,6 +32,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
         test
         for test in results.rows("tests", biomarker=column)
         if results.topic(test.endpoint, column) == topic
+        and len(test.groups.split(";")) == 2
     ]
     makers = (("fisher", _rate_table), ("log_rank", _hazard_table))
     for test, table_of in makers:

@@ -102,7 +102,7 @@ def _hazard_width(results: Results) -> Sentence | None:
     where = f"Whether clearance at {landmark} goes with longer PFS: "
     sides = [results.count_contrast(row, is_reference=side) for side in (False, True)]
     if not (is_number(row.ci_low) and is_number(row.ci_high)):
-        return f"{where}the interval of the hazard ratio is open ({row.note}).", sides
+        return f"{where}the hazard ratio has no closed interval ({row.note}).", sides
     text = (
         f"{where}hazard ratios from {write_ratio_limits(row.ci_low, row.ci_high)} "
         f"agree with the data, a {row.ci_high / row.ci_low:.0f}-fold range, from "
@@ -118,6 +118,8 @@ def _unknown_her2(results: Results) -> Sentence | None:
         return None
     treated = results.treated
     unknown = ~treated["her2_group"].isin(LEVELS["her2_group"])
+    if not unknown.any():
+        return None
     count = count_share(treated, unknown, everybody(treated), label="unknown")
     text = (
         f"The patients without a HER2 group, {count.text} of the treated, are on "
@@ -131,6 +133,8 @@ def _unknown_clearance(results: Results) -> Sentence | None:
         return None
     landmark, treated = results.landmarks[0], results.treated
     judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
+    if judged.all() or not judged.any():
+        return None
     responded = Members(treated).have_event("orr")
     shares = [
         count_share(treated, responded, among, label="responders")
@@ -153,8 +157,8 @@ def _chance(results: Results) -> Sentence | None:
         return None
     families = tests.loc[tests["p_value"].notna(), "family"].nunique()
     text = (
-        f"{n} tests were run, in {families} families. If nothing were associated with "
-        f"anything, about {write_decimal(0.05 * n, 0)} of them would still be expected "
-        "to give p below 0.05."
+        f"{n} tests were run (families adjusted together: {families}). If nothing were "
+        f"associated with anything, about {write_decimal(0.05 * n, 1)} of them would "
+        "still be expected to give p below 0.05."
     )
     return text, []

@@ -146,18 +146,21 @@ def _clearance(results: Results) -> Sentence | None:
     row = headline_rate(results, f"clearance_{landmark}", population="ctdna_evaluable")
     if row is None:
         return None
-    missed = len(results.treated) - row.N
+    treated = results.treated
+    judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
+    missed = count_share(treated, ~judged, everybody(treated), label="not judged")
+    reasons = write_missed(results, landmark)
+    if row.N == 0:
+        text = f"At {landmark} clearance of ctDNA could be judged in no patient"
+        return f"{text} ({reasons or 'none was treated'}).", [missed]
     text = (
         f"At {landmark} ctDNA was cleared in {row.n:.0f} of the {row.N:.0f} patients "
         f"in whom it could be judged: {write_rate(row.rate, row.ci_low, row.ci_high)}"
     )
-    text += f"; in the other {missed:.0f} treated patients it could not be judged"
-    reasons = write_missed(results, landmark)
-    treated = results.treated
-    judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
-    missed = count_share(treated, ~judged, everybody(treated), label="not judged")
-    counts = [results.count_rate(row), missed]
-    return f"{text}{f' ({reasons})' if reasons else ''}.", counts
+    if reasons:
+        n_missed = (~judged).sum()
+        text += f"; in the other {n_missed} treated it could not be judged ({reasons})"
+    return f"{text}.", [results.count_rate(row), missed]
 
 
 def _survival(results: Results) -> Sentence | None:

@@ -12,6 +12,7 @@ from her2ctdna.report.blocks import (
     Table,
 )
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_response_kind
 from her2ctdna.report.sets import (
@@ -43,6 +44,8 @@ def response_chapter(results: Results) -> Iterator[Block]:
         yield Heading("Time to progression and death")
         caption = "Times to event, all treated patients"
         yield table_of_survival(results, times, caption=caption)
+    for column in results.association["groups"]:
+        yield from comparison_tables(results, column, topic="response")
     if results.forest_topic == "response":
         yield from figure_blocks(results, "forest")
     yield from _other_characteristics(results)

@@ -1,0 +1,184 @@
+"""The numbers behind the figures of ctDNA, and that they are what is drawn."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from her2ctdna.figures.ctdna_by_her2 import (
+    compute_median_level,
+    derive_ctdna_by_her2,
+    plot_ctdna_by_her2,
+)
+from her2ctdna.figures.ctdna_clearance import (
+    derive_ctdna_clearance,
+    plot_ctdna_clearance,
+)
+from her2ctdna.figures.ctdna_trajectories import derive_ctdna_trajectories
+from her2ctdna.figures.oncoprint import derive_oncoprint, plot_oncoprint
+from her2ctdna.figures.style import figure_style
+
+STUDY = {"id": "S", "title": "T", "synthetic": False}
+
+
+def patients() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "patient_id": ["A", "B", "C", "D"],
+            "treated": ["yes", "yes", "yes", "no"],
+            "her2_group": ["low", "zero", None, "low"],
+            "bor": ["PR", "PD", "SD", None],
+            "n_samples": [2.0, 1.0, 1.0, 1.0],
+            "baseline_sample_id": ["A1", "B1", "C1", "D1"],
+            "baseline_state": ["detected", "undetected", "detected", "detected"],
+            "baseline_level": [0.02, 0.0, 0.03, 0.01],
+        }
+    )
+
+
+def samples() -> pd.DataFrame:
+    rows = [
+        ("A2", "A", 21.0, "undetected", 0.0001, 0.0006),
+        ("A1", "A", 0.0, "detected", 0.02, 0.025),
+        ("B1", "B", 0.0, "undetected", 0.0, 0.0004),
+        ("C1", "C", 0.0, "not_evaluable", np.nan, np.nan),
+        ("D1", "D", 0.0, "detected", 0.01, 0.02),
+        ("A3", "A", np.nan, "detected", 0.01, 0.02),
+    ]
+    columns = ["sample_id", "patient_id", "day", "state", "level", "upper95_level"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def landmarks() -> pd.DataFrame:
+    rows = [
+        ("A", "C2D1", "undetected", "cleared", 0.005, 0.03),
+        ("B", "C2D1", "detected", "not_shedding", np.nan, np.nan),
+        ("C", "C2D1", "detected", "not_cleared", 0.5, 0.6),
+        ("A", "C3D1", "missing", "missing", np.nan, np.nan),
+    ]
+    columns = ["patient_id", "landmark", "state", "clearance", "ratio", "ratio_upper95"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def variants() -> tuple[pd.DataFrame, pd.DataFrame]:
+    rows = [
+        ("A1", "A", 1, "TP53", "missense_variant", "tracked"),
+        ("A2", "A", 1, "TP53", "missense_variant", "tracked"),
+        ("A1", "A", 2, "TP53", "stop_gained&splice_region_variant", "tracked"),
+        ("A1", "A", 3, "PTEN", "synonymous_variant", "germline"),
+        ("A2", "A", 4, "ESR1", "missense_variant", "emergent"),
+        ("B1", "B", 1, None, None, "tracked"),
+        ("D1", "D", 1, "TP53", "missense_variant", "tracked"),
+    ]
+    names = ["sample_id", "patient_id", "pos", "gene", "consequence", "role"]
+    table = pd.DataFrame(rows, columns=names)
+    table = table.assign(chrom="chr1", ref="A", alt="T")
+    return table.drop(columns="role"), table.drop(columns=["gene", "consequence"])
+
+
+def test_oncoprint_counts_a_variant_once_a_patient_and_shows_the_worst_of_a_gene():
+    drawn = derive_oncoprint(*variants(), patients())
+    columns = ["patient_id", "gene", "consequence", "n_tracked", "n_emergent"]
+    rows = drawn[columns].astype(object).where(drawn[columns].notna(), None)
+    assert rows.values.tolist() == [
+        ["B", "no gene given", "other", 1, 0],
+        ["A", "TP53", "truncating", 2, 0],
+        ["A", "ESR1", None, 0, 1],
+        ["C", None, None, None, None],
+    ]
+
+
+def test_oncoprint_names_what_is_only_emergent_and_counts_patients():
+    with figure_style():
+        figure = plot_oncoprint(derive_oncoprint(*variants(), patients()), study=STUDY)
+    words = [text.get_text() for text in figure.texts]
+    assert "emergent only" in words
+    assert words.count("1 (33\N{NO-BREAK SPACE}%)") == 2
+    assert figure.get_suptitle().startswith("2 of 3 patients")
+
+
+def test_genes_beyond_the_most_common_are_joined_and_not_lost():
+    calls, status = variants()
+    many = range(40)
+    genes = pd.DataFrame(
+        {
+            "sample_id": "B1",
+            "patient_id": "B",
+            "pos": [100 + i for i in many],
+            "chrom": "chr2",
+            "ref": "A",
+            "alt": "T",
+        }
+    )
+    calls = pd.concat([calls, genes.assign(gene=[f"G{i:02d}" for i in many])])
+    status = pd.concat([status, genes.assign(role="tracked")])
+    drawn = derive_oncoprint(calls, status, patients())
+    assert drawn["gene"].nunique() == 26
+    joined = drawn[drawn["gene"].fillna("").str.endswith("other genes")]
+    assert joined["n_tracked"].sum() + joined["n_emergent"].sum() > 10
+    assert drawn["n_tracked"].sum() == 2 + 1 + 40
+
+
+def test_an_undetected_sample_has_an_upper_bound_in_place_of_a_level():
+    drawn = derive_ctdna_trajectories(samples(), patients())
+    assert list(drawn["sample_id"]) == ["A1", "A2", "B1", "C1"]
+    np.testing.assert_array_equal(drawn["level"], [0.02, np.nan, np.nan, np.nan])
+    np.testing.assert_array_equal(
+        drawn["upper_bound"], [np.nan, 0.0006, 0.0004, np.nan]
+    )
+
+
+def test_clearance_is_counted_in_all_and_in_each_group():
+    drawn = derive_ctdna_clearance(landmarks(), patients())
+    counted = drawn[drawn["n"] > 0]
+    assert counted.values.tolist() == [
+        ["C2D1", "all", "cleared", 1, 3],
+        ["C2D1", "all", "not_cleared", 1, 3],
+        ["C2D1", "all", "not_shedding", 1, 3],
+        ["C2D1", "zero", "not_shedding", 1, 1],
+        ["C2D1", "low", "cleared", 1, 1],
+        ["C2D1", "", "not_cleared", 1, 1],
+        ["C3D1", "all", "missing", 1, 1],
+        ["C3D1", "low", "missing", 1, 1],
+    ]
+
+
+def test_the_clearance_rate_leaves_out_what_cannot_be_told():
+    with figure_style():
+        figure = plot_ctdna_clearance(
+            derive_ctdna_clearance(landmarks(), patients()), study=STUDY
+        )
+    assert figure.get_suptitle() == (
+        "ctDNA cleared at C2D1 in 1 of 2 patients with an evaluable result"
+    )
+    assert "0 of 0 cleared" in [text.get_text() for text in figure.texts]
+
+
+def test_ctdna_by_her2_takes_limits_for_what_is_undetected():
+    drawn = derive_ctdna_by_her2(patients(), samples(), landmarks(), landmark="C2D1")
+    columns = ["measure", "patient_id", "value", "is_bound"]
+    assert drawn[columns].values.tolist() == [
+        ["baseline_level", "B", 0.0004, "yes"],
+        ["baseline_level", "A", 0.02, "no"],
+        ["ratio", "A", 0.03, "yes"],
+    ]
+    with figure_style():
+        figure = plot_ctdna_by_her2(drawn, metric="mean_vaf", study=STUDY)
+    title = figure.get_suptitle().replace("\N{NO-BREAK SPACE}", " ")
+    assert "at baseline undetected in HER2-zero, 2 % in HER2-low" in title
+
+
+@pytest.mark.parametrize(
+    ("values", "bounds", "median"),
+    [
+        ([0.1, 0.2, 0.4], "no no no", 0.2),
+        ([0.1, 0.2], "no no", 0.15),
+        ([0.9, 0.1, 0.2], "yes no no", 0.1),
+        ([0.9, 0.8, 0.2], "yes yes no", None),
+        ([0.9, 0.2], "yes no", None),
+    ],
+)
+def test_undetected_samples_rank_below_all_others_in_the_median(values, bounds, median):
+    group = pd.DataFrame({"value": values, "is_bound": bounds.split()})
+    assert compute_median_level(group) == pytest.approx(
+        np.nan if median is None else median, nan_ok=True
+    )
