@@ -49,12 +49,6 @@ def test_unreadable_patients_sheet_makes_no_patient_unknown():
     assert findings(patients=empty_table("patients"), ada=ada) == []
 
 
-def test_covariate_with_the_name_of_a_result_is_an_error():
-    extended = patients({}).assign(bor="CR", site="A")
-    found = findings(patients=extended)
-    assert [(f.severity, f.row, f.column) for f in found] == [("error", 1, "bor")]
-
-
 def test_death_before_the_first_dose_is_an_error():
     found = findings(patients=patients({"death_day": -1}, {"death_day": 0}))
     assert brief(found) == [("error", "patients", 2, "death_day", "-1")]

@@ -8,7 +8,7 @@ from her2ctdna.cohort import (
     assemble_patients,
     collect_flows,
     derive_flow,
-    is_result_column,
+    result_columns,
 )
 
 SHEET = {
@@ -188,13 +188,16 @@ def test_analysis_without_landmarks_keeps_every_patient():
         ("response_evaluable", True),
         ("clearance_C2D1", True),
         ("mr90_C3D1", True),
+        ("mr90_C2D1", False),
+        ("change_ctdna_group", False),
         ("hr_status", False),
         ("reason", False),
         ("orr", False),
     ],
 )
 def test_names_of_result_columns_are_known(column, is_result):
-    assert is_result_column(column) is is_result
+    names = result_columns({"C2D1": [0.5], "C3D1": [0.5, 0.1]})
+    assert (column in names) is is_result
 
 
 FLOW_TABLE = pd.DataFrame(

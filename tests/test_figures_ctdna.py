@@ -14,7 +14,8 @@ from her2ctdna.figures.ctdna_clearance import (
     plot_ctdna_clearance,
 )
 from her2ctdna.figures.ctdna_trajectories import derive_ctdna_trajectories
-from her2ctdna.figures.oncoprint import derive_oncoprint, plot_oncoprint
+from her2ctdna.figures.oncoprint import plot_oncoprint
+from her2ctdna.figures.oncoprint_table import derive_oncoprint
 from her2ctdna.figures.style import figure_style
 
 STUDY = {"id": "S", "title": "T", "synthetic": False}

@@ -61,7 +61,7 @@ def test_sum_is_of_all_targets_and_baseline_has_no_response():
 
 
 def test_baseline_is_the_last_measurement_of_each_lesion_up_to_day_0():
-    rows = [target(-30, "T1", 90), target(0, "T1", 50), target(-20, "T2", 50)]
+    rows = [target(0, "T1", 50), target(-30, "T1", 90), target(-20, "T2", 50)]
     table = derive_assessments(lesions(*rows))
     assert table["assessed_day"].to_list() == [0]
     assert table["target_sum_mm"].to_list() == [100]

@@ -527,6 +527,25 @@ def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
     assert "Median progression-free survival" not in text
 
 
+def test_landmark_at_which_nothing_could_be_judged_says_so(results: Results) -> None:
+    unknown = patients().assign(clearance_C2D1="missing")
+    tables = {**associate(unknown, results.definitions), "patients": unknown}
+    text = said(read(replace(results, tables={**results.tables, **tables})))
+    assert (
+        "At C2D1 clearance of ctDNA could be judged in no patient (6 without a usable "
+        "sample or baseline)."
+    ) in text
+
+
+def test_groups_of_a_study_are_compared_side_by_side(results: Results) -> None:
+    association = {**results.association, "groups": ["hr_status"]}
+    page = read(replace(results, association=association))
+    assert "Rates by hr status, all treated patients" in said(page)
+    row = next(row for row in page.rows("negative (reference)") if row[0] == "ORR")
+    assert re.fullmatch(r"0/2 .* 0\.0 % \(0\.0 to 84\.2\)", row[1])
+    assert re.fullmatch(r"2/4 .* 50\.0 % \(6\.8 to 93\.2\)", row[2])
+
+
 def test_page_never_claims_more_than_estimates(page: Page) -> None:
     text = said(page)
     claims = r"significan|predict|no difference|proves|\bnan\b|\binf\b|\bNone\b|\bNaN\b"

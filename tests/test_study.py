@@ -288,7 +288,7 @@ def test_contract_columns_come_first_and_extra_columns_stay_text(study):
 
 
 def test_numbers_are_read_to_the_last_bit(study):
-    cells = ["0.0238185178050226", "92.70833333333334", "1e-05", "17.02127659574468"]
+    cells = ["62.572030410805404", "23.433096104669637", "1e-05", "30.5"]
     rows = "".join(f"P1\t{day}\tSD\t{cell}\n" for day, cell in enumerate(cells, 1))
     tables, findings = study(
         patients="patient_id\nP1\n",
@@ -307,7 +307,10 @@ def test_records_after_the_cutoff_are_set_aside(study):
     )
     assert tables["assessments"]["overall"].to_list() == ["PR"]
     assert tables["patients"]["death_day"].isna().all()
-    assert brief(findings, "note") == [("assessments", None, "", "", "1")]
+    assert brief(findings, "note") == [
+        ("assessments", None, "", "", "1"),
+        ("patients", None, "", "", "1"),
+    ]
 
 
 def test_cutoff_as_a_day_in_a_study_of_dates_is_an_error(study):

@@ -47,7 +47,7 @@ def test_integer_too_large_for_a_float_is_not_rewritten(path):
 
 def test_identifiers_that_look_like_numbers_stay_text(path):
     columns = ["patient_id", "sample_id", "specimen_id", "patient_ids", "excluded_ids"]
-    frame = pd.DataFrame({column: ["007", "12", "1e5"] for column in columns})
+    frame = pd.DataFrame({column: ["12", "1e5", "1.0"] for column in columns})
     write_table(frame, path)
     pd.testing.assert_frame_equal(read_table(path), frame)
 

@@ -184,6 +184,24 @@ def test_patient_first_dosed_after_the_cutoff_is_not_treated_yet(last, treated):
     assert tables["patients"]["treated"].to_list() == [treated]
 
 
+def test_what_is_not_known_of_patients_at_the_cutoff_is_counted():
+    frame = patients(
+        {"patient_id": "P1", "death_day": 101.0, "new_therapy_day": 101.0},
+        {"patient_id": "P2", "death_day": 99.0, "last_alive_day": 300.0},
+        {"patient_id": "P3", "death_day": 101.0},
+        {"patient_id": "P4", "treated": "no"},
+        {"patient_id": "P5"},
+    )
+    cutoff = {"P1": 100.0, "P2": 100.0, "P3": 100.0, "P5": -1.0}
+    _, findings = apply_cutoff({"patients": frame}, cutoff)
+    assert {(found.severity, found.table) for found in findings} == {
+        ("note", "patients")
+    }
+    assert [(found.message.split()[0], found.value) for found in findings] == [
+        *[("patients", "1"), ("deaths", "2"), ("new", "1")]
+    ]
+
+
 def test_untreated_patient_has_no_cutoff_and_is_kept():
     frame = patients({"patient_id": "P1", "treated": "no"})
     tables, _ = apply_cutoff({"patients": frame}, {"P2": 10.0})

@@ -9,16 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from her2ctdna.cohort import is_result_column
 from her2ctdna.findings import Finding
-from her2ctdna.timing import Tables, normalised_columns
+from her2ctdna.timing import Tables
 
 
 def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
     """Return the findings of every check that needs more than one cell."""
     return [
         *_unknown_patients(tables),
-        *_names_of_results(tables),
         *_follow_up(tables),
         *_supplied_durations(tables),
         *_her2_eligibility(tables),
@@ -52,14 +50,6 @@ def _unknown_patients(tables: Tables) -> Iterator[Finding]:
             unknown = unknown[~unknown["patient_id"].isin(patients)]
             message = "this patient is not in the patients sheet; add or correct it"
             yield from _found("error", table, unknown, "patient_id", message)
-
-
-def _names_of_results(tables: Tables) -> Iterator[Finding]:
-    known = normalised_columns("patients")
-    for column in tables["patients"].columns:
-        if column not in known and is_result_column(column):
-            message = "results use this name; rename the column (such as given_...)"
-            yield Finding("error", "patients", 1, column, "", "", message)
 
 
 def _follow_up(tables: Tables) -> Iterator[Finding]:

@@ -4,6 +4,7 @@
 fraction of that patient's baseline level.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ Sample = dict[str, Any]
 EVALUABLE = ("detected", "undetected")
 
 
-def reduction_columns(molecular_response: list[float]) -> dict[str, float]:
+def reduction_columns(molecular_response: Iterable[float]) -> dict[str, float]:
     """Return the columns of molecular response, named by reduction: 0.1 → mr90."""
     return {f"mr{round(100 * (1 - ratio), 6):g}": ratio for ratio in molecular_response}
 

@@ -4,15 +4,16 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from her2ctdna.cohort import result_columns
 from her2ctdna.config import analysis_definitions
 from her2ctdna.findings import Finding
-from her2ctdna.timing import Tables
+from her2ctdna.timing import Tables, normalised_columns
 
 Settings = Mapping[str, Any]
 
 _RELEVANT = {
     "association": ("groups", "covariates"),
-    "ctdna": ("metric", "landmarks"),
+    "ctdna": ("metric", "landmarks", "molecular_response"),
     "response": ("source", "evaluator"),
 }
 
@@ -42,12 +43,28 @@ def check_settings(
         "ctdna": _ctdna_settings,
         "response": _evaluators_named,
     }
-    return [
+    return list(_names_of_results(tables, settings)) + [
         finding
         for where, chapters in settings.items()
         for chapter, part in chapters.items()
         for finding in checks[chapter](tables, part, where)
     ]
+
+
+def _names_of_results(
+    tables: Tables, settings: Mapping[str, Mapping[str, Settings]]
+) -> Iterator[Finding]:
+    """Yield columns of patients that have the name of a result."""
+    landmarks = {
+        name: part["ctdna"]["molecular_response"]
+        for part in settings.values()
+        if "ctdna" in part
+        for name in part["ctdna"]["landmarks"]
+    }
+    known = normalised_columns("patients")
+    for column in result_columns(landmarks) & set(tables["patients"]) - set(known):
+        message = "results use this name; rename the column (such as given_...)"
+        yield Finding("error", "patients", 1, column, "", "", message)
 
 
 def _columns_named(

@@ -220,7 +220,7 @@ def _as_in_sheet(finding: Finding, sheets: Tables, time: str) -> Finding:
     """Return a finding on a normalised cell with the column and value of the sheet."""
     column = re.sub("_day$", f"_{time}", finding.column)
     sheet = sheets.get(finding.table)
-    if sheet is None or finding.row is None or column not in sheet:
+    if sheet is None or finding.row not in sheet.index or column not in sheet:
         return finding
     value = sheet.loc[finding.row, column] or ""
     return finding._replace(column=column, value=value)

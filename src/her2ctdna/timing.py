@@ -4,7 +4,7 @@ Inside the package all times are days since first dose (first dose = 0). Dates e
 here: nothing downstream holds one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
 import numpy as np
@@ -17,6 +17,12 @@ Tables = dict[str, pd.DataFrame]
 
 _KEPT_AT_CUTOFF = ("last_alive", "last_dose")
 """Times of patients that a cutoff shortens; the others are unknown before they come."""
+
+_LATER = {
+    "treated": "patients first dosed after the data cutoff count as not treated",
+    "death_day": "deaths after the data cutoff are set aside",
+    "new_therapy_day": "new therapies after the data cutoff are set aside",
+}
 
 
 def detect_time(sheets: Tables) -> tuple[str, list[Finding]]:
@@ -108,7 +114,7 @@ def apply_cutoff(
     if not cutoff:
         return tables, []
     kept: Tables = {"patients": _patients_at_cutoff(tables["patients"], cutoff)}
-    findings = []
+    findings = list(_unknown_yet(tables["patients"], kept["patients"]))
     for table, frame in tables.items():
         if table == "patients" or not times_of(table):
             kept.setdefault(table, frame)
@@ -138,6 +144,14 @@ def _patients_at_cutoff(
         at_cutoff[f"{name}_day"] = day.where(~(day > last), beyond)
     at_cutoff["last_alive_day"] = at_cutoff["last_alive_day"].where(~died_later, last)
     return at_cutoff
+
+
+def _unknown_yet(before: pd.DataFrame, after: pd.DataFrame) -> Iterator[Finding]:
+    for column, message in _LATER.items():
+        late = before[column].notna() & (before[column] != after[column])
+        if late.any():
+            count = str(int(late.sum()))
+            yield Finding("note", "patients", None, "", "", count, message)
 
 
 def empty_table(table: str) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from her2ctdna.config import (
     usable_config,
 )
 from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
+from her2ctdna.provenance import workflow_digest
 from her2ctdna.settings import relevant_settings
 from her2ctdna.sheets import list_calls
 

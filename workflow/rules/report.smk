@@ -36,6 +36,7 @@ rule write_report:
         study=config["study"],
         analyses=list(DEFINITIONS),
         inputs_given=list(INPUTS),
+        inputs=INPUTS,
         association=of_analysis("association"),
         code=code_digest("write_report"),
     script:
@@ -55,6 +56,6 @@ rule write_provenance:
     params:
         inputs=INPUTS,
         config=config,
-        code=code_digest("write_provenance"),
+        code=workflow_digest(FOLDER),
     script:
         "../scripts/write_provenance.py"

@@ -13,7 +13,8 @@ from her2ctdna.figures.ctdna_trajectories import (
     plot_ctdna_trajectories,
 )
 from her2ctdna.figures.draw import Drawing, Inputs
-from her2ctdna.figures.oncoprint import derive_oncoprint, plot_oncoprint
+from her2ctdna.figures.oncoprint import plot_oncoprint
+from her2ctdna.figures.oncoprint_table import derive_oncoprint
 
 
 def _oncoprint(given: Inputs) -> tuple[pd.DataFrame, Figure]:

@@ -73,14 +73,8 @@ def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
             title="ctDNA clearance",
             study=study,
         )
-    bars = drawn.pivot(
-        index=["landmark", "her2_group", "N"], columns="clearance", values="n"
-    )
-    order = drawn[["landmark", "her2_group", "N"]].drop_duplicates()
-    bars = bars.loc[pd.MultiIndex.from_frame(order)].reset_index()
-    block = (bars["landmark"] != bars["landmark"].shift()).cumsum() - 1
-    ys = bars.index + block * _BLOCK_GAP_MM / _ROW_MM
-    height = (ys.max() + 1) * _ROW_MM
+    bars = _bars(drawn)
+    height = (bars["y"].max() + 1) * _ROW_MM
     used = drawn.loc[drawn["n"] > 0, "clearance"]
     keys = [key_of("", CLEARANCES, used, kind="patch")]
     top = measure_keys(keys) + 4
@@ -94,9 +88,19 @@ def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
     draw_keys(sheet, keys)
     width = DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
     axes = sheet.axes(_LEFT_MM, top, width, height)
-    _draw_bars(axes, bars, ys, width)
-    _write_rates(sheet, bars, ys, top)
+    _draw_bars(axes, bars, width)
+    _write_rates(sheet, bars, top)
     return sheet.figure
+
+
+def _bars(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return a row a bar, with its place ``y`` in rows from the top."""
+    key = ["landmark", "her2_group", "N"]
+    wide = drawn.pivot(index=key, columns="clearance", values="n")
+    order = pd.MultiIndex.from_frame(drawn[key].drop_duplicates())
+    bars = wide.loc[order].reset_index()
+    block = (bars["landmark"] != bars["landmark"].shift()).cumsum() - 1
+    return bars.assign(y=bars.index + block * _BLOCK_GAP_MM / _ROW_MM)
 
 
 def _title(bars: pd.DataFrame) -> str:
@@ -108,36 +112,25 @@ def _title(bars: pd.DataFrame) -> str:
     )
 
 
-def _draw_bars(axes: Axes, bars: pd.DataFrame, ys: pd.Series, width: float) -> None:
+def _draw_bars(axes: Axes, bars: pd.DataFrame, width: float) -> None:
     start = pd.Series(0, index=bars.index)
     most = max(bars["N"].max(), 1)
     for name, look in CLEARANCES.items():
-        edge = MUTED if look.colour == WHITE or look.hatch else look.colour
-        own = bars[name] > 0
+        own = bars[bars[name] > 0]
         axes.barh(
-            ys[own],
-            bars.loc[own, name],
-            left=start[own],
+            own["y"],
+            own[name],
+            left=start[own.index],
             height=0.78,
             color=look.colour,
-            edgecolor=edge,
+            edgecolor=MUTED if look.colour == WHITE or look.hatch else look.colour,
             hatch=look.hatch,
         )
-        for n, y, x in zip(bars[name], ys, start, strict=True):
+        for n, y, x in zip(own[name], own["y"], start[own.index], strict=True):
             if n / most * width > text_width_mm(str(n)) + 0.6:
-                ink = WHITE if name == "not_cleared" else INK
-                box = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.6}
-                axes.text(
-                    x + n / 2,
-                    y,
-                    str(n),
-                    color=ink,
-                    ha="center",
-                    va="center_baseline",
-                    bbox=box if look.hatch else None,
-                )
+                _write_count(axes, n, x + n / 2, y, look)
         start = start + bars[name]
-    axes.set_ylim(ys.max() + 0.5, -0.5)
+    axes.set_ylim(bars["y"].max() + 0.5, -0.5)
     axes.set_xlim(0, most)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
@@ -145,11 +138,25 @@ def _draw_bars(axes: Axes, bars: pd.DataFrame, ys: pd.Series, width: float) -> N
     axes.set_xlabel("Patients")
 
 
-def _write_rates(sheet: Sheet, bars: pd.DataFrame, ys: pd.Series, top: float) -> None:
+def _write_count(axes: Axes, n: int, x: float, y: float, look: Look) -> None:
+    """Write the number of patients in its part of a bar, legible on its colour."""
+    box = {"facecolor": look.colour, "edgecolor": "none", "pad": 0.6}
+    axes.text(
+        x,
+        y,
+        str(n),
+        color=WHITE if look == CLEARANCES["not_cleared"] else INK,
+        ha="center",
+        va="center_baseline",
+        bbox=box if look.hatch else None,
+    )
+
+
+def _write_rates(sheet: Sheet, bars: pd.DataFrame, top: float) -> None:
     """Write landmark and stratum before, the clearance rate after each bar."""
     style = {"va": "center_baseline"}
-    for bar, y in zip(bars.to_dict("records"), ys, strict=True):
-        middle = top + (y + 0.5) * _ROW_MM
+    for bar in bars.to_dict("records"):
+        middle = top + (bar["y"] + 0.5) * _ROW_MM
         look = _STRATA[bar["her2_group"]]
         label = f"{look.label} (n = {bar['N']})"
         sheet.text(_LEFT_MM - 2, middle, label, ha="right", color=look.ink, **style)

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.differences import select_differences
 from her2ctdna.figures.palette import HER2_GROUPS
 from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
@@ -48,20 +49,13 @@ _INTERVAL_MM = 150.0
 def derive_forest(contrasts: pd.DataFrame) -> pd.DataFrame:
     """Return each difference of the response rate: who, against whom, how much.
 
-    Unadjusted risk differences of the ORR with Newcombe's interval, none of the naive
-    ones; of the populations that a comparison was made in the first of all treated,
-    response-evaluable, ctDNA-evaluable. Levels of HER2 stand for the classes, which
-    would say the same twice. Sections: HER2, covariates, then each landmark.
+    Those of `select_differences`; of the populations that a comparison was made in,
+    the first of all treated, response-evaluable, ctDNA-evaluable. Levels of HER2
+    stand for the classes, which would say the same twice. Sections: HER2, covariates,
+    then each landmark.
     """
-    kept = contrasts[
-        (contrasts["endpoint"] == "orr")
-        & (contrasts["measure"] == "risk_difference")
-        & (contrasts["ci_method"] == "newcombe")
-        & (contrasts["biased"] != "yes")
-        & contrasts["adjusted_for"].isna()
-        & contrasts["estimate"].notna()
-        & (contrasts["group_by"] != "her2_class")
-    ]
+    differences = select_differences(contrasts)
+    kept = differences[differences["group_by"] != "her2_class"]
     order = kept["population"].map({name: i for i, name in enumerate(_POPULATIONS)})
     kept = kept.assign(order=order).sort_values("order", kind="stable")
     kept = kept.drop_duplicates(["origin", "group_by", "group", "reference"])

@@ -150,17 +150,26 @@ def _draw_matrix(sheet: Sheet, cells: pd.DataFrame, left: float) -> None:
     counts = cells.pivot(index="row_score", columns="column_score", values="n")
     most = counts.max().max()
     for i, score in enumerate(SCORES):
-        style = {"va": "center_baseline", "ha": "center"}
-        sheet.text(x0 - 4, y0 + (i + 0.5) * height, score, **style)
-        sheet.text(x0 + (i + 0.5) * width, y0 - 2, score, **style)
-        style |= {"color": MUTED}
-        end = len(SCORES) + 0.5
-        row_total, column_total = counts.loc[score].sum(), counts[score].sum()
-        sheet.text(x0 + end * width, y0 + (i + 0.5) * height, row_total, **style)
-        sheet.text(x0 + (i + 0.5) * width, y0 + end * height, column_total, **style)
+        _write_margins(sheet, counts, i, (x0, y0))
         for j, other in enumerate(SCORES):
             corner = x0 + j * width, y0 + i * height
             _draw_cell(sheet, corner, counts.loc[score, other], most, i == j)
+
+
+def _write_margins(
+    sheet: Sheet, counts: pd.DataFrame, place: int, origin: tuple[float, float]
+) -> None:
+    """Write a score before its row and above its column, and the total after each."""
+    (x0, y0), (width, height) = origin, _CELL_MM
+    score = SCORES[place]
+    x, y = x0 + (place + 0.5) * width, y0 + (place + 0.5) * height
+    end = len(SCORES) + 0.5
+    style = {"va": "center_baseline", "ha": "center"}
+    sheet.text(x0 - 4, y, score, **style)
+    sheet.text(x, y0 - 2, score, **style)
+    style |= {"color": MUTED}
+    sheet.text(x0 + end * width, y, counts.loc[score].sum(), **style)
+    sheet.text(x, y0 + end * height, counts[score].sum(), **style)
 
 
 def _draw_cell(

@@ -1,6 +1,7 @@
 """Figure ``her2_distribution``: patients by HER2 class and level."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
@@ -72,8 +73,7 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
             study=study,
             width_mm=SINGLE_COLUMN_MM,
         )
-    groups = drawn["her2_group"].fillna("")
-    used = groups[drawn["n"] > 0]
+    used = drawn.loc[drawn["n"] > 0, "her2_group"].fillna("")
     keys = [key_of("", HER2_GROUPS, used, kind="patch")]
     top = measure_keys(keys, width_mm=SINGLE_COLUMN_MM) + 1
     height = _ROW_MM * len(drawn)
@@ -85,9 +85,25 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
         width_mm=SINGLE_COLUMN_MM,
     )
     draw_keys(sheet, keys)
-    axes = sheet.axes(_LEFT_MM, top, SINGLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM, height)
+    width = SINGLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
+    _draw_bars(sheet.axes(_LEFT_MM, top, width, height), drawn)
+    return sheet.figure
+
+
+def _title(drawn: pd.DataFrame) -> str:
+    total = drawn["N"].iloc[0]
+    low, zero = (
+        drawn.loc[drawn["her2_group"] == group, "n"].sum() for group in ("low", "zero")
+    )
+    return (
+        f"HER2-low in {low} of {patients(total)} ({percent(low / total)}), "
+        f"HER2-zero in {zero} ({percent(zero / total)})"
+    )
+
+
+def _draw_bars(axes: Axes, drawn: pd.DataFrame) -> None:
     rows = range(len(drawn))
-    colours = [HER2_GROUPS[name].colour for name in groups]
+    colours = [HER2_GROUPS[name].colour for name in drawn["her2_group"].fillna("")]
     axes.barh(rows, drawn["n"], height=0.7, color=colours)
     axes.set_yticks(
         rows, [_LABELS.get(name, words(name)) for name in drawn["category"]]
@@ -107,15 +123,3 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
             color=INK if n else MUTED,
             annotation_clip=False,
         )
-    return sheet.figure
-
-
-def _title(drawn: pd.DataFrame) -> str:
-    total = drawn["N"].iloc[0]
-    low, zero = (
-        drawn.loc[drawn["her2_group"] == group, "n"].sum() for group in ("low", "zero")
-    )
-    return (
-        f"HER2-low in {low} of {patients(total)} ({percent(low / total)}), "
-        f"HER2-zero in {zero} ({percent(zero / total)})"
-    )

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from her2ctdna.figures.key import Key, draw_keys, measure_keys
-from her2ctdna.figures.palette import CLEARANCES, HER2_GROUPS, Look, look_of
+from her2ctdna.figures.palette import CLEARANCES, HER2_GROUPS, Look
 from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
     DAYS_PER_MONTH,
@@ -120,7 +120,7 @@ def plot_kaplan_meier(
         reason = f"No patient is followed in a group of {subject}."
         return plot_nothing(reason, title=f"Survival by {subject}", study=study)
     groups = dict(list(curves.groupby("group", sort=False)))
-    looks = {name: look_of(name, i, _LOOKS) for i, name in enumerate(groups)}
+    looks = {name: _LOOKS[name] for name in groups}
     keys = [Key("", [look], "line") for look in _key_looks(groups, looks)]
     top = measure_keys(keys) + 2
     risk = top + _PANEL_MM + _AXIS_MM

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.oncoprint_table import order_genes
 from her2ctdna.figures.palette import (
     CONSEQUENCES,
     HER2_GROUPS,
@@ -36,139 +37,14 @@ from her2ctdna.figures.style import (
 )
 
 EMERGENT = Look("emergent: at a later draw, not tracked", WHITE, "d")
-_KEYS = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
-_VARIANT = _KEYS[1:]
-_COLUMNS = [
-    "patient_id",
-    "her2_group",
-    "bor",
-    "gene",
-    "consequence",
-    "n_tracked",
-    "n_emergent",
-]
-_CLASSES = {
-    "splice": ("splice_acceptor", "splice_donor"),
-    "truncating": ("stop_gained", "frameshift", "start_lost", "stop_lost"),
-    "inframe": ("inframe",),
-    "missense": ("missense",),
-}
-_MOST_GENES = 25
 _MOST_IN_TITLE = 3
-_NO_GENE = "no gene given"
 _LEFT_MM = 27.0
 _RIGHT_MM = 21.0
 _STRIP_MM = 3.0
 _ROW_MM = 3.6
 _NUMBER_MM = 2.0
+_EMPTY = "#F2F2F2"
 _WIDEST_COLUMN_MM = 7.0
-
-
-def derive_oncoprint(
-    variants: pd.DataFrame, status: pd.DataFrame, patient_table: pd.DataFrame
-) -> pd.DataFrame:
-    """Return tracked and emergent variants by patient and gene.
-
-    Patients are the treated with a plasma sample; one without such a variant has a
-    row without a gene. ``consequence`` is the class of the worst tracked variant, in
-    the palette's order, empty where all are emergent. Genes beyond the 25 of most
-    patients are joined to one. Rows are in the order of the figure: genes by number
-    of patients with a tracked variant, patients by HER2 group and then by what they
-    have in the first genes.
-    """
-    treated = patient_table[patient_table["treated"] == "yes"]
-    sampled = treated[treated["n_samples"] > 0]
-    sampled = sampled.reindex(columns=["patient_id", "her2_group", "bor"])
-    sampled = sampled.assign(her2_group=sampled["her2_group"].fillna(""))
-    cells = _join_genes(_count_by_gene(variants, status))
-    drawn = sampled.merge(cells, on="patient_id", how="left")
-    return _in_order(drawn)[_COLUMNS]
-
-
-def _count_by_gene(variants: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
-    """Return one row per patient and gene, each variant of a patient counted once."""
-    kept = status[status["role"].isin(["tracked", "emergent"])]
-    known = variants[[*_KEYS, "gene", "consequence"]]
-    calls = kept[[*_KEYS, "role"]].merge(known, on=_KEYS, how="left")
-    calls = calls.sort_values(["role", *_VARIANT], ascending=False, kind="stable")
-    calls = calls.drop_duplicates(_VARIANT)
-    tracked = calls["role"] == "tracked"
-    calls = calls.assign(
-        gene=calls["gene"].fillna(_NO_GENE),
-        consequence=[_class_of(terms) for terms in calls["consequence"]],
-        n_tracked=tracked.astype(float),
-        n_emergent=(~tracked).astype(float),
-    )
-    calls["consequence"] = calls["consequence"].where(tracked)
-    return _sum_cells(calls)
-
-
-def _class_of(terms: str | None) -> str:
-    """Return the class of Sequence Ontology terms joined by ``&``."""
-    found = (
-        name
-        for name, parts in _CLASSES.items()
-        if terms and any(part in terms for part in parts)
-    )
-    present = set(found)
-    return next((name for name in CONSEQUENCES if name in present), "other")
-
-
-def _sum_cells(calls: pd.DataFrame) -> pd.DataFrame:
-    rank = {name: place for place, name in enumerate(CONSEQUENCES)}
-    worst = calls.assign(rank=calls["consequence"].map(rank)).groupby(
-        ["patient_id", "gene"], sort=False
-    )
-    names = dict(enumerate(CONSEQUENCES))
-    return pd.DataFrame(
-        {
-            "consequence": worst["rank"].min().map(names),
-            "n_tracked": worst["n_tracked"].sum(),
-            "n_emergent": worst["n_emergent"].sum(),
-        }
-    ).reset_index()
-
-
-def _join_genes(cells: pd.DataFrame) -> pd.DataFrame:
-    """Join the genes beyond those of most patients to one row of the figure."""
-    order = _order_genes(cells)
-    rest = order[_MOST_GENES:]
-    if len(rest) < 2:
-        return cells
-    joined = cells.assign(
-        gene=cells["gene"].where(~cells["gene"].isin(rest), f"{len(rest)} other genes")
-    )
-    return _sum_cells(joined)
-
-
-def _order_genes(cells: pd.DataFrame) -> list[str]:
-    """Return genes by number of patients with a tracked variant, ties by name."""
-    having = cells.assign(has=cells["n_tracked"] > 0).groupby("gene")["has"].sum()
-    table = having.reset_index()
-    last = table["gene"].str.endswith(" other genes") | (table["gene"] == _NO_GENE)
-    table = table.assign(last=last)
-    by = ["last", "has", "gene"]
-    return list(table.sort_values(by, ascending=[True, False, True])["gene"])
-
-
-def _in_order(drawn: pd.DataFrame) -> pd.DataFrame:
-    genes = _order_genes(drawn[drawn["gene"].notna()])
-    groups = {name: place for place, name in enumerate(HER2_GROUPS)}
-    has = drawn[drawn["n_tracked"] > 0].groupby("patient_id")["gene"].agg(set)
-
-    def place(patient: str, group: str) -> tuple[object, ...]:
-        own = has.get(patient, set())
-        return (groups[group], *(gene not in own for gene in genes), patient)
-
-    people = drawn[["patient_id", "her2_group"]].drop_duplicates()
-    ordered = sorted(people.itertuples(index=False, name=None), key=lambda p: place(*p))
-    columns = {patient: rank for rank, (patient, _) in enumerate(ordered)}
-    rows = {gene: rank for rank, gene in enumerate(genes)}
-    return drawn.sort_values(
-        ["patient_id", "gene"],
-        key=lambda cells: cells.map(columns if cells.name == "patient_id" else rows),
-        ignore_index=True,
-    )
 
 
 def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
@@ -178,7 +54,7 @@ def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
         reason = f"None of {patients(len(drawn))} with plasma has a tracked variant."
         return plot_nothing(reason, title="Tracked variants", study=study)
     people = drawn.drop_duplicates("patient_id").reset_index(drop=True)
-    genes = _order_genes(cells)
+    genes = order_genes(cells)
     width = min(
         _WIDEST_COLUMN_MM * len(people), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
     )
@@ -199,11 +75,10 @@ def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
     draw_keys(sheet, keys)
     _draw_strips(sheet, people, strips, width, has_her2=has_her2)
     axes = sheet.axes(_LEFT_MM, top, width, height)
-    columns = {patient: place for place, patient in enumerate(people["patient_id"])}
-    rows = {gene: place for place, gene in enumerate(genes)}
-    placed = cells.assign(x=cells["patient_id"].map(columns), y=cells["gene"].map(rows))
-    _draw_cells(axes, placed, shape=(len(genes), len(people)), pitch=pitch)
-    _write_genes(sheet, placed, genes, top, len(people), width)
+    _draw_cells(axes, _place(cells, people, genes), pitch=pitch)
+    axes.set_xlim(-0.5, len(people) - 0.5)
+    axes.set_ylim(len(genes) - 0.5, -0.5)
+    _write_genes(sheet, cells, genes, top, len(people), width)
     write_ids(sheet, ids, left=_LEFT_MM, top=top + height + 1, pitch=pitch)
     return sheet.figure
 
@@ -241,58 +116,65 @@ def _draw_strips(
         top += _STRIP_MM + 0.6
 
 
-def _draw_cells(
-    axes: Axes, placed: pd.DataFrame, *, shape: tuple[int, int], pitch: float
-) -> None:
-    """Draw a grey grid, the tracked variants in it and the emergent ones on it.
+def _place(
+    cells: pd.DataFrame, people: pd.DataFrame, genes: Sequence[str]
+) -> pd.DataFrame:
+    """Return every place of the grid, with the variants where there are any."""
+    columns = {patient: place for place, patient in enumerate(people["patient_id"])}
+    rows = {gene: place for place, gene in enumerate(genes)}
+    grid = pd.MultiIndex.from_product([columns, rows], names=["patient_id", "gene"])
+    placed = cells.set_index(["patient_id", "gene"]).reindex(grid).reset_index()
+    return placed.assign(
+        x=placed["patient_id"].map(columns), y=placed["gene"].map(rows)
+    )
+
+
+def _draw_cells(axes: Axes, placed: pd.DataFrame, *, pitch: float) -> None:
+    """Draw a tile a place, tracked variants in it and emergent ones on it.
 
     Where columns are too narrow for a number, several variants look as one.
     """
-    rows, columns = shape
-    grid = [
+    tiles = [
         Rectangle((x - 0.45, y - 0.42), 0.9, 0.84)
-        for x in range(columns)
-        for y in range(rows)
+        for x, y in zip(placed["x"], placed["y"], strict=True)
     ]
-    axes.add_collection(PatchCollection(grid, facecolor="#F2F2F2", edgecolor="none"))
-    tracked = placed[placed["n_tracked"] > 0]
-    boxes = [
-        Rectangle((x - 0.45, y - 0.42), 0.9, 0.84)
-        for x, y in zip(tracked["x"], tracked["y"], strict=True)
+    is_tracked = placed["n_tracked"] > 0
+    colours = [
+        CONSEQUENCES[name].colour if tracked else _EMPTY
+        for name, tracked in zip(placed["consequence"], is_tracked, strict=True)
     ]
-    colours = [CONSEQUENCES[name].colour for name in tracked["consequence"]]
-    axes.add_collection(PatchCollection(boxes, facecolor=colours, edgecolor="none"))
-    several = tracked[tracked["n_tracked"] > 1] if pitch > _NUMBER_MM else tracked[:0]
+    axes.add_collection(PatchCollection(tiles, facecolor=colours, edgecolor="none"))
+    if pitch > _NUMBER_MM:
+        _write_numbers(axes, placed[placed["n_tracked"] > 1])
+    emergent = placed[placed["n_emergent"] > 0]
+    style = marker(EMERGENT, min(3.2, 1.2 * pitch))
+    axes.plot(emergent["x"] + 0.24, emergent["y"], **style)
+    axes.set_axis_off()
+
+
+def _write_numbers(axes: Axes, several: pd.DataFrame) -> None:
     for cell in several.itertuples():
-        ink = WHITE if cell.consequence == "truncating" else INK
         axes.text(
             cell.x,
             cell.y,
             f"{cell.n_tracked:.0f}",
-            color=ink,
+            color=WHITE if cell.consequence == "truncating" else INK,
             fontsize=SMALL_SIZE,
             ha="center",
             va="center_baseline",
         )
-    emergent = placed[placed["n_emergent"] > 0]
-    axes.plot(
-        emergent["x"] + 0.24, emergent["y"], **marker(EMERGENT, min(3.2, 1.2 * pitch))
-    )
-    axes.set_xlim(-0.5, columns - 0.5)
-    axes.set_ylim(rows - 0.5, -0.5)
-    axes.set_axis_off()
 
 
 def _write_genes(
     sheet: Sheet,
-    placed: pd.DataFrame,
+    cells: pd.DataFrame,
     genes: Sequence[str],
     top: float,
     n: int,
     width: float,
 ) -> None:
     """Write the name of each gene before, its share of patients after its row."""
-    tracked = placed[placed["n_tracked"] > 0].groupby("gene")["patient_id"].nunique()
+    tracked = cells[cells["n_tracked"] > 0].groupby("gene")["patient_id"].nunique()
     style = {"va": "center_baseline"}
     for row, gene in enumerate(genes):
         middle = top + (row + 0.5) * _ROW_MM

@@ -1,9 +1,6 @@
 """The palette: how each category is named and drawn in every figure."""
 
-from collections.abc import Mapping
 from typing import Literal, NamedTuple
-
-from her2ctdna.figures.style import words
 
 WHITE = "#FFFFFF"
 
@@ -13,7 +10,6 @@ Line = Literal["-"] | tuple[float, tuple[float, ...]]
 
 DASHED: Line = (0, (4, 1.5))
 DOTTED: Line = (0, (1, 1))
-DASH_DOT: Line = (0, (4, 1.5, 1, 1.5))
 
 
 class Look(NamedTuple):
@@ -43,7 +39,7 @@ class Look(NamedTuple):
 HER2_GROUPS = {
     "zero": Look("HER2-zero", "#0072B2", "o", DASHED),
     "low": Look("HER2-low", "#E69F00", "^", "-", dark="#B27500"),
-    "": Look("no HER2 group", "#A8A8A8", "s", DOTTED, dark="#6B6B6B"),
+    "": Look("no HER2 group", "#DCDCDC", "s", DOTTED, dark="#6B6B6B"),
 }
 RESPONSES = {
     "CR": Look("complete (CR)", "#00682F"),
@@ -82,17 +78,3 @@ CONSEQUENCES = {
     "inframe": Look("in-frame insertion or deletion", "#DDCC77"),
     "other": Look("other or not annotated", "#BBBBBB"),
 }
-OTHERS = (
-    Look("", "#0072B2", "o", DASHED),
-    Look("", "#E69F00", "^", "-"),
-    Look("", "#882255", "s", DOTTED),
-    Look("", "#009E73", "D", DASH_DOT),
-)
-"""For categories that only the study knows, in order."""
-
-
-def look_of(name: str, place: int, known: Mapping[str, Look]) -> Look:
-    """Return the look of a category, known or, by its place, of `OTHERS`."""
-    if name in known:
-        return known[name]
-    return OTHERS[place % len(OTHERS)]._replace(label=words(name))

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from scipy.optimize import isotonic_regression
 
+from her2ctdna.figures.differences import select_differences
 from her2ctdna.figures.palette import HER2_GROUPS, LEVELS, Look
 from her2ctdna.figures.sheet import Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
@@ -70,12 +71,10 @@ def derive_response_by_her2(
         _pick(wanted, "group", "her2_group", ["zero", "low"]),
     ]
     parts[0] = parts[0].assign(monotone=_fit_monotone(parts[0]))
-    difference = contrasts[
-        (contrasts["endpoint"] == "orr")
-        & (contrasts["population"] == "all_treated")
-        & (contrasts["group_by"] == "her2_group")
-        & (contrasts["measure"] == "risk_difference")
-        & (contrasts["ci_method"] == "newcombe")
+    differences = select_differences(contrasts)
+    difference = differences[
+        (differences["population"] == "all_treated")
+        & (differences["group_by"] == "her2_group")
     ].assign(item="difference")
     every = [part for part in [*parts, difference] if len(part)]
     drawn = pd.concat(every) if every else pd.DataFrame(columns=_COLUMNS)
@@ -167,8 +166,7 @@ def _title(drawn: pd.DataFrame) -> str:
         if name in known
     ]
     title = f"ORR {', '.join(rates)}" if rates else "Objective response by HER2 level"
-    difference = drawn[(drawn["item"] == "difference") & drawn["estimate"].notna()]
-    for row in difference.itertuples():
+    for row in drawn[drawn["item"] == "difference"].itertuples():
         title += f"; difference {points(row.estimate, row.ci_low, row.ci_high)}"
     return title
 

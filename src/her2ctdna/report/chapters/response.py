@@ -44,11 +44,24 @@ def response_chapter(results: Results) -> Iterator[Block]:
         yield Heading("Time to progression and death")
         caption = "Times to event, all treated patients"
         yield table_of_survival(results, times, caption=caption)
-    for column in results.association["groups"]:
-        yield from comparison_tables(results, column, topic="response")
+    yield from _groups_of_study(results)
     if results.forest_topic == "response":
         yield from figure_blocks(results, "forest")
     yield from _other_characteristics(results)
+
+
+def _groups_of_study(results: Results) -> Iterator[Block]:
+    """Yield comparisons of the groups that came with the sheet of patients."""
+    groups = results.association["groups"]
+    if groups:
+        yield Heading("Groups given by the study")
+        yield Paragraph(
+            "These groups came with the patients. Where one was formed after first "
+            "dose, times to event by it carry immortal time bias; nothing here can "
+            "tell when it was formed."
+        )
+    for column in groups:
+        yield from comparison_tables(results, column, topic="response")
 
 
 def _response_blocks(results: Results) -> Iterator[Block]:
