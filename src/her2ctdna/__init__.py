@@ -57,9 +57,11 @@ def _files_of(name: str) -> list[Path]:
 def _data_files(modules: set[Path]) -> set[Path]:
     """Return the files that are not Python in the folders of ``modules``."""
     folders = {module.parent for module in modules}
-    return {
+    patterns = ("*.mplstyle", "ttf/*", "templates/*")
+    found = {
         path
         for folder in folders
-        for path in [*folder.glob("*.mplstyle"), *folder.glob("templates/*")]
-        if path.is_file()
+        for pattern in patterns
+        for path in folder.glob(pattern)
     }
+    return {path for path in found if path.is_file()}

@@ -14,7 +14,6 @@ rule plot_cohort:
         "../../envs/analysis.yaml"
     params:
         figures=figures_of(INPUTS, "cohort"),
-        landmarks=landmark_names,
         study=config["study"],
         folder=figure_folder,
         code=code_digest("plot_cohort"),
@@ -24,7 +23,7 @@ rule plot_cohort:
 
 rule plot_response:
     input:
-        **accepted("assessments"),
+        **accepted("assessments", "lesions"),
         **derived("ctdna_samples.tsv"),
         patients="<results>/{analysis}/patients.tsv",
     output:
@@ -74,7 +73,6 @@ rule plot_association:
             "tables/survival.tsv",
             "tables/survival_curves.tsv",
         ),
-        patients="<results>/{analysis}/patients.tsv",
     output:
         **figure_files("association"),
     log:

@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.optimize import isotonic_regression
 
 from her2ctdna.figures.differences import select_differences
 from her2ctdna.figures.palette import HER2_GROUPS, LEVELS, Look
@@ -95,9 +94,13 @@ def _pick(
 def _fit_monotone(levels: pd.DataFrame) -> np.ndarray:
     if len(levels) < 2:
         return np.full(len(levels), np.nan)
-    weights = levels["N"].astype(float)
-    fit = isotonic_regression(levels["estimate"].astype(float), weights=weights)
-    return np.asarray(fit.x)
+    # needed here only, and slower to import than the figure is to draw
+    from sklearn.isotonic import IsotonicRegression
+
+    fitted = IsotonicRegression().fit_transform(
+        range(len(levels)), levels["estimate"], sample_weight=levels["N"]
+    )
+    return np.asarray(fitted)
 
 
 def plot_response_by_her2(
