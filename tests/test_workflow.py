@@ -97,7 +97,7 @@ def test_an_edited_module_reruns_what_imports_it(
     target = "results/primary/her2_status.tsv"
     run = snakemake_in(repository, target, root=repository)
     assert run.code == 0, run.output
-    for module, rerun in (("clearance", set()), ("her2", {"derive_her2"})):
+    for module, rerun in (("safety", set()), ("her2", {"derive_her2"})):
         path = repository / "src" / "her2ctdna" / f"{module}.py"
         path.write_text(path.read_text() + "\n# edited\n")
         run = snakemake_in(repository, target, "--dry-run", root=repository)

@@ -97,7 +97,7 @@ def reported(path, name, kind):
     return report(
         path,
         caption=f"../report/{name}.rst",
-        category="{analysis}",
+        category="{analysis}" if "{analysis}" in path else "study",
         subcategory=kind,
         labels={"item": name.replace("_", " "), "kind": kind},
     )
