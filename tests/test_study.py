@@ -207,13 +207,35 @@ def test_cells_that_start_as_formulas_are_warned_of_where_text_is_expected(study
     )
     assert brief(findings) == []
     assert brief(findings, "warning") == [
-        ("patients", 2, "city", "P1", "=1+1"),
-        ("patients", 3, "city", "P2", "+x"),
-        ("patients", 4, "city", "P3", "-y"),
-        ("patients", 5, "city", "-P4", "@z"),
+        ("patients", 2, "city", "P1", "'=1+1"),
+        ("patients", 3, "city", "P2", "'+x"),
+        ("patients", 4, "city", "P3", "'-y"),
+        ("patients", 5, "city", "-P4", "'@z"),
         ("patients", 5, "patient_id", "-P4", "-P4"),
     ]
-    assert tables["patients"]["city"].to_list() == ["=1+1", "+x", "-y", "@z"]
+    assert tables["patients"]["city"].to_list() == ["'=1+1", "'+x", "'-y", "'@z"]
+
+
+def test_a_bare_sign_is_no_formula_and_labels_are_kept_as_they_are(study):
+    tables, findings = study(
+        patients="patient_id\tpdl1\nP1\t+\nP2\t-\n",
+        ada="patient_id\tsampled_day\tresult\nP1\t3\tnegative\n",
+        samples="sample_id\tpatient_id\tcollected_day\ttimepoint\nS1\tP1\t3\t+30d\n",
+    )
+    assert tables["patients"]["pdl1"].to_list() == ["+", "-"]
+    assert tables["samples"]["timepoint"].to_list() == ["+30d"]
+    assert ("samples", 2, "timepoint", "P1", "+30d") in brief(findings, "warning")
+
+
+def test_treated_that_contradicts_the_first_dose_is_a_warning(study):
+    _, findings = study(
+        patients="patient_id\tfirst_dose_date\ttreated\n"
+        "P1\t2024-01-01\tno\nP2\t\tno\nP3\t\tyes\nP4\t2024-01-01\t\n"
+    )
+    assert brief(findings, "warning") == [
+        ("patients", 2, "treated", "P1", "no"),
+        ("patients", 4, "treated", "P3", "yes"),
+    ]
 
 
 def test_mixing_dates_and_days_is_an_error_beside_the_other_errors(study):

@@ -33,7 +33,8 @@ def derive_roles(
 
     Returns
     -------
-    The keys with ``role`` and ``reason``, rows as in ``variants``. Germline comes
+    The keys with ``role`` and ``reason``, rows as in ``variants``, without those of
+    samples that are no draw (set aside by a data cutoff). Germline comes
     first: VAF in leukocytes at ``germline.min_vaf`` or more, a population frequency
     above ``germline.max_population_af``, or, where leukocytes are not measured, a VAF
     at ``germline.min_vaf`` or more in every plasma sample that measured it. Then
@@ -44,7 +45,7 @@ def derive_roles(
     the thresholds, if it did not at a baseline of sufficient median depth.
     """
     known = variants.merge(
-        draws[["sample_id", "material", "is_baseline"]], on="sample_id", how="left"
+        draws[["sample_id", "material", "is_baseline"]], on="sample_id"
     )
     known = known.assign(passes=passes_thresholds(known, ctdna=ctdna))
     summary = _summarise(known, ctdna)

@@ -30,7 +30,8 @@ from her2ctdna.timing import (
     first_doses,
 )
 
-FORMULA_STARTS = ("=", "+", "-", "@")
+FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
+FREE_TEXT = ("term", "soc")
 
 
 def check_study(
@@ -56,6 +57,7 @@ def check_study(
     for table, sheet in sheets.items():
         clean[table], found = check_cells(sheet, table=table, time=time)
         findings += found
+    findings += _contradicted_treatment(clean["patients"], time)
     first_dose = first_doses(clean["patients"])
     tables = {
         table: _convert(sheet, table=table, time=time, first_dose=first_dose)
@@ -71,7 +73,8 @@ def check_cells(
     sheet: pd.DataFrame, *, table: str, time: str
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Check each cell of a sheet; return it with the bad ones blanked, and why."""
-    findings = _nearly_named(sheet, table, time) + _formulas(sheet, table, time)
+    sheet, findings = _defuse_formulas(sheet, table, time)
+    findings += _nearly_named(sheet, table, time)
     if sheet.columns.empty:
         return sheet, findings
     try:
@@ -153,23 +156,33 @@ def _nearly_named(sheet: pd.DataFrame, table: str, time: str) -> list[Finding]:
     return findings
 
 
-def _formulas(sheet: pd.DataFrame, table: str, time: str) -> list[Finding]:
-    """Return a warning for each text that a spreadsheet would take for a formula."""
+def _defuse_formulas(
+    sheet: pd.DataFrame, table: str, time: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Warn of each text that a spreadsheet would take for a formula.
+
+    In free text (terms and extra columns) such a cell gets an apostrophe before it,
+    as a spreadsheet does, so that no table of results holds a formula.
+    """
     known = sheet_columns(table, time=time)
+    sheet = sheet.copy()
     findings = []
     for column in sheet.columns:
         if known.get(column, Field("text")).kind not in ("text", "identifier"):
             continue
         cells = sheet[column].dropna()
-        suspect = cells[cells.str.startswith(FORMULA_STARTS)]
+        suspect = cells[cells.str.contains(FORMULA)]
         suspect = suspect[pd.to_numeric(suspect, errors="coerce").isna()]
+        if column not in known or column in FREE_TEXT:
+            suspect = "'" + suspect
+            sheet.loc[suspect.index, column] = suspect
         for row, value in suspect.items():
             message = "starts as a spreadsheet formula does; it is shown as text"
             patient = _patient(sheet, int(row))
             findings.append(
                 Finding("warning", table, int(row), column, patient, value, message)
             )
-    return findings
+    return sheet, findings
 
 
 def _convert(
@@ -224,6 +237,27 @@ def _as_in_sheet(finding: Finding, sheets: Tables, time: str) -> Finding:
         return finding
     value = sheet.loc[finding.row, column] or ""
     return finding._replace(column=column, value=value)
+
+
+def _contradicted_treatment(patients: pd.DataFrame, time: str) -> list[Finding]:
+    """Warn where ``treated`` and the first dose of a study with dates disagree."""
+    if time != "date" or not {"treated", "first_dose_date"} <= set(patients.columns):
+        return []
+    dosed = patients["first_dose_date"].notna()
+    differing = patients[(patients["treated"] == "yes") != dosed]
+    message = "contradicts first_dose_date, which decides; correct one of them"
+    return [
+        Finding(
+            "warning",
+            "patients",
+            int(row),
+            "treated",
+            _patient(patients, row),
+            cell,
+            message,
+        )
+        for row, cell in differing["treated"].dropna().items()
+    ]
 
 
 def _treated(sheet: pd.DataFrame, time: str) -> pd.Series:
