@@ -4,12 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from her2ctdna.cohort import (
-    assemble_patients,
-    collect_flows,
-    derive_flow,
-    result_columns,
-)
+from her2ctdna import endpoints, her2, kinetics
+from her2ctdna.cohort import assemble_patients, collect_flows, derive_flow
+from her2ctdna.outline import RESULT_COLUMNS
 
 SHEET = {
     **{"treated": "yes", "death_day": np.nan, "measurable": "yes"},
@@ -35,9 +32,9 @@ def table(usual, **rows):
     )
 
 
-def assemble(patients, endpoints, *, her2=None, courses=None, landmarks=None):
+def assemble(patients, response, *, her2=None, courses=None, landmarks=None):
     return assemble_patients(
-        patients, endpoints, her2_status=her2, courses=courses, landmarks=landmarks
+        patients, response, her2_status=her2, courses=courses, landmarks=landmarks
     )
 
 
@@ -179,25 +176,12 @@ def test_analysis_without_landmarks_keeps_every_patient():
     assert joined["patient_id"].to_list() == ["P1", "P2"]
 
 
-@pytest.mark.parametrize(
-    ("column", "is_result"),
-    [
-        ("bor", True),
-        ("her2_class", True),
-        ("baseline_level", True),
-        ("response_evaluable", True),
-        ("clearance_C2D1", True),
-        ("mr90_C3D1", True),
-        ("mr90_C2D1", False),
-        ("change_ctdna_group", False),
-        ("hr_status", False),
-        ("reason", False),
-        ("orr", False),
-    ],
-)
-def test_names_of_result_columns_are_known(column, is_result):
-    names = result_columns({"C2D1": [0.5], "C3D1": [0.5, 0.1]})
-    assert (column in names) is is_result
+def test_the_names_of_results_are_those_of_the_derived_tables():
+    renamed = {"reason": "her2_reason", "collected_day": "her2_collected_day"}
+    of_her2 = {renamed.get(column, column) for column in her2.COLUMNS}
+    sets = {"her2_evaluable", "response_evaluable", "ctdna_evaluable"}
+    derived = {*endpoints.COLUMNS, *kinetics.COLUMNS, *of_her2, *sets}
+    assert derived == RESULT_COLUMNS
 
 
 FLOW_TABLE = pd.DataFrame(

@@ -3,68 +3,78 @@
 import pytest
 
 from her2ctdna.config import merge_config
-from her2ctdna.settings import check_settings, relevant_settings
-from her2ctdna.timing import empty_table
+from her2ctdna.settings import check_settings, read_named_sheets
 
 
-def tables_of(*names, **columns):
-    tables = {name: empty_table(name) for name in ("patients", *names)}
-    for table, frame in columns.items():
-        tables[table] = frame
-    return tables
+@pytest.fixture
+def found(defaults, tmp_path):
+    """Return what is found in sheets, given as text, under a changed config."""
+
+    def check(overrides, **sheets):
+        inputs = {}
+        for name, text in {"patients": "patient_id\nP1\n", **sheets}.items():
+            inputs[name] = str(tmp_path / f"{name}.tsv")
+            (tmp_path / f"{name}.tsv").write_text(text)
+        config = merge_config(defaults, {"inputs": inputs, **overrides})
+        findings = check_settings(read_named_sheets(inputs), config)
+        return {(finding.severity, finding.column) for finding in findings}
+
+    return check
 
 
-def found(defaults, overrides, tables):
-    settings = relevant_settings(merge_config(defaults, overrides))
-    return {(f.severity, f.column) for f in check_settings(tables, settings)}
+COVARIATES = ("note", "definitions.association.covariates")
 
 
-def test_thresholds_are_no_relevant_setting(defaults):
-    edited = merge_config(defaults, {"definitions": {"ctdna": {"min_depth": 1}}})
-    assert relevant_settings(edited) == relevant_settings(defaults)
+def test_settings_that_fit_have_no_finding(found):
+    patients = "patient_id\thr_status\tprior_lines\nP1\tpositive\t2\n"
+    assert found({}, patients=patients) == set()
 
 
-def test_group_that_is_no_column_is_an_error_and_a_covariate_a_note(defaults):
+def test_group_that_is_no_column_is_an_error_and_a_covariate_a_note(found):
     groups = {"definitions": {"association": {"groups": ["arm"]}}}
-    assert found(defaults, groups, tables_of()) == {
-        ("error", "definitions.association.groups"),
-        ("note", "definitions.association.covariates"),
-    }
+    assert found(groups) == {("error", "definitions.association.groups"), COVARIATES}
 
 
 @pytest.mark.parametrize(
     ("column", "is_refused"),
-    [("bor", True), ("clearance_C2D1", True), ("change_ctdna_group", False)],
+    [
+        ("clearance_C2D1", True),
+        ("mr50_C3D1", True),
+        ("day_C9D1", False),
+        ("change_ctdna_group", False),
+    ],
 )
-def test_covariate_with_the_name_of_a_result_is_refused(defaults, column, is_refused):
-    patients = empty_table("patients").assign(**{column: None})
-    tables = tables_of(patients=patients)
-    assert (("error", column) in found(defaults, {}, tables)) is is_refused
+def test_covariate_named_as_a_result_at_a_landmark_is_refused(
+    found, column, is_refused
+):
+    findings = found({}, patients=f"patient_id\t{column}\nP1\tx\n")
+    assert (("error", column) in findings) is is_refused
 
 
-def test_time_point_that_no_sample_has_is_an_error(defaults):
+def test_time_point_that_no_sample_has_is_an_error(found):
     landmark = {"ctdna": {"landmarks": {"T2": {"timepoint": "T2"}}}}
     overrides = {"analyses": {"late": landmark}}
-    where = "analyses.late.ctdna.landmarks.T2.timepoint"
-    assert ("error", where) in found(defaults, overrides, tables_of("samples"))
+    where = ("error", "analyses.late.ctdna.landmarks.T2.timepoint")
+    assert where in found(overrides, samples="sample_id\ttimepoint\nS1\tC1D1\n")
+    assert where not in found(overrides, samples="sample_id\ttimepoint\nS1\tT2\n")
 
 
-def test_evaluator_without_a_row_is_an_error(defaults):
-    assessments = empty_table("assessments")
-    assessments["evaluator"] = ["investigator"]
+def test_evaluator_without_a_row_is_an_error(found):
     overrides = {"definitions": {"response": {"evaluator": "independent"}}}
-    tables = tables_of(assessments=assessments)
-    where = "definitions.response.evaluator"
-    assert ("error", where) in found(defaults, overrides, tables)
+    sheet = "patient_id\tevaluator\nP1\tinvestigator\n"
+    where = ("error", "definitions.response.evaluator")
+    assert where in found(overrides, assessments=sheet)
+    assert where not in found({}, assessments=sheet)
 
 
-def test_lesions_alone_need_the_source_to_say_so(defaults):
-    where = "definitions.response.source"
-    assert ("error", where) in found(defaults, {}, tables_of("lesions"))
+def test_lesions_alone_need_the_source_to_say_so(found):
+    where = ("error", "definitions.response.source")
+    lesions = "patient_id\tlesion_id\nP1\tT1\n"
+    assert where in found({}, lesions=lesions)
     overrides = {"definitions": {"response": {"source": "lesions"}}}
-    assert ("error", where) not in found(defaults, overrides, tables_of("lesions"))
+    assert where not in found(overrides, lesions=lesions)
 
 
-def test_calls_and_levels_together_say_which_is_taken(defaults):
-    tables = tables_of("samples", "levels")
-    assert ("warning", "definitions.ctdna.metric") in found(defaults, {}, tables)
+def test_a_sheet_that_is_not_there_is_left_to_its_own_check(found, defaults):
+    sheets = read_named_sheets({"patients": "nowhere.tsv"})
+    assert {f.severity for f in check_settings(sheets, defaults)} == {"note"}

@@ -85,6 +85,24 @@ def test_a_her2_setting_of_one_analysis_reruns_that_analysis_only(demo, snakemak
     assert not {"derive_endpoints", "derive_ctdna", "derive_courses"} & set(jobs)
 
 
+@pytest.mark.parametrize(
+    ("definitions", "first"),
+    [
+        ({"response": {"source": "lesions"}}, "derive_endpoints"),
+        ({"ctdna": {"metric": "max_vaf"}}, "derive_ctdna"),
+        ({"association": {"confidence": 0.9}}, "estimate_associations"),
+    ],
+)
+def test_a_setting_that_fits_does_not_have_the_inputs_checked_again(
+    demo, snakemake_in, definitions, first
+):
+    config = {"definitions": definitions}
+    jobs = jobs_of(snakemake_in(demo.folder, "--dry-run", config=config).output)
+    assert jobs[first] == 3
+    assert not {"check_inputs", "collect_findings", "accept_inputs"} & set(jobs)
+    assert "derive_her2" not in jobs
+
+
 def test_an_edited_module_reruns_what_imports_it(
     root, tmp_path, snakemake_in, monkeypatch
 ):

@@ -10,13 +10,16 @@ from pathlib import Path
 import pandas as pd
 
 from her2ctdna.findings import Finding
-from her2ctdna.timing import Tables
+from her2ctdna.outline import RESULT_COLUMNS
+from her2ctdna.timing import Tables, normalised_columns
 
 
 def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
     """Return the findings of every check that needs more than one cell."""
     return [
         *_unknown_patients(tables),
+        *_names_of_results(tables),
+        *_two_sources(tables),
         *_follow_up(tables),
         *_supplied_durations(tables),
         *_her2_eligibility(tables),
@@ -50,6 +53,26 @@ def _unknown_patients(tables: Tables) -> Iterator[Finding]:
             unknown = unknown[~unknown["patient_id"].isin(patients)]
             message = "this patient is not in the patients sheet; add or correct it"
             yield from _found("error", table, unknown, "patient_id", message)
+
+
+def _names_of_results(tables: Tables) -> Iterator[Finding]:
+    known = normalised_columns("patients")
+    for column in tables["patients"].columns:
+        if column not in known and column in RESULT_COLUMNS:
+            message = "results use this name; rename the column (such as given_...)"
+            yield Finding("error", "patients", 1, column, "", "", message)
+
+
+def _two_sources(tables: Tables) -> Iterator[Finding]:
+    """Yield a note on each pair of inputs of which the config takes one."""
+    pairs = {
+        ("assessments", "lesions"): "definitions.response.source",
+        ("samples", "levels"): "definitions.ctdna.metric",
+    }
+    for pair, setting in pairs.items():
+        if set(pair) <= set(tables):
+            message = f"{pair[0]} and {pair[1]} are both given; {setting} decides"
+            yield Finding("note", pair[1], None, "", "", "", message)
 
 
 def _follow_up(tables: Tables) -> Iterator[Finding]:

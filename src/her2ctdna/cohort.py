@@ -1,19 +1,15 @@
 """The analysis-ready table, one row a patient, and the flow of patients."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
-from her2ctdna.clearance import EVALUABLE, reduction_columns
-from her2ctdna.endpoints import COLUMNS as ENDPOINT_COLUMNS
-from her2ctdna.her2 import COLUMNS as HER2_COLUMNS
-from her2ctdna.kinetics import COLUMNS as COURSE_COLUMNS
+from her2ctdna.clearance import EVALUABLE
 
 _SUPPLIED = ["pfs_days", "pfs_event", "os_days", "os_event", "treated"]
 _HER2_NAMES = {"reason": "her2_reason", "collected_day": "her2_collected_day"}
 _AT_LANDMARK = ["clearance", "state", "ratio", "day"]
-_SETS = ["her2_evaluable", "response_evaluable", "ctdna_evaluable"]
 FLOW_COLUMNS = ["set", "n", "excluded", "reason", "patient_ids", "excluded_ids"]
 
 
@@ -48,21 +44,6 @@ def assemble_patients(
     if landmarks is not None:
         table = _join(table, _by_landmark(landmarks))
     return table
-
-
-def result_columns(landmarks: Mapping[str, Iterable[float]]) -> set[str]:
-    """Return the column names that results use, so that no covariate may have them.
-
-    ``landmarks`` gives the molecular responses of each landmark.
-    """
-    of_her2 = [_HER2_NAMES.get(column, column) for column in HER2_COLUMNS]
-    of_landmarks = {
-        f"{column}_{name}"
-        for name, ratios in landmarks.items()
-        for column in [*_AT_LANDMARK, "change", *reduction_columns(ratios)]
-    }
-    fixed = {*ENDPOINT_COLUMNS, *of_her2, *COURSE_COLUMNS, *_SETS}
-    return fixed | of_landmarks
 
 
 def derive_flow(table: pd.DataFrame, *, landmarks: Iterable[str]) -> pd.DataFrame:

@@ -58,6 +58,66 @@ FIGURES: dict[str, dict[str, frozenset[str]]] = {
 
 FORMATS = ("svg", "pdf", "png", "tsv")
 
+RESULT_COLUMNS = frozenset(
+    {
+        "baseline_level",
+        "baseline_sample_id",
+        "baseline_state",
+        "best_change_day",
+        "best_change_percent",
+        "bor",
+        "bor_day",
+        "clinical_benefit",
+        "clinical_benefit_registry",
+        "confirmed_bor",
+        "confirmed_bor_day",
+        "ctdna_evaluable",
+        "disease_control",
+        "dor_days",
+        "dor_event",
+        "dor_reason",
+        "ever_cleared",
+        "first_cleared_day",
+        "half_life_days",
+        "half_life_high",
+        "half_life_low",
+        "her2_class",
+        "her2_collected_day",
+        "her2_evaluable",
+        "her2_group",
+        "her2_level",
+        "her2_reason",
+        "ihc",
+        "ish",
+        "last_detected_day_before",
+        "lead_time_days",
+        "n_samples",
+        "n_visits",
+        "nadir_day",
+        "nadir_level",
+        "os_days",
+        "os_event",
+        "os_reason",
+        "patient_id",
+        "pfs_days",
+        "pfs_event",
+        "pfs_reason",
+        "progression_day",
+        "reader",
+        "rebound_day",
+        "responder",
+        "response_day",
+        "response_evaluable",
+        "specimen",
+        "specimen_id",
+        "stained_percent",
+        "sustained",
+        "treated",
+        "ttr_days",
+    }
+)
+"""Columns of ``patients.tsv`` that are derived; those of landmarks come to them."""
+
 
 def chapters_of(inputs: Iterable[str]) -> frozenset[str]:
     """Return the chapters that a study with these inputs has."""

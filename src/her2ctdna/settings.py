@@ -1,76 +1,77 @@
-"""Settings of the config that must fit what the sheets hold."""
+"""Settings of the config that must fit what the sheets hold.
+
+They are checked where the rules are read: a setting that fits has no finding, so to
+change it does not have the inputs checked, and all that rests on them made, again.
+"""
 
 import difflib
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from her2ctdna.cohort import result_columns
+import pandas as pd
+
 from her2ctdna.config import analysis_definitions
 from her2ctdna.findings import Finding
-from her2ctdna.timing import Tables, normalised_columns
+from her2ctdna.sheets import read_sheet
 
 Settings = Mapping[str, Any]
+Sheets = Mapping[str, pd.DataFrame]
 
-_RELEVANT = {
-    "association": ("groups", "covariates"),
-    "ctdna": ("metric", "landmarks", "molecular_response"),
-    "response": ("source", "evaluator"),
-}
+_LANDMARK_COLUMN = re.compile(r"(?:clearance|state|ratio|day|change|mr[\d.]+)_(.+)")
 
 
-def relevant_settings(config: Settings) -> dict[str, dict[str, Any]]:
-    """Return the settings that `check_settings` looks at, by where they stand.
+def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
+    """Return the sheets that settings name parts of; empty ones where not given.
 
-    So a change of any other setting does not have the inputs checked again. What an
-    analysis has in common with ``definitions`` stands there only.
+    What is wrong with them is not said here but by their own check.
     """
-    found: dict[str, dict[str, Any]] = {}
-    for name, definitions in analysis_definitions(dict(config)).items():
-        for chapter, keys in _RELEVANT.items():
-            shared = definitions[chapter] == config["definitions"][chapter]
-            where = "definitions" if shared else f"analyses.{name}"
-            part = {key: definitions[chapter][key] for key in keys}
-            found.setdefault(where, {})[chapter] = part
-    return found
+    named = ("patients", "samples", "levels", "assessments", "lesions")
+    sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
+    for table in named:
+        if table in inputs:
+            sheets[table], _ = read_sheet(inputs[table], table=table)
+    return sheets
 
 
-def check_settings(
-    tables: Tables, settings: Mapping[str, Mapping[str, Settings]]
-) -> list[Finding]:
-    """Return the findings on settings that name what the tables do not hold."""
+def check_settings(sheets: Sheets, config: Settings) -> list[Finding]:
+    """Return the findings on settings that name what the sheets do not hold.
+
+    What an analysis has in common with ``definitions`` is said of those only.
+    """
     checks = {
         "association": _columns_named,
-        "ctdna": _ctdna_settings,
-        "response": _evaluators_named,
+        "ctdna": _time_points_named,
+        "response": _evaluator_named,
     }
-    return list(_names_of_results(tables, settings)) + [
-        finding
-        for where, chapters in settings.items()
-        for chapter, part in chapters.items()
-        for finding in checks[chapter](tables, part, where)
-    ]
+    findings = list(_names_of_landmarks(sheets, config))
+    for name, definitions in analysis_definitions(dict(config)).items():
+        for chapter, check in checks.items():
+            shared = definitions[chapter] == config["definitions"][chapter]
+            where = "definitions" if shared else f"analyses.{name}"
+            findings += check(sheets, definitions[chapter], where)
+    return sorted(set(findings))
 
 
-def _names_of_results(
-    tables: Tables, settings: Mapping[str, Mapping[str, Settings]]
-) -> Iterator[Finding]:
-    """Yield columns of patients that have the name of a result."""
+def _names_of_landmarks(sheets: Sheets, config: Settings) -> Iterator[Finding]:
+    """Yield covariates that have the name of a result at a landmark."""
     landmarks = {
-        name: part["ctdna"]["molecular_response"]
-        for part in settings.values()
-        if "ctdna" in part
-        for name in part["ctdna"]["landmarks"]
+        name
+        for definitions in analysis_definitions(dict(config)).values()
+        for name in definitions["ctdna"]["landmarks"]
     }
-    known = normalised_columns("patients")
-    for column in result_columns(landmarks) & set(tables["patients"]) - set(known):
-        message = "results use this name; rename the column (such as given_...)"
-        yield Finding("error", "patients", 1, column, "", "", message)
+    for column in sheets["patients"].columns:
+        found = _LANDMARK_COLUMN.fullmatch(column)
+        if found and found[1] in landmarks:
+            message = "results use this name; rename the column (such as given_...)"
+            yield Finding("error", "patients", 1, column, "", "", message)
 
 
 def _columns_named(
-    tables: Tables, association: Settings, where: str
+    sheets: Sheets, association: Settings, where: str
 ) -> Iterator[Finding]:
-    columns = list(tables["patients"].columns)
+    columns = list(sheets["patients"].columns)
     for key, severity in (("groups", "error"), ("covariates", "note")):
         for column in association[key]:
             if column not in columns:
@@ -81,42 +82,35 @@ def _columns_named(
                 yield Finding(severity, "config", None, setting, "", column, message)
 
 
-def _ctdna_settings(tables: Tables, ctdna: Settings, where: str) -> Iterator[Finding]:
-    if {"samples", "levels"} <= set(tables):
-        kind = "levels" if ctdna["metric"] == "level" else "calls"
-        message = f"calls and levels are both given; this metric takes the {kind}"
-        yield _setting("warning", f"{where}.ctdna.metric", ctdna["metric"], message)
-    drawn = [tables[table] for table in ("samples", "levels") if table in tables]
-    labels = {str(label) for frame in drawn for label in frame["timepoint"].dropna()}
+def _time_points_named(
+    sheets: Sheets, ctdna: Settings, where: str
+) -> Iterator[Finding]:
+    drawn = [
+        sheets[name] for name in ("samples", "levels") if "timepoint" in sheets[name]
+    ]
+    labels = {label for sheet in drawn for label in sheet["timepoint"].dropna()}
     for name, landmark in ctdna["landmarks"].items():
         for key in ("timepoint", "reference"):
             label = landmark.get(key)
             if drawn and label is not None and label not in labels:
-                message = "no sample has this timepoint; take one of: "
-                message += ", ".join(sorted(labels))
+                known = ", ".join(sorted(labels))
+                message = f"no sample has this timepoint; take one of: {known}"
                 setting = f"{where}.ctdna.landmarks.{name}.{key}"
                 yield Finding("error", "config", None, setting, "", label, message)
 
 
-def _evaluators_named(
-    tables: Tables, response: Settings, where: str
+def _evaluator_named(
+    sheets: Sheets, response: Settings, where: str
 ) -> Iterator[Finding]:
-    source = response["source"]
+    source, wanted = response["source"], response["evaluator"]
     table = "lesions" if source == "lesions" else "assessments"
     other = "assessments" if source == "lesions" else "lesions"
-    if table in tables:
-        evaluators = set(tables[table]["evaluator"].dropna())
-        wanted = response["evaluator"]
-        if evaluators and wanted not in evaluators:
-            message = f"{table} has no row of this evaluator; all would be missing"
-            yield _setting("error", f"{where}.response.evaluator", wanted, message)
-        if other in tables:
-            message = f"response is taken from {table}; {other} are only checked"
-            yield _setting("note", f"{where}.response.source", source, message)
-    elif other in tables:
+    evaluators = set(sheets[table].get("evaluator", pd.Series(dtype=object)).dropna())
+    if evaluators and wanted not in evaluators:
+        message = f"{table} has no row of this evaluator; all would be missing"
+        setting = f"{where}.response.evaluator"
+        yield Finding("error", "config", None, setting, "", wanted, message)
+    if sheets[table].columns.empty and not sheets[other].columns.empty:
         message = f"needs inputs.{table}; give it or take the other source"
-        yield _setting("error", f"{where}.response.source", source, message)
-
-
-def _setting(severity: str, where: str, value: str, message: str) -> Finding:
-    return Finding(severity, "config", None, where, "", value, message)
+        setting = f"{where}.response.source"
+        yield Finding("error", "config", None, setting, "", source, message)

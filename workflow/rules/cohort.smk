@@ -21,7 +21,6 @@ rule check_inputs:
 
 rule collect_findings:
     input:
-        **{table: f"<results>/cohort/inputs/{table}.parquet" for table in INPUTS},
         sheets="<results>/cohort/inputs/findings.tsv",
         calls=expand("<results>/ctdna/batches/{batch}.findings.tsv", batch=BATCHES),
     output:
@@ -31,8 +30,7 @@ rule collect_findings:
     conda:
         "../../envs/analysis.yaml"
     params:
-        config=CONFIG_FINDINGS,
-        settings=relevant_settings(config),
+        config=[list(found) for found in CONFIG_FINDINGS],
         code=code_digest("collect_findings"),
     script:
         "../scripts/collect_findings.py"

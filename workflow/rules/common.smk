@@ -16,23 +16,24 @@ from her2ctdna.config import (
 )
 from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
 from her2ctdna.provenance import workflow_digest
-from her2ctdna.settings import relevant_settings
+from her2ctdna.settings import check_settings, read_named_sheets
 from her2ctdna.sheets import list_calls
 
 FOLDER = Path(workflow.basedir)
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
 DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
 GIVEN = merge_config(DEFAULTS, workflow.config_settings.overwrite_config)
-CONFIG_FINDINGS = [list(found) for found in check_config(GIVEN, SCHEMA)]
+CONFIG_FINDINGS = check_config(GIVEN, SCHEMA)
 # A wrong key is reported with all else that is wrong, so that one run shows all. A
 # dry run has nothing else to check; Snakemake knows that it is one only after the
 # rules are read, hence the look at the command line.
 IS_DRY_RUN = any(re.fullmatch(r"--dry-?run|-[a-zA-Z]*n[a-zA-Z]*", a) for a in sys.argv)
 if IS_DRY_RUN and CONFIG_FINDINGS:
-    raise WorkflowError(*(" ".join(map(str, found)) for found in CONFIG_FINDINGS))
+    raise WorkflowError(*(f"{key.column}: {key.message}" for key in CONFIG_FINDINGS))
 config.clear()
 config.update(usable_config(GIVEN, DEFAULTS, SCHEMA))
 INPUTS = config["inputs"]
+CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
 VCFS_PER_JOB = 200
@@ -63,14 +64,10 @@ def code_digest(rule_name):
 
 
 def accepted(*tables):
-    """Return the input tables that the study has, by name, once all is accepted.
-
-    The acceptance is ancient: it must be there, but a new one of the same inputs
-    makes nothing run again.
-    """
+    """Return the input tables that the study has, by name, once all is accepted."""
     folder = "<results>/cohort/inputs"
     given = {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
-    return given | {"accepted": ancient(f"{folder}/accepted.txt")}
+    return given | {"accepted": f"{folder}/accepted.txt"}
 
 
 def derived(*files):
