@@ -91,13 +91,13 @@ NAMED_PARTS = {
 """Keys whose parts the study names itself."""
 
 DEVIATIONS = (
-    "Endpoints follow the registry entry NCT06452706, which contradicts itself in "
-    "places. It counts PFS and OS from randomization: nobody is randomised in a "
-    "single-arm study, so time zero is the first dose.",
-    "The entry asks no duration of stable disease for clinical benefit, so its rate "
+    "The endpoints are those of NCT06452706, the trial that this workflow was made "
+    "for. Its registry entry counts PFS and OS from randomization; nobody is "
+    "randomised in a single-arm study, so time zero is the first dose.",
+    "That entry asks no duration of stable disease for clinical benefit, so its rate "
     "counts whoever had one assessment without progression. It is shown as "
     "CBR (registry), beside clinical benefit of the duration given in the definitions.",
-    "The entry does not define ctDNA clearance, its assay or its schedule. Every "
+    "It does not define ctDNA clearance, its assay or its schedule. Every "
     "choice about ctDNA on this page is the analysts' own, and stands in the table of "
     "thresholds.",
 )

@@ -191,7 +191,10 @@ def _course_table(results: Results) -> Table:
     detected = treated["baseline_state"] == "detected"
     events = {
         "Cleared at any evaluable sample": treated["ever_cleared"] == "yes",
-        "Cleared in every later evaluable sample": treated["sustained"] == "yes",
+        "Clearance sustained (cleared in the next sample that could tell too)": treated[
+            "sustained"
+        ]
+        == "yes",
         "Rebound after the lowest level": as_numbers(treated, "rebound_day").notna(),
         "Rebound and radiological progression, so with a lead time": (
             as_numbers(treated, "lead_time_days").notna()
