@@ -1,5 +1,6 @@
 """What all tests share: where the repository and the real data are."""
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -76,3 +77,13 @@ def run_snakemake(
 @pytest.fixture(scope="session")
 def snakemake_in() -> Callable[..., Run]:
     return run_snakemake
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """Run the whole demo study, once for all tests."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(ROOT / "config" / "demo", folder / "config" / "demo")
+    run = run_snakemake(folder)
+    assert run.code == 0, run.output
+    return run

@@ -11,12 +11,8 @@ from numpy.testing import assert_allclose, assert_array_equal
 from scipy.stats import linregress, t
 
 from her2ctdna.detection import SAMPLE_COLUMNS, compute_upper95
-from her2ctdna.kinetics import (
-    COLUMNS,
-    derive_courses,
-    estimate_half_life,
-    find_rebound,
-)
+from her2ctdna.half_life import estimate_half_life
+from her2ctdna.kinetics import COLUMNS, derive_courses, find_rebound
 from her2ctdna.tables import read_table, write_table
 
 REFERENCE = Path(__file__).parent / "reference"

@@ -16,20 +16,6 @@ FIGURE_NAMES = [name for names in FIGURES.values() for name in names]
 ANALYSES = ["primary", "unconfirmed", "metastasis"]
 
 
-def copy_demo(root, folder):
-    shutil.copytree(root / "config" / "demo", folder / "config" / "demo")
-    return folder
-
-
-@pytest.fixture(scope="session")
-def demo(root, tmp_path_factory, snakemake_in):
-    """The demo study, run whole."""
-    folder = copy_demo(root, tmp_path_factory.mktemp("demo"))
-    run = snakemake_in(folder)
-    assert run.code == 0, run.output
-    return run
-
-
 def jobs_of(output):
     """Return how often each rule would run, from the job table of a dry run."""
     table = output.split("Job stats:")[-1].split("Reasons:")[0]
@@ -128,7 +114,8 @@ def test_another_folder_time_zone_and_locale_give_the_same_bytes(
     monkeypatch.setenv("TZ", "Asia/Shanghai")
     monkeypatch.setenv("LC_ALL", "C")
     monkeypatch.setenv("PYTHONHASHSEED", "7")
-    folder = copy_demo(root, tmp_path / "another place")
+    folder = tmp_path / "another place"
+    shutil.copytree(root / "config" / "demo", folder / "config" / "demo")
     run = snakemake_in(folder, "results/primary/report.html")
     assert run.code == 0, run.output
     compared = 0

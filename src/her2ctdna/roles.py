@@ -6,7 +6,7 @@ variants that are not tracked: those are ``emergent`` in plasma samples where th
 the thresholds and ``filtered`` elsewhere.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,14 @@ KEYS = ["sample_id", *VARIANT]
 
 Ctdna = dict[str, Any]
 """The ``definitions.ctdna`` part of the config."""
+
+
+class Rule(NamedTuple):
+    """A role, its reason, and the variants of a patient that it holds for."""
+
+    holds: pd.Series
+    role: str
+    reason: str
 
 
 def derive_roles(
@@ -100,6 +108,9 @@ def _summarise(known: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     measured = leukocyte.dropna(subset=["alt_count", "depth"])
     counts = measured.groupby(VARIANT)[["alt_count", "depth"]].sum()
     summary[["leukocyte_alt", "leukocyte_depth"]] = counts
+    summary["has_leukocytes"] = summary["leukocyte_depth"] > 0
+    depth = summary["leukocyte_depth"].where(summary["has_leukocytes"])
+    summary["leukocyte_vaf"] = summary["leukocyte_alt"] / depth
     return summary.reset_index()
 
 
@@ -119,57 +130,56 @@ def _tissue_passes(tissue: pd.DataFrame, ctdna: Ctdna) -> pd.Series:
 
 def _patient_roles(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     """Return role and reason of each variant of a patient; none if it is not chosen."""
-    germline = ctdna["germline"]
-    depth = summary["leukocyte_depth"]
-    has_leukocytes = depth > 0
-    leukocyte_vaf = summary["leukocyte_alt"] / depth
-    chance = pdtrc(summary["leukocyte_alt"] - 1, depth * ctdna["error_rate"])
-    in_leukocytes = (
-        has_leukocytes & (summary["leukocyte_alt"] > 0) & (chance < ctdna["alpha"])
-    )
-    shared = summary["plasma_vaf"] < ctdna["leukocyte_fold"] * leukocyte_vaf
-    stable = summary["lowest_vaf"] >= germline["min_vaf"]
-    listed = ~has_leukocytes & summary["gene"].isin(ctdna["ch_genes"])
-    chosen = _chosen(summary, ctdna["track"])
-    fold = f"{ctdna['leukocyte_fold']:g}"
     rules = [
-        (
-            has_leukocytes & (leukocyte_vaf >= germline["min_vaf"]),
-            "germline",
-            "VAF in leukocytes",
-        ),
-        (
-            summary["population_af"] > germline["max_population_af"],
-            "germline",
-            "population frequency",
-        ),
-        (
-            ~has_leukocytes & stable,
-            "germline",
-            "high VAF in every plasma sample, leukocytes not measured",
-        ),
-        (
-            in_leukocytes & shared,
-            "clonal_haematopoiesis",
-            f"in leukocytes, plasma VAF below {fold} times theirs",
-        ),
-        (
-            listed & (ctdna["ch_policy"] == "exclude"),
-            "clonal_haematopoiesis",
-            "possible: listed gene, leukocytes not measured",
-        ),
-        (
-            chosen & listed,
-            "tracked",
-            "possible clonal haematopoiesis (listed gene), kept by ch_policy",
-        ),
-        (chosen, "tracked", f"passes {_source(ctdna['track'])}"),
+        *_germline_rules(summary, ctdna),
+        *_haematopoiesis_rules(summary, ctdna),
+        *_tracking_rules(summary, ctdna),
     ]
-    conditions = [np.asarray(rule[0].fillna(False), dtype=bool) for rule in rules]
+    conditions = [np.asarray(rule.holds.fillna(False), dtype=bool) for rule in rules]
     return summary[[*VARIANT, "passes_baseline"]].assign(
-        role=_first(conditions, [rule[1] for rule in rules]),
-        reason=_first(conditions, [rule[2] for rule in rules]),
+        role=_first(conditions, [rule.role for rule in rules]),
+        reason=_first(conditions, [rule.reason for rule in rules]),
     )
+
+
+def _germline_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
+    germline = ctdna["germline"]
+    high = summary["leukocyte_vaf"] >= germline["min_vaf"]
+    frequent = summary["population_af"] > germline["max_population_af"]
+    stable = ~summary["has_leukocytes"] & (summary["lowest_vaf"] >= germline["min_vaf"])
+    unmeasured = "high VAF in every plasma sample, leukocytes not measured"
+    return [
+        Rule(high, "germline", "VAF in leukocytes"),
+        Rule(frequent, "germline", "population frequency"),
+        Rule(stable, "germline", unmeasured),
+    ]
+
+
+def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
+    fold, count = ctdna["leukocyte_fold"], summary["leukocyte_alt"]
+    by_error = pdtrc(count - 1, summary["leukocyte_depth"] * ctdna["error_rate"])
+    in_leukocytes = (count > 0) & (by_error < ctdna["alpha"])
+    shared = summary["plasma_vaf"] < fold * summary["leukocyte_vaf"]
+    excluded = _is_listed(summary, ctdna) & (ctdna["ch_policy"] == "exclude")
+    low = f"in leukocytes, plasma VAF below {fold:g} times theirs"
+    possible = "possible: listed gene, leukocytes not measured"
+    return [
+        Rule(in_leukocytes & shared, "clonal_haematopoiesis", low),
+        Rule(excluded, "clonal_haematopoiesis", possible),
+    ]
+
+
+def _tracking_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
+    chosen = _chosen(summary, ctdna["track"])
+    kept = "possible clonal haematopoiesis (listed gene), kept by ch_policy"
+    return [
+        Rule(chosen & _is_listed(summary, ctdna), "tracked", kept),
+        Rule(chosen, "tracked", f"passes {_source(ctdna['track'])}"),
+    ]
+
+
+def _is_listed(summary: pd.DataFrame, ctdna: Ctdna) -> pd.Series:
+    return ~summary["has_leukocytes"] & summary["gene"].isin(ctdna["ch_genes"])
 
 
 def _first(conditions: list[Any], words: list[str]) -> Any:

@@ -1,0 +1,158 @@
+"""Every file of the contract has its columns, and its words are the contract's."""
+
+import re
+
+import pandas as pd
+import pytest
+import yaml
+
+from her2ctdna.tables import read_table
+
+COLUMNS = {
+    "her2_status.tsv": "patient_id specimen_id reader ihc ish her2_class her2_level "
+    "her2_group reason",
+    "endpoints.tsv": "patient_id treated bor confirmed_bor bor_day confirmed_bor_day "
+    "responder response_day disease_control clinical_benefit_registry "
+    "clinical_benefit ttr_days dor_days dor_event dor_reason pfs_days pfs_event "
+    "pfs_reason os_days os_event os_reason best_change_percent best_change_day",
+    "ctdna_samples.tsv": "sample_id patient_id timepoint day state n_tracked "
+    "n_informative n_detected alt_count depth mean_vaf max_vaf pooled_vaf mtm_per_ml "
+    "level p_value lod95 upper95",
+    "ctdna_landmarks.tsv": "patient_id landmark sample_id day baseline_state state "
+    "clearance ratio ratio_upper95 mr50 mr90",
+    "ctdna_patients.tsv": "patient_id baseline_sample_id baseline_state "
+    "baseline_level n_samples ever_cleared first_cleared_day "
+    "last_detected_day_before sustained nadir_level nadir_day rebound_day "
+    "half_life_days half_life_low half_life_high lead_time_days",
+    "tables/rates.tsv": "endpoint population group_by group n N rate ci_low ci_high "
+    "ci_method",
+    "tables/contrasts.tsv": "endpoint population origin group_by group reference "
+    "measure estimate ci_low ci_high ci_method p_value test n n_reference family "
+    "q_value adjusted_for biased",
+    "tables/tests.tsv": "endpoint biomarker test statistic p_value family q_value n",
+    "tables/survival.tsv": "endpoint group_by group origin n events median_days "
+    "ci_low ci_high ci_method followup_median_days",
+    "tables/survival_curves.tsv": "endpoint group_by group origin time_days at_risk "
+    "events survival ci_low ci_high",
+    "tables/adverse_events.tsv": "n N rate ci_low ci_high",
+    "tables/ada.tsv": "n N rate ci_low ci_high",
+}
+SHARED = {
+    "cohort/findings.tsv": "severity table row column patient_id value message",
+    "cohort/flow.tsv": "set n excluded reason patient_ids",
+}
+VARIANTS = (
+    "sample_id patient_id chrom pos ref alt gene consequence protein_change filter "
+    "alt_count depth vaf caller_vaf caller"
+)
+FLAG = "yes no"
+WORDS = {
+    (
+        "her2_status.tsv",
+        "her2_class",
+    ): "absent ultralow zero_unspecified low positive indeterminate missing",
+    ("her2_status.tsv", "her2_level"): "absent ultralow 1+ 2+",
+    ("her2_status.tsv", "her2_group"): "zero low",
+    ("endpoints.tsv", "bor"): "CR PR SD NON-CR/NON-PD PD NE MISSING",
+    ("endpoints.tsv", "responder"): FLAG,
+    ("endpoints.tsv", "pfs_event"): FLAG,
+    ("ctdna_samples.tsv", "state"): "detected undetected not_evaluable failed_qc",
+    (
+        "ctdna_landmarks.tsv",
+        "baseline_state",
+    ): "detected undetected not_evaluable missing",
+    (
+        "ctdna_landmarks.tsv",
+        "clearance",
+    ): "cleared not_cleared uninformative not_shedding missing",
+    ("ctdna_landmarks.tsv", "mr50"): "yes no not_evaluable",
+    ("tables/rates.tsv", "ci_method"): "clopper_pearson wilson",
+    (
+        "tables/rates.tsv",
+        "population",
+    ): "all_treated response_evaluable ctdna_evaluable",
+    ("tables/contrasts.tsv", "biased"): FLAG,
+}
+
+
+@pytest.mark.parametrize("name", COLUMNS)
+def test_tables_of_an_analysis_have_their_columns(demo, name):
+    assert set(COLUMNS[name].split()) <= set(demo.table(f"primary/{name}").columns)
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_shared_tables_have_their_columns(demo, name):
+    assert set(SHARED[name].split()) <= set(demo.table(name).columns)
+
+
+def test_variants_and_their_roles_have_their_columns(demo):
+    results = demo.folder / "results"
+    variants = pd.read_parquet(results / "ctdna" / "variants.parquet")
+    assert set(VARIANTS.split()) <= set(variants.columns)
+    roles = pd.read_parquet(results / "primary" / "variant_status.parquet")
+    keys = {"sample_id", "chrom", "pos", "ref", "alt"}
+    assert keys | {"role", "reason"} <= set(roles.columns)
+    words = "tracked germline clonal_haematopoiesis filtered emergent"
+    assert set(roles["role"]) == set(words.split())
+    assert not roles.duplicated(list(keys)).any()
+
+
+@pytest.mark.parametrize(("name", "column"), WORDS)
+def test_columns_of_words_hold_no_other(demo, name, column):
+    found = set(demo.table(f"primary/{name}")[column].dropna())
+    assert found <= set(WORDS[name, column].split())
+
+
+def test_one_row_a_patient(demo):
+    enrolled = len(demo.table("primary/patients.tsv"))
+    for name in ("her2_status", "endpoints", "ctdna_patients", "patients"):
+        table = demo.table(f"primary/{name}.tsv")
+        assert len(table) == table["patient_id"].nunique() == enrolled
+    landmarks = demo.table("primary/ctdna_landmarks.tsv")
+    assert len(landmarks) == 2 * enrolled
+    assert not landmarks.duplicated(["patient_id", "landmark"]).any()
+
+
+def test_missing_is_empty_and_never_a_word_or_a_dot(demo):
+    for path in (demo.folder / "results").rglob("*.tsv"):
+        cells = set(re.split(r"[\t\n]", path.read_text(encoding="utf-8")))
+        assert not cells & {".", "nan", "NaN", "None", "inf", "-inf", "<NA>"}, path
+
+
+def test_numbers_come_back_as_they_were(demo):
+    samples = demo.table("primary/ctdna_samples.tsv")
+    seen = samples.dropna(subset=["pooled_vaf"])
+    pooled = seen["alt_count"] / seen["depth"]
+    assert (pooled == seen["pooled_vaf"]).all()
+
+
+def test_definitions_are_complete(demo, defaults):
+    path = demo.folder / "results" / "unconfirmed" / "definitions.yaml"
+    definitions = yaml.safe_load(path.read_text())
+    assert definitions["response"]["confirmed"] is False
+    definitions["response"]["confirmed"] = True
+    assert definitions == defaults["definitions"]
+
+
+def test_clearance_is_claimed_only_where_it_could_have_been_refuted(demo):
+    landmarks = demo.table("primary/ctdna_landmarks.tsv")
+    samples = demo.table("primary/ctdna_samples.tsv").set_index("sample_id")
+    courses = demo.table("primary/ctdna_patients.tsv").set_index("patient_id")
+    cleared = landmarks[landmarks["clearance"] == "cleared"]
+    assert len(cleared) > 0
+    limit = samples.loc[cleared["sample_id"], "lod95"].to_numpy()
+    baseline = courses.loc[cleared["patient_id"], "baseline_level"].to_numpy()
+    assert (limit <= 0.1 * baseline).all()
+
+
+def test_naive_comparison_is_marked_and_nowhere_tested(demo):
+    contrasts = demo.table("primary/tables/contrasts.tsv")
+    late = contrasts["group_by"].str.contains("_C[23]D1$")
+    hazards = contrasts["measure"] == "hazard_ratio"
+    naive = contrasts[late & hazards & (contrasts["origin"] == "first_dose")]
+    assert len(naive) > 0
+    assert set(naive["biased"]) == {"yes"}
+    assert set(contrasts.drop(naive.index)["biased"]) == {"no"}
+    tests = read_table(demo.folder / "results/primary/tables/tests.tsv")
+    late_tests = tests[tests["biomarker"].str.contains("_C[23]D1$")]
+    assert "first_dose" not in set(late_tests["origin"])
