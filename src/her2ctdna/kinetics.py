@@ -1,4 +1,4 @@
-"""The course of ctDNA in each patient: first clearance, nadir, rebound and half-life."""
+"""The course of ctDNA in each patient: clearance, nadir, rebound and half-life."""
 
 from typing import Any
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 IDENTIFIERS = frozenset(
@@ -32,9 +33,9 @@ _LARGEST_EXACT_INTEGER = 2**53
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table written by `write_table`.
 
-    Empty cells are missing (``None`` in text, NaN in numbers). A column becomes
-    numeric only if it is no identifier and each of its cells is written as a
-    number is (``007`` is text). Flags stay ``yes`` and ``no``.
+    Empty cells are missing (``None`` in text, NaN in numbers and in empty columns). A
+    column becomes numeric only if it is no identifier and each of its cells is
+    written as a number is (``007`` is text). Flags stay ``yes`` and ``no``.
     """
     frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
     for column in frame.columns:
@@ -47,8 +48,11 @@ def read_table(path: str | Path) -> pd.DataFrame:
         ):
             # not to_numeric, which misses the last bit of many numbers
             frame[column] = cells.map(float, na_action="ignore").astype(float)
-        else:
+        elif len(known):
             frame[column] = cells
+        else:
+            # nobody knows whether it is text: NaN can be calculated with
+            frame[column] = pd.Series(np.nan, index=frame.index, dtype=object)
     return frame
 
 

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.draw import Drawing, Inputs
+from her2ctdna.figures.draw import NO_LANDMARK, Drawing, Inputs
 from her2ctdna.figures.forest import derive_forest, plot_forest
 from her2ctdna.figures.kaplan_meier import (
     FIRST_DOSE,
@@ -43,7 +43,7 @@ def _by_her2(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
 
 
 def _by_clearance(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
-    landmark = given.landmarks[0]
+    landmark = given.landmark or NO_LANDMARK
     return _kaplan_meier(
         given,
         endpoint=endpoint,

@@ -12,7 +12,7 @@ from her2ctdna.figures.ctdna_trajectories import (
     derive_ctdna_trajectories,
     plot_ctdna_trajectories,
 )
-from her2ctdna.figures.draw import Drawing, Inputs
+from her2ctdna.figures.draw import NO_LANDMARK, Drawing, Inputs
 from her2ctdna.figures.oncoprint import plot_oncoprint
 from her2ctdna.figures.oncoprint_table import derive_oncoprint
 
@@ -43,7 +43,7 @@ def _ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
         given.tables["patients"],
         given.tables["ctdna_samples"],
         given.tables["ctdna_landmarks"],
-        landmark=given.landmarks[0],
+        landmark=given.landmark or NO_LANDMARK,
     )
     figure = plot_ctdna_by_her2(drawn, metric=given.metric, study=given.study)
     return drawn, figure

@@ -38,6 +38,9 @@ class Inputs:
         return self.landmarks[0] if self.landmarks else None
 
 
+NO_LANDMARK = "a landmark (none is configured)"
+"""What stands for the landmark where the definitions have none."""
+
 Drawing = Callable[[Inputs], tuple[pd.DataFrame, Figure]]
 
 

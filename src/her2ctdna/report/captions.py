@@ -175,9 +175,12 @@ def _kaplan_meier(endpoint: str, kind: str) -> Callable[[Results], str]:
     """Return the caption of curves of ``endpoint`` by ``her2_group`` or clearance."""
 
     def caption(results: Results) -> str:
-        column = "her2_group"
+        column, origin = "her2_group", "first dose"
+        if kind == "clearance" and not results.landmarks:
+            return "Nothing is drawn, as no landmark is configured."
         if kind == "clearance":
             column = f"clearance_{results.landmarks[0]}"
+            origin = f"the landmark {results.landmarks[0]}"
         medians = [
             f"{group_label(column, row.group)} {median_text(row)}, "
             f"{row.events:.0f}/{row.n:.0f} with the event"
@@ -185,9 +188,6 @@ def _kaplan_meier(endpoint: str, kind: str) -> Callable[[Results], str]:
             if row.group in LEVELS[kind]
         ]
         event = "progression or death" if endpoint == "pfs" else "death"
-        origin = "first dose"
-        if kind == "clearance":
-            origin = f"the landmark {results.landmarks[0]}"
         return (
             f"Share of patients without {event}, by time from {origin}. Marks on a "
             "curve are patients last seen without the event, the shade is its "
