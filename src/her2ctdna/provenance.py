@@ -16,7 +16,6 @@ from her2ctdna import __version__
 
 SOFTWARE = (
     "jinja2",
-    "lifelines",
     "matplotlib",
     "numpy",
     "pandas",
