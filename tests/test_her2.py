@@ -4,7 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from her2ctdna.her2 import derive_her2_class, derive_her2_status
+from her2ctdna.her2 import (
+    derive_her2_class,
+    derive_her2_readings,
+    derive_her2_status,
+)
 
 COLUMNS = [
     *["patient_id", "specimen_id", "collected_day", "specimen", "reader"],
@@ -15,6 +19,8 @@ RULE = {
     "specimen": "most_recent",
     "zero": ["absent", "ultralow", "zero_unspecified"],
     "low": ["low"],
+    "recode": {},
+    "range_policy": "indeterminate",
 }
 
 
@@ -26,9 +32,17 @@ def readings(*rows):
     return frame.astype({"collected_day": float, "stained_percent": float})
 
 
-def status(*rows, patients=("P1",), **rule):
+def derive(*rows, patients=("P1",), **rule):
+    """Return the status and the readings."""
     frame = pd.DataFrame({"patient_id": list(patients)})
-    return derive_her2_status(readings(*rows), frame, **(RULE | rule))
+    rule = RULE | rule
+    choice = {"reader": rule.pop("reader"), "specimen": rule.pop("specimen")}
+    derived = derive_her2_readings(readings(*rows), **rule)
+    return derive_her2_status(derived, frame, **choice)
+
+
+def status(*rows, **rule):
+    return derive(*rows, **rule)[0]
 
 
 def chosen(*rows, **rule):
@@ -46,6 +60,8 @@ def chosen(*rows, **rule):
         ("0", None, 10, "ultralow", "ultralow"),
         ("0", None, 10.1, "zero_unspecified", None),
         ("0", None, None, "zero_unspecified", None),
+        ("0-1+", "negative", 5, "indeterminate", None),
+        ("1-2+", "positive", 40, "positive", None),
         ("1+", None, None, "low", "1+"),
         ("1+", "negative", 30, "low", "1+"),
         ("1+", "equivocal", 30, "low", "1+"),
@@ -260,3 +276,80 @@ def test_order_of_the_rows_does_not_matter():
 
 def test_only_specimen_is_named_as_such():
     assert status({"ihc": "0"}).loc[0, "reason"] == "only specimen read by central"
+
+
+@pytest.mark.parametrize(
+    ("policy", "ihc", "her2_class", "group"),
+    [
+        ("lower", "0", "zero_unspecified", "zero"),
+        ("higher", "1+", "low", "low"),
+        ("indeterminate", "0-1+", "indeterminate", None),
+    ],
+)
+def test_range_of_scores_follows_the_policy(policy, ihc, her2_class, group):
+    row = status({"ihc": "0-1+"}, range_policy=policy).iloc[0]
+    row = row.astype(object).where(row.notna(), None)
+    found = (row["ihc_raw"], row["ihc"], row["her2_class"], row["her2_group"])
+    assert found == ("0-1+", ihc, her2_class, group)
+
+
+def test_recoded_score_decides_and_the_cell_is_kept_as_written():
+    odd = {"ihc": "1+ (outside 3+)"}
+    assert status(odd).loc[0, "reason"] == "no reading with an IHC score"
+    row = status(odd, recode={"1+ (Outside  3+)": "1+"}).iloc[0]
+    assert (row["ihc_raw"], row["ihc"]) == ("1+ (outside 3+)", "1+")
+    assert status({"ihc": "1+"}, recode={"1+": None}).loc[0, "her2_class"] == "missing"
+
+
+def test_range_ranks_by_its_lower_end():
+    rows = [
+        {"specimen_id": "RANGE", "ihc": "0-1+", "collected_day": -90},
+        {"specimen_id": "ONE", "ihc": "1+", "collected_day": -80},
+    ]
+    assert chosen(*rows, specimen="lowest")[0] == "RANGE"
+    assert chosen(*rows, specimen="highest")[0] == "ONE"
+
+
+@pytest.mark.parametrize(
+    ("other", "how"),
+    [
+        ({"specimen": "primary"}, "metastasis before primary"),
+        ({"specimen": "metastasis"}, "the first specimen_id"),
+    ],
+)
+def test_tie_of_specimens_is_stated(other, how):
+    rows = [
+        {"specimen_id": "A", "ihc": "0"},
+        {"specimen_id": "B", "ihc": "1+", **other},
+        {"specimen_id": "C", "ihc": "1+", "collected_day": -50},
+    ]
+    reason = "most recent of 3 specimens read by central, A and B tie: "
+    assert status(*rows).loc[0, "reason"] == reason + how
+
+
+def test_undated_specimens_tie():
+    undated = {"collected_day": None, "ihc": "0"}
+    rows = [undated | {"specimen_id": "A"}, undated | {"specimen_id": "B"}]
+    expected = "most recent of 2 specimens read by central, 2 undated, A and B tie: "
+    assert status(*rows).loc[0, "reason"] == expected + "the first specimen_id"
+
+
+def test_specimen_after_the_first_dose_is_named_as_such():
+    late = {"collected_day": 30, "ihc": "0"}
+    expected = "only specimen read by central, collected after the first dose"
+    assert status(late).loc[0, "reason"] == expected
+
+
+def test_readings_are_all_kept_and_one_of_a_patient_is_chosen():
+    rows = [
+        {"specimen_id": "A", "ihc": "0", "stained_percent": 0},
+        {"specimen_id": "A", "reader": "local", "ihc": "1+"},
+        {"patient_id": "P2", "specimen_id": "B", "ihc": None},
+    ]
+    _, kept = derive(*rows, patients=("P1", "P2"))
+    columns = ["specimen_id", "reader", "her2_class", "her2_group", "chosen"]
+    assert kept[columns].fillna("").values.tolist() == [
+        ["A", "central", "absent", "zero", "yes"],
+        ["A", "local", "low", "low", "no"],
+        ["B", "central", "missing", "", "no"],
+    ]

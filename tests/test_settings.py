@@ -78,3 +78,18 @@ def test_lesions_alone_need_the_source_to_say_so(found):
 def test_a_sheet_that_is_not_there_is_left_to_its_own_check(found, defaults):
     sheets = read_named_sheets({"patients": "nowhere.tsv"})
     assert {f.severity for f in check_settings(sheets, defaults)} == {"note"}
+
+
+HER2 = "patient_id\tihc\nP1\t1+\nP1\t3+ (2+ outside)\n"
+
+
+def test_score_that_cannot_be_read_is_an_error_until_it_is_recoded(found):
+    assert ("error", "ihc") in found({}, her2=HER2)
+    recode = {"her2": {"recode": {"3+ (2+ outside)": "2+"}}}
+    assert ("error", "ihc") not in found({"definitions": recode}, her2=HER2)
+    assert ("error", "ihc") in found({"analyses": {"a": recode, "b": {}}}, her2=HER2)
+
+
+def test_score_recoded_to_3_is_an_eligibility_warning(found):
+    recode = {"definitions": {"her2": {"recode": {"3+ (2+ outside)": "3+"}}}}
+    assert ("warning", "ihc") in found(recode, her2=HER2)

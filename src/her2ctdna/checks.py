@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.her2_scores import read_scores
 from her2ctdna.outline import RESULT_COLUMNS
 from her2ctdna.timing import Tables, normalised_columns
 
@@ -110,7 +111,8 @@ def _her2_eligibility(tables: Tables) -> Iterator[Finding]:
     if "her2" not in tables:
         return
     her2 = tables["her2"]
-    ihc, ish, stained = her2["ihc"], her2["ish"], her2["stained_percent"]
+    ihc = read_scores(her2["ihc"], recode={}, range_policy="higher")
+    ish, stained = her2["ish"], her2["stained_percent"]
     positive = her2[(ihc == "3+") | (ish == "positive")]
     message = "HER2-positive in a HER2-negative trial: check the eligibility"
     yield from _found("warning", "her2", positive, "ihc", message)

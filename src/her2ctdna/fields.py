@@ -86,7 +86,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "collected": _time(needed=True),
         "specimen": _one_of("primary", "metastasis", "unknown"),
         "reader": _text(needed=True, filled=True),
-        "ihc": _one_of("0", "1+", "2+", "3+"),
+        "ihc": _text(needed=True),
         "ish": _one_of("negative", "positive", "equivocal"),
         "stained_percent": _number(0, 100),
     },

@@ -14,6 +14,7 @@ import pandas as pd
 
 from her2ctdna.config import analysis_definitions
 from her2ctdna.findings import Finding
+from her2ctdna.her2_scores import find_unread_scores, read_scores
 from her2ctdna.sheets import read_sheet
 
 Settings = Mapping[str, Any]
@@ -27,7 +28,7 @@ def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
 
     What is wrong with them is not said here but by their own check.
     """
-    named = ("patients", "samples", "levels", "assessments", "lesions")
+    named = ("patients", "her2", "samples", "levels", "assessments", "lesions")
     sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
     for table in named:
         if table in inputs:
@@ -42,6 +43,7 @@ def check_settings(sheets: Sheets, config: Settings) -> list[Finding]:
     """
     checks = {
         "association": _columns_named,
+        "her2": _scores_read,
         "ctdna": _time_points_named,
         "response": _evaluator_named,
     }
@@ -80,6 +82,27 @@ def _columns_named(
                 message = f"patients has no such column, so it is not used{hint}"
                 setting = f"{where}.association.{key}"
                 yield Finding(severity, "config", None, setting, "", column, message)
+
+
+def _scores_read(sheets: Sheets, her2: Settings, where: str) -> Iterator[Finding]:
+    """Yield the IHC cells that nobody can read, and those recoded to 3+."""
+    sheet, recode = sheets["her2"], her2["recode"]
+    if "ihc" not in sheet:
+        return
+    patients = sheet.get("patient_id", pd.Series(index=sheet.index, dtype=object))
+    for row, cell in find_unread_scores(sheet["ihc"], recode=recode).items():
+        message = (
+            "take one of: 0, 1+, 2+, 3+ or a range such as 0-1+, "
+            f"or give its score in {where}.her2.recode"
+        )
+        patient = patients[row] or ""
+        yield Finding("error", "her2", int(row), "ihc", patient, cell, message)
+    scores = read_scores(sheet["ihc"], recode=recode, range_policy="higher")
+    usual = read_scores(sheet["ihc"], recode={}, range_policy="higher")
+    for row, cell in sheet["ihc"][(scores == "3+") & (usual != "3+")].items():
+        message = "recoded as HER2-positive: check the eligibility"
+        patient = patients[row] or ""
+        yield Finding("warning", "her2", int(row), "ihc", patient, cell, message)
 
 
 def _time_points_named(

@@ -19,6 +19,7 @@ from her2ctdna.fields import (
     sheet_columns,
 )
 from her2ctdna.findings import Finding
+from her2ctdna.her2_scores import normalise_her2
 from her2ctdna.sheets import read_sheet
 from her2ctdna.timing import (
     Tables,
@@ -74,6 +75,9 @@ def check_cells(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Check each cell of a sheet; return it with the bad ones blanked, and why."""
     sheet, findings = _defuse_formulas(sheet, table, time)
+    if table == "her2":
+        sheet, forms = normalise_her2(sheet)
+        findings += forms
     findings += _nearly_named(sheet, table, time)
     if sheet.columns.empty:
         return sheet, findings

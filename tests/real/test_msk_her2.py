@@ -1,20 +1,12 @@
-"""HER2 as clinicians wrote it (MSK 2018): each string is read or reported."""
+"""HER2 as clinicians wrote it (MSK 2018): each string is classed or reported."""
 
 import pandas as pd
 import pytest
 
 SCORE = "HER2 IHC Score of Sequenced Sample"
 FISH = "HER2 FISH Status of Sequenced Sample"
-READABLE = {"0", "1+", "2+", "3+"}
-
-
-def config_of(sheet):
-    return {
-        "study": {"id": "MSK", "title": "Razavi 2018", "synthetic": False},
-        "inputs": {"patients": "patients.tsv", "her2": sheet},
-        "definitions": {"association": {"covariates": []}},
-        "analyses": {"primary": {}},
-    }
+SAYS_TWO_SCORES = {"1+ (outside 3+)": "3+", "1-2+ (outside 3+)": "3+"}
+"""The strings that no rule can read; what they are recoded to in these tests."""
 
 
 @pytest.fixture(scope="module")
@@ -31,54 +23,110 @@ def msk(real_data, tmp_path_factory):
             "specimen": raw["Sample Type"].map(kinds).fillna("unknown"),
             "reader": "local",
             "ihc": raw[SCORE],
-            "ish": raw[FISH].str.lower(),
+            "ish": raw[FISH],
         }
     )
-    known = her2["ish"].isin(["negative", "positive", "equivocal"])
-    her2["ish"] = her2["ish"].where(known, "")
     patients = raw[["Patient ID"]].drop_duplicates()
     patients = patients.rename(columns={"Patient ID": "patient_id"})
     patients.to_csv(folder / "patients.tsv", sep="\t", index=False)
-    her2.to_csv(folder / "all.tsv", sep="\t", index=False)
-    readable = her2[her2["ihc"].isin(READABLE | {""})]
-    readable.to_csv(folder / "readable.tsv", sep="\t", index=False)
-    return folder, her2, readable
+    her2.to_csv(folder / "her2.tsv", sep="\t", index=False)
+    return folder, her2
 
 
-def test_every_unreadable_string_is_reported_with_its_row(msk, snakemake_in):
-    folder, her2, _ = msk
-    target = "results/primary/her2_status.tsv"
-    run = snakemake_in(folder, target, config=config_of("all.tsv"))
+@pytest.fixture(scope="module")
+def read(msk, snakemake_in):
+    folder, _ = msk
+    policies = ("indeterminate", "lower", "higher")
+    config = {
+        "study": {"id": "MSK", "title": "Razavi 2018", "synthetic": False},
+        "inputs": {"patients": "patients.tsv", "her2": "her2.tsv"},
+        "definitions": {
+            "her2": {"recode": SAYS_TWO_SCORES},
+            "association": {"covariates": []},
+        },
+        "analyses": {name: {"her2": {"range_policy": name}} for name in policies},
+    }
+    targets = [f"results/{name}/her2_readings.tsv" for name in policies]
+    run = snakemake_in(folder, *targets, config=config)
+    assert run.code == 0, run.output
+    return run
+
+
+def test_strings_that_say_two_scores_are_reported_with_their_rows(msk, snakemake_in):
+    folder, her2 = msk
+    config = {
+        "inputs": {"patients": "patients.tsv", "her2": "her2.tsv"},
+        "definitions": {"association": {"covariates": []}},
+        "analyses": {"refused": {}},
+    }
+    target = "results/refused/her2_status.tsv"
+    run = snakemake_in(folder, target, config=config)
     assert run.code != 0
     assert not (folder / target).exists()
     findings = run.table("cohort/findings.tsv")
     errors = findings[findings["severity"] == "error"]
     assert set(errors["column"]) == {"ihc"}
-    unreadable = her2[~her2["ihc"].isin(READABLE | {""})]
+    odd = her2[her2["ihc"].isin(list(SAYS_TWO_SCORES))]
     reported = dict(zip(errors["row"].astype(int), errors["value"], strict=True))
-    assert reported == {index + 2: cell for index, cell in unreadable["ihc"].items()}
+    assert reported == {index + 2: cell for index, cell in odd["ihc"].items()}
+    assert len(reported) == 3
 
 
-def test_every_readable_string_has_a_class(msk, snakemake_in, capsys):
-    folder, _, readable = msk
-    target = "results/primary/her2_status.tsv"
-    run = snakemake_in(folder, target, config=config_of("readable.tsv"))
-    assert run.code == 0, run.output
-    status = run.table("primary/her2_status.tsv")
-    counts = status["her2_class"].value_counts().to_dict()
+def test_every_string_has_a_class_and_each_odd_form_is_listed(msk, read, capsys):
+    _, her2 = msk
+    readings = read.table("indeterminate/her2_readings.tsv")
+    assert readings["ihc_raw"].fillna("").to_list() == her2["ihc"].to_list()
+    counts = readings["her2_class"].value_counts().to_dict()
     with capsys.disabled():
-        print("\nMSK 2018, patients by HER2 class:", counts)
-    assert len(status) == 1756
-    read = readable[readable["ihc"] != ""]
-    positive = read[(read["ihc"] == "3+") | (read["ish"] == "positive")]
-    single = read.groupby("patient_id").size() == 1
-    once = status.set_index("patient_id").loc[single.index[single]]
-    one_positive = once.index.isin(positive["patient_id"])
-    assert (once["her2_class"][one_positive] == "positive").all()
-    untested = read[(read["ihc"] == "2+") & (read["ish"] == "")]
-    one_untested = once.index.isin(untested["patient_id"])
-    assert (once["her2_class"][one_untested] == "indeterminate").all()
-    shown = read["patient_id"].nunique()
-    by_ish_alone = set(readable.loc[readable["ish"] == "positive", "patient_id"])
-    by_ish_alone -= set(read["patient_id"])
-    assert counts["missing"] == 1756 - shown - len(by_ish_alone)
+        print("\nMSK 2018, readings by HER2 class:", counts)
+    assert sum(counts.values()) == 1918
+    is_bare = (her2["ihc"] == "") & (her2["ish"] != "Positive")
+    assert counts["missing"] == is_bare.sum()
+    notes = read.table("cohort/findings.tsv")
+    notes = notes[(notes["severity"] == "note") & (notes["column"] == "ihc")]
+    counted = her2["ihc"].value_counts()
+    usual = {"", "0", "1+", "2+", "3+", *SAYS_TWO_SCORES}
+    odd = {
+        f"{form}: {notes_of(form)} (rows: {count})"
+        for form, count in counted.items()
+        if form not in usual
+    }
+    assert {f"{n.value}: {n.message}" for n in notes.itertuples()} == odd
+
+
+def notes_of(form):
+    meanings = {"0+": "0", "0-1+": "0 to 1+", "1-2+": "1+ to 2+", "2-3+": "2+ to 3+"}
+    return f"read as {meanings.get(form, form.partition(' ')[0])}"
+
+
+@pytest.mark.parametrize(
+    ("policy", "low", "high"),
+    [("lower", "0", "1+"), ("higher", "1+", "2+"), ("indeterminate", None, None)],
+)
+def test_ranges_follow_the_policy(msk, read, policy, low, high):
+    _, her2 = msk
+    readings = read.table(f"{policy}/her2_readings.tsv")
+    for form, score in (("0-1+", low), ("1-2+", high)):
+        own = readings[(her2["ihc"] == form) & (her2["ish"] != "Positive")]
+        if score is None:
+            assert set(own["ihc"]) == {form}
+            assert set(own["her2_class"]) == {"indeterminate"}
+        else:
+            assert set(own["ihc"]) == {score}
+
+
+def test_classes_agree_with_a_count_by_hand(msk, read):
+    _, her2 = msk
+    readings = read.table("indeterminate/her2_readings.tsv")
+    amplified = her2["ish"] == "Positive"
+    score = her2["ihc"].str.partition(" (")[0].replace("0+", "0")
+    score = score.mask(her2["ihc"].isin(list(SAYS_TWO_SCORES)), "3+")
+    not_amplified = her2["ish"].isin(["Negative", "Negative (outside)"])
+    low = (score == "1+") | ((score == "2+") & not_amplified)
+    expected = {
+        "positive": amplified | (score == "3+"),
+        "low": low & ~amplified,
+        "zero_unspecified": (score == "0") & ~amplified,
+    }
+    for name, rows in expected.items():
+        assert (readings["her2_class"] == name).to_list() == rows.to_list(), name

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.her2 import derive_her2_status
+from her2ctdna.her2 import derive_her2_readings, derive_her2_status
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_parquet, write_table
 
@@ -10,9 +10,10 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    status = derive_her2_status(
-        read_parquet(snakemake.input.her2),
-        read_parquet(snakemake.input.patients),
-        **snakemake.params.her2,
-    )
+    her2 = dict(snakemake.params.her2)
+    choice = {"reader": her2.pop("reader"), "specimen": her2.pop("specimen")}
+    readings = derive_her2_readings(read_parquet(snakemake.input.her2), **her2)
+    patients = read_parquet(snakemake.input.patients)
+    status, readings = derive_her2_status(readings, patients, **choice)
     write_table(status, snakemake.output.her2_status)
+    write_table(readings, snakemake.output.her2_readings)

@@ -9,6 +9,7 @@ MEANINGS = {
     "her2.specimen": "which specimen counts where there are several",
     "her2.zero": "HER2 classes that make the group HER2-zero",
     "her2.low": "HER2 classes that make the group HER2-low",
+    "her2.range_policy": "what a range of two IHC scores is",
     "response.evaluator": "whose tumour assessments count",
     "response.source": "overall response as reported, or derived from lesions",
     "response.confirmed": "whether only a confirmed response counts in ORR and DoR",
@@ -83,6 +84,7 @@ MEANINGS = {
 """What each key of ``definitions`` decides, for a reader who knows no YAML."""
 
 NAMED_PARTS = {
+    "her2.recode": "score given to an IHC result that is written like this",
     "ctdna.landmarks": (
         "landmark: the sample nearest to the day within the window, or of that label"
     ),

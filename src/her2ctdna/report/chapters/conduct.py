@@ -19,6 +19,7 @@ HIDDEN_DATE = "(hidden: date)"
 HIDDEN_TEXT = "(hidden: text)"
 FREE_TEXT = ("term", "soc")
 
+_REMARK = re.compile(r"\(.*\)|\[.*\]")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 
 
@@ -133,6 +134,8 @@ def hide_personal(value: str, *, column: str) -> str:
     """Return a value of an input, or why it is hidden: a date, or free text."""
     if column.endswith("_date") or _DATE.search(value):
         return HIDDEN_DATE
+    if column in ("ihc", "ish"):
+        return _REMARK.sub(HIDDEN_TEXT, value)
     return HIDDEN_TEXT if column in FREE_TEXT and value else value
 
 
