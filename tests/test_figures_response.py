@@ -8,6 +8,7 @@ from her2ctdna.figures.spider import derive_spider, plot_spider
 from her2ctdna.figures.style import DAYS_PER_MONTH, figure_style
 from her2ctdna.figures.swimmer import derive_swimmer, plot_swimmer
 from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
+from her2ctdna.visits import derive_target_changes
 
 STUDY = {"id": "S", "title": "T", "synthetic": False}
 
@@ -32,7 +33,7 @@ def patients() -> pd.DataFrame:
     )
 
 
-def assessments() -> pd.DataFrame:
+def visits() -> pd.DataFrame:
     rows = [
         ("A", -7.0, "investigator", 50.0, None),
         ("A", 42.0, "investigator", 25.0, "no"),
@@ -43,7 +44,10 @@ def assessments() -> pd.DataFrame:
         ("E", 42.0, "investigator", 20.0, "no"),
     ]
     columns = ["patient_id", "assessed_day", "evaluator", "target_sum_mm", "new_lesion"]
-    return pd.DataFrame(rows, columns=columns)
+    assessments = pd.DataFrame(rows, columns=columns)
+    return assessments.join(
+        derive_target_changes(assessments, evaluator="investigator")
+    )
 
 
 def test_waterfall_goes_from_growth_to_shrinkage_and_keeps_who_has_no_change():
@@ -113,7 +117,7 @@ def test_swimmer_draws_the_days_of_its_table_in_months():
 
 
 def test_spider_starts_at_no_change_and_keeps_to_one_evaluator():
-    drawn = derive_spider(assessments(), patients(), evaluator="investigator")
+    drawn = derive_spider(visits(), patients())
     assert drawn[["patient_id", "day"]].values.tolist() == [
         ["A", 0],
         ["A", 42],
@@ -125,7 +129,7 @@ def test_spider_starts_at_no_change_and_keeps_to_one_evaluator():
 
 def test_spider_draws_one_panel_when_there_is_no_her2():
     table = patients().drop(columns="her2_group")
-    drawn = derive_spider(assessments(), table, evaluator="investigator")
+    drawn = derive_spider(visits(), table)
     with figure_style():
         figure = plot_spider(drawn, study=STUDY)
     assert [axes.get_title("left") for axes in figure.axes] == ["All patients (n = 1)"]

@@ -8,7 +8,7 @@ from her2ctdna.lesions import derive_assessments, join_responses, select_assessm
 
 COLUMNS = [
     *["patient_id", "assessed_day", "lesion_id", "kind", "is_node"],
-    *["diameter_mm", "state", "evaluator"],
+    *["diameter_mm", "state", "evaluator", "visit_id"],
 ]
 
 
@@ -22,7 +22,8 @@ def other(day, name, state, kind="non_target"):
 
 
 def lesions(*rows, evaluator="investigator"):
-    frame = pd.DataFrame([("P1", *row, evaluator) for row in rows], columns=COLUMNS)
+    filled = [("P1", *row[:6], evaluator, *(row[6:] or (None,))) for row in rows]
+    frame = pd.DataFrame(filled, columns=COLUMNS)
     return frame.astype({"assessed_day": float, "diameter_mm": float})
 
 
@@ -293,3 +294,34 @@ def test_source_decides_which_assessments_are_used():
     assert derived["overall"].to_list()[1:] == ["PR"]
     assert select_assessments(None, measured, source="reported") is None
     assert select_assessments(reported, None, source="lesions") is None
+
+
+def test_lesions_of_one_visit_over_two_days_are_one_assessment():
+    baseline = [target(0, "T1", 30), target(0, "T2", 30)]
+    seen = [(*target(41, "T1", 15), "W6"), (*target(43, "T2", 15), "W6")]
+    assert derive(*baseline, *seen) == [(43, "PR", 30)]
+    apart = [row[:6] for row in seen]
+    assert [overall for _, overall, _ in derive(*baseline, *apart)] == ["NE", "NE"]
+
+
+def test_progression_of_a_visit_over_two_days_has_the_first_and_others_the_last():
+    rows = [target(0, "T1", 30), (*target(41, "T1", 30), "W6")]
+    new = (*other(44, "N1", "present", kind="new"), "W6")
+    assert [row[:2] for row in derive(*rows, new)] == [(41, "PD")]
+    seen = (*other(44, "O1", "present"), "W6")
+    assert [row[:2] for row in derive(*rows, seen)] == [(44, "SD")]
+
+
+def test_non_target_node_below_10_mm_is_gone():
+    rows = [target(0, "T1", 30), other(0, "N1", "present"), target(42, "T1", 0)]
+    for mm, overall in ((9.9, "CR"), (10.0, "PR")):
+        node = (42, "N1", "non_target", "yes", mm, "present")
+        assert responses(*rows, node) == [overall]
+
+
+def test_responses_of_targets_and_non_targets_are_kept():
+    rows = [target(0, "T1", 30), other(0, "O1", "present")]
+    rows += [target(42, "T1", 15), other(42, "O1", "not_evaluable")]
+    table = derive_assessments(lesions(*rows))
+    columns = ["target_response", "non_target_response", "overall"]
+    assert table[columns].iloc[1].to_list() == ["PR", "NE", "PR"]

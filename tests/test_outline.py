@@ -44,8 +44,8 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
     ("table", "files"),
     [
         ("her2", {"her2_status.tsv", "her2_readings.tsv"}),
-        ("assessments", set()),
-        ("lesions", set()),
+        ("assessments", {"visits.tsv"}),
+        ("lesions", {"visits.tsv"}),
         ("adverse_events", {"tables/adverse_events.tsv"}),
         ("ada", {"tables/ada.tsv"}),
         (

@@ -1,14 +1,12 @@
 """Best overall response by RECIST 1.1: one named test per rule."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from her2ctdna.recist import (
     Visit,
     compute_best_response,
     compute_confirmed_response,
-    select_visits,
 )
 
 RULE = {
@@ -25,12 +23,12 @@ def visits(*rows):
 
 def best(*rows):
     """Return the unconfirmed response and its day."""
-    return tuple(compute_best_response(visits(*rows), sd_min_days=42))
+    return compute_best_response(visits(*rows), sd_min_days=42)[:2]
 
 
 def confirmed(*rows, **rule):
     """Return the confirmed response and its day."""
-    return tuple(compute_confirmed_response(visits(*rows), **(RULE | rule)))
+    return compute_confirmed_response(visits(*rows), **(RULE | rule))[:2]
 
 
 def test_no_assessment_at_all_is_missing():
@@ -181,82 +179,25 @@ def test_confirmed_non_target_disease_alone():
     assert confirmed(*rows[:2]) == ("SD", 84)
 
 
-def select(*rows, patient=None, evaluator="investigator", new_therapy="censor"):
-    """Select the visits of one patient from rows of (day, overall, evaluator)."""
-    assessments = pd.DataFrame(
-        [("P1", *row, *[None] * (3 - len(row))) for row in rows],
-        columns=["patient_id", "assessed_day", "overall", "evaluator"],
-    ).astype({"assessed_day": float})
-    known = {"patient_id": "P1", "treated": "yes", "new_therapy_day": np.nan}
-    patients = pd.DataFrame([known | (patient or {})])
-    selected = select_visits(
-        assessments, patients, evaluator=evaluator, new_therapy=new_therapy
-    )
-    return {
-        patient: [(visit.day, visit.overall) for visit in seen]
-        for patient, seen in selected.items()
-    }
-
-
-def test_assessments_after_the_first_pd_are_not_used():
-    rows = [(42, "SD"), (84, "PD"), (126, "CR"), (168, "PD")]
-    assert select(*rows) == {"P1": [(42, "SD"), (84, "PD")]}
-
-
-def test_assessments_are_taken_in_the_order_of_days():
-    assert select((126, "CR"), (84, "PD"), (42, "SD")) == {
-        "P1": [(42, "SD"), (84, "PD")]
-    }
-
-
-def test_baseline_and_undated_assessments_are_not_visits():
-    rows = [(-7, "SD"), (0, "SD"), (None, "PD"), (1, "SD")]
-    assert select(*rows) == {"P1": [(1, "SD")]}
-
-
-def test_assessment_without_a_response_is_no_visit():
-    assert select((42, None), (84, "SD")) == {"P1": [(84, "SD")]}
-
-
 @pytest.mark.parametrize(
-    ("overalls", "worst"),
+    ("rows", "reason", "confirmed_reason"),
     [
-        (["CR", "PD", "SD"], "PD"),
-        (["PR", "SD"], "SD"),
-        (["SD", "NON-CR/NON-PD"], "NON-CR/NON-PD"),
-        (["CR", "PR"], "PR"),
-        (["NE", "CR"], "CR"),
-        (["NE", "NE"], "NE"),
+        ([], "no assessment after the first dose", None),
+        (
+            [(42, "PR"), (84, "CR")],
+            "CR on day 84",
+            "PR on day 42, confirmed by CR on day 84",
+        ),
+        ([(42, "PR"), (63, "SD")], "PR on day 42", "PR on day 42, not confirmed"),
+        ([(21, "PR")], "PR on day 21", "PR on day 21, not confirmed, before day 42"),
+        ([(21, "SD"), (30, "NE")], "SD on day 21, before day 42", None),
+        ([(42, "NE")], "NE on day 42", None),
+        ([(21, "SD"), (42, "PD")], "PD on day 42", None),
+        ([(42, "NON-CR/NON-PD")], "NON-CR/NON-PD on day 42", None),
     ],
 )
-def test_worst_of_several_responses_on_one_day_counts(overalls, worst):
-    rows = [(42, overall) for overall in overalls]
-    assert select(*rows) == select(*rows[::-1]) == {"P1": [(42, worst)]}
-
-
-def test_only_the_chosen_evaluator_or_nobody_named_counts():
-    rows = [
-        (42, "SD", "investigator"),
-        (42, "PD", "independent"),
-        (84, "PR", "independent"),
-        (126, "PD", None),
-    ]
-    assert select(*rows) == {"P1": [(42, "SD"), (126, "PD")]}
-    assert select(*rows, evaluator="independent") == {"P1": [(42, "PD")]}
-
-
-def test_assessments_after_a_new_therapy_are_cut_if_it_censors():
-    rows = [(42, "SD"), (84, "SD"), (126, "PR")]
-    started = {"new_therapy_day": 84.0}
-    assert select(*rows, patient=started) == {"P1": [(42, "SD"), (84, "SD")]}
-    assert select(*rows, patient=started, new_therapy="ignore") == {
-        "P1": [(42, "SD"), (84, "SD"), (126, "PR")]
-    }
-
-
-def test_treated_patient_without_assessments_has_no_visits():
-    assert select() == {"P1": []}
-
-
-def test_untreated_patient_is_not_among_the_visits():
-    assert select((42, "SD"), patient={"treated": "no"}) == {}
+def test_reason_names_the_visits_that_made_the_response(rows, reason, confirmed_reason):
+    best_one = compute_best_response(visits(*rows), sd_min_days=42)
+    confirmed_one = compute_confirmed_response(visits(*rows), **RULE)
+    assert best_one.reason == reason
+    assert confirmed_one.reason == (confirmed_reason or reason)

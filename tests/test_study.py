@@ -19,19 +19,20 @@ HEADERS = {
     "adverse_events": "patient_id\tterm\tsoc\tgrade\tstarted_day\n",
     "ada": "patient_id\tsampled_day\tresult\n",
 }
+PARTIAL_DATES = dict.fromkeys(HEADERS, "refuse")
 
 
 @pytest.fixture
 def study(tmp_path):
     """Return a function that writes sheets (by table) and checks them as a study."""
 
-    def check(*, data_cutoff=None, **sheets):
+    def check(*, data_cutoff=None, partial_dates=PARTIAL_DATES, **sheets):
         inputs = {}
         for table, text in sheets.items():
             path = tmp_path / f"{table}.tsv"
             path.write_text(text)
             inputs[table] = str(path)
-        return check_study(inputs, data_cutoff=data_cutoff)
+        return check_study(inputs, data_cutoff=data_cutoff, partial_dates=partial_dates)
 
     return check
 
@@ -102,7 +103,9 @@ def test_sheet_that_is_not_there_does_not_blame_the_patients_of_the_others(tmp_p
     her2 = tmp_path / "her2.tsv"
     her2.write_text(HER2 + "P1\tA\t0\tprimary\tcentral\t1+\t\n")
     inputs = {"patients": str(tmp_path / "absent.tsv"), "her2": str(her2)}
-    tables, findings = check_study(inputs, data_cutoff=None)
+    tables, findings = check_study(
+        inputs, data_cutoff=None, partial_dates=PARTIAL_DATES
+    )
     assert brief(findings) == [("patients", None, "", "", inputs["patients"])]
     assert tables["patients"].empty
 

@@ -12,6 +12,7 @@ from her2ctdna.timing import (
     days_since_first_dose,
     detect_time,
     empty_table,
+    fill_partial_dates,
     first_doses,
     normalised_columns,
 )
@@ -226,3 +227,41 @@ def test_normalised_table_has_days_and_numbers_typed():
         "float64",
         "object",
     ]
+
+
+def filled(table, column, *cells, rule):
+    """Return cells of P1, first dosed on 10 February 2024, filled in by a rule."""
+    dosed = sheet("patient_id", "first_dose_date", rows=[("P1", "2024-02-10")])
+    rows = [("P1", cell) for cell in cells]
+    sheets = {"patients": dosed, table: sheet("patient_id", column, rows=rows)}
+    rules = {"patients": "refuse", table: rule}
+    whole, findings = fill_partial_dates(sheets, rules=rules)
+    return whole[table][column].to_list(), findings
+
+
+def test_date_without_a_day_takes_the_last_or_the_first_of_the_month():
+    cells = ["2023-02", "2024-12", "2024-03-05", None]
+    for rule, days in (("last", ("28", "31")), ("first", ("01", "01"))):
+        whole, findings = filled("lesions", "assessed_date", *cells, rule=rule)
+        assert whole == [f"2023-02-{days[0]}", f"2024-12-{days[1]}", *cells[2:]]
+        assert [found.value for found in findings] == cells[:2]
+        assert {found.severity for found in findings} == {"warning"}
+
+
+def test_first_day_of_the_month_of_first_dose_is_the_first_dose():
+    whole, _ = filled("lesions", "assessed_date", "2024-02", "2024-03", rule="first")
+    assert whole == ["2024-02-10", "2024-03-01"]
+    whole, _ = filled("lesions", "assessed_date", "2024-02", rule="last")
+    assert whole == ["2024-02-29"]
+
+
+def test_record_ends_on_the_last_day_of_its_month():
+    for column, day in (("started_date", "01"), ("ended_date", "31")):
+        whole, _ = filled("adverse_events", column, "2024-05", rule="first")
+        assert whole == [f"2024-05-{day}"]
+
+
+def test_what_is_refused_or_no_month_is_left_for_the_check():
+    cells = ["2024-02", "2024-13", "2024"]
+    assert filled("ada", "sampled_date", *cells, rule="refuse") == (cells, [])
+    assert filled("ada", "sampled_date", *cells[1:], rule="last") == (cells[1:], [])

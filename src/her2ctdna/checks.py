@@ -11,6 +11,7 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 from her2ctdna.her2_scores import read_scores
+from her2ctdna.lesion_checks import check_lesions
 from her2ctdna.outline import RESULT_COLUMNS
 from her2ctdna.timing import Tables, normalised_columns
 
@@ -26,6 +27,7 @@ def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
         *_her2_eligibility(tables),
         *_late_specimens(tables),
         *_assessments(tables),
+        *check_lesions(tables),
         *_adverse_events(tables),
         *_calls(tables, inputs),
         *_samples(tables),

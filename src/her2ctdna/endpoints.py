@@ -2,7 +2,7 @@
 
 Time zero is the first dose: nobody is randomised in a single-arm trial, whatever
 its registry entry says. Censoring follows the FDA guidance on trial endpoints, with
-each of its choices in the config (definitions.md section 3).
+each of its choices in the config (docs/methods.md).
 """
 
 from typing import Any, NamedTuple
@@ -16,9 +16,9 @@ from her2ctdna.recist import (
     Visit,
     compute_best_response,
     compute_confirmed_response,
-    is_confirmed,
-    select_visits,
+    find_confirmation,
 )
+from her2ctdna.visits import IN_TIME, select_visits
 
 COLUMNS = [
     "patient_id",
@@ -46,6 +46,8 @@ COLUMNS = [
     "best_change_day",
     "n_visits",
     "progression_day",
+    "bor_reason",
+    "confirmed_bor_reason",
 ]
 
 Response = dict[str, Any]
@@ -64,32 +66,37 @@ NO_END = End(np.nan, False, "")
 
 
 def derive_endpoints(
-    patients: pd.DataFrame, assessments: pd.DataFrame | None, *, response: Response
+    patients: pd.DataFrame, visits: pd.DataFrame | None, *, response: Response
 ) -> pd.DataFrame:
     """Derive every endpoint of every patient.
 
     Parameters
     ----------
-    patients, assessments
-        Normalised tables; ``assessments`` is ``None`` where the study has none: then
-        response and PFS are missing, unless durations were supplied.
+    patients
+        The normalised table.
+    visits
+        See `her2ctdna.visits.derive_visits`; ``None`` where the study has no
+        assessments: then response and PFS are missing, unless durations were supplied.
     response
         The definitions of response.
 
     Returns
     -------
     One row per patient, in the order of ``patients``. Of patients who were not
-    treated only ``treated`` and a MISSING response are given. ``n_visits`` counts the
-    visits with a response other than NE.
+    treated only ``treated`` and a MISSING response are given. ``bor_reason`` and
+    ``confirmed_bor_reason`` name the visits that made the response; ``n_visits``
+    counts those with a response other than NE.
     """
-    visits, last_assessed, changes = _from_assessments(patients, assessments, response)
+    seen_by_patient = {} if visits is None else select_visits(visits, patients)
+    last_assessed = {} if visits is None else _last_assessed(visits)
+    changes = {} if visits is None else _best_changes(visits)
     rows = []
     for patient in patients.to_dict("records"):
         identity = patient["patient_id"]
         row = {"patient_id": identity, "treated": patient["treated"]}
         row |= {"bor": "MISSING", "confirmed_bor": "MISSING"}
         if patient["treated"] == "yes":
-            seen = visits.get(identity) if assessments is not None else None
+            seen = seen_by_patient.get(identity)
             if seen is not None:
                 row |= _response_columns(seen, response) | changes.get(identity, {})
             row |= _time_columns(patient, seen, last_assessed.get(identity), response)
@@ -155,71 +162,23 @@ def compute_survival_end(
     return End(max(0.0, *known), False, "alive")
 
 
-def _from_assessments(
-    patients: pd.DataFrame, assessments: pd.DataFrame | None, response: Response
-) -> tuple[dict[str, list[Visit]], dict[str, float], dict[str, dict[str, float]]]:
-    """Return visits, the last assessment by anybody, and best changes, by patient."""
-    if assessments is None:
-        return {}, {}, {}
-    visits = select_visits(
-        assessments,
-        patients,
-        evaluator=response["evaluator"],
-        new_therapy=response["new_therapy"],
-    )
-    after = assessments[assessments["assessed_day"] > 0]
-    last = after.groupby("patient_id")["assessed_day"].max().to_dict()
-    changes = derive_target_changes(assessments, evaluator=response["evaluator"])
-    return visits, last, _best_changes(changes, patients, visits, response)
+def _last_assessed(visits: pd.DataFrame) -> dict[str, float]:
+    """Return the day of the last assessment of each patient, by anybody."""
+    after = visits[visits["assessed_day"] > 0]
+    last: dict[str, float] = after.groupby("patient_id")["assessed_day"].max().to_dict()
+    return last
 
 
-def derive_target_changes(assessments: pd.DataFrame, *, evaluator: str) -> pd.DataFrame:
-    """Derive the change of the sum of target diameters from baseline, in percent.
-
-    Baseline is the last sum on or before day 0; later sums follow with their change.
-    Patients without a baseline sum, or with one of 0, have none.
-    """
-    named = assessments["evaluator"]
-    sums = assessments[named.isna() | (named == evaluator)]
-    sums = sums.dropna(subset=["target_sum_mm", "assessed_day"])
-    sums = sums.sort_values(["patient_id", "assessed_day"], kind="stable")
-    before = sums[sums["assessed_day"] <= 0]
-    baseline = before.groupby("patient_id")["target_sum_mm"].last()
-    later = sums[sums["assessed_day"] > 0]
-    later = later[["patient_id", "assessed_day", "target_sum_mm"]].copy()
-    later["baseline_sum_mm"] = later["patient_id"].map(baseline).astype(float)
-    later = later[later["baseline_sum_mm"] > 0]
-    change = later["target_sum_mm"] / later["baseline_sum_mm"] - 1
-    return later.assign(change_percent=100 * change)
-
-
-def _best_changes(
-    changes: pd.DataFrame,
-    patients: pd.DataFrame,
-    visits: dict[str, list[Visit]],
-    response: Response,
-) -> dict[str, dict[str, float]]:
+def _best_changes(visits: pd.DataFrame) -> dict[str, dict[str, float]]:
     """Return the smallest change up to PD and new therapy, and its first day."""
-    therapy = patients.set_index("patient_id")["new_therapy_day"]
-    progressed = {
-        patient: seen[-1].day
-        for patient, seen in visits.items()
-        if seen and seen[-1].overall == "PD"
-    }
-    until = changes["patient_id"].map(progressed).astype(float).fillna(np.inf)
-    if response["new_therapy"] == "censor":
-        started = changes["patient_id"].map(therapy).astype(float).fillna(np.inf)
-        until = np.minimum(until, started)
-    usable = changes[changes["assessed_day"] <= until]
+    usable = visits[visits["reason"].isin(IN_TIME) & visits["change_percent"].notna()]
     best = usable.sort_values(["change_percent", "assessed_day"], kind="stable")
-    best = best.drop_duplicates("patient_id")
     return {
         row.patient_id: {
             "best_change_percent": row.change_percent,
             "best_change_day": row.assessed_day,
         }
-        for row in best.itertuples()
-        if row.patient_id in visits
+        for row in best.drop_duplicates("patient_id").itertuples()
     }
 
 
@@ -237,7 +196,7 @@ def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]
         visit.day
         for place, visit in enumerate(visits)
         if visit.overall in ("CR", "PR")
-        and (not response["confirmed"] or is_confirmed(visits, place, **rule))
+        and (not response["confirmed"] or find_confirmation(visits, place, **rule))
     ]
     benefit_days = response["clinical_benefit_days"]
     free = [visit.day for visit in visits if visit.overall in NOT_PROGRESSED]
@@ -245,8 +204,10 @@ def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]
     return {
         "bor": bor.response,
         "bor_day": bor.day,
+        "bor_reason": bor.reason,
         "confirmed_bor": confirmed.response,
         "confirmed_bor_day": confirmed.day,
+        "confirmed_bor_reason": confirmed.reason,
         "responder": _yes(bool(responses)),
         "response_day": min(responses, default=np.nan),
         "disease_control": _yes(_is_controlled(chosen)),
@@ -314,6 +275,8 @@ def _duration_of_response(row: dict[str, Any], response: Response) -> dict[str, 
     if duration >= first:
         columns |= {"dor_days": duration, "dor_event": row["pfs_event"]}
         columns["dor_reason"] = row["pfs_reason"]
+    else:
+        columns["dor_reason"] = "PFS ends before the response"
     return columns
 
 

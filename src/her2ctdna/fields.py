@@ -149,6 +149,7 @@ FIELDS: dict[str, dict[str, Field]] = {
             "equivocal",
         ),
         "evaluator": _one_of("investigator", "independent", needed=False),
+        "visit_id": _text(),
     },
     "adverse_events": {
         "patient_id": _identifier(),

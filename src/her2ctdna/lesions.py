@@ -1,7 +1,8 @@
 """Overall response per visit from lesion measurements (RECIST 1.1, EJC 2009).
 
 Response of targets, of non-targets and new lesions each, then the table that joins
-them. A visit is all that one evaluator measured of a patient on one day.
+them. A visit is all that one evaluator measured of a patient on one day, or under
+one name.
 """
 
 import numpy as np
@@ -15,12 +16,8 @@ NODE_NORMAL_MM = 10.0
 
 _TOLERANCE_MM = 1e-9
 _OUTPUT = [
-    "patient_id",
-    "assessed_day",
-    "overall",
-    "evaluator",
-    "target_sum_mm",
-    "new_lesion",
+    *["patient_id", "assessed_day", "overall", "evaluator", "target_sum_mm"],
+    *["new_lesion", "target_response", "non_target_response"],
 ]
 _JOINED = {
     ("CR", "CR"): "CR",
@@ -32,8 +29,10 @@ _JOINED = {
 
 
 def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
-    """Derive one assessment per patient, evaluator and day from their lesions.
+    """Derive one assessment per patient, evaluator and visit from their lesions.
 
+    A visit is what has the same ``visit_id``, or without one the same day. Of a visit
+    over several days a progression has the first, any other response the last.
     Baseline is the last measurement of each lesion on or before day 0. A target that
     is ``absent`` counts 0 mm; one without diameter leaves the sum incomplete: the
     visit is NE unless what was measured is progression already. Sums are of
@@ -43,8 +42,9 @@ def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
 
     Returns
     -------
-    Rows as in the input ``assessments``; ``target_sum_mm`` only where the sum is
-    complete, ``overall`` empty at baseline.
+    Rows as in the input ``assessments``, with ``target_response`` and
+    ``non_target_response`` (``none`` without such a lesion at baseline);
+    ``target_sum_mm`` only where the sum is complete, ``overall`` empty at baseline.
     """
     timed = lesions.dropna(subset=["assessed_day"])
     timed = timed.sort_values("assessed_day", kind="stable")
@@ -55,7 +55,8 @@ def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
         for patient, own in judged.groupby("patient_id"):
             for row in _visits_of(own):
                 rows.append(row | {"patient_id": patient, "evaluator": evaluator})
-    return pd.DataFrame(rows, columns=_OUTPUT)
+    table = pd.DataFrame(rows, columns=_OUTPUT)
+    return table.astype({"assessed_day": float, "target_sum_mm": float})
 
 
 def _visits_of(own: pd.DataFrame) -> list[dict[str, object]]:
@@ -70,20 +71,32 @@ def _visits_of(own: pd.DataFrame) -> list[dict[str, object]]:
         day = float(baseline["assessed_day"].max())
         rows.append({"assessed_day": day, "target_sum_mm": reference})
     nadir = reference
-    for day, visit in own[own["assessed_day"] > 0].groupby("assessed_day"):
+    for visit in _by_visit(own[own["assessed_day"] > 0]):
         target, total = _target_response(visit, targets, reference, nadir)
         non_target = _non_target_response(visit, others)
         is_new = _has_new_lesion(visit)
+        overall = join_responses(target, non_target, has_new_lesion=is_new)
+        days = visit["assessed_day"]
         rows.append(
             {
-                "assessed_day": day,
-                "overall": join_responses(target, non_target, has_new_lesion=is_new),
+                "assessed_day": days.min() if overall == "PD" else days.max(),
+                "overall": overall,
                 "target_sum_mm": total,
                 "new_lesion": "yes" if is_new else "no",
+                "target_response": target,
+                "non_target_response": non_target,
             }
         )
         nadir = np.fmin(nadir, total)
     return rows
+
+
+def _by_visit(own: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the rows of each visit, in the order of their last days."""
+    day = own["assessed_day"]
+    names = own["visit_id"].where(own["visit_id"].notna(), "day " + day.astype(str))
+    visits = [rows for _, rows in own.groupby(names, sort=False)]
+    return sorted(visits, key=lambda rows: float(rows["assessed_day"].max()))
 
 
 def select_assessments(
@@ -146,14 +159,19 @@ def _target_response(
 
 
 def _non_target_response(visit: pd.DataFrame, others: pd.Series) -> str:
-    """Return the response of the non-targets known at baseline."""
+    """Return the response of the non-targets known at baseline.
+
+    A node with a short axis below 10 mm is normal and so gone, if still present.
+    """
     seen = visit[visit["kind"] == "non_target"]
     if (seen["state"] == "unequivocal_progression").any():
         return "PD"
     if others.empty:
         return "none"
     last = seen.drop_duplicates("lesion_id", keep="last").set_index("lesion_id")
-    states = last["state"].reindex(others)
+    is_normal = (last["is_node"] == "yes") & (last["diameter_mm"] < NODE_NORMAL_MM)
+    gone = (last["state"] == "absent") | (is_normal & (last["state"] == "present"))
+    states = last["state"].mask(gone, "absent").reindex(others)
     if (states == "absent").all():
         return "CR"
     if (states.isna() | (states == "not_evaluable")).any():

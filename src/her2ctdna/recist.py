@@ -1,27 +1,26 @@
 """Best overall response by RECIST 1.1, with and without confirmation.
 
-The rules are those of definitions.md section 2; they agree with the pharmaverse
-derivation (admiralonco) on which the reference subjects of the tests rest.
+It rests on the visits that count (`her2ctdna.visits`). The rules are those of
+docs/methods.md; they agree with the pharmaverse derivation (admiralonco) on which
+the reference subjects of the tests rest.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 RESPONSES = ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING")
 STABLE = ("CR", "PR", "SD")
 NOT_PROGRESSED = (*STABLE, "NON-CR/NON-PD")
 
-_WORST_FIRST = {"PD": 0, "NON-CR/NON-PD": 1, "SD": 2, "PR": 3, "CR": 4, "NE": 5}
-
 
 class BestResponse(NamedTuple):
-    """A best overall response and the first day of it (NaN without one)."""
+    """A best overall response, the first day of it (NaN without one), and why."""
 
     response: str
     day: float
+    reason: str
 
 
 class Visit(NamedTuple):
@@ -31,52 +30,19 @@ class Visit(NamedTuple):
     overall: str
 
 
-def select_visits(
-    assessments: pd.DataFrame,
-    patients: pd.DataFrame,
-    *,
-    evaluator: str,
-    new_therapy: str,
-) -> dict[str, list[Visit]]:
-    """Return the visits of each treated patient on which a response may rest.
-
-    Those after the first dose (day > 0) by the evaluator (or by nobody named), up to
-    and with the first PD and, if ``new_therapy`` is ``censor``, up to and with the
-    start of a new therapy. Of several responses on one day the worst counts; NE
-    counts only if it is the only one.
-    """
-    judged = assessments[
-        (assessments["assessed_day"] > 0)
-        & assessments["overall"].notna()
-        & (assessments["evaluator"].isna() | (assessments["evaluator"] == evaluator))
-    ]
-    judged = judged.assign(rank=judged["overall"].map(_WORST_FIRST))
-    daily = judged.sort_values(["patient_id", "assessed_day", "rank"], kind="stable")
-    daily = daily.drop_duplicates(["patient_id", "assessed_day"])
-    by_patient = dict(list(daily.groupby("patient_id")))
-    none = daily.iloc[:0]
-    treated = patients[patients["treated"] == "yes"]
-    return {
-        row.patient_id: _until_progression(
-            by_patient.get(row.patient_id, none),
-            last=row.new_therapy_day if new_therapy == "censor" else np.nan,
-        )
-        for row in treated.itertuples()
-    }
-
-
 def compute_best_response(visits: list[Visit], *, sd_min_days: int) -> BestResponse:
     """Return the best unconfirmed response: CR > PR > SD > NON-CR/NON-PD > PD > NE.
 
     SD and NON-CR/NON-PD count from ``sd_min_days`` after the first dose; earlier
     they are NE. Without visits the response is MISSING.
     """
-    return _best(
-        visits,
-        sd_min_days=sd_min_days,
-        cr=lambda place: visits[place].overall == "CR",
-        pr=lambda place: visits[place].overall == "PR",
-    )
+    found = {
+        overall: [
+            (place, "") for place, seen in enumerate(visits) if seen.overall == overall
+        ]
+        for overall in ("CR", "PR")
+    }
+    return _best(visits, found, sd_min_days=sd_min_days)
 
 
 def compute_confirmed_response(
@@ -95,35 +61,32 @@ def compute_confirmed_response(
     ``accept_sd_between_pr``. An unconfirmed CR or PR falls back to SD from
     ``sd_min_days`` on; before that it is NE, or PD where one follows.
     """
-
-    def confirmed(place: int, overall: str) -> bool:
-        return visits[place].overall == overall and is_confirmed(
+    found: dict[str, list[tuple[int, str]]] = {"CR": [], "PR": []}
+    for place, visit in enumerate(visits):
+        confirming = find_confirmation(
             visits,
             place,
             confirmation_days=confirmation_days,
             max_ne_between=max_ne_between,
             accept_sd_between_pr=accept_sd_between_pr,
         )
-
-    return _best(
-        visits,
-        sd_min_days=sd_min_days,
-        cr=lambda place: confirmed(place, "CR"),
-        pr=lambda place: confirmed(place, "PR"),
-    )
+        if confirming is not None:
+            note = f", confirmed by {confirming.overall} on day {confirming.day:g}"
+            found[visit.overall].append((place, note))
+    return _best(visits, found, sd_min_days=sd_min_days)
 
 
-def is_confirmed(
+def find_confirmation(
     visits: list[Visit],
     place: int,
     *,
     confirmation_days: int,
     max_ne_between: int,
     accept_sd_between_pr: bool,
-) -> bool:
-    """Tell whether the CR or PR at ``place`` is confirmed (see above for the rule)."""
+) -> Visit | None:
+    """Return the visit that confirms the CR or PR at ``place`` (rule as above)."""
     overall = visits[place].overall
-    confirming = {"CR": ("CR",), "PR": ("CR", "PR")}[overall]
+    confirming = {"CR": ("CR",), "PR": ("CR", "PR")}.get(overall, ())
     period: list[str] = []
     for visit in visits[place + 1 :]:
         period.append(visit.overall)
@@ -131,59 +94,51 @@ def is_confirmed(
         if visit.overall in confirming and late_enough:
             break
     else:
-        return False
-    if period.count("NE") > max_ne_between:
-        return False
+        return None
     if overall == "CR":
-        return set(period) <= {"CR", "NE"}
-    return (
-        set(period) <= {"CR", "PR", "SD", "NE"}
-        and period.count("SD") <= int(accept_sd_between_pr)
-        and not _partial_after_complete(period)
-    )
+        accepted = set(period) <= {"CR", "NE"}
+    else:
+        accepted = (
+            set(period) <= {"CR", "PR", "SD", "NE"}
+            and period.count("SD") <= int(accept_sd_between_pr)
+            and not _partial_after_complete(period)
+        )
+    return visit if accepted and period.count("NE") <= max_ne_between else None
 
 
 def _partial_after_complete(period: list[str]) -> bool:
     return "CR" in period and "PR" in period[period.index("CR") :]
 
 
-def _until_progression(visits: pd.DataFrame, *, last: float) -> list[Visit]:
-    kept: list[Visit] = []
-    for day, overall in zip(visits["assessed_day"], visits["overall"], strict=True):
-        if not np.isnan(last) and day > last:
-            break
-        kept.append(Visit(float(day), overall))
-        if overall == "PD":
-            break
-    return kept
-
-
 def _best(
     visits: list[Visit],
+    responses: dict[str, list[tuple[int, str]]],
     *,
     sd_min_days: int,
-    cr: Callable[[int], bool],
-    pr: Callable[[int], bool],
 ) -> BestResponse:
-    """Return the first visit of the best kind; kinds are tried from best to worst."""
+    """Return the first visit of the best kind; kinds are tried from best to worst.
 
-    def stable(place: int) -> bool:
-        return visits[place].day >= sd_min_days and visits[place].overall in STABLE
-
-    def neither(place: int) -> bool:
-        visit = visits[place]
-        return visit.day >= sd_min_days and visit.overall == "NON-CR/NON-PD"
-
-    kinds: dict[str, Callable[[int], bool]] = {
-        "CR": cr,
-        "PR": pr,
-        "SD": stable,
-        "NON-CR/NON-PD": neither,
-        "PD": lambda place: visits[place].overall == "PD",
-        "NE": lambda _: True,
+    ``responses`` has the places of CR and PR that count, each with what is to be
+    said of it.
+    """
+    for overall in ("CR", "PR"):
+        for place, note in responses[overall]:
+            day = visits[place].day
+            return BestResponse(overall, day, f"{overall} on day {day:g}{note}")
+    kinds: dict[str, Callable[[Visit], bool]] = {
+        "SD": lambda seen: seen.day >= sd_min_days and seen.overall in STABLE,
+        "NON-CR/NON-PD": lambda seen: (
+            seen.day >= sd_min_days and seen.overall == "NON-CR/NON-PD"
+        ),
+        "PD": lambda seen: seen.overall == "PD",
+        "NE": lambda seen: True,
     }
     for response, fits in kinds.items():
-        for place, visit in enumerate(visits):
-            if fits(place):
-                return BestResponse(response, visit.day)
-    return BestResponse("MISSING", np.nan)
+        for visit in filter(fits, visits):
+            reason = f"{visit.overall} on day {visit.day:g}"
+            if visit.overall in ("CR", "PR"):
+                reason += ", not confirmed"
+            if response == "NE" and visit.overall != "NE":
+                reason += f", before day {sd_min_days}"
+            return BestResponse(response, visit.day, reason)
+    return BestResponse("MISSING", np.nan, "no assessment after the first dose")

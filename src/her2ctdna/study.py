@@ -28,6 +28,7 @@ from her2ctdna.timing import (
     days_since_first_dose,
     detect_time,
     empty_table,
+    fill_partial_dates,
     first_doses,
 )
 
@@ -36,7 +37,10 @@ FREE_TEXT = ("term", "soc")
 
 
 def check_study(
-    inputs: Mapping[str, str], *, data_cutoff: str | int | None
+    inputs: Mapping[str, str],
+    *,
+    data_cutoff: str | int | None,
+    partial_dates: Mapping[str, str],
 ) -> tuple[Tables, list[Finding]]:
     """Read and check all sheets of a study.
 
@@ -46,6 +50,8 @@ def check_study(
         Path of the sheet of each key of the contract's section 2.
     data_cutoff
         A date or a day, as the study counts time; later records are set aside.
+    partial_dates
+        Which day a date without one takes, by table (see `fill_partial_dates`).
 
     Returns
     -------
@@ -54,8 +60,10 @@ def check_study(
     sheets, findings = _read_all(inputs)
     time, mixed = detect_time(sheets)
     findings += mixed
+    whole, partial = fill_partial_dates(sheets, rules=partial_dates)
+    findings += partial
     clean = {}
-    for table, sheet in sheets.items():
+    for table, sheet in whole.items():
         clean[table], found = check_cells(sheet, table=table, time=time)
         findings += found
     findings += _contradicted_treatment(clean["patients"], time)

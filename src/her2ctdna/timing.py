@@ -4,6 +4,8 @@ Inside the package all times are days since first dose (first dose = 0). Dates e
 here: nothing downstream holds one.
 """
 
+import re
+from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -15,6 +17,7 @@ from her2ctdna.findings import Finding
 
 Tables = dict[str, pd.DataFrame]
 
+_MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
 _KEPT_AT_CUTOFF = ("last_alive", "last_dose")
 """Times of patients that a cutoff shortens; the others are unknown before they come."""
 
@@ -62,6 +65,49 @@ def first_doses(patients: pd.DataFrame) -> dict[str, date]:
     return {
         patient: day for patient, cell in pairs if (day := read_date(cell)) is not None
     }
+
+
+def fill_partial_dates(
+    sheets: Tables, *, rules: Mapping[str, str]
+) -> tuple[Tables, list[Finding]]:
+    """Fill in the day of dates without one (``2024-02``), and warn of each.
+
+    ``rules`` gives the day for each table: ``first`` of the month, but the day of
+    first dose where that is in the month; ``last`` of the month; ``refuse`` leaves
+    the cell, which no check accepts. The end of a record (``ended_date``) takes the
+    last day, and a first dose is never filled in.
+    """
+    doses = first_doses(sheets["patients"])
+    filled, findings = {}, []
+    for table, sheet in sheets.items():
+        filled[table] = sheet.copy()
+        names = [name for name in times_of(table) if name != "first_dose"]
+        for column in (f"{name}_date" for name in names):
+            if column not in sheet or rules[table] == "refuse":
+                continue
+            rule = "last" if column == "ended_date" else rules[table]
+            cells = sheet[column].dropna()
+            for row, cell in cells[cells.map(_is_partial)].items():
+                patient = str(sheet.get("patient_id", {}).get(row) or "")
+                day = _day_in_month(cell, rule, doses.get(patient))
+                filled[table].loc[row, column] = day.isoformat()
+                message = f"has no day; taken as the {rule} of the month"
+                where = ("warning", table, int(row), column, patient, cell)
+                findings.append(Finding(*where, message))
+    return filled, findings
+
+
+def _is_partial(cell: str) -> bool:
+    return bool(_MONTH.fullmatch(cell))
+
+
+def _day_in_month(cell: str, rule: str, first_dose: date | None) -> date:
+    year, month = int(cell[:4]), int(cell[5:])
+    first = date(year, month, 1)
+    last = first.replace(day=monthrange(year, month)[1])
+    if rule == "last":
+        return last
+    return first_dose if first_dose and first <= first_dose <= last else first
 
 
 def days_since_first_dose(

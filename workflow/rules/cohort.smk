@@ -14,6 +14,7 @@ rule check_inputs:
     params:
         inputs=INPUTS,
         data_cutoff=config["study"]["data_cutoff"],
+        partial_dates=config["study"]["partial_dates"],
         code=code_digest("check_inputs"),
     script:
         "../scripts/check_inputs.py"

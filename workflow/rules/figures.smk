@@ -23,8 +23,7 @@ rule plot_cohort:
 
 rule plot_response:
     input:
-        **accepted("assessments", "lesions"),
-        **derived("ctdna_samples.tsv"),
+        **derived("visits.tsv", "ctdna_samples.tsv"),
         patients="<results>/{analysis}/patients.tsv",
     output:
         **figure_files("response"),
@@ -37,7 +36,6 @@ rule plot_response:
         landmarks=landmark_names,
         study=config["study"],
         folder=figure_folder,
-        response=of_analysis("response"),
         code=code_digest("plot_response"),
     script:
         "../scripts/plot_response.py"

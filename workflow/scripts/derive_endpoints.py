@@ -6,6 +6,7 @@ from her2ctdna.endpoints import derive_endpoints
 from her2ctdna.lesions import select_assessments
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_table
+from her2ctdna.visits import derive_visits
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,5 +17,9 @@ with log_to(snakemake.log[0]):
     assessments = select_assessments(
         tables.get("assessments"), tables.get("lesions"), source=response["source"]
     )
-    endpoints = derive_endpoints(tables["patients"], assessments, response=response)
+    visits = None
+    if assessments is not None:
+        visits = derive_visits(assessments, tables["patients"], response=response)
+        write_table(visits, snakemake.output.visits)
+    endpoints = derive_endpoints(tables["patients"], visits, response=response)
     write_table(endpoints, snakemake.output.endpoints)

@@ -15,6 +15,5 @@ with log_to(snakemake.log[0]):
         read_tables(snakemake.input),
         study=snakemake.params.study,
         landmarks=snakemake.params.landmarks,
-        response=snakemake.params.response,
     )
     draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)

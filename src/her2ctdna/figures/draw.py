@@ -2,9 +2,8 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -21,14 +20,13 @@ class Inputs:
     """What figures are drawn from.
 
     ``tables`` by name; one that the study lacks is not there. ``landmarks`` are in
-    order: figures with room for one show the first. ``response`` is that part of the
-    definitions, ``metric`` what a ctDNA level is, ``confidence`` that of intervals.
+    order: figures with room for one show the first. ``metric`` is what a ctDNA level
+    is, ``confidence`` that of intervals.
     """
 
     tables: Mapping[str, pd.DataFrame]
     study: Study
     landmarks: Sequence[str] = ()
-    response: Mapping[str, Any] = field(default_factory=dict)
     metric: str = ""
     confidence: float = float("nan")
 

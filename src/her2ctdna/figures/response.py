@@ -7,7 +7,6 @@ from her2ctdna.figures.draw import Drawing, Inputs
 from her2ctdna.figures.spider import derive_spider, plot_spider
 from her2ctdna.figures.swimmer import derive_swimmer, plot_swimmer
 from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
-from her2ctdna.lesions import select_assessments
 
 
 def _waterfall(given: Inputs) -> tuple[pd.DataFrame, Figure]:
@@ -22,14 +21,7 @@ def _swimmer(given: Inputs) -> tuple[pd.DataFrame, Figure]:
 
 
 def _spider(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    assessments = select_assessments(
-        given.tables.get("assessments"),
-        given.tables.get("lesions"),
-        source=given.response["source"],
-    )
-    drawn = derive_spider(
-        assessments, given.tables["patients"], evaluator=given.response["evaluator"]
-    )
+    drawn = derive_spider(given.tables["visits"], given.tables["patients"])
     return drawn, plot_spider(drawn, study=given.study)
 
 

@@ -5,7 +5,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from her2ctdna.endpoints import derive_target_changes
 from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.palette import RESPONSES, Look
 from her2ctdna.figures.panels import draw_lines, label_panel, place_panels, show_weeks
@@ -20,19 +19,16 @@ _HIGHEST = 100.0
 """Growth beyond this percentage leaves the panel."""
 
 
-def derive_spider(
-    assessments: pd.DataFrame, patient_table: pd.DataFrame, *, evaluator: str
-) -> pd.DataFrame:
+def derive_spider(visits: pd.DataFrame, patient_table: pd.DataFrame) -> pd.DataFrame:
     """Return the change of the sum of target diameters at each assessment.
 
     In percent of the baseline sum, by the evaluator whose assessments count; see
-    `derive_target_changes`. Each patient starts with a row of no change at day 0, the
-    baseline. Treated patients with a baseline and a later sum; rows by patient, day.
+    `her2ctdna.visits.derive_target_changes`. Each patient starts with a row of no
+    change at day 0, the baseline. Treated patients with a baseline and a later sum;
+    rows by patient, day.
     """
-    changes = derive_target_changes(assessments, evaluator=evaluator).rename(
-        columns={"assessed_day": "day"}
-    )
-    changes = changes.assign(new_lesion=assessments["new_lesion"])
+    changes = visits[visits["change_percent"].notna()]
+    changes = changes.rename(columns={"assessed_day": "day"})
     starts = changes[["patient_id"]].drop_duplicates()
     starts = starts.assign(day=0.0, change_percent=0.0, new_lesion=None)
     treated = patient_table[patient_table["treated"] == "yes"]
