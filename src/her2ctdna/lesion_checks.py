@@ -44,7 +44,7 @@ def _found(rows: pd.DataFrame, column: str, message: str) -> Iterator[Finding]:
 def _repeated_lesions(lesions: pd.DataFrame) -> Iterator[Finding]:
     timed = lesions[lesions["assessed_day"].notna()]
     key = ["patient_id", "evaluator", "lesion_id", "assessed_day"]
-    message = "this lesion stands twice for the day; the last row counts"
+    message = "this lesion stands twice for the day; the worse counts"
     yield from _found(timed[timed.duplicated(key)], "lesion_id", message)
 
 

@@ -5,7 +5,10 @@ them. A visit is all that one evaluator measured of a patient on one day, or und
 one name.
 """
 
-import numpy as np
+from collections.abc import Mapping
+from math import isnan, nan
+from typing import NamedTuple
+
 import pandas as pd
 
 PARTIAL_RESPONSE_RATIO = 0.7
@@ -15,6 +18,13 @@ NODE_NORMAL_MM = 10.0
 """Constants of RECIST 1.1: they are the standard itself, not thresholds to choose."""
 
 _TOLERANCE_MM = 1e-9
+_WORST_LAST = {
+    "not_evaluable": 0,
+    "absent": 1,
+    "equivocal": 2,
+    "present": 3,
+    "unequivocal_progression": 4,
+}
 _OUTPUT = [
     *["patient_id", "assessed_day", "overall", "evaluator", "target_sum_mm"],
     *["new_lesion", "target_response", "non_target_response"],
@@ -28,12 +38,25 @@ _JOINED = {
 }
 
 
+class Lesion(NamedTuple):
+    """A lesion as seen on a day by somebody; a missing diameter is NaN."""
+
+    assessed_day: float
+    lesion_id: str
+    kind: str
+    is_node: str | None
+    diameter_mm: float
+    state: str | None
+    visit_id: str | None
+
+
 def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
     """Derive one assessment per patient, evaluator and visit from their lesions.
 
     A visit is what has the same ``visit_id``, or without one the same day. Of a visit
     over several days a progression has the first, any other response the last.
-    Baseline is the last measurement of each lesion on or before day 0. A target that
+    Baseline is the last measurement of each lesion on or before day 0; of two on one
+    day the worse state and then the larger diameter counts. A target that
     is ``absent`` counts 0 mm; one without diameter leaves the sum incomplete: the
     visit is NE unless what was measured is progression already. Sums are of
     diameters as given (the short axis of nodes). The nadir is the smallest complete
@@ -47,39 +70,53 @@ def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
     ``target_sum_mm`` only where the sum is complete, ``overall`` empty at baseline.
     """
     timed = lesions.dropna(subset=["assessed_day"])
-    timed = timed.sort_values("assessed_day", kind="stable")
+    timed = timed.assign(rank=timed["state"].map(_WORST_LAST))
+    keys = ["assessed_day", "rank", "diameter_mm"]
+    timed = timed.sort_values(keys, kind="stable", na_position="first")
     named = timed["evaluator"]
     rows: list[dict[str, object]] = []
     for evaluator in sorted(named.dropna().unique()) or [None]:
         judged = timed[named.isna() | (named == evaluator)]
-        for patient, own in judged.groupby("patient_id"):
+        for patient, own in _by_patient(judged).items():
             for row in _visits_of(own):
                 rows.append(row | {"patient_id": patient, "evaluator": evaluator})
     table = pd.DataFrame(rows, columns=_OUTPUT)
     return table.astype({"assessed_day": float, "target_sum_mm": float})
 
 
-def _visits_of(own: pd.DataFrame) -> list[dict[str, object]]:
+def _by_patient(lesions: pd.DataFrame) -> dict[str, list[Lesion]]:
+    """Return the lesions of each patient, in the order of ``lesions``.
+
+    As records: a visit has a handful of lesions, too few for arithmetic on columns.
+    """
+    found: dict[str, list[Lesion]] = {}
+    columns = [lesions[name].to_list() for name in ("patient_id", *Lesion._fields)]
+    for patient, *cells in sorted(zip(*columns, strict=True), key=lambda row: row[0]):
+        found.setdefault(patient, []).append(Lesion(*cells))
+    return found
+
+
+def _visits_of(own: list[Lesion]) -> list[dict[str, object]]:
     """Return baseline and visits of one patient by one evaluator."""
-    before = own[own["assessed_day"] <= 0]
-    baseline = before.drop_duplicates("lesion_id", keep="last")
-    targets = baseline[baseline["kind"] == "target"].set_index("lesion_id")
-    others = baseline.loc[baseline["kind"] == "non_target", "lesion_id"]
-    reference = _target_sizes(targets).sum(skipna=False) if len(targets) else np.nan
+    baseline = {seen.lesion_id: seen for seen in own if seen.assessed_day <= 0}
+    targets = [seen for seen in baseline.values() if seen.kind == "target"]
+    others = [seen for seen in baseline.values() if seen.kind == "non_target"]
+    reference = sum(map(_size, targets)) if targets else nan
     rows: list[dict[str, object]] = []
-    if len(baseline):
-        day = float(baseline["assessed_day"].max())
+    if baseline:
+        day = max(seen.assessed_day for seen in baseline.values())
         rows.append({"assessed_day": day, "target_sum_mm": reference})
     nadir = reference
-    for visit in _by_visit(own[own["assessed_day"] > 0]):
-        target, total = _target_response(visit, targets, reference, nadir)
-        non_target = _non_target_response(visit, others)
+    for visit in _by_visit([seen for seen in own if seen.assessed_day > 0]):
+        last = {seen.lesion_id: seen for seen in visit}
+        target, total = _target_response(last, targets, reference, nadir)
+        non_target = _non_target_response(visit, last, others)
         is_new = _has_new_lesion(visit)
         overall = join_responses(target, non_target, has_new_lesion=is_new)
-        days = visit["assessed_day"]
+        days = [seen.assessed_day for seen in visit]
         rows.append(
             {
-                "assessed_day": days.min() if overall == "PD" else days.max(),
+                "assessed_day": min(days) if overall == "PD" else max(days),
                 "overall": overall,
                 "target_sum_mm": total,
                 "new_lesion": "yes" if is_new else "no",
@@ -87,16 +124,19 @@ def _visits_of(own: pd.DataFrame) -> list[dict[str, object]]:
                 "non_target_response": non_target,
             }
         )
-        nadir = np.fmin(nadir, total)
+        if isnan(nadir) or total < nadir:
+            nadir = total
     return rows
 
 
-def _by_visit(own: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the rows of each visit, in the order of their last days."""
-    day = own["assessed_day"]
-    names = own["visit_id"].where(own["visit_id"].notna(), "day " + day.astype(str))
-    visits = [rows for _, rows in own.groupby(names, sort=False)]
-    return sorted(visits, key=lambda rows: float(rows["assessed_day"].max()))
+def _by_visit(own: list[Lesion]) -> list[list[Lesion]]:
+    """Return the lesions of each visit, in the order of their last days."""
+    visits: dict[object, list[Lesion]] = {}
+    for seen in own:
+        named = isinstance(seen.visit_id, str)
+        key = seen.visit_id if named else seen.assessed_day
+        visits.setdefault(key, []).append(seen)
+    return sorted(visits.values(), key=lambda visit: visit[-1].assessed_day)
 
 
 def select_assessments(
@@ -125,61 +165,73 @@ def join_responses(target: str, non_target: str, *, has_new_lesion: bool) -> str
     return _JOINED.get((target, non_target), "NE")
 
 
-def _target_sizes(rows: pd.DataFrame) -> pd.Series:
-    """Return diameters in mm; 0 for absent lesions, NaN for those not measured."""
-    sizes = rows["diameter_mm"].astype(float)
-    unmeasured = rows["state"] == "not_evaluable"
-    return sizes.mask(rows["state"] == "absent", 0.0).mask(unmeasured)
+def _size(lesion: Lesion) -> float:
+    """Return the diameter in mm; 0 of an absent lesion, NaN of one not measured."""
+    if lesion.state == "absent":
+        return 0.0
+    return nan if lesion.state == "not_evaluable" else lesion.diameter_mm
 
 
 def _target_response(
-    visit: pd.DataFrame, targets: pd.DataFrame, reference: float, nadir: float
+    seen: Mapping[str, Lesion], targets: list[Lesion], reference: float, nadir: float
 ) -> tuple[str, float]:
     """Return the response of the targets and their sum (NaN if incomplete)."""
-    if targets.empty:
-        return "none", np.nan
-    seen = visit[visit["lesion_id"].isin(targets.index)]
-    seen = seen.drop_duplicates("lesion_id", keep="last").set_index("lesion_id")
-    sizes = _target_sizes(seen).reindex(targets.index)
-    complete = bool(sizes.notna().all())
-    measured = float(sizes.sum())
-    total = measured if complete else np.nan
+    if not targets:
+        return "none", nan
+    sizes = [
+        _size(seen[target.lesion_id]) if target.lesion_id in seen else nan
+        for target in targets
+    ]
+    measured = sum(size for size in sizes if not isnan(size))
+    is_complete = not any(map(isnan, sizes))
+    total = measured if is_complete else nan
     grown = measured - nadir
     limit = (PROGRESSION_RATIO - 1) * nadir
     if grown >= PROGRESSION_MM - _TOLERANCE_MM and grown >= limit - _TOLERANCE_MM:
         return "PD", total
-    if not complete or np.isnan(reference):
+    if not is_complete or isnan(reference):
         return "NE", total
-    normal = np.where(targets["is_node"] == "yes", NODE_NORMAL_MM, _TOLERANCE_MM)
-    if (sizes < normal).all():
+    if all(
+        size < (NODE_NORMAL_MM if target.is_node == "yes" else _TOLERANCE_MM)
+        for size, target in zip(sizes, targets, strict=True)
+    ):
         return "CR", total
     if measured <= PARTIAL_RESPONSE_RATIO * reference + _TOLERANCE_MM:
         return "PR", total
     return "SD", total
 
 
-def _non_target_response(visit: pd.DataFrame, others: pd.Series) -> str:
+def _non_target_response(
+    visit: list[Lesion], last: Mapping[str, Lesion], others: list[Lesion]
+) -> str:
     """Return the response of the non-targets known at baseline.
 
     A node with a short axis below 10 mm is normal and so gone, if still present.
     """
-    seen = visit[visit["kind"] == "non_target"]
-    if (seen["state"] == "unequivocal_progression").any():
+    seen = [lesion for lesion in visit if lesion.kind == "non_target"]
+    if any(lesion.state == "unequivocal_progression" for lesion in seen):
         return "PD"
-    if others.empty:
+    if not others:
         return "none"
-    last = seen.drop_duplicates("lesion_id", keep="last").set_index("lesion_id")
-    is_normal = (last["is_node"] == "yes") & (last["diameter_mm"] < NODE_NORMAL_MM)
-    gone = (last["state"] == "absent") | (is_normal & (last["state"] == "present"))
-    states = last["state"].mask(gone, "absent").reindex(others)
-    if (states == "absent").all():
+    states = [
+        _state_of_other(last[lesion.lesion_id])
+        if lesion.lesion_id in last
+        else "not_evaluable"
+        for lesion in others
+    ]
+    if set(states) == {"absent"}:
         return "CR"
-    if (states.isna() | (states == "not_evaluable")).any():
-        return "NE"
-    return "NON-CR/NON-PD"
+    return "NE" if "not_evaluable" in states else "NON-CR/NON-PD"
 
 
-def _has_new_lesion(visit: pd.DataFrame) -> bool:
-    new = visit[visit["kind"] == "new"]
-    doubtful = new["state"].isin(["equivocal", "absent", "not_evaluable"])
-    return bool((~doubtful).any())
+def _state_of_other(lesion: Lesion) -> str:
+    """Return the state of a non-target; one without a state was not evaluated."""
+    is_node = lesion.is_node == "yes" and lesion.state == "present"
+    if is_node and lesion.diameter_mm < NODE_NORMAL_MM:
+        return "absent"
+    return lesion.state or "not_evaluable"
+
+
+def _has_new_lesion(visit: list[Lesion]) -> bool:
+    doubtful = ("equivocal", "absent", "not_evaluable")
+    return any(seen.kind == "new" and seen.state not in doubtful for seen in visit)

@@ -73,8 +73,8 @@ def select_visits(
 def derive_target_changes(assessments: pd.DataFrame, *, evaluator: str) -> pd.DataFrame:
     """Derive baseline, nadir and changes of the sum of target diameters.
 
-    Baseline is the last sum on or before day 0, of rows by ``evaluator`` or by nobody
-    named. The nadir is the smallest sum on an earlier day, baseline included. A later
+    Baseline is the last sum on or before day 0 (of two on one day the larger), of rows
+    by ``evaluator`` or by nobody named. The nadir is the smallest sum on an earlier day, baseline included. A later
     sum without a baseline has no change, nor has one over a baseline or nadir of 0 a
     change in percent.
 
@@ -88,7 +88,8 @@ def derive_target_changes(assessments: pd.DataFrame, *, evaluator: str) -> pd.Da
     named = assessments["evaluator"]
     sums = assessments[named.isna() | (named == evaluator)]
     sums = sums.dropna(subset=["target_sum_mm", "assessed_day"])
-    sums = sums.sort_values(["patient_id", "assessed_day"], kind="stable")
+    keys = ["patient_id", "assessed_day", "target_sum_mm"]
+    sums = sums.sort_values(keys, kind="stable")
     is_before = sums["assessed_day"] <= 0
     before = sums[is_before].groupby("patient_id")["target_sum_mm"].last()
     later = sums[~is_before & sums["patient_id"].isin(before.index)]

@@ -1,0 +1,186 @@
+"""What can never change a result of a patient, whatever the study holds."""
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from her2ctdna.endpoints import derive_endpoints
+from her2ctdna.her2 import derive_her2_readings, derive_her2_status
+from her2ctdna.lesions import derive_assessments
+from her2ctdna.timing import normalised_columns
+from her2ctdna.visits import derive_visits
+
+RESPONSE = {
+    "evaluator": "investigator",
+    "confirmed": True,
+    "confirmation_days": 28,
+    "sd_min_days": 42,
+    "max_ne_between": 1,
+    "accept_sd_between_pr": False,
+    "clinical_benefit_days": 168,
+    "ne_is_adequate": False,
+    "new_therapy": "censor",
+    "missed_assessment_days": None,
+    "count_first_day": True,
+    "truncate_days": {"pfs": None, "os": None},
+}
+IDS = ("P1", "P2", "P3")
+LATER = st.integers(1, 9).map(lambda visit: 21.0 * visit)
+DAYS = st.just(-7.0) | st.just(0.0) | LATER
+PEOPLE = st.sampled_from(["investigator", "independent", None])
+
+
+def rows_of(**cells):
+    return st.lists(st.fixed_dictionaries(cells), max_size=12)
+
+
+def maybe(strategy):
+    return st.none() | strategy
+
+
+STUDIES = st.fixed_dictionaries(
+    {
+        "patients": st.tuples(
+            *[
+                st.fixed_dictionaries(
+                    {
+                        "patient_id": st.just(name),
+                        "treated": st.sampled_from(["yes", "yes", "no"]),
+                        "death_day": maybe(LATER),
+                        "last_alive_day": maybe(LATER),
+                        "new_therapy_day": maybe(LATER),
+                    }
+                )
+                for name in IDS
+            ]
+        ),
+        "her2": st.lists(
+            st.fixed_dictionaries(
+                {
+                    "patient_id": st.sampled_from(IDS),
+                    "specimen_id": st.sampled_from("ABC"),
+                    "collected_day": maybe(st.sampled_from([-90.0, -30.0, 5.0])),
+                    "specimen": st.sampled_from(["primary", "metastasis", "unknown"]),
+                    "reader": st.sampled_from(["central", "local", "Ann"]),
+                    "ihc": maybe(st.sampled_from(["0", "0-1+", "1+", "2+", "3+"])),
+                    "ish": maybe(st.sampled_from(["negative", "positive"])),
+                    "stained_percent": maybe(st.sampled_from([0.0, 5.0, 40.0])),
+                }
+            ),
+            max_size=12,
+            unique_by=lambda row: (
+                row["patient_id"],
+                row["specimen_id"],
+                row["reader"],
+            ),
+        ),
+        "assessments": rows_of(
+            patient_id=st.sampled_from(IDS),
+            assessed_day=maybe(DAYS),
+            overall=maybe(
+                st.sampled_from(["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"])
+            ),
+            evaluator=PEOPLE,
+            target_sum_mm=maybe(st.sampled_from([0.0, 20.0, 40.0, 60.0])),
+        ),
+        "lesions": rows_of(
+            patient_id=st.sampled_from(IDS),
+            assessed_day=maybe(DAYS),
+            lesion_id=st.sampled_from(["T1", "T2", "N1"]),
+            kind=st.sampled_from(["target", "target", "non_target", "new"]),
+            is_node=st.sampled_from(["yes", "no"]),
+            diameter_mm=maybe(st.sampled_from([0.0, 9.0, 12.0, 30.0])),
+            state=st.sampled_from(["present", "absent", "not_evaluable", "equivocal"]),
+            evaluator=PEOPLE,
+            visit_id=maybe(st.sampled_from(["W6", "W12"])),
+        ),
+    }
+)
+
+
+def tables_of(study):
+    """Return the normalised tables of a drawn study."""
+    tables = {}
+    for name, rows in study.items():
+        columns = normalised_columns(name)
+        frame = pd.DataFrame(list(rows), columns=list(columns))
+        numbers = {column: float for column, is_one in columns.items() if is_one}
+        tables[name] = frame.astype(numbers)
+    return tables
+
+
+def derive(tables):
+    """Return every result of each patient as text: HER2, and endpoints by source."""
+    patients = tables["patients"]
+    readings = derive_her2_readings(
+        tables["her2"],
+        recode={},
+        range_policy="indeterminate",
+        zero=["absent", "ultralow", "zero_unspecified"],
+        low=["low"],
+    )
+    status, _ = derive_her2_status(
+        readings, patients, reader="central_first", specimen="most_recent"
+    )
+    results = [status]
+    for rows in (tables["assessments"], derive_assessments(tables["lesions"])):
+        visits = derive_visits(rows, patients, response=RESPONSE)
+        results.append(derive_endpoints(patients, visits, response=RESPONSE))
+    found = [frame.set_index("patient_id").astype(str).T for frame in results]
+    return pd.concat(found).to_dict()
+
+
+def only(tables, patient_ids):
+    return {
+        name: frame[frame["patient_id"].isin(patient_ids)]
+        for name, frame in tables.items()
+    }
+
+
+@settings(max_examples=25, deadline=None)
+@given(study=STUDIES, data=st.data())
+def test_order_of_the_rows_of_any_sheet_changes_nothing(study, data):
+    shuffled = {
+        name: data.draw(st.permutations(list(rows))) for name, rows in study.items()
+    }
+    assert derive(tables_of(shuffled)) == derive(tables_of(study))
+
+
+@settings(max_examples=25, deadline=None)
+@given(study=STUDIES)
+def test_study_split_by_patients_gives_what_the_whole_gives(study):
+    tables = tables_of(study)
+    parts = [derive(only(tables, [patient])) for patient in IDS]
+    assert {**parts[0], **parts[1], **parts[2]} == derive(tables)
+
+
+@settings(max_examples=25, deadline=None)
+@given(study=STUDIES)
+def test_another_patient_changes_only_that_patients_results(study):
+    tables = tables_of(study)
+    two, three = derive(only(tables, IDS[:2])), derive(tables)
+    assert {patient: three[patient] for patient in IDS[:2]} == two
+    assert set(three) == set(IDS)
+
+
+@settings(max_examples=25, deadline=None)
+@given(study=STUDIES, later=STUDIES)
+def test_lesions_measured_after_progression_change_no_response_and_no_pfs(study, later):
+    tables = tables_of(study)
+    derived = derive_assessments(tables["lesions"])
+    visits = derive_visits(derived, tables["patients"], response=RESPONSE)
+    progressed = visits[(visits["used"] == "yes") & (visits["overall"] == "PD")]
+    day = progressed.set_index("patient_id")["assessed_day"]
+    added = tables_of(later)["lesions"].assign(visit_id=None)
+    after = added["patient_id"].map(day).astype(float)
+    added = added[(added["assessed_day"] > 0) & after.notna()]
+    added = added.assign(assessed_day=added["assessed_day"] + after)
+    both = tables | {"lesions": pd.concat([tables["lesions"], added])}
+    before, now = derive(tables), derive(both)
+    for patient in IDS:
+        changed = {
+            name
+            for name, value in before[patient].items()
+            if now[patient][name] != value
+        }
+        assert changed <= {"os_days", "os_reason"}
