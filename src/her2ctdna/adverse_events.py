@@ -12,6 +12,7 @@ from her2ctdna.exposure import (
 )
 from her2ctdna.groupings import MISSING, is_in_population
 from her2ctdna.proportions import RATE_COLUMNS, rate_of_members
+from her2ctdna.terms import fold_term
 
 CATEGORIES = ("all", "related", "serious", "of_interest")
 GRADES = ("any", "1", "2", "3", "4", "5", ">=3")
@@ -106,19 +107,14 @@ def _walk(
 ) -> Iterator[tuple[str, str | None, str | None, pd.DataFrame]]:
     """Yield level, class, term and events, in the order of the table."""
     yield "any", None, None, events
-    folded = events["term"].map(_fold)
+    folded = events["term"].map(fold_term)
     for name, terms in special_interest.items():
-        is_meant = folded.isin({_fold(term) for term in terms})
+        is_meant = folded.isin({fold_term(term) for term in terms})
         yield "special_interest", None, name, events[is_meant]
     for soc, of_class in _by_frequency(events, "soc"):
         yield "soc", soc, None, of_class
         for term, of_term in _by_frequency(of_class, "term"):
             yield "term", soc, term, of_term
-
-
-def _fold(term: str) -> str:
-    """Return a term without its differences in case and blanks."""
-    return " ".join(term.casefold().split())
 
 
 def _by_frequency(events: pd.DataFrame, column: str) -> list[tuple[str, pd.DataFrame]]:
