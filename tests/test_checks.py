@@ -211,6 +211,65 @@ def test_event_that_ended_before_it_started_is_a_warning():
     ]
 
 
+def fatal(**cells):
+    return {"patient_id": "P1", "grade": 5, "started_day": 9} | cells
+
+
+def test_fatal_event_of_a_patient_not_known_to_be_dead_is_a_warning():
+    events = table("adverse_events", fatal(), fatal(grade=4), fatal(serious="yes"))
+    assert brief(findings(adverse_events=events)) == [
+        ("warning", "adverse_events", 2, "grade", "5"),
+        ("warning", "adverse_events", 4, "grade", "5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "known",
+    [{"death_day": 9}, {"os_days": 9, "os_event": "yes"}, {"treated": "no"}],
+)
+def test_fatal_event_of_the_dead_or_untreated_is_no_finding(known):
+    events = table("adverse_events", fatal())
+    assert findings(patients=patients(known), adverse_events=events) == []
+
+
+def test_fatal_event_that_is_not_serious_is_a_warning():
+    rows = [fatal(serious="no"), fatal(serious="yes"), fatal(grade=3, serious="no")]
+    events = table("adverse_events", *rows)
+    found = findings(patients=patients({"death_day": 9}), adverse_events=events)
+    assert brief(found) == [("warning", "adverse_events", 2, "serious", "no")]
+
+
+def antibody(day, result, titre=None, patient="P1"):
+    return {
+        "patient_id": patient,
+        "sampled_day": day,
+        "result": result,
+        "titre": titre,
+    }
+
+
+def test_both_antibody_results_on_one_day_are_a_warning():
+    ada = table(
+        "ada",
+        antibody(21, "negative"),
+        antibody(21, "positive", 10),
+        antibody(42, "positive", 10),
+        antibody(42, "positive", 10),
+        antibody(63, "negative"),
+    )
+    assert brief(findings(ada=ada)) == [
+        ("warning", "ada", 2, "result", "negative"),
+        ("warning", "ada", 3, "result", "positive"),
+    ]
+
+
+def test_positive_antibody_without_a_titre_is_noted_if_others_have_one():
+    bare = [antibody(0, "positive"), antibody(21, "negative")]
+    assert findings(ada=table("ada", *bare)) == []
+    ada = table("ada", *bare, antibody(42, "positive", 20))
+    assert brief(findings(ada=ada)) == [("note", "ada", 2, "titre", "")]
+
+
 def sample(**cells):
     return {"patient_id": "P1", "collected_day": 0, "timepoint": "C1D1"} | cells
 

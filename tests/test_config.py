@@ -53,6 +53,28 @@ def test_landmark_set_to_null_is_removed(defaults):
     assert list(analysis_definitions(config)["one"]["ctdna"]["landmarks"]) == ["C3D1"]
 
 
+def test_special_interest_is_added_to_replaced_and_removed_by_name(defaults):
+    special = {
+        "fever": ["Pyrexia"],
+        "neutropenia": None,
+        "interstitial lung disease": ["Pneumonitis"],
+    }
+    overlay = {"one": {"safety": {"special_interest": special}}, "two": {}}
+    definitions = analysis_definitions(merge_config(defaults, {"analyses": overlay}))
+    found = definitions["one"]["safety"]["special_interest"]
+    assert list(found) == [
+        "interstitial lung disease",
+        "left ventricular dysfunction",
+        "infusion-related reaction",
+        "fever",
+    ]
+    assert found["interstitial lung disease"] == ["Pneumonitis"]
+    assert list(definitions["two"]["safety"]["special_interest"])[:2] == [
+        "interstitial lung disease",
+        "neutropenia",
+    ]
+
+
 def test_overlay_changes_one_analysis_only(defaults):
     definitions = analysis_definitions(defaults)
     assert definitions["primary"]["response"]["confirmed"] is True
@@ -96,6 +118,10 @@ def test_misspelt_key_names_the_nearest_known_one(defaults, schema, path, known)
         ({"analyses": {"a/b": {}}}, "analyses"),
         ({"inputs": {"her2": "x.tsv"}}, "inputs.patients"),
         ({"definitions": {"response": None}}, "definitions.response"),
+        (
+            {"definitions": {"safety": {"special_interest": {"fever": []}}}},
+            "definitions.safety.special_interest.fever",
+        ),
         ({"study": {"data_cutoff": "May 2024"}}, "study.data_cutoff"),
         (
             {"definitions": {"ctdna": {"landmarks": {"L": {"day": 3}}}}},

@@ -34,8 +34,11 @@ COLUMNS = {
     "ci_low ci_high ci_method followup_median_days",
     "tables/survival_curves.tsv": "endpoint group_by group origin time_days at_risk "
     "events survival ci_low ci_high",
-    "tables/adverse_events.tsv": "n N rate ci_low ci_high",
+    "tables/adverse_events.tsv": "n N rate ci_low ci_high time_at_risk_days "
+    "incidence_per_100_py incidence_low incidence_high",
     "tables/ada.tsv": "n N rate ci_low ci_high",
+    "ada_patients.tsv": "patient_id evaluable baseline class persistence reason "
+    "first_positive_day n_samples n_positive peak_titre",
 }
 SHARED = {
     "cohort/findings.tsv": "severity table row column patient_id value message",

@@ -47,7 +47,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         ("assessments", {"visits.tsv"}),
         ("lesions", {"visits.tsv"}),
         ("adverse_events", {"tables/adverse_events.tsv"}),
-        ("ada", {"tables/ada.tsv"}),
+        ("ada", {"ada_patients.tsv", "tables/ada.tsv"}),
         (
             "levels",
             {"ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"},

@@ -115,6 +115,13 @@ level soc term category grade n N rate ci_low ci_high patient_ids
 any . . all any 2 6 0.33 0.04 0.78 P1;P4
 any . . all >=3 1 6 0.17 0.00 0.64 P4
 any . . all 5 0 6 0 0 0.46 .
+any . . related any 1 6 0.17 0.00 0.64 P4
+any . . related >=3 1 6 0.17 0.00 0.64 P4
+any . . related 5 0 6 0 0 0.46 .
+special_interest . lung_disease all any 0 6 0 0 0.46 .
+special_interest . lung_disease all >=3 0 6 0 0 0.46 .
+special_interest . lung_disease all 5 0 6 0 0 0.46 .
+special_interest . lung_disease related any 0 6 0 0 0.46 .
 """
 EVENT_ROWS = """\
 term Blood <b>Anaemia</b> all any 1 6 0.17 0.00 0.64 P4
@@ -125,10 +132,44 @@ term Blood <b>Anaemia</b> all 4 0 6 0 0 0.46 .
 term Blood <b>Anaemia</b> all 5 0 6 0 0 0.46 .
 term Blood <b>Anaemia</b> all >=3 1 6 0.17 0.00 0.64 P4
 """
+INCIDENCES = """\
+incidence_n incidence_N time_at_risk_days
+1 5 365.25
+"""
+PER_100_YEARS = """\
+incidence_per_100_py incidence_low incidence_high
+100 2.5318 557.1643
+"""
 ADA = """\
 class n N rate ci_low ci_high patient_ids
 evaluable 4 6 0.67 0.22 0.96 P1;P2;P3;P4
+not_evaluable_no_baseline 1 6 0.17 0.00 0.64 P5
+not_evaluable_no_later_sample 0 6 0 0 0.46 .
+not_evaluable_no_sample 1 6 0.17 0.00 0.64 P6
 incidence 1 4 0.25 0.01 0.81 P2
+"""
+PEAK_TITRES = """\
+class peak_titre_median peak_titre_min peak_titre_max
+evaluable 60 40 80
+incidence 80 80 80
+"""
+ADA_COURSES = """\
+patient_id class persistence reason
+P1 negative . .
+P2 induced transient .
+P3 positive_not_boosted . titre_missing
+P4 negative . .
+P5 . . no_baseline
+P6 . . no_sample
+"""
+ADA_SAMPLES = """\
+patient_id baseline_titre first_positive_day n_samples n_positive peak_titre
+P1 . . 3 0 .
+P2 . 21 4 2 80
+P3 . 42 3 2 40
+P4 . . 2 0 .
+P5 . 21 1 1 .
+P6 . . 0 0 .
 """
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 CHAPTERS = [
@@ -156,6 +197,19 @@ def table(text: str) -> pd.DataFrame:
     text_columns = frame.select_dtypes(object).columns
     cells = frame[text_columns].astype(object)
     return frame.assign(**cells.where(cells.notna(), None))
+
+
+def events() -> pd.DataFrame:
+    """Return adverse events with an incidence in the rows that have one."""
+    rows = table(EVENTS + EVENT_ROWS)
+    values = pd.concat([table(INCIDENCES), table(PER_100_YEARS)], axis=1).iloc[0]
+    is_timed = rows["grade"].isin(["any", ">=3"])
+    return rows.assign(
+        **{
+            name: pd.Series(value, index=rows.index).where(is_timed)
+            for name, value in values.items()
+        }
+    )
 
 
 def patients() -> pd.DataFrame:
@@ -211,8 +265,9 @@ def results(
         "ctdna_samples": table(SAMPLES),
         "ctdna_landmarks": table(LANDMARKS),
         "ctdna_patients": patients()[["patient_id", "baseline_state"]],
-        "adverse_events": table(EVENTS + EVENT_ROWS),
-        "ada": table(ADA),
+        "adverse_events": events(),
+        "ada": table(ADA).merge(table(PEAK_TITRES), on="class", how="left"),
+        "ada_patients": table(ADA_COURSES).merge(table(ADA_SAMPLES), on="patient_id"),
     }
     return Results(
         tables={**tables, **associations},
@@ -496,6 +551,60 @@ def test_study_without_assessments_still_has_survival(results: Results) -> None:
     assert "No tumour assessments were given for this study" in text
     assert "Median progression-free survival from first dose was 5.0 months" in text
     assert "respond more often" not in text
+
+
+def test_special_interest_is_shown_below_all_events_also_at_none(page: Page) -> None:
+    rows = page.rows("grade 3 or more, n/N")
+    assert [row[0] for row in rows] == [
+        "All events",
+        "Related to treatment",
+        "Lung_disease",
+    ]
+    assert rows[2][1:3] == ["0/6", "0.0 % (0.0 to 46.0)"]
+    assert "Of special interest" not in said(page)
+
+
+def test_incidence_is_shown_by_time_at_risk(page: Page) -> None:
+    text = said(page)
+    assert "The time at risk is known of 5 of 6 patients." in text
+    headline = page.rows("grade 3 or more, patients")
+    assert headline[0] == [
+        *[
+            "All events",
+            "1 (and 1 untimed) patients, timed or not (2): P1 , P4",
+            "1.0",
+            "100.0 (2.5 to 557.2)",
+        ],
+        *["1 patients (1): P4", "1.0", "100.0 (2.5 to 557.2)"],
+    ]
+
+
+def test_unknown_time_at_risk_gives_a_sentence_and_no_table(results: Results) -> None:
+    untimed = events().assign(incidence_n=0, incidence_N=0, time_at_risk_days=nan)
+    tables = {**results.tables, "adverse_events": untimed}
+    page = read(replace(results, tables=tables))
+    assert "How long patients were at risk is not known" in said(page)
+    assert page.rows("patient-years") == []
+
+
+def test_antibodies_are_defined_counted_and_followed(page: Page) -> None:
+    text = said(page)
+    assert "at least 112 days apart, or the last sample of the patient among" in text
+    assert page.rows("Peak titre, median")[1] == [
+        *["incidence: induced or boosted", "1/4 patients (1): P2"],
+        *["25.0 % (1.0 to 81.0)", "80.0 (80.0 to 80.0)"],
+    ]
+    assert page.rows("First positive day") == [
+        ["P2", "induced, transient", "2 of 4", "21", "none", "80.0", ""],
+        [
+            *["P3", "positive not boosted", "2 of 3", "42", "none", "40.0"],
+            "titre missing",
+        ],
+        ["P5", "not evaluable", "1 of 1", "21", "none", "none", "no baseline"],
+    ]
+    assert "Not evaluable: no sample until the first dose: 1 P5" in text
+    assert "Not evaluable: no sample after the first dose: none" in text
+    assert "Not evaluable: no sample with a day: 1 P6" in text
 
 
 def test_response_is_counted_by_the_flags_of_the_results() -> None:

@@ -59,6 +59,31 @@ def test_time_point_that_no_sample_has_is_an_error(found):
     assert where not in found(overrides, samples="sample_id\ttimepoint\nS1\tT2\n")
 
 
+@pytest.mark.parametrize(
+    ("term", "is_warned"),
+    [
+        ("Interstitial lung diseases", True),
+        ("interstitial  Lung disease ", False),
+        ("Infusion related  reactions", True),
+        ("Pneumonia", False),
+        ("Lymphocyte count decreased", False),
+        ("White blood cell count decreased", False),
+        ("Injection site reaction", False),
+    ],
+)
+def test_term_almost_of_special_interest_is_a_warning(found, term, is_warned):
+    findings = found({}, adverse_events=f"patient_id\tterm\nP1\t{term}\n")
+    assert ("warning" in {severity for severity, _ in findings}) is is_warned
+
+
+def test_term_is_warned_of_in_the_analysis_that_lacks_it(found):
+    special = {"neutropenia": None, "counts": ["Platelet count decreased"]}
+    overrides = {"analyses": {"one": {"safety": {"special_interest": special}}}}
+    events = "patient_id\tterm\nP1\tPlatelet count decrease\n"
+    where = ("warning", "analyses.one.safety.special_interest.counts")
+    assert where in found(overrides, adverse_events=events)
+
+
 def test_evaluator_without_a_row_is_an_error(found):
     overrides = {"definitions": {"response": {"evaluator": "independent"}}}
     sheet = "patient_id\tevaluator\nP1\tinvestigator\n"

@@ -29,6 +29,8 @@ def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
         *_assessments(tables),
         *check_lesions(tables),
         *_adverse_events(tables),
+        *_fatal_events(tables),
+        *_antibodies(tables),
         *_calls(tables, inputs),
         *_samples(tables),
         *_levels(tables),
@@ -153,6 +155,38 @@ def _adverse_events(tables: Tables) -> Iterator[Finding]:
     reversed_times = events[events["ended_day"] < events["started_day"]]
     message = "ended before it started; check both"
     yield from _found("warning", "adverse_events", reversed_times, "ended_day", message)
+
+
+def _fatal_events(tables: Tables) -> Iterator[Finding]:
+    """Yield events of grade 5 in living patients, and those that are not serious."""
+    if "adverse_events" not in tables:
+        return
+    events, patients = tables["adverse_events"], tables["patients"]
+    fatal = events[events["grade"] == 5]
+    is_alive = patients["death_day"].isna() & (patients["os_event"] != "yes")
+    alive = patients.loc[is_alive & (patients["treated"] == "yes"), "patient_id"]
+    of_living = fatal[fatal["patient_id"].isin(alive)]
+    message = "grade 5 is death, but no death of this patient is given; check both"
+    yield from _found("warning", "adverse_events", of_living, "grade", message)
+    mild = fatal[fatal["serious"] == "no"]
+    message = "an event of grade 5 is serious; check both"
+    yield from _found("warning", "adverse_events", mild, "serious", message)
+
+
+def _antibodies(tables: Tables) -> Iterator[Finding]:
+    if "ada" not in tables:
+        return
+    samples = tables["ada"]
+    dated = samples[samples["sampled_day"].notna()]
+    results = dated.groupby(["patient_id", "sampled_day"])["result"]
+    differing = dated[results.transform("nunique") > 1]
+    message = "both results on one day; the positive one counts"
+    yield from _found("warning", "ada", differing, "result", message)
+    positive = samples[samples["result"] == "positive"]
+    if positive["titre"].notna().any():
+        bare = positive[positive["titre"].isna()]
+        message = "positive without a titre, so no rise over baseline can be seen in it"
+        yield from _found("note", "ada", bare, "titre", message)
 
 
 def _calls(tables: Tables, inputs: Mapping[str, str]) -> Iterator[Finding]:

@@ -26,6 +26,13 @@ REPLACED_WHOLE = (
 )
 """Keys whose value is one thing: given, it replaces the default, parts and all."""
 
+REMOVABLE = (
+    ("ctdna", "landmarks"),
+    ("safety", "special_interest"),
+    ("association", "families"),
+)
+"""Parts of the definitions whose entries the study names, and may set to null."""
+
 LOOSE_OVERLAY = tuple(path[1:] for path in REPLACED_WHOLE if path[0] == "definitions")
 
 
@@ -48,7 +55,7 @@ def merge_config(
 def analysis_definitions(config: Config) -> dict[str, Config]:
     """Return the full definitions of each analysis: its entry over `definitions`.
 
-    A landmark or family that an entry sets to null is taken out.
+    What is in `REMOVABLE` and an entry sets to null is taken out.
     """
     return {
         name: _without_removed(
@@ -109,7 +116,7 @@ def _matches(path: tuple[str, ...], pattern: KeyPath) -> bool:
 
 
 def _without_removed(definitions: Config) -> Config:
-    for chapter, key in (("ctdna", "landmarks"), ("association", "families")):
+    for chapter, key in REMOVABLE:
         part = definitions[chapter]
         part[key] = {name: item for name, item in part[key].items() if item is not None}
     return definitions

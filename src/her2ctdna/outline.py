@@ -19,6 +19,7 @@ FILES: dict[str, frozenset[str]] = {
     "ctdna_samples.tsv": frozenset({"ctdna"}),
     "ctdna_landmarks.tsv": frozenset({"ctdna"}),
     "ctdna_patients.tsv": frozenset({"ctdna"}),
+    "ada_patients.tsv": frozenset({"ada"}),
     "tables/rates.tsv": ALWAYS,
     "tables/contrasts.tsv": ALWAYS,
     "tables/tests.tsv": ALWAYS,

@@ -1,6 +1,6 @@
 """Proportions: intervals of a rate, contrasts of two rates, exact tests."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from math import inf, isinf, nan, prod
 from typing import NamedTuple
@@ -15,6 +15,7 @@ from statsmodels.stats.proportion import (
 RATE_METHODS = {"clopper_pearson": "beta", "wilson": "wilson"}
 """Our word for an interval of a rate, and that of statsmodels."""
 
+RATE_COLUMNS = ["n", "N", "rate", "ci_low", "ci_high", "patient_ids"]
 _MOST_TABLES = 1_000_000
 _TIE_TOLERANCE = 1e-7
 
@@ -44,6 +45,22 @@ def compute_rate_interval(
         events, n, alpha=1 - confidence, method=RATE_METHODS[method]
     )
     return float(low), float(high)
+
+
+def rate_of_members(
+    members: Iterable[str], total: int, *, confidence: float
+) -> dict[str, object]:
+    """Return `RATE_COLUMNS` of the members of a set of ``total`` patients.
+
+    The interval is Clopper and Pearson's; of nobody there is no rate.
+    """
+    ids = sorted(members)
+    low, high = compute_rate_interval(
+        len(ids), total, method="clopper_pearson", confidence=confidence
+    )
+    rate = len(ids) / total if total else None
+    values = (len(ids), total, rate, low, high, ";".join(ids) or None)
+    return dict(zip(RATE_COLUMNS, values, strict=True))
 
 
 def compute_risk_difference(

@@ -16,6 +16,7 @@ from her2ctdna.config import analysis_definitions
 from her2ctdna.findings import Finding
 from her2ctdna.her2_scores import find_unread_scores, read_scores
 from her2ctdna.sheets import read_sheet
+from her2ctdna.terms import find_misspelt
 
 Settings = Mapping[str, Any]
 Sheets = Mapping[str, pd.DataFrame]
@@ -28,7 +29,10 @@ def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
 
     What is wrong with them is not said here but by their own check.
     """
-    named = ("patients", "her2", "samples", "levels", "assessments", "lesions")
+    named = (
+        *("patients", "her2", "samples", "levels", "assessments", "lesions"),
+        "adverse_events",
+    )
     sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
     for table in named:
         if table in inputs:
@@ -46,6 +50,7 @@ def check_settings(sheets: Sheets, config: Settings) -> list[Finding]:
         "her2": _scores_read,
         "ctdna": _time_points_named,
         "response": _evaluator_named,
+        "safety": _terms_named,
     }
     findings = list(_names_of_landmarks(sheets, config))
     for name, definitions in analysis_definitions(dict(config)).items():
@@ -137,3 +142,15 @@ def _evaluator_named(
         message = f"needs inputs.{table}; give it or take the other source"
         setting = f"{where}.response.source"
         yield Finding("error", "config", None, setting, "", source, message)
+
+
+def _terms_named(sheets: Sheets, safety: Settings, where: str) -> Iterator[Finding]:
+    """Yield terms that are not counted as of special interest for their spelling."""
+    cells = sheets["adverse_events"].get("term", pd.Series(dtype=object))
+    terms = sorted(set(cells.dropna()))
+    special = safety["special_interest"]
+    names = {term: name for name, wanted in special.items() for term in wanted}
+    for term, near in find_misspelt(terms, names):
+        message = f"almost {near}, but not counted with it; correct or add the term"
+        setting = f"{where}.safety.special_interest.{names[near]}"
+        yield Finding("warning", "config", None, setting, "", term, message)

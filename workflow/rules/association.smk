@@ -57,7 +57,11 @@ rule summarise_safety:
             Path(file).stem: reported(
                 f"<results>/{{analysis}}/{file}", Path(file).stem, "table"
             )
-            for file in ("tables/adverse_events.tsv", "tables/ada.tsv")
+            for file in (
+                "tables/adverse_events.tsv",
+                "tables/ada.tsv",
+                "ada_patients.tsv",
+            )
             if file in files_of(INPUTS)
         },
     log:

@@ -97,6 +97,13 @@ def write_day(day: float) -> str:
     return f"day {write_decimal(day, 0)}" if is_number(day) else "day unknown"
 
 
+def write_incidence(incidence: float, low: float, high: float) -> str:
+    """Return an incidence with its interval, each with one decimal."""
+    if not is_number(incidence):
+        return NOT_ESTIMABLE
+    return f"{_tenth(incidence)} ({_span(low, high, _tenth, NOT_ESTIMABLE)})"
+
+
 def write_p(value: float) -> str:
     """Return a p- or q-value with three decimals."""
     if not is_number(value):
@@ -133,6 +140,10 @@ def _ratio(value: float) -> str:
 
 def _hundredth(rate: float) -> str:
     return write_decimal(100 * rate, 1)
+
+
+def _tenth(value: float) -> str:
+    return write_decimal(value, 1)
 
 
 def _months(days: float) -> str:

@@ -75,6 +75,10 @@ MEANINGS = {
     "safety.ada_titre_fold": (
         "rise over a positive baseline titre that makes an antibody boosted"
     ),
+    "safety.ada_persistent_days": (
+        "days between the first and the last positive sample that make an antibody "
+        "persistent"
+    ),
     "association.confidence": "confidence of every interval",
     "association.covariates": "columns of patients adjusted for",
     "association.groups": "further columns of patients to group by",
@@ -88,6 +92,7 @@ NAMED_PARTS = {
     "ctdna.landmarks": (
         "landmark: the sample nearest to the day within the window, or of that label"
     ),
+    "safety.special_interest": "terms of an adverse event of special interest",
     "association.families": "tests whose q-values are computed together",
 }
 """Keys whose parts the study names itself."""
@@ -148,6 +153,14 @@ FORMULAS = (
         "Time is counted from the last day on which a landmark sample may lie, among "
         "patients still followed without the event on that day. So nobody enters a "
         "group for having lived long enough to be sampled.",
+    ),
+    (
+        "Adverse events",
+        "The incidence is the number of patients with a first event per 100 years at "
+        "risk (of 365.25 days), from first dose to that event, or without one to the "
+        "end of the time in which events count or of follow-up, with Garwood's exact "
+        "Poisson interval. An event without a start is taken to have begun with the "
+        "first dose.",
     ),
     (
         "q-values",

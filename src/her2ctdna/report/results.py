@@ -25,6 +25,7 @@ SCREEN_SCALE = 1.75
 TABLES = (
     "adverse_events",
     "ada",
+    "ada_patients",
     "contrasts",
     "ctdna_landmarks",
     "ctdna_patients",

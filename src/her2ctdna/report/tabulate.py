@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from her2ctdna.report.blocks import Cell, Column, Table
+from her2ctdna.report.blocks import Cell, Column, Count, Patients, Table
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     NOT_REACHED,
@@ -112,6 +112,13 @@ def text_or(value: Any, instead: str) -> str:
 def split_ids(cell: Any) -> tuple[str, ...]:
     """Return the identifiers of a cell that joins them with ``;``."""
     return tuple(part for part in text_or(cell, "").split(";") if part)
+
+
+def rate_cells(row: Any) -> tuple[Cell, str]:
+    """Return n/N, which opens to the row's patients, and rate with interval."""
+    ids = (Patients("patients", split_ids(row.patient_ids)),)
+    rate = write_rate(row.rate, row.ci_low, row.ci_high)
+    return Count(f"{row.n:.0f}/{row.N:.0f}", ids), rate
 
 
 def _test_row(results: Results, row: Any) -> list[Cell]:

@@ -93,15 +93,24 @@ EVENT_CATEGORIES = {
     "all": "All events",
     "related": "Related to treatment",
     "serious": "Serious",
-    "of_interest": "Of special interest",
+    "of_interest": "Flagged as of interest in the sheet",
 }
 ADA_CLASSES = {
-    "evaluable": "evaluable: a result at baseline and one later (of the treated)",
+    "evaluable": "evaluable (of the treated)",
     "baseline_positive": "positive at baseline",
-    "induced": "induced by treatment: negative at baseline, positive later",
-    "boosted": "boosted by treatment: positive at baseline, titre risen",
+    "induced": "induced by treatment",
+    "induced_persistent": "induced, persistent",
+    "induced_transient": "induced, transient",
+    "boosted": "boosted by treatment",
+    "boosted_persistent": "boosted, persistent",
+    "boosted_transient": "boosted, transient",
     "incidence": "incidence: induced or boosted",
-    "prevalence": "prevalence: positive at any time",
+    "prevalence": "prevalence: positive at baseline or later",
+}
+ADA_NOT_EVALUABLE = {
+    "not_evaluable_no_baseline": "Not evaluable: no sample until the first dose",
+    "not_evaluable_no_later_sample": "Not evaluable: no sample after the first dose",
+    "not_evaluable_no_sample": "Not evaluable: no sample with a day",
 }
 _GROUPINGS = {
     "all": "all patients",
