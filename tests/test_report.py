@@ -46,14 +46,14 @@ P6 yes positive low low no
 P7 no positive low low .
 """
 RESPONSES = """\
-patient_id response_day bor confirmed_bor best_change_percent
-P1 42 PR PR -50
-P2 20 CR PR -100
-P3 . SD SD 5
-P4 . PD PD 30
-P5 . MISSING MISSING .
-P6 . SD SD -10
-P7 . MISSING MISSING .
+patient_id response_day bor confirmed_bor confirmed_bor_reason best_change_percent
+P1 42 PR PR PR_on_day_42 -50
+P2 20 CR PR PR_on_day_20 -100
+P3 . SD SD SD_on_day_63 5
+P4 . PD PD PD_on_day_42 30
+P5 . MISSING MISSING no_assessment .
+P6 . SD SD SD_on_day_63 -10
+P7 . MISSING MISSING no_assessment .
 """
 TIMES = """\
 patient_id pfs_days pfs_event pfs_reason os_days os_event os_reason

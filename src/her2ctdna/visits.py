@@ -74,9 +74,9 @@ def derive_target_changes(assessments: pd.DataFrame, *, evaluator: str) -> pd.Da
     """Derive baseline, nadir and changes of the sum of target diameters.
 
     Baseline is the last sum on or before day 0 (of two on one day the larger), of rows
-    by ``evaluator`` or by nobody named. The nadir is the smallest sum on an earlier day, baseline included. A later
-    sum without a baseline has no change, nor has one over a baseline or nadir of 0 a
-    change in percent.
+    by ``evaluator`` or by nobody named. The nadir is the smallest sum on an earlier
+    day, baseline included. A later sum without a baseline has no change, nor has one
+    over a baseline or nadir of 0 a change in percent.
 
     Returns
     -------

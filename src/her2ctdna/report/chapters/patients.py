@@ -90,14 +90,17 @@ def _characteristic(treated: pd.DataFrame, column: str) -> Iterator[list[Cell]]:
 def _patient_table(results: Results) -> Table:
     """Return one row a patient with what the chapters say of each."""
     at_landmarks = [f"clearance_{name}" for name in results.landmarks]
+    kind = "confirmed_bor" if results.response["confirmed"] else "bor"
     titles = ["Patient", "Treated", "HER2 class", "Confirmed", "Unconfirmed"]
-    titles += ["Best change", "PFS", "OS", "ctDNA at baseline"]
+    titles += ["Which counts, and why", "Best change", "PFS", "OS"]
+    titles += ["ctDNA at baseline"]
     titles += [f"Clearance at {name}" for name in results.landmarks]
     rows = [
         [
             str(row["patient_id"]),
             row["treated"],
             *(_word(row, name) for name in ("her2_class", "confirmed_bor", "bor")),
+            text_or(row[f"{kind}_reason"], NOTHING),
             _change(row["best_change_percent"]),
             *(_time(row, endpoint) for endpoint in ("pfs", "os")),
             *(_word(row, name) for name in ("baseline_state", *at_landmarks)),
