@@ -675,6 +675,7 @@ def test_dates_and_free_text_of_patients_are_hidden(page: Page) -> None:
     ("column", "value", "shown"),
     [
         ("ihc", "4+", "4+"),
+        ("ihc", "3+ (seen by Who)", "3+ (hidden: text)"),
         ("death_date", "soon", "(hidden: date)"),
         ("soc", "her uncle's words", "(hidden: text)"),
         ("ihc", "scored 2031-02-30", "(hidden: date)"),
