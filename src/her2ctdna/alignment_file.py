@@ -7,21 +7,13 @@ from typing import Any
 import pysam
 
 from her2ctdna.contigs import find_contig
+from her2ctdna.indexes import find_index
 
-_INDEXES = {"BAM": (".bai", ".csi"), "CRAM": (".crai",)}
+_FORMATS = ("BAM", "CRAM")
 
 
 class CoverageError(Exception):
     """Say why a file that gives depth cannot be read rightly, and what to do."""
-
-
-def find_index(path: str | Path) -> Path | None:
-    """Return the index beside a BAM or CRAM (``x.bam.bai`` or ``x.bai``), or None."""
-    path = Path(path)
-    endings = [ending for endings in _INDEXES.values() for ending in endings]
-    beside = [Path(f"{path}{ending}") for ending in endings]
-    beside += [path.with_suffix(ending) for ending in endings]
-    return next((index for index in beside if index.is_file()), None)
 
 
 def open_alignments(path: str | Path, *, reference: str | None) -> Any:
@@ -49,7 +41,7 @@ def open_alignments(path: str | Path, *, reference: str | None) -> Any:
 
 def _problem_of(file: Any, path: Path, reference: str | None) -> str | None:
     """Return why an open file cannot be counted in, or None."""
-    if file.format not in _INDEXES:
+    if file.format not in _FORMATS:
         return "it is neither BAM nor CRAM: give the sorted BAM or CRAM"
     if file.format == "CRAM" and reference is None:
         return "a CRAM needs the FASTA it was made with: set study.reference"

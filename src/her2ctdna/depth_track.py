@@ -20,6 +20,7 @@ import pysam
 from her2ctdna.alignment_file import CoverageError
 from her2ctdna.allele_counts import count_alleles, parse_numbers, read_count_fields
 from her2ctdna.contigs import find_contig, plain_contig
+from her2ctdna.indexes import find_index
 from her2ctdna.molecules import Site, SiteCount
 from her2ctdna.variant_file import (
     CallsError,
@@ -175,8 +176,8 @@ def _bases(site: Site) -> range:
 def _bed_rows(path: Path, sites: Sequence[Site]) -> Iterator[pd.DataFrame]:
     """Yield rows of a BED: those at the sites by its index, or else all of them."""
     names = ["contig", "start", "end", "depth"]
-    if any(Path(f"{path}{ending}").is_file() for ending in (".tbi", ".csi")):
-        with quiet_htslib(), pysam.TabixFile(str(path)) as track:
+    if index := find_index(path):
+        with quiet_htslib(), pysam.TabixFile(str(path), index=str(index)) as track:
             cells = [line.split("\t") for line in _lines_at(track, sites)]
         rows = pd.DataFrame([[*row[:3], row[-1]] for row in cells], columns=names)
         yield rows.astype({"start": "int64", "end": "int64", "depth": "float64"})

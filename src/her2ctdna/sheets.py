@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.indexes import find_index
 
 FILE_COLUMNS = ("calls", "alignments", "depth_track")
 """Columns of the samples sheet that name files."""
@@ -76,8 +77,8 @@ def list_coverage(path: str | Path) -> list[dict[str, Any]]:
 
     Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row``, ``has_calls``,
     ``alignments`` and ``depth_track`` (relative paths start at the sheet; None if not
-    named, or no such file) and ``values`` (both as written). A sheet that cannot be
-    read gives none.
+    named, or no such file), ``values`` (both as written), and ``files``, which are
+    these files and their indexes. A sheet that cannot be read gives none.
     """
     sheet, _ = read_sheet(path, table="samples")
     if not {"sample_id", "patient_id"} <= set(sheet.columns):
@@ -88,10 +89,12 @@ def list_coverage(path: str | Path) -> list[dict[str, Any]]:
         values = {column: row.get(column) for column in columns}
         files = {name: folder / value for name, value in values.items() if value}
         found = {name: str(file) for name, file in files.items() if file.is_file()}
+        indexes = [str(index) for file in found.values() if (index := find_index(file))]
         if found:
             sample = {key: row[key] for key in ("sample_id", "patient_id")}
             sample |= {"calls_sample": row.get("calls_sample"), "row": int(line)}
             sample |= {"has_calls": row.get("calls") is not None, "values": values}
+            sample |= {"files": [*found.values(), *indexes]}
             samples.append(sample | dict.fromkeys(columns) | found)
     return samples
 

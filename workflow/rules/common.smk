@@ -8,7 +8,6 @@ from pathlib import Path
 import yaml
 
 from her2ctdna import source_digest
-from her2ctdna.alignment_file import find_index
 from her2ctdna.config import (
     analysis_definitions,
     check_config,
@@ -57,10 +56,10 @@ COVERAGE_BATCHES = {
 # The index stands for alignments in the provenance: it changes with them, and to hash
 # a terabyte of reads would take longer than the study.
 DEPTH_FILES = [
-    str(file)
+    file
     for sample in COVERED
-    for file in (sample["depth_track"], find_index(sample["alignments"] or ""))
-    if file
+    for file in sample["files"]
+    if file != sample["alignments"]
 ]
 REFERENCE = config["study"]["reference"]
 # htslib looks for the reference of a CRAM on the network unless it is told not to.
@@ -142,14 +141,13 @@ def counted_sites():
     return {"site_counts": path} if COVERED else {}
 
 
-def coverage_files(samples):
+def coverage_files(wildcards):
     """Return the files that a batch of samples is counted in, with their indexes."""
-    columns = ("alignments", "depth_track")
-    named = [sample[key] for sample in samples for key in columns if sample[key]]
-    indexes = [str(index) for path in named if (index := find_index(path))]
+    samples = COVERAGE_BATCHES[wildcards.batch]
     uses_reference = any(sample["alignments"] for sample in samples)
-    reference = [REFERENCE] if uses_reference and REFERENCE else []
-    return [*named, *indexes, *(path for path in reference if Path(path).is_file())]
+    named = [REFERENCE] if uses_reference and REFERENCE else []
+    reference = [path for path in named if Path(path).is_file()]
+    return [file for sample in samples for file in sample["files"]] + reference
 
 
 def landmark_names(wildcards):

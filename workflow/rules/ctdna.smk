@@ -36,7 +36,7 @@ rule collect_variants:
 
 rule check_coverage:
     input:
-        files=lambda wildcards: coverage_files(COVERAGE_BATCHES[wildcards.batch]),
+        files=coverage_files,
     output:
         findings="<results>/ctdna/coverage/{batch}.findings.tsv",
     log:
@@ -54,7 +54,7 @@ rule check_coverage:
 rule count_sites:
     input:
         variants="<results>/ctdna/variants.parquet",
-        files=lambda wildcards: coverage_files(COVERAGE_BATCHES[wildcards.batch]),
+        files=coverage_files,
     output:
         counts="<results>/ctdna/coverage/{batch}.parquet",
     log:
