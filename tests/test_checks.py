@@ -274,7 +274,7 @@ def sample(**cells):
     return {"patient_id": "P1", "collected_day": 0, "timepoint": "C1D1"} | cells
 
 
-@pytest.mark.parametrize("column", ["calls", "alignments"])
+@pytest.mark.parametrize("column", ["calls", "alignments", "depth_track"])
 def test_file_that_is_not_there_is_an_error(tmp_path, column):
     (tmp_path / "there.file").touch()
     samples = table(
@@ -295,6 +295,31 @@ def test_sample_without_calls_is_a_warning_unless_it_failed():
         "samples", sample(sample_id="S1"), sample(sample_id="S2", qc="fail")
     )
     assert brief(findings(samples=samples)) == [("warning", "samples", 2, "calls", "")]
+
+
+def test_sample_without_calls_whose_alignments_are_counted_is_a_note(tmp_path):
+    (tmp_path / "s.bam").touch()
+    samples = table("samples", sample(sample_id="S1", alignments="s.bam"))
+    found = check_tables(
+        {"patients": patients({}), "samples": samples},
+        inputs={"samples": str(tmp_path / "samples.tsv")},
+    )
+    assert brief(found) == [("note", "samples", 2, "calls", "")]
+
+
+def test_alignments_that_two_samples_name_are_an_error(tmp_path):
+    (tmp_path / "s.bam").touch()
+    both = {"alignments": "s.bam", "qc": "fail"}
+    samples = table(
+        "samples", sample(sample_id="S1", **both), sample(sample_id="S2", **both)
+    )
+    found = check_tables(
+        {"patients": patients({}), "samples": samples},
+        inputs={"samples": str(tmp_path / "samples.tsv")},
+    )
+    assert brief(found) == [
+        ("error", "samples", line, "alignments", "s.bam") for line in (2, 3)
+    ]
 
 
 def test_sample_in_the_variants_table_has_calls():

@@ -13,6 +13,7 @@ from her2ctdna.clearance import derive_landmarks
 from her2ctdna.ctdna import derive_ctdna
 from her2ctdna.detection import SAMPLE_COLUMNS
 from her2ctdna.kinetics import derive_courses
+from her2ctdna.site_counts import COUNT_COLUMNS, join_counts
 from her2ctdna.timing import empty_table
 
 NO_PROGRESSION = pd.Series(dtype=float)
@@ -53,6 +54,18 @@ def study_of(samples, calls, *patients):
 
 
 SAMPLES = [draw("C1", 0), draw("C2", 21), draw("C3", 42)]
+
+
+def counted(sample_id, pos, source, alt_count, depth=4000):
+    row = {"sample_id": sample_id, "patient_id": "P1", "chrom": "chr3", "pos": pos}
+    row |= {"ref": "A", "alt": "G", "source": source, "reason": None}
+    return row | {"alt_count": alt_count, "depth": depth}
+
+
+def counts_of(*rows):
+    return join_counts([pd.DataFrame(rows, columns=COUNT_COLUMNS)])
+
+
 LEVELS = [
     draw("L1", 0) | {"level": 0.4, "unit": "vaf", "detected": "yes"},
     draw("L2", 21) | {"level": 0.1, "unit": "vaf", "detected": "yes"},
@@ -232,3 +245,109 @@ def test_another_patient_changes_no_row_of_the_first(first, added, track, ctdna)
         table[table["patient_id"] == "P1"].reset_index(drop=True) for table in both
     ]
     assert_equal(alone, of_first)
+
+
+# Where nothing was called
+
+
+SHED = [call("C1", 1, 40), call("C1", 2, 20)]
+
+
+def with_counts(*rows, ctdna, samples=SAMPLES, calls=SHED):
+    study = study_of(samples, calls)
+    return derive_ctdna(study | {"site_counts": counts_of(*rows)}, ctdna=ctdna)
+
+
+def sample_of(tables, sample_id):
+    return tables.samples.set_index("sample_id").loc[sample_id]
+
+
+def test_a_tracked_site_without_any_source_is_not_measured(ctdna):
+    row = sample_of(with_counts(ctdna=ctdna), "C2")
+    assert (row["state"], row["n_informative"]) == ("not_evaluable", 0)
+
+
+@pytest.mark.parametrize(("seen", "state"), [(0, "undetected"), (9, "detected")])
+def test_counts_from_alignments_count_as_those_of_calls_do(ctdna, seen, state):
+    rows = counted("C2", 1, "alignments", seen), counted("C2", 2, "alignments", 0)
+    row = sample_of(with_counts(*rows, ctdna=ctdna), "C2")
+    assert (row["state"], row["alt_count"], row["depth"]) == (state, seen, 8000)
+    called = [*SHED, call("C2", 1, seen), call("C2", 2, 0)]
+    same = sample_of(with_counts(ctdna=ctdna, calls=called), "C2")
+    measures = ["mean_vaf", "level", "p_value", "lod95", "upper95"]
+    assert list(row[measures]) == list(same[measures])
+    sources = ["n_from_calls", "n_from_alignments", "n_from_depth_track"]
+    assert list(row[sources]) == [0, 2, 0]
+    assert list(same[sources]) == [2, 0, 0]
+
+
+def test_silence_at_a_depth_is_undetected_with_the_limit_of_the_caller(ctdna):
+    rows = [counted("C2", pos, "depth_track", nan) for pos in (1, 2)]
+    row = sample_of(with_counts(*rows, ctdna=ctdna), "C2")
+    assert (row["state"], row["level"], row["n_from_depth_track"]) == (
+        "undetected",
+        0,
+        2,
+    )
+    zeros = [counted("C2", pos, "alignments", 0) for pos in (1, 2)]
+    exact = sample_of(with_counts(*zeros, ctdna=ctdna), "C2")
+    assert row["lod95"] > exact["lod95"]
+    assert row["upper95"] > exact["upper95"]
+    assert row["lod95_level"] == row["lod95"]
+    generous = ctdna | {"caller_limit": {"alt_count": 40, "vaf": 0.0}}
+    wider = sample_of(with_counts(*rows, ctdna=generous), "C2")
+    assert wider["lod95"] > row["lod95"]
+
+
+def test_a_silence_that_excludes_too_little_is_no_clearance(ctdna):
+    rows = [counted("C2", pos, "depth_track", nan) for pos in (1, 2)]
+
+    def clearance(vaf):
+        limit = {"caller_limit": {"alt_count": 3, "vaf": vaf}}
+        landmarks = with_counts(*rows, ctdna=ctdna | limit).landmarks
+        return landmarks.set_index("landmark").loc["C2D1", "clearance"]
+
+    assert clearance(0.0001) == "uninformative"
+    deep = [counted("C2", pos, "depth_track", nan, 40000) for pos in (1, 2)]
+    rows[:] = deep
+    assert clearance(0.0001) == "cleared"
+    assert clearance(0.005) == "uninformative"
+
+
+def test_a_shallow_depth_is_not_informative(ctdna):
+    rows = [counted("C2", 1, "depth_track", nan, 999)]
+    assert sample_of(with_counts(*rows, ctdna=ctdna), "C2")["state"] == "not_evaluable"
+
+
+def test_what_is_counted_but_not_called_is_never_tracked(ctdna):
+    late = [call("C2", 7, 40), *SHED]
+    tables = with_counts(counted("C1", 7, "alignments", 12), ctdna=ctdna, calls=late)
+    status = tables.roles.set_index(["sample_id", "pos"])
+    assert status.loc[("C2", 7), "role"] == "emergent"
+    assert tuple(status.loc[("C1", 7), ["role", "reason", "source"]]) == (
+        "filtered",
+        "counted or covered, not called",
+        "alignments",
+    )
+
+
+def test_a_variant_at_half_of_baseline_that_clears_is_not_germline(ctdna):
+    half = [call("C1", 1, 2000)]
+    assert sample_of(with_counts(ctdna=ctdna, calls=half), "C1")["n_tracked"] == 0
+    gone = with_counts(counted("C2", 1, "alignments", 0), ctdna=ctdna, calls=half)
+    assert sample_of(gone, "C1")["n_tracked"] == 1
+    assert sample_of(gone, "C2")["state"] == "undetected"
+
+
+def test_leukocytes_counted_in_alignments_tell_haematopoiesis(ctdna):
+    samples = [*SAMPLES, draw("W", 0, material="leukocyte")]
+    calls = [call("C1", 1, 40, gene="DNMT3A")]
+
+    def role(*rows):
+        tables = with_counts(*rows, ctdna=ctdna, samples=samples, calls=calls)
+        return tables.roles.set_index("sample_id").loc["C1", "role"]
+
+    assert role() == "clonal_haematopoiesis"
+    assert role(counted("W", 1, "alignments", 0)) == "tracked"
+    assert role(counted("W", 1, "alignments", 60)) == "clonal_haematopoiesis"
+    assert role(counted("W", 1, "depth_track", nan)) == "clonal_haematopoiesis"

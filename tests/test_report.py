@@ -76,18 +76,19 @@ P6 undetected . not_shedding 21 not_evaluable
 P7 missing . missing . not_evaluable
 """
 SAMPLES = """\
-sample_id patient_id timepoint day state n_tracked lod95_level
-P1-C1 P1 C1D1 -1 detected 4 0.0004
-P1-C2 P1 C2D1 21 undetected 4 0.0005
-P2-C1 P2 C1D1 0 detected 3 0.0004
-P2-C2 P2 C2D1 21 undetected 3 .
-P3-C1 P3 C1D1 0 detected 2 0.0004
-P3-C2 P3 C2D1 22 detected 2 0.0004
-P4-C1 P4 C1D1 0 detected 2 0.0004
-P4-C2 P4 C2D1 20 detected 2 0.0004
-P6-C1 P6 C1D1 0 undetected 0 .
-P6-C2 P6 C2D1 21 not_evaluable 0 .
-P6-C3 P6 C3D1 42 failed_qc 0 .
+sample_id patient_id timepoint day state n_tracked lod95_level \
+n_from_calls n_from_alignments n_from_depth_track
+P1-C1 P1 C1D1 -1 detected 4 0.0004 4 0 0
+P1-C2 P1 C2D1 21 undetected 4 0.0005 2 0 1
+P2-C1 P2 C1D1 0 detected 3 0.0004 3 0 0
+P2-C2 P2 C2D1 21 undetected 3 . 1 2 0
+P3-C1 P3 C1D1 0 detected 2 0.0004 2 0 0
+P3-C2 P3 C2D1 22 detected 2 0.0004 2 0 0
+P4-C1 P4 C1D1 0 detected 2 0.0004 2 0 0
+P4-C2 P4 C2D1 20 detected 2 0.0004 2 0 0
+P6-C1 P6 C1D1 0 undetected 0 . 0 0 0
+P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0
+P6-C3 P6 C3D1 42 failed_qc 0 . . . .
 """
 LANDMARKS = """\
 patient_id landmark sample_id day clearance residual_max
@@ -503,9 +504,31 @@ def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:
         "Not assessed after first dose (counted as not responding): 1 P5",
         "Samples that failed QC: 1 P6-C3",
         "Samples not evaluable: nothing to track in this patient: 1 P6-C2",
+        "Samples judged without some tracked sites (not measured or too shallow): "
+        "1 P1-C2",
         "Clearance at C2D1: uninformative (could not have seen enough): none",
     ):
         assert reason in text
+
+
+def test_where_the_counts_at_tracked_sites_are_from_is_said(
+    results: Results, page: "Page"
+) -> None:
+    text = said(page)
+    assert (
+        "Of 22 tracked sites in 10 plasma samples, 18 are counted in the calls, 2 in "
+        "the alignments, 1 are known by their depth alone, and 1 are not measured or "
+        "too shallow."
+    ) in text
+    assert "fewer than 3 molecules or a VAF below 0.05 %, which is not none" in text
+    samples = results.tables["ctdna_samples"]
+    called = samples.assign(n_from_depth_track=0.0)
+    counted = replace(results, tables={**results.tables, "ctdna_samples": called})
+    assert "depth alone, and 2 are not measured" in said(read(counted))
+    assert "the caller reported nothing" not in said(read(counted))
+    assay = samples.assign(n_from_calls=nan)
+    levels = replace(results, tables={**results.tables, "ctdna_samples": assay})
+    assert "tracked sites in" not in said(read(levels))
 
 
 @pytest.mark.parametrize(

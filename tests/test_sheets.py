@@ -2,7 +2,7 @@
 
 import pytest
 
-from her2ctdna.sheets import list_calls, read_sheet
+from her2ctdna.sheets import list_absent, list_calls, list_coverage, read_sheet
 
 
 @pytest.fixture
@@ -203,3 +203,39 @@ def test_sheet_without_calls_lists_none(tmp_path, content):
 
 def test_study_without_samples_lists_no_calls():
     assert list_calls("") == []
+    assert list_coverage("") == []
+    assert list_absent("") == []
+
+
+def test_alignments_and_depth_tracks_are_listed_with_their_indexes(tmp_path):
+    path = tmp_path / "samples.tsv"
+    path.write_text(
+        "sample_id\tpatient_id\tcalls\talignments\tdepth_track\n"
+        "S1\tP1\tS1.vcf\tS1.bam\tS1.bed.gz\n"
+        "S2\tP1\t\tS2.cram\tabsent.bed\n"
+        "S3\tP1\tS3.vcf\t\t\n"
+    )
+    names = ("S1.bam", "S1.bam.bai", "S1.bed.gz", "S1.bed.gz.csi", "S2.cram")
+    for name in names:
+        (tmp_path / name).touch()
+    first, second = list_coverage(path)
+    assert first == {
+        "sample_id": "S1",
+        "patient_id": "P1",
+        "calls_sample": None,
+        "row": 2,
+        "has_calls": True,
+        "values": {"alignments": "S1.bam", "depth_track": "S1.bed.gz"},
+        "alignments": str(tmp_path / "S1.bam"),
+        "depth_track": str(tmp_path / "S1.bed.gz"),
+        "files": [
+            str(tmp_path / name)
+            for name in ("S1.bam", "S1.bed.gz", "S1.bam.bai", "S1.bed.gz.csi")
+        ],
+    }
+    assert (second["sample_id"], second["has_calls"]) == ("S2", False)
+    assert (second["depth_track"], second["files"]) == (
+        None,
+        [str(tmp_path / "S2.cram")],
+    )
+    assert list_absent(path) == ["S1.vcf", "S3.vcf", "absent.bed"]

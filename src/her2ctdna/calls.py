@@ -22,6 +22,7 @@ CALL_COLUMNS = [
     "caller_vaf",
     "caller",
     "population_af",
+    "source",
 ]
 
 _NUMBERS = ["alt_count", "depth", "caller_vaf", "population_af"]
@@ -31,11 +32,11 @@ def complete_calls(calls: pd.DataFrame) -> pd.DataFrame:
     """Return calls in the columns, order and types of the table of calls.
 
     ``vaf`` becomes ``alt_count / depth``, NaN where either is missing or the depth
-    is 0. Without calls the table is empty, of the same types.
+    is 0; ``source`` is calls. Without calls the table is empty, of the same types.
     """
     calls = calls.astype({"pos": "int64"} | dict.fromkeys(_NUMBERS, "float64"))
     vaf = calls["alt_count"] / calls["depth"].where(calls["depth"] > 0)
-    return calls.assign(vaf=vaf)[CALL_COLUMNS]
+    return calls.assign(vaf=vaf, source="calls")[CALL_COLUMNS]
 
 
 def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from her2ctdna.findings import Finding
 from her2ctdna.her2_scores import read_scores
 from her2ctdna.lesion_checks import check_lesions
 from her2ctdna.outline import RESULT_COLUMNS
+from her2ctdna.sheets import FILE_COLUMNS
 from her2ctdna.timing import Tables, normalised_columns
 
 
@@ -196,7 +197,7 @@ def _calls(tables: Tables, inputs: Mapping[str, str]) -> Iterator[Finding]:
     if "samples" not in tables:
         return
     samples = tables["samples"]
-    for column in ("calls", "alignments"):
+    for column in FILE_COLUMNS:
         named = samples.dropna(subset=[column])
         folder = Path(inputs["samples"]).parent
         absent = named[[not (folder / cell).is_file() for cell in named[column]]]
@@ -233,8 +234,18 @@ def _samples(tables: Tables) -> Iterator[Finding]:
     called = set(tables["variants"]["sample_id"]) if "variants" in tables else set()
     bare = samples[samples["calls"].isna() & (samples["qc"] != "fail")]
     bare = bare[~bare["sample_id"].isin(called)]
+    counted = bare["alignments"].notna()
     message = "no calls are given for this sample, so nothing in it is measured"
-    yield from _found("warning", "samples", bare, "calls", message)
+    yield from _found("warning", "samples", bare[~counted], "calls", message)
+    message = (
+        "no calls are given for this sample; what other samples show is counted in "
+        "its alignments"
+    )
+    yield from _found("note", "samples", bare[counted], "calls", message)
+    named = samples.dropna(subset=["alignments"])
+    shared = named[named["alignments"].duplicated(keep=False)]
+    message = "several samples name these alignments; each needs its own"
+    yield from _found("error", "samples", shared, "alignments", message)
 
 
 def _levels(tables: Tables) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from her2ctdna.detection import (
     derive_level_samples,
     derive_samples,
 )
-from her2ctdna.roles import Ctdna, derive_roles
+from her2ctdna.roles import KEYS, Ctdna, derive_roles
+from her2ctdna.site_counts import add_counts
 
 
 class CtdnaTables(NamedTuple):
@@ -29,21 +30,24 @@ def derive_ctdna(tables: Mapping[str, pd.DataFrame], *, ctdna: Ctdna) -> CtdnaTa
     ----------
     tables
         ``patients`` and, as far as the study has them, ``samples`` with
-        ``variants``, and ``levels``.
+        ``variants`` and ``site_counts``, and ``levels``.
     ctdna
         The definitions. With both calls and levels, ``metric: level`` takes the
         levels and every other metric the calls; with one of them, that one.
 
     Returns
     -------
-    Samples and landmarks are of the kind that is taken; roles are given with calls.
+    Samples and landmarks are of the kind that is taken; roles are given with calls
+    and tell the ``source`` of each count.
     """
     window = ctdna["baseline_window"]
     samples, roles = None, None
     if "samples" in tables:
         draws = derive_draws(tables["samples"], baseline_window=window)
-        roles = derive_roles(tables["variants"], draws, ctdna=ctdna)
-        samples = derive_samples(tables["variants"], roles, draws, ctdna=ctdna)
+        variants = add_counts(tables["variants"], tables.get("site_counts"))
+        roles = derive_roles(variants, draws, ctdna=ctdna)
+        samples = derive_samples(variants, roles, draws, ctdna=ctdna)
+        roles = roles.merge(variants[[*KEYS, "source"]], on=KEYS)
     if "levels" in tables and (samples is None or ctdna["metric"] == "level"):
         samples = derive_level_samples(tables["levels"], baseline_window=window)
     landmarks = derive_landmarks(samples, tables["patients"], ctdna=ctdna)

@@ -2,7 +2,9 @@
 
 A sample is tested as a whole: the variant molecules at its patient's tracked loci
 against what the error rate alone explains (Poisson). Loci without a count or with
-less depth than ``min_depth`` are not measured and never count as zero.
+less depth than ``min_depth`` are not measured and never count as zero. A locus known
+by depth alone, where the caller reported nothing, adds depth and no molecules, and
+widens the limits (`her2ctdna.silence`).
 """
 
 import numpy as np
@@ -11,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import betaincinv, gammaincinv, pdtrc
 
 from her2ctdna.roles import KEYS, VARIANT, Ctdna, has_failing_filter
+from her2ctdna.silence import limit_silent_samples
 
 Numbers = NDArray[np.float64]
 
@@ -35,7 +38,13 @@ MEASURES = [
     "upper95",
     "lod95_level",
     "upper95_level",
+    "n_from_calls",
+    "n_from_alignments",
+    "n_from_depth_track",
 ]
+SOURCES = ("calls", "alignments", "depth_track")
+"""Where the counts of a locus are from; the first that has them counts."""
+
 SAMPLE_COLUMNS = [
     "sample_id",
     "patient_id",
@@ -73,7 +82,8 @@ def derive_samples(
     not_evaluable without an informative locus; else detected where ``p_value`` is
     below ``alpha``, or undetected. A baseline sample in whose patient nothing is
     tracked is undetected if the median depth of its records reaches ``min_depth``.
-    ``n_detected`` counts informative loci with at least one variant molecule; means
+    ``n_detected`` counts informative loci with at least one variant molecule;
+    ``n_from_calls``, ... tell by source how many of the informative they are; means
     are over informative loci, zeros included. ``level`` is the chosen metric;
     ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus has no
     more molecules to see than the haploid genomes of ``cfdna_ng`` (definitions.md 6).
@@ -82,12 +92,15 @@ def derive_samples(
     tracked = roles[roles["role"] == "tracked"]
     n_tracked = tracked.drop_duplicates(VARIANT).groupby("patient_id").size()
     genomes = compute_genomes(plasma.set_index("sample_id")["cfdna_ng"])
-    measured = _pool(_informative(variants, tracked, ctdna), genomes)
-    table = plasma.merge(measured, on="sample_id", how="left")
-    for column in ("n_informative", "n_detected"):
+    loci = _informative(variants, tracked, ctdna)
+    molecules = np.fmin(loci["depth"], loci["sample_id"].map(genomes))
+    loci = loci.assign(molecules=molecules)
+    table = plasma.merge(_pool(loci), on="sample_id", how="left")
+    counts = ["n_informative", "n_detected", *(f"n_from_{name}" for name in SOURCES)]
+    for column in counts:
         table[column] = table[column].fillna(0.0)
     table["n_tracked"] = table["patient_id"].map(n_tracked).fillna(0).astype(float)
-    table = _tested(table, ctdna)
+    table = _tested(table, loci, ctdna)
     table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
     failed = table["state"] == "failed_qc"
     table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
@@ -187,22 +200,28 @@ def compute_genomes(cfdna_ng: pd.Series) -> pd.Series:
 def _informative(
     variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
 ) -> pd.DataFrame:
-    """Return the tracked loci that a sample measured with sufficient depth."""
+    """Return the tracked loci that a sample measured with sufficient depth.
+
+    At a silent one nothing was called and a depth track tells how deep it was read.
+    """
     rows = variants.merge(tracked[KEYS], on=KEYS)
+    silent = (rows["source"] == "depth_track") & rows["alt_count"].isna()
+    rows = rows.assign(is_silent=silent, alt_count=rows["alt_count"].mask(silent, 0))
     measured = rows["alt_count"].notna() & (rows["depth"] >= ctdna["min_depth"])
     return rows[measured & ~has_failing_filter(rows, filter_fail=ctdna["filter_fail"])]
 
 
-def _pool(loci: pd.DataFrame, genomes: pd.Series) -> pd.DataFrame:
+def _pool(loci: pd.DataFrame) -> pd.DataFrame:
     """Return counts, depth and VAFs of each sample over its informative loci."""
     loci = loci.assign(
         vaf=loci["alt_count"] / loci["depth"],
         seen=loci["alt_count"] > 0,
-        molecules=np.fmin(loci["depth"], loci["sample_id"].map(genomes)),
+        **{f"n_from_{source}": loci["source"] == source for source in SOURCES},
     )
     pooled = loci.groupby("sample_id").agg(
         n_informative=("vaf", "size"),
         n_detected=("seen", "sum"),
+        **{name: (name, "sum") for name in (f"n_from_{s}" for s in SOURCES)},
         alt_count=("alt_count", "sum"),
         depth=("depth", "sum"),
         molecules=("molecules", "sum"),
@@ -213,7 +232,7 @@ def _pool(loci: pd.DataFrame, genomes: pd.Series) -> pd.DataFrame:
     return pooled.astype(float).reset_index()
 
 
-def _tested(table: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     """Add the test, the limits and the level on the scale of the chosen metric."""
     expected = table["depth"] * ctdna["error_rate"]
     table["p_value"] = compute_background_p(table["alt_count"], expected)
@@ -221,6 +240,12 @@ def _tested(table: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     table["lod95"] = compute_lod95(molecules, expected, alpha=ctdna["alpha"])
     variant_molecules = table["alt_count"] * (molecules / table["depth"])
     table["upper95"] = compute_upper95(variant_molecules, molecules)
+    table = limit_silent_samples(
+        table,
+        loci,
+        compute_critical_count(expected, alpha=ctdna["alpha"]),
+        caller_limit=ctdna["caller_limit"],
+    )
     genomes = compute_genomes_per_ml(table["cfdna_ng"], table["plasma_ml"])
     table["mtm_per_ml"] = table["mean_vaf"] * genomes
     metric = ctdna["metric"] if ctdna["metric"] != "level" else "mean_vaf"

@@ -99,6 +99,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "calls": _text(),
         "calls_sample": _text(),
         "alignments": _text(),
+        "depth_track": _text(),
         "plasma_ml": _number(),
         "cfdna_ng": _number(),
         "qc": _one_of("pass", "fail", needed=False),

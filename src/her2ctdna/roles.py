@@ -66,6 +66,8 @@ def derive_roles(
     untracked = f"passes here, not {_source(ctdna['track'])}"
     columns = ["role", "reason"]
     rows.loc[is_open, columns] = "filtered", "below the thresholds"
+    uncalled = is_open & rows["caller"].isna()
+    rows.loc[uncalled, columns] = "filtered", "counted or covered, not called"
     rows.loc[passes, columns] = "filtered", "passes here, no baseline to compare with"
     rows.loc[can_tell, columns] = "filtered", "passes here, but not in plasma"
     rows.loc[in_plasma, columns] = "filtered", untracked
@@ -74,9 +76,13 @@ def derive_roles(
 
 
 def passes_thresholds(variants: pd.DataFrame, *, ctdna: Ctdna) -> pd.Series:
-    """Tell which rows reach the count, depth, VAF and filter that tracking needs."""
+    """Tell which rows reach the count, depth, VAF and filter that tracking needs.
+
+    Nothing that was counted without being called (no ``caller``) does.
+    """
     enough = (
-        (variants["alt_count"] >= ctdna["min_alt_count"])
+        variants["caller"].notna()
+        & (variants["alt_count"] >= ctdna["min_alt_count"])
         & (variants["depth"] >= ctdna["min_depth"])
         & (variants["vaf"] >= ctdna["min_vaf"])
     )

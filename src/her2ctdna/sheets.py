@@ -8,6 +8,10 @@ from typing import Any
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.indexes import find_index
+
+FILE_COLUMNS = ("calls", "alignments", "depth_track")
+"""Columns of the samples sheet that name files."""
 
 DELIMITERS = {".tsv": "\t", ".csv": ","}
 
@@ -66,6 +70,41 @@ def list_calls(path: str | Path) -> list[dict[str, Any]]:
         }
         for line, row in named.iterrows()
     ]
+
+
+def list_coverage(path: str | Path) -> list[dict[str, Any]]:
+    """Return the samples of a sheet that name alignments or a depth track that exist.
+
+    Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row``, ``has_calls``,
+    ``alignments`` and ``depth_track`` (relative paths start at the sheet; None if not
+    named, or no such file), ``values`` (both as written), and ``files``, which are
+    these files and their indexes. A sheet that cannot be read gives none.
+    """
+    sheet, _ = read_sheet(path, table="samples")
+    if not {"sample_id", "patient_id"} <= set(sheet.columns):
+        return []
+    columns, folder = FILE_COLUMNS[1:], Path(path).parent
+    samples = []
+    for line, row in sheet.dropna(subset=["sample_id", "patient_id"]).iterrows():
+        values = {column: row.get(column) for column in columns}
+        files = {name: folder / value for name, value in values.items() if value}
+        found = {name: str(file) for name, file in files.items() if file.is_file()}
+        indexes = [str(index) for file in found.values() if (index := find_index(file))]
+        if found:
+            sample = {key: row[key] for key in ("sample_id", "patient_id")}
+            sample |= {"calls_sample": row.get("calls_sample"), "row": int(line)}
+            sample |= {"has_calls": row.get("calls") is not None, "values": values}
+            sample |= {"files": [*found.values(), *indexes]}
+            samples.append(sample | dict.fromkeys(columns) | found)
+    return samples
+
+
+def list_absent(path: str | Path) -> list[str]:
+    """Return the files that a sheet of samples names and that do not exist."""
+    sheet, _ = read_sheet(path, table="samples")
+    columns = [name for name in FILE_COLUMNS if name in sheet]
+    named = {cell for name in columns for cell in sheet[name].dropna()}
+    return sorted(cell for cell in named if not (Path(path).parent / cell).is_file())
 
 
 def _numbered_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:

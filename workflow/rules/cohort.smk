@@ -15,6 +15,8 @@ rule check_inputs:
         inputs=INPUTS,
         data_cutoff=config["study"]["data_cutoff"],
         partial_dates=config["study"]["partial_dates"],
+        # files that come after they were missed have the inputs checked again
+        absent=list_absent(INPUTS.get("samples", "")),
         code=code_digest("check_inputs"),
     script:
         "../scripts/check_inputs.py"
@@ -24,6 +26,9 @@ rule collect_findings:
     input:
         sheets="<results>/cohort/inputs/findings.tsv",
         calls=expand("<results>/ctdna/batches/{batch}.findings.tsv", batch=BATCHES),
+        coverage=expand(
+            "<results>/ctdna/coverage/{batch}.findings.tsv", batch=COVERAGE_BATCHES
+        ),
     output:
         findings=reported("<results>/cohort/findings.tsv", "findings", "inputs"),
     log:

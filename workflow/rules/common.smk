@@ -17,7 +17,7 @@ from her2ctdna.config import (
 from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
 from her2ctdna.provenance import workflow_digest
 from her2ctdna.settings import check_settings, read_named_sheets
-from her2ctdna.sheets import list_calls
+from her2ctdna.sheets import list_absent, list_calls, list_coverage
 
 FOLDER = Path(workflow.basedir)
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
@@ -47,6 +47,23 @@ BATCHES = {
     str(number): CALLS[start : start + VCFS_PER_JOB]
     for number, start in enumerate(range(0, len(CALLS), VCFS_PER_JOB))
 }
+COVERED_PER_JOB = 20
+COVERED = list_coverage(INPUTS.get("samples", ""))
+COVERAGE_BATCHES = {
+    str(number): COVERED[start : start + COVERED_PER_JOB]
+    for number, start in enumerate(range(0, len(COVERED), COVERED_PER_JOB))
+}
+# The index stands for alignments in the provenance: it changes with them, and to hash
+# a terabyte of reads would take longer than the study.
+DEPTH_FILES = [
+    file
+    for sample in COVERED
+    for file in sample["files"]
+    if file != sample["alignments"]
+]
+REFERENCE = config["study"]["reference"]
+# htslib looks for the reference of a CRAM on the network unless it is told not to.
+os.environ.setdefault("REF_PATH", os.devnull)
 # Jobs find the package here where it is not installed (--sdm conda).
 os.environ.update(
     PYTHONPATH=f"{FOLDER / 'src'}:{os.environ.get('PYTHONPATH', '')}", MPLBACKEND="agg"
@@ -118,6 +135,21 @@ def called_variants():
     return {"variants": path} if "samples" in INPUTS else {}
 
 
+def counted_sites():
+    """Return the table of sites counted where nothing was called, if any can be."""
+    path = "<results>/ctdna/site_counts.parquet"
+    return {"site_counts": path} if COVERED else {}
+
+
+def coverage_files(wildcards):
+    """Return the files that a batch of samples is counted in, with their indexes."""
+    samples = COVERAGE_BATCHES[wildcards.batch]
+    uses_reference = any(sample["alignments"] for sample in samples)
+    named = [REFERENCE] if uses_reference and REFERENCE else []
+    reference = [path for path in named if Path(path).is_file()]
+    return [file for sample in samples for file in sample["files"]] + reference
+
+
 def landmark_names(wildcards):
     """Return the names of the landmarks of an analysis, in order."""
     return list(DEFINITIONS[wildcards.analysis]["ctdna"]["landmarks"])
@@ -139,6 +171,8 @@ def every_output():
     shared = ["cohort/findings.tsv", "cohort/flow.tsv"]
     if "samples" in INPUTS:
         shared.append("ctdna/variants.parquet")
+    if COVERED:
+        shared.append("ctdna/site_counts.parquet")
     return expand("<results>/{file}", file=shared) + expand(
         "<results>/{analysis}/{file}",
         analysis=DEFINITIONS,

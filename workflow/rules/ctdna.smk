@@ -34,10 +34,64 @@ rule collect_variants:
         "../scripts/collect_variants.py"
 
 
+rule check_coverage:
+    input:
+        files=coverage_files,
+    output:
+        findings="<results>/ctdna/coverage/{batch}.findings.tsv",
+    log:
+        "<logs>/check_coverage_{batch}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        samples=lambda wildcards: COVERAGE_BATCHES[wildcards.batch],
+        reference=REFERENCE,
+        code=code_digest("check_coverage"),
+    script:
+        "../scripts/check_coverage.py"
+
+
+rule count_sites:
+    input:
+        variants="<results>/ctdna/variants.parquet",
+        files=coverage_files,
+    output:
+        counts="<results>/ctdna/coverage/{batch}.parquet",
+    log:
+        "<logs>/count_sites_{batch}.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        samples=lambda wildcards: COVERAGE_BATCHES[wildcards.batch],
+        reference=REFERENCE,
+        counting=config["study"]["counting"],
+        code=code_digest("count_sites"),
+    script:
+        "../scripts/count_sites.py"
+
+
+rule collect_counts:
+    input:
+        batches=expand(
+            "<results>/ctdna/coverage/{batch}.parquet", batch=COVERAGE_BATCHES
+        ),
+    output:
+        site_counts="<results>/ctdna/site_counts.parquet",
+    log:
+        "<logs>/collect_counts.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        code=code_digest("collect_counts"),
+    script:
+        "../scripts/collect_counts.py"
+
+
 rule derive_ctdna:
     input:
         **accepted("patients", "samples", "levels"),
         **called_variants(),
+        **counted_sites(),
     output:
         **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
     log:

@@ -45,7 +45,7 @@ rule write_report:
 
 rule write_provenance:
     input:
-        inputs=[*SHEETS, *(call["path"] for call in CALLS)],
+        inputs=[*SHEETS, *(call["path"] for call in CALLS), *DEPTH_FILES],
         outputs=every_output(),
     output:
         provenance="<results>/provenance.json",

@@ -11,6 +11,6 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     config = [Finding(*cells) for cells in snakemake.params.config]
-    files = [snakemake.input.sheets, *snakemake.input.calls]
+    files = [snakemake.input.sheets, *snakemake.input.calls, *snakemake.input.coverage]
     found = [findings_table(config), *map(read_table, files)]
     write_table(join_findings(found), snakemake.output.findings)

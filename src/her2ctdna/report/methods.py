@@ -50,6 +50,13 @@ MEANINGS = {
     ),
     "ctdna.min_vaf": "variant allele fraction a variant needs to be tracked",
     "ctdna.filter_fail": "filter words that remove a record even at a tracked site",
+    "ctdna.caller_limit.alt_count": (
+        "molecules from which the caller reports a variant; where only the depth is "
+        "known, its silence excludes no fewer"
+    ),
+    "ctdna.caller_limit.vaf": (
+        "variant allele fraction from which the caller reports a variant"
+    ),
     "ctdna.error_rate": "errors per base among consensus molecules",
     "ctdna.alpha": "level of the one-sided test by which a sample is called detected",
     "ctdna.germline.min_vaf": "variant allele fraction from which it may be germline",

@@ -1,7 +1,7 @@
 """The chapter on ctDNA: samples, baseline, clearance, and what could not be judged."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -34,6 +34,7 @@ from her2ctdna.report.tabulate import table_of_rates
 from her2ctdna.report.words import CLEARANCES, METRICS, STATES, grouping_label, plain
 
 NO_LIMIT_GIVEN = "limit not given by the assay"
+SOURCES = ("calls", "alignments", "depth_track")
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
 BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
 
@@ -48,6 +49,7 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     )
     samples = results.tables["ctdna_samples"]
     yield _sample_table(samples)
+    yield from _sources(samples, results.ctdna["caller_limit"])
     yield from figure_blocks(results, "oncoprint", "ctdna_trajectories")
     yield _state_table(
         results, "baseline_state", BASELINE_STATES, caption="ctDNA at baseline"
@@ -85,6 +87,32 @@ def _sample_table(samples: pd.DataFrame) -> Table:
     titles = [Column(STATES[state], is_number=True) for state in SAMPLE_STATES]
     caption = "Plasma samples by state, n/N samples of the time point"
     return Table(caption, [Column("Time point"), *titles], rows)
+
+
+def _sources(
+    samples: pd.DataFrame, caller_limit: Mapping[str, float]
+) -> Iterator[Block]:
+    """Yield where the counts at tracked sites are from; nothing for a level's assay."""
+    counted = samples[as_numbers(samples, "n_from_calls").notna()]
+    total = as_numbers(counted, "n_tracked").sum()
+    if not total:
+        return
+    n = {name: as_numbers(counted, f"n_from_{name}").sum() for name in SOURCES}
+    text = (
+        f"Of {write_integer(total)} tracked sites in {len(counted)} plasma samples, "
+        f"{write_integer(n['calls'])} are counted in the calls, "
+        f"{write_integer(n['alignments'])} in the alignments, "
+        f"{write_integer(n['depth_track'])} are known by their depth alone, and "
+        f"{write_integer(total - sum(n.values()))} are not measured or too shallow."
+    )
+    if n["depth_track"]:
+        text += (
+            " Where only the depth is known the caller reported nothing: fewer than "
+            f"{caller_limit['alt_count']:g} molecules or a VAF below "
+            f"{100 * caller_limit['vaf']:g} %, which is not none. The limits of "
+            "these samples allow for it; their levels are the least they can be."
+        )
+    yield Paragraph(text)
 
 
 def _state_table(
@@ -220,6 +248,10 @@ def _samples_left_out(samples: pd.DataFrame) -> Iterator[tuple[str, tuple[str, .
     }
     for reason, mask in reasons.items():
         yield reason, ids_where(samples, mask, column="sample_id")
+    sources = [as_numbers(samples, f"n_from_{name}") for name in SOURCES]
+    some = ~unclear & (sum(sources) < as_numbers(samples, "n_tracked"))
+    reason = "Samples judged without some tracked sites (not measured or too shallow)"
+    yield reason, ids_where(samples, some, column="sample_id")
 
 
 def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -1,0 +1,18 @@
+"""Contigs by their names, whatever the style: chr1 and 1, chrM and MT."""
+
+from collections.abc import Iterable
+
+
+def plain_contig(name: str) -> str:
+    """Return a name without ``chr``; the mitochondrion is ``MT``."""
+    plain = name[3:] if name[:3].lower() == "chr" else name
+    return "MT" if plain in ("M", "MT") else plain
+
+
+def find_contig(name: str, contigs: Iterable[str]) -> str | None:
+    """Return what a file calls a contig: its very name, else one of another style."""
+    named = list(contigs)
+    if name in named:
+        return name
+    wanted = plain_contig(name)
+    return next((other for other in named if plain_contig(other) == wanted), None)
