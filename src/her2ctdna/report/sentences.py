@@ -49,8 +49,7 @@ def write_missed(results: Results, landmark: str) -> str:
     """Return how many treated patients had each reason not to be judged."""
     column, members = f"clearance_{landmark}", results.members
     counts = {
-        name: len(members.resolve("all_treated", f"{column}={name}"))
-        for name in UNJUDGED
+        name: members.size("all_treated", f"{column}={name}") for name in UNJUDGED
     }
     return ", ".join(f"{n} {UNJUDGED[name]}" for name, n in counts.items() if n)
 

@@ -28,6 +28,10 @@ class Members:
         """Return the patients who are in all of these sets."""
         return self._flow.resolve(name, *others)
 
+    def size(self, name: str, *others: str) -> int:
+        """Return how many patients are in all of these sets."""
+        return len(self.resolve(name, *others))
+
     def without(self, name: str, *, among: str = "all_treated") -> tuple[str, ...]:
         """Return the patients of ``among`` who are not in a set."""
         inside = set(self.resolve(name))
