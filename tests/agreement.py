@@ -173,8 +173,11 @@ def claim_distribution(drawn: pd.DataFrame) -> Iterator[Claim]:
 
 
 def claim_clearances(drawn: pd.DataFrame) -> Iterator[Claim]:
-    for row in drawn.fillna({"her2_group": "missing"}).itertuples():
-        stratum = () if row.her2_group == "all" else (f"her2_group={row.her2_group}",)
+    strata = drawn["her2_group"].replace("", None).fillna("missing")
+    for row in drawn.assign(her2_group=strata).itertuples():
+        stratum = in_group(
+            "all" if row.her2_group == "all" else "her2_group", row.her2_group
+        )
         among = ("all_treated", *stratum)
         fate = f"clearance_{row.landmark}={row.clearance}"
         yield Claim(f"clearance {among} N", row.N, [among])
