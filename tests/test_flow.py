@@ -209,6 +209,15 @@ def test_value_that_nobody_has_is_empty_and_what_is_no_set_is_an_error():
             flow.resolve("all_treated", name)
 
 
+def test_sets_of_several_analyses_are_not_looked_up_as_one():
+    other = PATIENTS.assign(responder="no")
+    joined = collect_flows({"primary": flow_of(), "other": flow_of(other)})
+    with pytest.raises(ValueError, match="take the rows of one analysis"):
+        Flow(joined)
+    mine = joined[joined["analysis"].isna() | (joined["analysis"] == "other")]
+    assert Flow(mine).resolve("all_treated", "responder=yes") == ()
+
+
 @pytest.mark.parametrize(
     ("named", "sets"),
     [

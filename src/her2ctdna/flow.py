@@ -48,9 +48,11 @@ KNOWN = "known"
 
 
 class Flow:
-    """Who is in which set, looked up in a table of `derive_flow`."""
+    """Who is in which set, looked up in the flow of one analysis."""
 
     def __init__(self, table: pd.DataFrame) -> None:
+        if not table["set"].is_unique:
+            raise ValueError("a set stands there twice; take the rows of one analysis")
         cells = table["patient_ids"].fillna("").astype(str)
         self._sets = {
             name: dict.fromkeys(filter(None, cell.split(";")))
