@@ -20,16 +20,16 @@ def flow(n: int) -> pd.DataFrame:
     """Return a patient flow in which one patient in seven leaves at each step."""
     left = n // 7
     rows = [
-        ("enrolled", n, 0, None),
-        ("all_treated", n - left, left, "not treated"),
-        ("her2_evaluable", n - 2 * left, left, "HER2 class positive"),
-        ("response_evaluable", n - 2 * left, left, "no post-baseline assessment"),
-        ("ctdna_evaluable", n - 3 * left, 2 * left, "no plasma at baseline"),
-        ("landmark_C2D1", n - 3 * left, 2 * left, "progression or death before"),
-        ("landmark_C3D1", n - 4 * left, 3 * left, "progression or death before"),
+        ("enrolled", None, n, 0, None),
+        ("all_treated", "enrolled", n - left, left, "not treated"),
+        ("her2_evaluable", "all_treated", n - 2 * left, left, "HER2 class positive"),
+        ("response_evaluable", "all_treated", n - 2 * left, left, "not measurable"),
+        ("ctdna_evaluable", "all_treated", n - 3 * left, 2 * left, "baseline missing"),
+        ("landmark_C2D1", "all_treated", n - 3 * left, 2 * left, "missing"),
+        ("landmark_C3D1", "all_treated", n - 4 * left, 3 * left, "missing"),
     ]
-    table = pd.DataFrame(rows, columns=["set", "n", "excluded", "reason"])
-    return table.assign(patient_ids="P001;P002")
+    table = pd.DataFrame(rows, columns=["set", "within", "n", "excluded", "reason"])
+    return table.assign(kind="population", patient_ids="P001;P002")
 
 
 def patients(n: int, seed: int = 1) -> pd.DataFrame:

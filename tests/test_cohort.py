@@ -1,11 +1,11 @@
-"""The analysis-ready table and the flow of patients."""
+"""The analysis-ready table."""
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from her2ctdna import endpoints, her2, kinetics
-from her2ctdna.cohort import assemble_patients, collect_flows, derive_flow
+from her2ctdna.cohort import assemble_patients
 from her2ctdna.outline import RESULT_COLUMNS
 
 SHEET = {
@@ -182,107 +182,3 @@ def test_the_names_of_results_are_those_of_the_derived_tables():
     sets = {"her2_evaluable", "response_evaluable", "ctdna_evaluable"}
     derived = {*endpoints.COLUMNS, *kinetics.COLUMNS, *of_her2, *sets}
     assert derived == RESULT_COLUMNS
-
-
-FLOW_TABLE = pd.DataFrame(
-    {
-        "patient_id": ["P1", "P2", "P3", "P4", "007"],
-        "treated": ["yes", "yes", "yes", "yes", "no"],
-        "bor": ["PR", "NE", "SD", "MISSING", "MISSING"],
-        "measurable": ["yes", "yes", "no", None, "yes"],
-        "response_evaluable": ["yes", "no", "no", "no", "no"],
-        "her2_class": ["low", "absent", "positive", "missing", "low"],
-        "her2_evaluable": ["yes", "yes", "no", "no", "no"],
-        "baseline_state": ["detected", "undetected", "detected", "missing", "detected"],
-        "ctdna_evaluable": ["yes", "yes", "yes", "no", "no"],
-        "clearance_C2D1": [
-            *["cleared", "not_shedding", "missing", "missing", "cleared"]
-        ],
-    }
-)
-
-
-def test_each_set_has_its_patients_and_the_reasons_of_the_others():
-    flow = derive_flow(FLOW_TABLE, landmarks=["C2D1", "C3D1"])
-    shown = flow[["set", "n", "patient_ids", "excluded", "excluded_ids", "reason"]]
-    assert shown.to_numpy().tolist() == [
-        ["enrolled", 5, "P1;P2;P3;P4;007", 0, "", ""],
-        ["all_treated", 4, "P1;P2;P3;P4", 1, "007", "1 not treated"],
-        ["her2_evaluable", 2, "P1;P2", 2, "P3;P4", "1 HER2 missing; 1 HER2 positive"],
-        [
-            *["response_evaluable", 1, "P1", 3, "P2;P3;P4"],
-            "2 no evaluable assessment; 1 not measurable",
-        ],
-        ["ctdna_evaluable", 3, "P1;P2;P3", 1, "P4", "1 baseline missing"],
-        ["landmark_C2D1", 1, "P1", 3, "P2;P3;P4", "2 missing; 1 not_shedding"],
-    ]
-
-
-def test_n_is_the_number_of_patients_named():
-    flow = derive_flow(FLOW_TABLE, landmarks=["C2D1"])
-    for names, count in (("patient_ids", "n"), ("excluded_ids", "excluded")):
-        named = [len([name for name in ids.split(";") if name]) for ids in flow[names]]
-        assert named == flow[count].to_list()
-
-
-def test_set_of_a_chapter_without_input_is_not_in_the_flow():
-    table = FLOW_TABLE[["patient_id", "treated", "bor", "measurable"]]
-    table = table.assign(bor="MISSING", response_evaluable="no")
-    flow = derive_flow(table, landmarks=["C2D1"])
-    assert flow["set"].to_list() == ["enrolled", "all_treated"]
-
-
-def test_flow_of_nobody_counts_0():
-    flow = derive_flow(FLOW_TABLE.iloc[:0], landmarks=["C2D1"])
-    assert set(flow["n"]) == {0}
-    assert set(flow["patient_ids"]) == {""}
-
-
-def flow_of(**sets):
-    """Return a flow from the patients of each set and the reason of the others."""
-    return pd.DataFrame(
-        [
-            {"set": name, "patient_ids": ids, "reason": reason}
-            for name, (ids, reason) in sets.items()
-        ]
-    )
-
-
-def collected(**flows):
-    table = collect_flows(flows)
-    return [
-        tuple(row)
-        for row in table[["set", "analysis", "patient_ids"]].fillna("every").to_numpy()
-    ]
-
-
-def test_what_all_analyses_share_stands_once_and_the_rest_for_each():
-    assert collected(
-        primary=flow_of(enrolled=("P1;P2", None), her2=("P1", "1 missing")),
-        other=flow_of(enrolled=("P1;P2", None), her2=("P2", "1 missing")),
-    ) == [
-        ("enrolled", "every", "P1;P2"),
-        ("her2", "primary", "P1"),
-        ("her2", "other", "P2"),
-    ]
-
-
-def test_same_patients_for_other_reasons_are_not_the_same():
-    rows = collected(
-        primary=flow_of(her2=("P1", "1 HER2 missing")),
-        other=flow_of(her2=("P1", "1 HER2 indeterminate")),
-    )
-    assert [analysis for _, analysis, _ in rows] == ["primary", "other"]
-
-
-def test_set_that_not_every_analysis_has_names_its_analysis():
-    rows = collected(
-        primary=flow_of(enrolled=("P1", None)),
-        other=flow_of(enrolled=("P1", None), landmark_T2=("P1", None)),
-    )
-    assert rows == [("enrolled", "every", "P1"), ("landmark_T2", "other", "P1")]
-
-
-def test_only_analysis_is_every_analysis():
-    rows = collected(primary=flow_of(enrolled=("P1", None)))
-    assert rows == [("enrolled", "every", "P1")]

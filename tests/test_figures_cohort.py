@@ -8,6 +8,7 @@ from her2ctdna.figures.patient_flow import derive_patient_flow, plot_patient_flo
 from her2ctdna.figures.style import figure_style
 
 STUDY = {"id": "S", "title": "T", "synthetic": False}
+REASONS = "1 missing; 2 not_shedding"
 
 
 def reading(patient: str, specimen: str, kind: str, reader: str, ihc: str, day: float):
@@ -29,14 +30,18 @@ def counts(drawn: pd.DataFrame, comparison: str) -> dict[tuple[str, str], int]:
 
 def flow() -> pd.DataFrame:
     rows = [
-        ("enrolled", 5, 0, None),
-        ("all_treated", 4, 1, "1 not treated"),
-        ("landmark_C2D1", 1, 3, "1 missing; 2 not_shedding"),
+        ("enrolled", "population", None, 5, 0, None),
+        ("all_treated", "population", "enrolled", 4, 1, "1 not treated"),
+        ("landmark_C2D1", "population", "all_treated", 1, 3, REASONS),
+        ("her2_group=low", "group", "enrolled", 2, 3, "3 other"),
+        ("responder=yes", "outcome", "enrolled", 1, 4, "4 no"),
+        ("pfs", "followed", "all_treated", 4, 0, None),
     ]
-    return pd.DataFrame(rows, columns=["set", "n", "excluded", "reason"])
+    columns = ["set", "kind", "within", "n", "excluded", "reason"]
+    return pd.DataFrame(rows, columns=columns)
 
 
-def test_the_sets_of_an_analysis_come_from_the_treated():
+def test_the_flow_draws_populations_each_with_the_set_it_is_taken_from():
     drawn = derive_patient_flow(flow())
     parents = [None if pd.isna(name) else name for name in drawn["parent"]]
     assert parents == [None, "enrolled", "all_treated"]

@@ -16,8 +16,7 @@ import pytest
 import yaml
 
 from her2ctdna.association import estimate_associations
-from her2ctdna.description import RESPONSE_FLAGS
-from her2ctdna.report import sets
+from her2ctdna.flow import derive_flow
 from her2ctdna.report.captions import CAPTIONS
 from her2ctdna.report.chapters.conduct import hide_personal
 from her2ctdna.report.formats import (
@@ -98,11 +97,6 @@ P3 C2D1 P3-C2 22 not_cleared .
 P4 C2D1 P4-C2 20 not_cleared .
 P5 C2D1 . . missing .
 P6 C2D1 P6-C2 21 not_shedding .
-"""
-FLOW = """\
-set n excluded reason patient_ids excluded_ids
-enrolled 7 0 . P1;P2;P3;P4;P5;P6;P7 .
-all_treated 6 1 1_not_treated P1;P2;P3;P4;P5;P6 P7
 """
 FINDINGS = """\
 severity table row column patient_id value message
@@ -221,6 +215,7 @@ def patients() -> pd.DataFrame:
         "disease_control": frame["confirmed_bor"].isin(["PR", "SD"]),
         "clinical_benefit_registry": frame["confirmed_bor"].isin(["PR", "SD"]),
         "clinical_benefit": frame["responder"] == "yes",
+        "her2_evaluable": frame["her2_group"].notna() & (frame["treated"] == "yes"),
         "response_evaluable": frame["bor"] != "MISSING",
         "ctdna_evaluable": shedding,
         "ever_cleared": frame["clearance_C2D1"] == "cleared",
@@ -229,6 +224,7 @@ def patients() -> pd.DataFrame:
     words = {name: mask.map({True: "yes", False: "no"}) for name, mask in flags.items()}
     return frame.assign(
         **words,
+        measurable="yes",
         her2_reason="only specimen read by central",
         dor_days=frame["pfs_days"].where(frame["responder"] == "yes") - 41,
         dor_event=frame["pfs_event"].where(frame["responder"] == "yes"),
@@ -259,7 +255,7 @@ def results(
 ) -> Results:
     tables = {
         "patients": patients(),
-        "flow": table(FLOW),
+        "flow": flow(patients(), definitions),
         "findings": table(FINDINGS),
         "her2_status": patients()[["patient_id", "her2_class"]],
         "endpoints": patients()[["patient_id", "bor"]],
@@ -305,6 +301,26 @@ def associate(
         survival=True,
         association=definitions["association"],
     )
+
+
+def flow(
+    frame: pd.DataFrame, definitions: dict[str, Any], *, response: bool = True
+) -> pd.DataFrame:
+    return derive_flow(
+        frame,
+        landmarks=definitions["ctdna"]["landmarks"],
+        columns=definitions["association"]["covariates"],
+        count_first_day=True,
+        response=response,
+    )
+
+
+def of_patients(results: Results, frame: pd.DataFrame) -> Results:
+    """Return results in which these are the patients, everywhere."""
+    definitions = dict(results.definitions)
+    tables = {**results.tables, **associate(frame, definitions)}
+    tables |= {"patients": frame, "flow": flow(frame, definitions)}
+    return replace(results, tables=tables)
 
 
 def without(results: Results, *tables: str, **changes: Any) -> Results:
@@ -466,7 +482,7 @@ def test_counts_open_to_the_patients_behind_them(html: str) -> None:
 def test_tables_that_disagree_stop_the_report(results: Results) -> None:
     rates = results.tables["rates"].assign(n=lambda frame: frame["n"] + 1)
     wrong = replace(results, tables={**results.tables, "rates": rates})
-    with pytest.raises(ValueError, match=r"the results say 3/6, patients\.tsv 2/6"):
+    with pytest.raises(ValueError, match=r"the results say 3/6, flow\.tsv 2/6"):
         render_report(wrong)
 
 
@@ -569,6 +585,7 @@ def test_forest_of_all_comparisons_has_a_place_in_every_study(
 
 def test_study_without_assessments_still_has_survival(results: Results) -> None:
     tables = associate(patients(), results.definitions, response=False)
+    tables["flow"] = flow(patients(), results.definitions, response=False)
     survival_only = replace(results, tables={**results.tables, **tables}, figures={})
     text = said(read(survival_only))
     assert "No tumour assessments were given for this study" in text
@@ -630,10 +647,6 @@ def test_antibodies_are_defined_counted_and_followed(page: Page) -> None:
     assert "Not evaluable: no sample with a day: 1 P6" in text
 
 
-def test_response_is_counted_by_the_flags_of_the_results() -> None:
-    assert sets.RESPONSE_FLAGS == RESPONSE_FLAGS
-
-
 def test_study_of_patients_alone_gives_a_page(results: Results) -> None:
     kept = {"patients", "flow", "findings"}
     text = said(read(without(results, *(set(results.tables) - kept))))
@@ -644,16 +657,17 @@ def test_study_of_patients_alone_gives_a_page(results: Results) -> None:
 
 def test_study_of_nobody_gives_a_page(results: Results) -> None:
     empty = {name: frame.iloc[:0] for name, frame in results.tables.items()}
+    empty["flow"] = flow(empty["patients"], results.definitions)
     page = read(replace(results, tables=empty, figures={}))
     assert "What these 0 patients cannot show" in said(page)
     assert "Nothing remarkable was found in the inputs." in said(page)
 
 
 def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
-    flags = ["treated", "response_evaluable", "ctdna_evaluable"]
+    flags = [name for name in patients() if name.endswith("_evaluable")]
+    flags += ["treated"]
     untreated = patients().assign(**dict.fromkeys(flags, "no"))
-    tables = {**associate(untreated, results.definitions), "patients": untreated}
-    text = said(read(replace(results, tables={**results.tables, **tables})))
+    text = said(read(of_patients(results, untreated)))
     assert "Of 0 treated patients 0 had a complete or partial response" in text
     assert "not estimable: no patients" in text
     assert "Median progression-free survival" not in text
@@ -661,8 +675,7 @@ def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
 
 def test_landmark_at_which_nothing_could_be_judged_says_so(results: Results) -> None:
     unknown = patients().assign(clearance_C2D1="missing")
-    tables = {**associate(unknown, results.definitions), "patients": unknown}
-    text = said(read(replace(results, tables={**results.tables, **tables})))
+    text = said(read(of_patients(results, unknown)))
     assert (
         "At C2D1 clearance of ctDNA could be judged in no patient (6 without a usable "
         "sample or baseline)."
@@ -716,12 +729,7 @@ def test_hostile_words_are_shown_as_text(results: Results) -> None:
     patients = results.patients.assign(
         patient_id=results.patients["patient_id"].replace("P7", hostile)
     )
-    named = replace(
-        results,
-        study=study,
-        analysis=hostile,
-        tables={**results.tables, "patients": patients},
-    )
+    named = replace(of_patients(results, patients), study=study, analysis=hostile)
     page = read(named)
     assert "script" not in {tag for tag, _ in page.tags}
     assert page.text.count('<script>alert("1")</script><U+202E>=HYPERLINK') >= 5

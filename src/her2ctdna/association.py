@@ -10,7 +10,8 @@ from typing import Any
 import pandas as pd
 
 from her2ctdna.comparisons import Comparison, find_comparisons
-from her2ctdna.description import RESPONSE_FLAGS, estimate_rates, estimate_survival
+from her2ctdna.counting import RESPONSE_FLAGS
+from her2ctdna.description import estimate_rates, estimate_survival
 from her2ctdna.groupings import ALL, Grouping, derive_landmark_origins, find_groupings
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.proportions import (

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from her2ctdna.description import RESPONSE_FLAGS, count_events, follow_groups
+from her2ctdna.counting import RESPONSE_FLAGS, count_events, follow_groups
 from her2ctdna.groupings import FIRST_DOSE, Grouping
 
 

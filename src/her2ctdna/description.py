@@ -1,6 +1,5 @@
 """Rates and times to event of each group, with their intervals."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from math import nan
@@ -8,17 +7,10 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from her2ctdna.groupings import LEVELS, Grouping, is_in_population
+from her2ctdna.counting import RESPONSE_FLAGS, count_events, follow_groups
+from her2ctdna.groupings import Grouping
 from her2ctdna.proportions import RATE_METHODS, compute_rate_interval
 from her2ctdna.survival import compute_median, estimate_survival_curve
-
-RESPONSE_FLAGS = {
-    "orr": "responder",
-    "dcr": "disease_control",
-    "cbr_registry": "clinical_benefit_registry",
-    "cbr": "clinical_benefit",
-}
-"""Rates of response, and the column of patients that tells who has it."""
 
 EVALUABLE_SETS = ("response_evaluable", "ctdna_evaluable")
 RATE_COLUMNS = [
@@ -34,30 +26,6 @@ CURVE_COLUMNS = [
     *["endpoint", "group_by", "group", "origin", "time_days", "at_risk", "events"],
     *["censored", "survival", "ci_low", "ci_high"],
 ]
-
-
-def count_events(
-    patients: pd.DataFrame, endpoint: str, *, population: str, grouping: Grouping
-) -> pd.DataFrame:
-    """Return ``events`` and ``n`` of a binary endpoint per group, in their order.
-
-    A response that is not known counts as none. For ``clearance_<landmark>`` the
-    patients who could clear and of whom it is known are counted: cleared or not.
-    """
-    column = RESPONSE_FLAGS.get(endpoint, endpoint)
-    counted = patients[is_in_population(patients, population)]
-    if endpoint not in RESPONSE_FLAGS:
-        counted = counted[counted[column].isin(LEVELS["clearance"])]
-    groups = grouping.label(counted)
-    events = Counter(groups[counted[column].isin(["yes", "cleared"])])
-    totals = Counter(groups)
-    return pd.DataFrame(
-        {
-            "events": [events[group] for group in grouping.groups],
-            "n": [totals[group] for group in grouping.groups],
-        },
-        index=grouping.groups,
-    )
 
 
 def estimate_rates(
@@ -149,52 +117,6 @@ def estimate_survival(
     return (
         pd.DataFrame(summaries, columns=SURVIVAL_COLUMNS),
         curve_table.reindex(columns=CURVE_COLUMNS).reset_index(drop=True),
-    )
-
-
-def follow_groups(
-    patients: pd.DataFrame,
-    endpoint: str,
-    grouping: Grouping,
-    *,
-    origin_day: float | None,
-    count_first_day: bool,
-) -> pd.DataFrame:
-    """Return ``patient_id``, ``group``, ``time_days`` and ``event`` of an endpoint.
-
-    One row a treated patient, of ``dor`` a responder. The time is missing where the
-    patient was not followed.
-
-    Parameters
-    ----------
-    patients
-        With ``<endpoint>_days`` and ``<endpoint>_event`` (yes/no).
-    endpoint
-        ``pfs``, ``os`` or ``dor``.
-    grouping
-        What the patients are grouped by.
-    origin_day
-        Day since first dose from which time is counted anew; ``None`` keeps the
-        durations. Who has the event or is censored before it has no time, and
-        nobody has when it is NaN.
-    count_first_day
-        Whether durations are end - start + 1, these and those in ``patients``.
-    """
-    members = patients[is_in_population(patients, "all_treated")]
-    if endpoint == "dor":
-        members = members[members["responder"] == "yes"]
-    time = pd.to_numeric(members[f"{endpoint}_days"]).astype(float)
-    event = members[f"{endpoint}_event"]
-    if origin_day is not None:
-        end_day = time - count_first_day
-        time = (end_day - origin_day + count_first_day).where(end_day >= origin_day)
-    return pd.DataFrame(
-        {
-            "patient_id": members["patient_id"],
-            "group": grouping.label(members),
-            "time_days": time.where(event.notna()),
-            "event": event == "yes",
-        }
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 IDENTIFIERS = frozenset(
     {
+        "analysis",
         "patient_id",
         "sample_id",
         "specimen_id",

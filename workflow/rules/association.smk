@@ -1,4 +1,4 @@
-"""The table of patients, what goes with response and survival, and safety."""
+"""The table of patients and its sets, what goes with outcome, and safety."""
 
 
 rule assemble_patients:
@@ -12,16 +12,34 @@ rule assemble_patients:
         ),
     output:
         patients=reported("<results>/{analysis}/patients.tsv", "patients", "table"),
-        flow="<results>/{analysis}/flow.tsv",
     log:
         "<logs>/{analysis}/assemble_patients.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        landmarks=of_analysis("ctdna", "landmarks"),
         code=code_digest("assemble_patients"),
     script:
         "../scripts/assemble_patients.py"
+
+
+rule derive_flow:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        flow="<results>/{analysis}/flow.tsv",
+    log:
+        "<logs>/{analysis}/derive_flow.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        landmarks=of_analysis("ctdna", "landmarks"),
+        covariates=of_analysis("association", "covariates"),
+        groups=of_analysis("association", "groups"),
+        count_first_day=of_analysis("response", "count_first_day"),
+        response="response" in CHAPTERS,
+        code=code_digest("derive_flow"),
+    script:
+        "../scripts/derive_flow.py"
 
 
 rule estimate_associations:

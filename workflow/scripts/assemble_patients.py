@@ -1,8 +1,8 @@
-"""Assemble the analysis-ready table, one row a patient, and its flow."""
+"""Assemble the analysis-ready table, one row a patient."""
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.cohort import assemble_patients, derive_flow
+from her2ctdna.cohort import assemble_patients
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_table
 
@@ -19,5 +19,3 @@ with log_to(snakemake.log[0]):
         landmarks=tables.get("ctdna_landmarks"),
     )
     write_table(patients, snakemake.output.patients)
-    flow = derive_flow(patients, landmarks=snakemake.params.landmarks)
-    write_table(flow, snakemake.output.flow)

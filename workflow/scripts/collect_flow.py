@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.cohort import collect_flows
+from her2ctdna.flow import collect_flows
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_table, write_table
 

@@ -1,6 +1,7 @@
 """Figure ``her2_agreement``: two IHC scores of one specimen, or of one patient."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -20,7 +21,10 @@ from her2ctdna.figures.style import (
 
 SCORES = ("0", "1+", "2+", "3+")
 _FIRST_READERS = ("central", "local")
-_COLUMNS = ["comparison", "row", "column", "row_score", "column_score", "n"]
+_COLUMNS = [
+    *["comparison", "row", "column", "row_score", "column_score", "n"],
+    "patient_ids",
+]
 _CELL_MM = (12.5, 8.0)
 _LEFT_MM = 25.0
 _TOP_MM = 14.0
@@ -35,7 +39,8 @@ def derive_her2_agreement(readings: pd.DataFrame) -> pd.DataFrame:
     common. ``comparison`` specimen: pairs of a patient's most recent primary and
     metastasis by one reader, central before local before others. Every cell of a
     comparison with at least one pair is there; readings without a score are not.
-    Of a specimen that a reader scored twice the first row counts.
+    Of a specimen that a reader scored twice the first row counts. ``patient_ids``
+    names the patient of each pair, once for each specimen.
     """
     scored = readings[readings["ihc"].isin(SCORES)]
     names = set(scored["reader"].dropna())
@@ -78,18 +83,12 @@ def _by_specimen(scored: pd.DataFrame, readers: Sequence[str]) -> pd.DataFrame |
 
 def _count(pairs: pd.DataFrame, comparison: str) -> pd.DataFrame:
     row, column = pairs.columns
-    rows = [
-        (
-            comparison,
-            row,
-            column,
-            a,
-            b,
-            int(((pairs[row] == a) & (pairs[column] == b)).sum()),
-        )
-        for a in SCORES
-        for b in SCORES
-    ]
+    patients = pairs.index.get_level_values("patient_id")
+    rows = []
+    for a, b in product(SCORES, SCORES):
+        of_cell = patients[(pairs[row] == a) & (pairs[column] == b)]
+        ids = ";".join(of_cell) or None
+        rows.append((comparison, row, column, a, b, len(of_cell), ids))
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 

@@ -42,15 +42,12 @@ _REASON_MM = 82.0
 def derive_patient_flow(flow: pd.DataFrame) -> pd.DataFrame:
     """Return the boxes of the flow: who stays, who leaves and why, from which set.
 
-    ``parent`` is the set that the excluded were taken from: the enrolled for the
-    treated, and the treated for all sets of the analysis.
+    The populations alone; ``parent`` is the set that the excluded were taken from.
     """
     columns = ["set", "label", "parent", "n", "excluded", "reason"]
-    parents = {"enrolled": None, "all_treated": "enrolled"}
-    return flow.assign(
-        label=[_label(name) for name in flow["set"]],
-        parent=[parents.get(name, "all_treated") for name in flow["set"]],
-    )[columns]
+    boxes = flow[flow["kind"] == "population"].rename(columns={"within": "parent"})
+    labels = [_label(name) for name in boxes["set"]]
+    return boxes.assign(label=labels)[columns].reset_index(drop=True)
 
 
 def _label(name: str) -> str:

@@ -27,8 +27,9 @@ def figure_blocks(results: Results, *names: str) -> list[Block]:
 
 
 def _patient_flow(results: Results) -> str:
+    size = results.members.size
     return (
-        f"{len(results.patients)} patients were enrolled and {len(results.treated)} "
+        f"{size('enrolled')} patients were enrolled and {size('all_treated')} "
         "treated. Read from top to bottom: each box is a set of patients, with those "
         "left out of it and the reason beside it. The evaluable sets are each taken "
         "from the treated patients, so one patient may be in several of them."
@@ -36,10 +37,13 @@ def _patient_flow(results: Results) -> str:
 
 
 def _her2_distribution(results: Results) -> str:
-    groups = results.patients["her2_group"]
+    groups = {
+        name: results.members.size("enrolled", f"her2_group={name}")
+        for name in ("low", "zero", "missing")
+    }
     return (
-        f"Of {len(groups)} enrolled patients {(groups == 'low').sum()} are HER2-low, "
-        f"{(groups == 'zero').sum()} HER2-zero and {groups.isna().sum()} in no group. "
+        f"Of {results.members.size('enrolled')} enrolled patients {groups['low']} are "
+        f"HER2-low, {groups['zero']} HER2-zero and {groups['missing']} in no group. "
         "From top to bottom staining grows; each patient stands in one class."
     )
 
@@ -56,30 +60,35 @@ def _her2_agreement(results: Results) -> str:
 def _waterfall(results: Results) -> str:
     change = as_numbers(results.treated, "best_change_percent")
     shrunk = (change <= -30).sum()
+    treated = results.members.size("all_treated")
+    known = results.members.size("all_treated", "best_change_percent=known")
     return (
-        f"One bar a patient, {change.notna().sum()} of {len(change)} treated: the "
+        f"One bar a patient, {known} of {treated} treated: the "
         "smallest sum of target lesions after first dose, as change from baseline. "
         f"Bars below the axis are shrinkage; {shrunk} fell by 30 % or more, which a "
         "partial response needs but which does not make one: confirmation, other "
         "lesions and new lesions count too. "
-        f"{change.isna().sum()} patients without a bar are "
+        f"{treated - known} patients without a bar are "
         "listed under Left out."
     )
 
 
 def _swimmer(results: Results) -> str:
-    events = results.treated["pfs_event"]
+    treated, followed, events = (
+        results.members.size("all_treated", *names)
+        for names in ((), ("pfs",), ("pfs", "pfs_event=yes"))
+    )
     return (
-        f"One lane a patient, {len(events)} treated, from first dose to the right. The "
+        f"One lane a patient, {treated} treated, from first dose to the right. The "
         "bar is the time without progression, the thin line follow-up for survival, "
         "the marks what was seen when. "
-        f"{(events == 'yes').sum()} patients had progression or death; "
-        f"{(events == 'no').sum()} were last seen without either."
+        f"{events} patients had progression or death; "
+        f"{followed - events} were last seen without either."
     )
 
 
 def _spider(results: Results) -> str:
-    patients = results.treated["best_change_percent"].notna().sum()
+    patients = results.members.size("all_treated", "best_change_percent=known")
     return (
         f"One line a patient, {patients} with measured target lesions: change of their "
         "sum from baseline over time. A line that falls and stays down is a lasting "
@@ -89,13 +98,13 @@ def _spider(results: Results) -> str:
 
 
 def _oncoprint(results: Results) -> str:
-    samples = results.tables["ctdna_samples"]
+    with_plasma = set(results.tables["ctdna_samples"]["patient_id"])
+    n = len(with_plasma.intersection(results.members.resolve("all_treated")))
     return (
         "Rows are genes, columns are patients. A coloured cell is a tracked variant "
         "(number: several), a diamond one that appeared at a later draw. A pale cell "
         "says that none is tracked there, not that the tumour has none: only what "
-        f"plasma at baseline showed is tracked, in {samples['patient_id'].nunique()} "
-        "patients with plasma."
+        f"plasma at baseline showed is tracked, in {n} patients with plasma."
     )
 
 
@@ -103,19 +112,21 @@ def _ctdna_trajectories(results: Results) -> str:
     detected = results.treated["baseline_state"] == "detected"
     median = as_numbers(results.treated, "baseline_level")[detected].median()
     level = write_level(float(median), metric=results.ctdna["metric"])
+    n = results.members.size("all_treated", "baseline_state=detected")
     return (
         f"One line a patient: {METRICS[results.ctdna['metric']]} over time, on a "
         "logarithmic axis, so equal steps down are equal ratios. "
-        f"{detected.sum()} treated patients had ctDNA at baseline, with a median level "
+        f"{n} treated patients had ctDNA at baseline, with a median level "
         f"of {level}. A draw in which nothing was seen stands at its upper limit, not "
         "at zero: the truth lies somewhere below the mark."
     )
 
 
 def _ctdna_clearance(results: Results) -> str:
+    size = results.members.size
     judged = [
-        f"{name}: {(results.treated[f'clearance_{name}'] == 'cleared').sum()} of "
-        f"{results.treated[f'clearance_{name}'].isin(LEVELS['clearance']).sum()} judged"
+        f"{name}: {size('all_treated', f'clearance_{name}=cleared')} of "
+        f"{size(f'landmark_{name}')} judged"
         for name in results.landmarks
     ]
     return (
@@ -157,10 +168,10 @@ def _forest(results: Results) -> str:
 
 
 def _ctdna_by_her2(results: Results) -> str:
-    group = results.treated["her2_group"]
-    detected = results.treated["baseline_state"] == "detected"
+    detected = ("all_treated", "baseline_state=detected")
     sizes = [
-        f"{(group[detected] == name).sum()} HER2-{name}" for name in ("low", "zero")
+        f"{results.members.size(*detected, f'her2_group={name}')} HER2-{name}"
+        for name in ("low", "zero")
     ]
     return (
         "One mark a patient: the level at baseline, and that at the first landmark "

@@ -50,7 +50,7 @@ def _glance(results: Results) -> Iterator[Block]:
         yield Statements(answers, style="answers")
     else:
         yield Paragraph("The inputs of this study hold no answer to it.")
-    n = len(results.treated)
+    n = results.members.size("all_treated")
     yield Heading(f"What these {n} patients cannot show")
     yield Statements(write_limits(results))
 

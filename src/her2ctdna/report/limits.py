@@ -2,7 +2,6 @@
 
 from statistics import NormalDist
 
-from her2ctdna.groupings import LEVELS
 from her2ctdna.report.formats import (
     is_number,
     write_decimal,
@@ -12,7 +11,7 @@ from her2ctdna.report.formats import (
 )
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import Sentence, headline_difference, headline_rate
-from her2ctdna.report.sets import Members, count_share, everybody
+from her2ctdna.report.sets import count_share
 from her2ctdna.report.words import origin_label
 
 POWER = 0.8
@@ -116,11 +115,11 @@ def _hazard_width(results: Results) -> Sentence | None:
 def _unknown_her2(results: Results) -> Sentence | None:
     if not results.has("her2_status"):
         return None
-    treated = results.treated
-    unknown = ~treated["her2_group"].isin(LEVELS["her2_group"])
-    if not unknown.any():
+    unknown = results.members.without("her2_evaluable")
+    if not unknown:
         return None
-    count = count_share(treated, unknown, everybody(treated), label="unknown")
+    treated = results.members.resolve("all_treated")
+    count = count_share(unknown, treated, label="unknown")
     text = (
         f"The patients without a HER2 group, {count.text} of the treated, are on "
         "neither side of the comparison."
@@ -131,14 +130,15 @@ def _unknown_her2(results: Results) -> Sentence | None:
 def _unknown_clearance(results: Results) -> Sentence | None:
     if not results.landmarks or not results.has_response:
         return None
-    landmark, treated = results.landmarks[0], results.treated
-    judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
-    if judged.all() or not judged.any():
+    landmark, members = results.landmarks[0], results.members
+    judged = members.resolve(f"landmark_{landmark}")
+    unjudged = members.without(f"landmark_{landmark}")
+    if not judged or not unjudged:
         return None
-    responded = Members(treated).have_event("orr")
+    responded = members.resolve("responder=yes")
     shares = [
-        count_share(treated, responded, among, label="responders")
-        for among in (~judged, judged)
+        count_share(responded, among, label="responders")
+        for among in (unjudged, judged)
     ]
     text = (
         f"The patients whose clearance at {landmark} could not be judged need not be "

@@ -95,8 +95,8 @@ class Results:
 
     @cached_property
     def members(self) -> Members:
-        """Who of the patients is in which group."""
-        return Members(self.patients)
+        """Who is in which set of the flow."""
+        return Members(self.tables["flow"])
 
     @cached_property
     def treated(self) -> pd.DataFrame:
@@ -159,7 +159,7 @@ class Results:
         events = row.events_reference if is_reference else row.events
         n = row.n_reference if is_reference else row.n
         if row.measure == "hazard_ratio":
-            count = self._count_followed(row, group)
+            count = self.members.count_followed(row, group=group)
         else:
             count = self.members.count_rate(row, group=group)
         what = f"{row.measure} of {row.endpoint} by {row.group_by} {group}"
@@ -168,7 +168,7 @@ class Results:
     def count_survival(self, row: Any) -> Count:
         """Return the events/n of a row of the survival table."""
         what = f"{row.endpoint} by {row.group_by} {row.group}"
-        count = self._count_followed(row, row.group)
+        count = self.members.count_followed(row, group=row.group)
         return check_agrees(count, row.events, row.n, what=what)
 
     def endpoint_label(self, endpoint: str) -> str:
@@ -214,14 +214,6 @@ class Results:
         """Return how wide a figure is shown, its print size being small on screen."""
         printed = re.search(r'<svg[^>]* width="([\d.]+)pt"', self.figures[name])
         return round(float(printed[1]) * SCREEN_SCALE) if printed else None
-
-    def _count_followed(self, row: Any, group: str) -> Count:
-        return self.members.count_followed(
-            row,
-            group=group,
-            origin_day=self.origins.get(row.origin),
-            count_first_day=self.response["count_first_day"],
-        )
 
 
 def read_results(

@@ -6,7 +6,6 @@ shown, foretold or absent: at this size the data seldom can.
 
 from typing import Any
 
-from her2ctdna.groupings import LEVELS
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.formats import (
     NOT_REACHED,
@@ -16,7 +15,7 @@ from her2ctdna.report.formats import (
     write_rate,
 )
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import Members, as_numbers, count_share, everybody
+from her2ctdna.report.sets import as_numbers, count_share, ids_where
 from her2ctdna.report.tabulate import median_text
 
 UNJUDGED = {
@@ -48,12 +47,11 @@ def write_answers(results: Results) -> list[Sentence]:
 
 def write_missed(results: Results, landmark: str) -> str:
     """Return how many treated patients had each reason not to be judged."""
-    clearance = results.members.label(f"clearance_{landmark}")[
-        results.members.are_in("all_treated")
-    ]
-    counts = {name: int((clearance == name).sum()) for name in UNJUDGED}
-    parts = [f"{n} {UNJUDGED[name]}" for name, n in counts.items() if n]
-    return ", ".join(parts)
+    column, members = f"clearance_{landmark}", results.members
+    counts = {
+        name: members.size("all_treated", f"{column}={name}") for name in UNJUDGED
+    }
+    return ", ".join(f"{n} {UNJUDGED[name]}" for name, n in counts.items() if n)
 
 
 def write_same_window(results: Results, landmark: str) -> Sentence:
@@ -62,12 +60,12 @@ def write_same_window(results: Results, landmark: str) -> Sentence:
     Of those, sample and scan tell of the same shrinkage, and neither came first.
     """
     treated = results.treated
-    judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
-    responded = Members(treated).have_event("orr") & judged
+    responded = results.members.resolve(f"landmark_{landmark}", "responder=yes")
     before = as_numbers(treated, "response_day") <= as_numbers(
         treated, f"day_{landmark}"
     )
-    count = count_share(treated, before, responded, label="response first")
+    first = ids_where(treated, before)
+    count = count_share(first, responded, label="response first")
     text = (
         f"Rates of response are not counted from the landmark. {count.text} responders "
         f"judged at {landmark} had responded by the day of its sample; for them it "
@@ -146,9 +144,9 @@ def _clearance(results: Results) -> Sentence | None:
     row = headline_rate(results, f"clearance_{landmark}", population="ctdna_evaluable")
     if row is None:
         return None
-    treated = results.treated
-    judged = treated[f"clearance_{landmark}"].isin(LEVELS["clearance"])
-    missed = count_share(treated, ~judged, everybody(treated), label="not judged")
+    unjudged = results.members.without(f"landmark_{landmark}")
+    treated = results.members.resolve("all_treated")
+    missed = count_share(unjudged, treated, label="not judged")
     reasons = write_missed(results, landmark)
     if row.N == 0:
         text = f"At {landmark} clearance of ctDNA could be judged in no patient"
@@ -158,8 +156,8 @@ def _clearance(results: Results) -> Sentence | None:
         f"in whom it could be judged: {write_rate(row.rate, row.ci_low, row.ci_high)}"
     )
     if reasons:
-        n_missed = (~judged).sum()
-        text += f"; in the other {n_missed} treated it could not be judged ({reasons})"
+        n = len(unjudged)
+        text += f"; in the other {n} treated it could not be judged ({reasons})"
     return f"{text}.", [results.count_rate(row), missed]
 
 

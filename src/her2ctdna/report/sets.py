@@ -1,91 +1,67 @@
 """The patients behind a number, so that each n/N opens to identifiers.
 
-Sets are taken from the table of patients and not from the tables of results; where
-the two do not agree nothing is shown and the step fails.
+Sets are those of the flow and not of the tables of results; where the two do not
+agree nothing is shown and the step fails.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from her2ctdna.groupings import LEVELS, MISSING, Grouping
+from her2ctdna.flow import Flow, name_rate_sets, name_time_sets
 from her2ctdna.report.blocks import Count, Patients
 from her2ctdna.report.formats import write_integer
-
-RESPONSE_FLAGS = {
-    "orr": "responder",
-    "dcr": "disease_control",
-    "cbr_registry": "clinical_benefit_registry",
-    "cbr": "clinical_benefit",
-}
-"""Rates of response, and the column of patients that tells who has it."""
 
 Mask = NDArray[np.bool_]
 
 
 class Members:
-    """Who of the patients is in which group, looked up once for each column."""
+    """Who is in which set of the flow, and the counts of their intersections."""
 
-    def __init__(self, patients: pd.DataFrame) -> None:
-        self._patients = patients
-        self._labels: dict[str, NDArray[np.object_]] = {}
+    def __init__(self, flow: pd.DataFrame) -> None:
+        self._flow = Flow(flow)
 
-    def label(self, column: str) -> NDArray[np.object_]:
-        """Return the group of each patient; an empty cell is ``missing``."""
-        if column not in self._labels:
-            labels = Grouping(column, ()).label(self._patients)
-            self._labels[column] = labels.to_numpy(dtype=object)
-        return self._labels[column]
+    def resolve(self, name: str, *others: str) -> tuple[str, ...]:
+        """Return the patients who are in all of these sets."""
+        return self._flow.resolve(name, *others)
 
-    def have_event(self, endpoint: str) -> Mask:
-        """Tell who has a binary endpoint; one that is not known counts as none."""
-        column = RESPONSE_FLAGS.get(endpoint, endpoint)
-        return np.isin(self.label(column), ["yes", "cleared"])
+    def size(self, name: str, *others: str) -> int:
+        """Return how many patients are in all of these sets."""
+        return len(self.resolve(name, *others))
 
-    def are_in(self, population: str) -> Mask:
-        """Tell who belongs to ``all_treated`` or to a set with a flag column."""
-        column = "treated" if population == "all_treated" else population
-        return np.equal(self.label(column), "yes")
+    def without(self, name: str, *, among: str = "all_treated") -> tuple[str, ...]:
+        """Return the patients of ``among`` who are not in a set."""
+        inside = set(self.resolve(name))
+        return tuple(
+            patient for patient in self.resolve(among) if patient not in inside
+        )
+
+    def count(
+        self, name: str, *, label: str, among: tuple[str, ...] = ("all_treated",)
+    ) -> Count:
+        """Return the n/N of a set among those who are in all sets of ``among``."""
+        whole = self.resolve(*among)
+        return count_share(self.resolve(name, *among), whole, label=label)
 
     def count_rate(self, row: Any, *, group: str) -> Count:
         """Return the n/N of a rate in a group of its row.
 
         The denominator of a clearance holds those of whom it is known.
         """
-        among = self.are_in(row.population) & (self.label(row.group_by) == group)
-        if row.endpoint not in RESPONSE_FLAGS:
-            among &= np.isin(self.label(row.endpoint), LEVELS["clearance"])
-        return count_share(
-            self._patients,
-            self.have_event(row.endpoint),
-            among,
-            label="with the endpoint",
+        among, event = name_rate_sets(
+            row.endpoint, row.population, group_by=row.group_by, group=group
         )
+        return self.count(event, among=tuple(among), label="with the endpoint")
 
-    def count_followed(
-        self,
-        row: Any,
-        *,
-        group: str,
-        origin_day: float | None,
-        count_first_day: bool,
-    ) -> Count:
-        """Return events/n of a time to event in a group of its row.
-
-        From a landmark those are counted whose time does not end before
-        ``origin_day``; ``None`` counts everybody with a time.
-        """
-        days = as_numbers(self._patients, f"{row.endpoint}_days").to_numpy()
-        event = self.label(f"{row.endpoint}_event")
-        followed = ~np.isnan(days) & (event != MISSING) & self.are_in("all_treated")
-        if origin_day is not None:
-            followed &= days - count_first_day >= origin_day
-        followed &= self.label(row.group_by) == group
-        return count_share(
-            self._patients, event == "yes", followed, label="with the event"
+    def count_followed(self, row: Any, *, group: str) -> Count:
+        """Return events/n of a time to event in a group of its row."""
+        followed, event = name_time_sets(
+            row.endpoint, row.origin, group_by=row.group_by, group=group
         )
+        return self.count(event, among=tuple(followed), label="with the event")
 
 
 def as_numbers(frame: pd.DataFrame, column: str) -> pd.Series:
@@ -100,22 +76,16 @@ def ids_where(
     return tuple(frame[column].to_numpy(dtype=object)[np.asarray(mask, dtype=bool)])
 
 
-def count_share(
-    frame: pd.DataFrame,
-    inside: pd.Series | Mask,
-    among: pd.Series | Mask,
-    *,
-    label: str,
-    column: str = "patient_id",
-) -> Count:
+def count_share(inside: Iterable[str], among: Iterable[str], *, label: str) -> Count:
     """Return n/N that opens to those counted and to the others of the denominator.
 
-    ``label`` says what those counted are, ``column`` holds the identifiers.
+    ``label`` says what those counted are; who is not ``among`` is not counted.
     """
-    counted = ids_where(frame, inside & among, column=column)
-    others = ids_where(frame, among & ~inside, column=column)
+    marked, whole = set(inside), tuple(among)
+    counted = tuple(name for name in whole if name in marked)
+    others = tuple(name for name in whole if name not in marked)
     return Count(
-        f"{len(counted)}/{len(counted) + len(others)}",
+        f"{len(counted)}/{len(whole)}",
         (Patients(label, counted), Patients("others of the denominator", others)),
     )
 
@@ -125,22 +95,12 @@ def count_ids(ids: tuple[str, ...], *, label: str) -> Count:
     return Count(str(len(ids)), (Patients(label, ids),))
 
 
-def everybody(frame: pd.DataFrame) -> pd.Series:
-    """Return the mask that marks every row."""
-    return pd.Series(True, index=frame.index)
-
-
-def is_in_group(frame: pd.DataFrame, column: str, group: str) -> pd.Series:
-    """Tell who is in a group of a column, ``missing`` included."""
-    return Grouping(column, ()).label(frame) == group
-
-
 def check_agrees(count: Count, part: float, whole: float, *, what: str) -> Count:
     """Return ``count`` if its text is ``part/whole``; raise if tables disagree."""
     stated = f"{write_integer(part)}/{write_integer(whole)}"
     if count.text != stated:
         raise ValueError(
-            f"{what}: the results say {stated}, patients.tsv {count.text}; "
+            f"{what}: the results say {stated}, flow.tsv {count.text}; "
             "remake both tables"
         )
     return count

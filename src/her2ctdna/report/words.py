@@ -23,6 +23,7 @@ SETS = {
     "her2_evaluable": "HER2 group known",
     "response_evaluable": "Response-evaluable",
     "ctdna_evaluable": "ctDNA-evaluable",
+    "responder=yes": "Responders",
 }
 HER2_CLASSES = {
     "absent": "absent (IHC 0, no stained cell)",

@@ -26,9 +26,7 @@ from her2ctdna.report.results import Results
 from her2ctdna.report.sets import (
     as_numbers,
     count_share,
-    everybody,
     ids_where,
-    is_in_group,
 )
 from her2ctdna.report.tabulate import table_of_rates
 from her2ctdna.report.words import CLEARANCES, METRICS, STATES, grouping_label, plain
@@ -75,11 +73,9 @@ def _sample_table(samples: pd.DataFrame) -> Table:
         row: list[Cell] = [timepoint or "no label"]
         row += [
             count_share(
-                own,
-                own["state"] == state,
-                everybody(own),
+                ids_where(own, own["state"] == state, column="sample_id"),
+                own["sample_id"],
                 label=STATES[state],
-                column="sample_id",
             )
             for state in SAMPLE_STATES
         ]
@@ -118,17 +114,8 @@ def _sources(
 def _state_table(
     results: Results, column: str, words: tuple[str, ...], *, caption: str
 ) -> Table:
-    treated = results.treated
     rows = [
-        (
-            plain(word),
-            count_share(
-                treated,
-                is_in_group(treated, column, word),
-                everybody(treated),
-                label=plain(word),
-            ),
-        )
+        (plain(word), results.members.count(f"{column}={word}", label=plain(word)))
         for word in words
     ]
     columns = [Column("State"), Column("n/N treated", is_number=True)]
@@ -137,17 +124,11 @@ def _state_table(
 
 def _clearance_table(results: Results) -> Table:
     """Return every category of clearance at each landmark, of all treated."""
-    treated = results.treated
     rows: list[list[Cell]] = [
         [
             meaning,
             *(
-                count_share(
-                    treated,
-                    is_in_group(treated, f"clearance_{landmark}", name),
-                    everybody(treated),
-                    label=meaning,
-                )
+                results.members.count(f"clearance_{landmark}={name}", label=meaning)
                 for landmark in results.landmarks
             ),
         ]
@@ -192,22 +173,23 @@ def _cleared_row(row: Any, limit: float, *, metric: str) -> list[Cell]:
 
 def _reduction_table(results: Results) -> Table:
     """Return molecular responses of the treated patients at each landmark."""
-    treated = results.treated
     names = [
         str(column)
         for landmark in results.landmarks
-        for column in treated
+        for column in results.patients
         if re.fullmatch(rf"mr[\d.]+_{re.escape(landmark)}", str(column))
     ]
     words = {"yes": "yes", "no": "no", "not_evaluable": "not evaluable"}
-    rows: list[list[Cell]] = []
-    for name in names:
-        masks = {word: is_in_group(treated, name, word) for word in words}
-        counts = [
-            count_share(treated, mask, everybody(treated), label=words[word])
-            for word, mask in masks.items()
+    rows: list[list[Cell]] = [
+        [
+            grouping_label(name),
+            *(
+                results.members.count(f"{name}={word}", label=label)
+                for word, label in words.items()
+            ),
         ]
-        rows.append([grouping_label(name), *counts])
+        for name in names
+    ]
     columns = [Column(word, is_number=True) for word in words.values()]
     caption = "Molecular response, n/N treated"
     return Table(caption, [Column("Fall of the level"), *columns], rows)
@@ -215,23 +197,21 @@ def _reduction_table(results: Results) -> Table:
 
 def _course_table(results: Results) -> Table:
     """Return how many patients ever cleared, stayed clear, and rebounded."""
-    treated = results.treated
-    detected = treated["baseline_state"] == "detected"
     events = {
-        "Cleared at any evaluable sample": treated["ever_cleared"] == "yes",
-        "Clearance sustained (cleared in the next sample that could tell too)": treated[
-            "sustained"
-        ]
-        == "yes",
-        "Rebound after the lowest level": as_numbers(treated, "rebound_day").notna(),
-        "Rebound and radiological progression, so with a lead time": (
-            as_numbers(treated, "lead_time_days").notna()
+        "Cleared at any evaluable sample": "ever_cleared=yes",
+        "Clearance sustained (cleared in the next sample that could tell too)": (
+            "sustained=yes"
         ),
-        "Half-life could be estimated": as_numbers(treated, "half_life_days").notna(),
+        "Rebound after the lowest level": "rebound_day=known",
+        "Rebound and radiological progression, so with a lead time": (
+            "lead_time_days=known"
+        ),
+        "Half-life could be estimated": "half_life_days=known",
     }
+    detected = ("all_treated", "baseline_state=detected")
     rows = [
-        (name, count_share(treated, mask, detected, label="with it"))
-        for name, mask in events.items()
+        (meaning, results.members.count(name, among=detected, label="with it"))
+        for meaning, name in events.items()
     ]
     columns = [Column("Course"), Column("n/N detected at baseline", is_number=True)]
     return Table("Course of ctDNA", columns, rows)
@@ -256,11 +236,10 @@ def _samples_left_out(samples: pd.DataFrame) -> Iterator[tuple[str, tuple[str, .
 
 def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield the treated patients without a usable baseline or a judged landmark."""
-    treated = results.treated
-    baseline = treated["baseline_state"].isin(["detected", "undetected"])
-    yield "Patients without an evaluable baseline", ids_where(treated, ~baseline)
+    members = results.members
+    yield "Patients without an evaluable baseline", members.without("ctdna_evaluable")
     for landmark in results.landmarks:
         for name in ("uninformative", "missing"):
-            mask = is_in_group(treated, f"clearance_{landmark}", name)
             reason = f"Clearance at {landmark}: {CLEARANCES[name]}"
-            yield reason, ids_where(treated, mask)
+            missed = f"clearance_{landmark}={name}"
+            yield reason, members.resolve("all_treated", missed)

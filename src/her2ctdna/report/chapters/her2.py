@@ -6,7 +6,6 @@ from her2ctdna.groupings import LEVELS
 from her2ctdna.report.blocks import Block, Column, LeftOut, Paragraph, Table
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import count_share, everybody, ids_where, is_in_group
 from her2ctdna.report.words import HER2_CLASSES, plain
 
 
@@ -28,7 +27,7 @@ def her2_chapter(results: Results) -> Iterator[Block]:
         [
             (
                 f"No group, class {plain(name)} ({reason})",
-                ids_where(same, everybody(same)),
+                tuple(same["patient_id"]),
             )
             for (name, reason), same in reasons
         ]
@@ -36,16 +35,10 @@ def her2_chapter(results: Results) -> Iterator[Block]:
 
 
 def _class_table(results: Results) -> Table:
-    treated = results.treated
     rows = [
         (
             meaning,
-            count_share(
-                treated,
-                is_in_group(treated, "her2_class", name),
-                everybody(treated),
-                label="in the class",
-            ),
+            results.members.count(f"her2_class={name}", label="in the class"),
             _group_of(results, name),
         )
         for name, meaning in HER2_CLASSES.items()

@@ -2,16 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from her2ctdna.groupings import LEVELS
 from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph, Statements
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.results import HER2_GROUPINGS, Results
 from her2ctdna.report.sentences import write_same_window
-from her2ctdna.report.sets import ids_where
 from her2ctdna.report.tabulate import (
-    split_ids,
     table_of_contrasts,
     table_of_rates,
     table_of_survival,
@@ -33,17 +30,12 @@ def her2_response_chapter(results: Results) -> Iterator[Block]:
     yield from comparison_tables(results, "her2_group", topic="her2")
     yield from figure_blocks(results, "km_pfs_her2", "km_os_her2", "forest")
     yield from _every_row(results, "her2", HER2_GROUPINGS, by="HER2")
-    treated = results.treated
-    ungrouped = ~treated["her2_group"].isin(LEVELS["her2_group"])
-    yield LeftOut(
-        [
-            ("Treated, but in no HER2 group", ids_where(treated, ungrouped)),
-            (
-                "Not response-evaluable (in the all treated rows only)",
-                ids_where(treated, treated["response_evaluable"] != "yes"),
-            ),
-        ]
-    )
+    members = results.members
+    left_out = [("Treated, but in no HER2 group", members.without("her2_evaluable"))]
+    if results.has_response:
+        reason = "Not response-evaluable (in the all treated rows only)"
+        left_out.append((reason, members.without("response_evaluable")))
+    yield LeftOut(left_out)
 
 
 def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
@@ -81,13 +73,10 @@ def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
     columns = tuple(row.group_by for row in results.about("rates", "ctdna_by_her2"))
     by = "HER2 and other characteristics"
     yield from _every_row(results, "ctdna_by_her2", columns, by=by)
-    treated = results.treated
-    ungrouped = ~treated["her2_group"].isin(LEVELS["her2_group"])
-    not_evaluable = treated["ctdna_evaluable"] != "yes"
     yield LeftOut(
         [
-            ("In no HER2 group", ids_where(treated, ungrouped)),
-            ("Not ctDNA-evaluable", ids_where(treated, not_evaluable)),
+            ("In no HER2 group", results.members.without("her2_evaluable")),
+            ("Not ctDNA-evaluable", results.members.without("ctdna_evaluable")),
         ]
     )
 
@@ -114,22 +103,15 @@ def _other_columns(results: Results) -> tuple[str, ...]:
 
 def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield who was judged at a landmark but not followed from it, and who was not."""
+    members = results.members
     for landmark in results.landmarks:
-        column = f"clearance_{landmark}"
-        treated = results.treated
-        judged = treated[column].isin(LEVELS["clearance"])
+        judged = f"landmark_{landmark}"
         unjudged = f"{landmark}: clearance could not be judged"
-        yield unjudged, ids_where(treated, ~judged)
+        yield unjudged, members.without(judged)
         for endpoint in ("pfs", "os"):
-            rows = results.rows("survival", endpoint=endpoint, group_by=column)
-            gone = [
-                patient
-                for row in rows
-                if row.group in LEVELS["clearance"]
-                for patient in split_ids(row.patient_ids)
-            ]
+            gone = members.without(f"{endpoint}@{landmark}", among=judged)
             reason = f"{landmark}: judged, but {endpoint.upper()} ended before its day"
-            yield reason, tuple(gone)
+            yield reason, gone
 
 
 def _biased(results: Results) -> Iterator[Block]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from her2ctdna.counting import RESPONSE_FLAGS
 from her2ctdna.report.blocks import (
     Block,
     Cell,
@@ -15,13 +16,6 @@ from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_response_kind
-from her2ctdna.report.sets import (
-    RESPONSE_FLAGS,
-    as_numbers,
-    count_share,
-    everybody,
-    ids_where,
-)
 from her2ctdna.report.tabulate import (
     table_of_contrasts,
     table_of_rates,
@@ -89,14 +83,11 @@ def _response_blocks(results: Results) -> Iterator[Block]:
 
 
 def _best_response_table(results: Results) -> Table:
-    treated = results.treated
     rows: list[list[Cell]] = [
         [
             meaning,
             *(
-                count_share(
-                    treated, treated[kind] == name, everybody(treated), label=name
-                )
+                results.members.count(f"{kind}={name}", label=name)
                 for kind in ("confirmed_bor", "bor")
             ),
         ]
@@ -111,24 +102,27 @@ def _best_response_table(results: Results) -> Table:
 
 
 def _left_out(results: Results) -> LeftOut:
-    treated = results.treated
+    members = results.members
     kind = "confirmed_bor" if results.response["confirmed"] else "bor"
-    reasons = {
-        "Not assessed after first dose (counted as not responding)": (
-            treated["bor"] == "MISSING"
-        ),
-        "Best response not evaluable (counted as not responding)": (
-            treated[kind] == "NE"
-        ),
-        "No change of target lesions: not measured at baseline or after": (
-            as_numbers(treated, "best_change_percent").isna()
-        ),
-        "Not response-evaluable (left out where that set is the denominator)": (
-            treated["response_evaluable"] != "yes"
-        ),
-    }
     return LeftOut(
-        [(reason, ids_where(treated, mask)) for reason, mask in reasons.items()]
+        [
+            (
+                "Not assessed after first dose (counted as not responding)",
+                members.resolve("all_treated", "bor=MISSING"),
+            ),
+            (
+                "Best response not evaluable (counted as not responding)",
+                members.resolve("all_treated", f"{kind}=NE"),
+            ),
+            (
+                "No change of target lesions: not measured at baseline or after",
+                members.without("best_change_percent=known"),
+            ),
+            (
+                "Not response-evaluable (left out where that set is the denominator)",
+                members.without("response_evaluable"),
+            ),
+        ]
     )
 
 

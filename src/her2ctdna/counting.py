@@ -1,0 +1,88 @@
+"""Who is counted: in a rate, and in a time to event.
+
+The results count by these functions, and the flow names by them who is counted.
+"""
+
+from collections import Counter
+
+import pandas as pd
+
+from her2ctdna.groupings import LEVELS, Grouping, is_in_population
+
+RESPONSE_FLAGS = {
+    "orr": "responder",
+    "dcr": "disease_control",
+    "cbr_registry": "clinical_benefit_registry",
+    "cbr": "clinical_benefit",
+}
+"""Rates of response, and the column of patients that tells who has it."""
+
+
+def count_events(
+    patients: pd.DataFrame, endpoint: str, *, population: str, grouping: Grouping
+) -> pd.DataFrame:
+    """Return ``events`` and ``n`` of a binary endpoint per group, in their order.
+
+    A response that is not known counts as none. For ``clearance_<landmark>`` the
+    patients who could clear and of whom it is known are counted: cleared or not.
+    """
+    column = RESPONSE_FLAGS.get(endpoint, endpoint)
+    counted = patients[is_in_population(patients, population)]
+    if endpoint not in RESPONSE_FLAGS:
+        counted = counted[counted[column].isin(LEVELS["clearance"])]
+    groups = grouping.label(counted)
+    events = Counter(groups[counted[column].isin(["yes", "cleared"])])
+    totals = Counter(groups)
+    return pd.DataFrame(
+        {
+            "events": [events[group] for group in grouping.groups],
+            "n": [totals[group] for group in grouping.groups],
+        },
+        index=grouping.groups,
+    )
+
+
+def follow_groups(
+    patients: pd.DataFrame,
+    endpoint: str,
+    grouping: Grouping,
+    *,
+    origin_day: float | None,
+    count_first_day: bool,
+) -> pd.DataFrame:
+    """Return ``patient_id``, ``group``, ``time_days`` and ``event`` of an endpoint.
+
+    One row a treated patient, of ``dor`` a responder. The time is missing where the
+    patient was not followed.
+
+    Parameters
+    ----------
+    patients
+        With ``<endpoint>_days`` and ``<endpoint>_event`` (yes/no).
+    endpoint
+        ``pfs``, ``os`` or ``dor``.
+    grouping
+        What the patients are grouped by.
+    origin_day
+        Day since first dose from which time is counted anew; ``None`` keeps the
+        durations. Who has the event or is censored before it has no time, and
+        nobody has when it is NaN.
+    count_first_day
+        Whether durations are end - start + 1, these and those in ``patients``.
+    """
+    members = patients[is_in_population(patients, "all_treated")]
+    if endpoint == "dor":
+        members = members[members["responder"] == "yes"]
+    time = pd.to_numeric(members[f"{endpoint}_days"]).astype(float)
+    event = members[f"{endpoint}_event"]
+    if origin_day is not None:
+        end_day = time - count_first_day
+        time = (end_day - origin_day + count_first_day).where(end_day >= origin_day)
+    return pd.DataFrame(
+        {
+            "patient_id": members["patient_id"],
+            "group": grouping.label(members),
+            "time_days": time.where(event.notna()),
+            "event": event == "yes",
+        }
+    )

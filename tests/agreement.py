@@ -1,0 +1,242 @@
+"""Whether tables and figures count the patients that the flow names.
+
+Written from the rule in results/README.md and not with the functions of the package,
+so that the two are held against each other.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+FLAGS = {
+    "orr": "responder",
+    "dcr": "disease_control",
+    "cbr_registry": "clinical_benefit_registry",
+    "cbr": "clinical_benefit",
+}
+Sets = dict[str, frozenset[str]]
+Names = tuple[str, ...]
+
+
+class Claim(NamedTuple):
+    """A number, and the sets whose intersection it counts; of several, their union."""
+
+    what: str
+    number: float
+    intersections: list[Names]
+
+
+def read_sets(flow: pd.DataFrame, analysis: str) -> Sets:
+    """Return the sets of an analysis from the flow of all."""
+    mine = flow[flow["analysis"].isna() | (flow["analysis"] == analysis)]
+    assert mine["set"].is_unique
+    return {
+        name: frozenset(split(ids))
+        for name, ids in zip(mine["set"], mine["patient_ids"], strict=True)
+    }
+
+
+def split(ids: Any) -> list[str]:
+    return [] if pd.isna(ids) else [name for name in str(ids).split(";") if name]
+
+
+def find(sets: Sets, intersections: Iterable[Names]) -> set[str]:
+    """Return who is in all sets of any of these; a value that nobody has is empty."""
+    found: set[str] = set()
+    for names in intersections:
+        assert all(name in sets or "=" in name for name in names), names
+        found |= frozenset.intersection(
+            *(sets.get(name, frozenset()) for name in names)
+        )
+    return found
+
+
+def disagreements(claims: Iterable[Claim], sets: Sets) -> list[str]:
+    """Return what is wrong with each claim that does not hold."""
+    wrong = []
+    for what, number, intersections in claims:
+        ids = find(sets, intersections)
+        if number != len(ids):
+            wrong.append(
+                f"{what}: {number}, but the flow has {len(ids)}: {sorted(ids)}"
+            )
+    return wrong
+
+
+def in_group(column: str, group: str) -> Names:
+    return () if column == "all" else (f"{column}={group}",)
+
+
+def rate_of(
+    endpoint: str, population: str, column: str, group: str
+) -> tuple[Names, str]:
+    among = (population, *in_group(column, group))
+    if endpoint in FLAGS:
+        return among, f"{FLAGS[endpoint]}=yes"
+    landmark = endpoint.removeprefix("clearance_")
+    return (*among, f"landmark_{landmark}"), f"clearance_{landmark}=cleared"
+
+
+def time_of(endpoint: str, origin: str, column: str, group: str) -> tuple[Names, str]:
+    followed = endpoint
+    if origin not in ("first_dose", "response"):
+        followed = f"{endpoint}@{origin}"
+    return (followed, *in_group(column, group)), f"{endpoint}_event=yes"
+
+
+def claim_rates(rates: pd.DataFrame) -> Iterator[Claim]:
+    for row in rates.itertuples():
+        among, event = rate_of(row.endpoint, row.population, row.group_by, row.group)
+        what = f"rates {row.endpoint} {among}"
+        yield Claim(f"{what} N", row.N, [among])
+        yield Claim(f"{what} n", row.n, [(*among, event)])
+
+
+def claim_contrasts(contrasts: pd.DataFrame) -> Iterator[Claim]:
+    for row in contrasts.itertuples():
+        sides = (
+            (row.group, row.n, row.events),
+            (row.reference, row.n_reference, row.events_reference),
+        )
+        for group, n, events in sides:
+            among, event = _asked(row, row.group_by, group)
+            what = f"contrasts {row.measure} {row.endpoint} {row.origin} {among}"
+            yield Claim(f"{what} n", n, [among])
+            yield Claim(f"{what} events", events, [(*among, event)])
+
+
+def claim_tests(tests: pd.DataFrame) -> Iterator[Claim]:
+    for row in tests.itertuples():
+        asked = [_asked(row, row.biomarker, group) for group in row.groups.split(";")]
+        what = f"tests {row.test} {row.endpoint} {row.origin} {row.biomarker}"
+        yield Claim(f"{what} n", row.n, [among for among, _ in asked])
+        yield Claim(f"{what} events", row.events, [(*a, event) for a, event in asked])
+
+
+def _asked(row: Any, column: str, group: str) -> tuple[Names, str]:
+    if row.endpoint in ("pfs", "os", "dor"):
+        return time_of(row.endpoint, row.origin, column, group)
+    return rate_of(row.endpoint, row.population, column, group)
+
+
+def claim_survival(survival: pd.DataFrame) -> Iterator[Claim]:
+    for row in survival.itertuples():
+        among, event = time_of(row.endpoint, row.origin, row.group_by, row.group)
+        yield Claim(f"survival {among} n", row.n, [among])
+        yield Claim(f"survival {among} events", row.events, [(*among, event)])
+
+
+def claim_curves(curves: pd.DataFrame) -> Iterator[Claim]:
+    """Yield at risk at the start, and all events, of each curve."""
+    keys = ["endpoint", "origin", "group_by", "group"]
+    for (endpoint, origin, column, group), own in curves.groupby(keys, sort=False):
+        among, event = time_of(endpoint, origin, column, group)
+        yield Claim(f"curve {among} at risk", own["at_risk"].iloc[0], [among])
+        if "is_drawn" not in own or (own["is_drawn"] == "yes").all():
+            left = own["events"].sum() + own["censored"].sum()
+            yield Claim(f"curve {among} events", own["events"].sum(), [(*among, event)])
+            yield Claim(f"curve {among} patients", left, [among])
+
+
+def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:
+    """Yield the numbers of a figure ``km_*``; ``kind`` is her2 or clearance."""
+    if kind == "her2":
+        column: Any = "her2_group"
+    else:
+        column = "clearance_" + drawn["origin"].astype(str)
+    drawn = drawn.assign(group_by=column)
+    yield from claim_curves(drawn)
+    keys = ["endpoint", "origin", "group_by", "group"]
+    summaries = drawn.drop_duplicates(keys).drop(columns="events")
+    yield from claim_survival(summaries.rename(columns={"n_events": "events"}))
+
+
+def claim_flow(drawn: pd.DataFrame, flow: pd.DataFrame) -> Iterator[Claim]:
+    """Yield the boxes of a flow that was drawn; every population must be there."""
+    populations = flow.loc[flow["kind"] == "population", "set"]
+    assert list(drawn["set"]) == list(dict.fromkeys(populations))
+    for row in drawn.itertuples():
+        yield Claim(f"box {row.set}", row.n, [(row.set,)])
+        if isinstance(row.parent, str):
+            total = row.n + row.excluded
+            yield Claim(f"box {row.set} and its excluded", total, [(row.parent,)])
+
+
+def claim_distribution(drawn: pd.DataFrame) -> Iterator[Claim]:
+    levels = ("absent", "ultralow", "1+", "2+")
+    for row in drawn.itertuples():
+        column = "her2_level" if row.category in levels else "her2_class"
+        group = ("enrolled", f"{column}={row.category}")
+        yield Claim(f"distribution {group} n", row.n, [group])
+        yield Claim(f"distribution {group} N", row.N, [("enrolled",)])
+
+
+def claim_clearances(drawn: pd.DataFrame) -> Iterator[Claim]:
+    strata = drawn["her2_group"].replace("", None).fillna("missing")
+    for row in drawn.assign(her2_group=strata).itertuples():
+        stratum = in_group(
+            "all" if row.her2_group == "all" else "her2_group", row.her2_group
+        )
+        among = ("all_treated", *stratum)
+        fate = f"clearance_{row.landmark}={row.clearance}"
+        yield Claim(f"clearance {among} N", row.N, [among])
+        yield Claim(f"clearance {among} {fate}", row.n, [(*among, fate)])
+
+
+def claim_responses(drawn: pd.DataFrame) -> Iterator[Claim]:
+    rates = drawn[drawn["item"] != "difference"]
+    group_by = "her2_" + rates["item"].astype(str)
+    whole = {"endpoint": "orr", "population": "all_treated"}
+    yield from claim_rates(rates.assign(group_by=group_by, **whole))
+
+
+def claim_ids(number: float, ids: Iterable[str], *, what: str, sets: Sets) -> list[str]:
+    """Return what is wrong with a number and the patients named beside it."""
+    named = list(ids)
+    wrong = []
+    if number != len(named):
+        wrong.append(f"{what}: {number}, but {len(named)} are named")
+    if strange := set(named) - sets["enrolled"]:
+        wrong.append(f"{what}: not in the flow: {sorted(strange)}")
+    return wrong
+
+
+def check_named(table: pd.DataFrame, sets: Sets, *, what: str) -> list[str]:
+    """Return what is wrong with ``n`` beside ``patient_ids``, within the treated.
+
+    A denominator is all treated patients or stands as an ``n`` in the same table.
+    """
+    treated = sets["all_treated"]
+    wrong = []
+    for place, row in enumerate(table.itertuples()):
+        where = f"{what} row {place}"
+        named = split(row.patient_ids)
+        wrong += claim_ids(row.n, named, what=where, sets={"enrolled": treated})
+        if len(named) != len(set(named)):
+            wrong.append(f"{where}: a patient twice")
+        if row.N not in {len(treated), *table["n"]}:
+            wrong.append(f"{where}: {row.N} is no number of patients")
+    return wrong
+
+
+def check_rows(
+    drawn: pd.DataFrame, sets: Sets, *, what: str, columns: Iterable[str], whole: Names
+) -> list[str]:
+    """Return what is wrong with a figure that draws patients: who, and in which set.
+
+    With ``whole`` these are all who are drawn, else the treated at most.
+    """
+    found = set(drawn["patient_id"])
+    wrong = []
+    if whole and found != find(sets, [whole]):
+        wrong.append(f"{what}: other patients than {whole}")
+    if found - sets["all_treated"]:
+        wrong.append(f"{what}: not treated: {sorted(found - sets['all_treated'])}")
+    for column in columns:
+        for value, own in drawn.groupby(drawn[column].fillna("missing")):
+            name = f"{column}={value or 'missing'}"
+            inside = found & sets.get(name, frozenset())
+            if set(own["patient_id"]) != inside:
+                wrong.append(f"{what}: other patients than {name}")
+    return wrong

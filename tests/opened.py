@@ -1,0 +1,77 @@
+"""Whether the numbers of a page open to as many patients as they say."""
+
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+
+
+class Counts(HTMLParser):
+    """The numbers of a page that open: text, and identifiers by their label."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.counts: list[tuple[str, dict[str, list[str]]]] = []
+        self._tag = ""
+        self._is_count = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._tag = tag
+        if tag == "details":
+            self._is_count = ("class", "count") in attrs
+            if self._is_count:
+                self.counts.append(("", {"": []}))
+
+    def handle_endtag(self, tag: str) -> None:
+        self._tag = ""
+        if tag == "details":
+            self._is_count = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._is_count:
+            return
+        text, sets = self.counts[-1]
+        if self._tag == "summary":
+            self.counts[-1] = (text + data, sets)
+        elif self._tag == "b":
+            sets[data] = []
+        elif self._tag == "bdi":
+            sets[list(sets)[-1]].append(data)
+
+
+OTHERS = "others of the denominator"
+
+
+def check_page(html: str, known: frozenset[str]) -> tuple[int, list[str]]:
+    """Return how many numbers of a page open, and what is wrong with them.
+
+    n/N opens to n and to the others, and if those are not named N is no smaller.
+    ``known`` are the identifiers that may stand there.
+    """
+    wrong = []
+    page = Counts(html)
+    for text, sets in page.counts:
+        numbers = re.fullmatch(r"(\d+)(?:/(\d+))?", text.strip())
+        assert numbers, text
+        n, total = int(numbers[1]), int(numbers[2] or numbers[1])
+        others = [i for name, ids in sets.items() if OTHERS in name for i in ids]
+        inside = [i for name, ids in sets.items() if OTHERS not in name for i in ids]
+        wrong += _labels(text, sets)
+        if n != len(inside):
+            wrong.append(f"{text} opens to {len(inside)}")
+        is_whole = any(OTHERS in name for name in sets) or n == total
+        if is_whole and total != len(inside) + len(others):
+            wrong.append(f"{text} opens to {len(inside)} and {len(others)} others")
+        if strange := {*inside, *others} - known:
+            wrong.append(f"{text} opens to strangers: {sorted(strange)}")
+        if len({*inside, *others}) != len(inside) + len(others):
+            wrong.append(f"{text} names one twice")
+    return len(page.counts), wrong
+
+
+def _labels(text: str, sets: dict[str, list[str]]) -> Iterator[str]:
+    """Yield the labels, such as ``others (3):``, that miscount their patients."""
+    for label, ids in sets.items():
+        stated = re.search(r"\((\d+)\):$", label)
+        if label and (not stated or int(stated[1]) != len(ids)):
+            yield f"{text}: {label} is followed by {len(ids)}"

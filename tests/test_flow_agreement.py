@@ -1,0 +1,333 @@
+"""Every n and N of the demo study is the size of sets of its flow of patients."""
+
+from functools import partial
+
+import figure_tables
+import pandas as pd
+import pytest
+from agreement import (
+    check_named,
+    check_rows,
+    claim_clearances,
+    claim_contrasts,
+    claim_curves,
+    claim_distribution,
+    claim_flow,
+    claim_ids,
+    claim_kaplan_meier,
+    claim_rates,
+    claim_responses,
+    claim_survival,
+    claim_tests,
+    disagreements,
+    find,
+    read_sets,
+    split,
+)
+from opened import check_page
+
+from her2ctdna.figures.ctdna_clearance import derive_ctdna_clearance
+from her2ctdna.figures.her2_distribution import derive_her2_distribution
+from her2ctdna.flow import Flow, collect_flows, derive_flow
+
+ANALYSES = ["primary", "unconfirmed", "metastasis"]
+COUNTED = {"n", "N", "n_reference", "events", "at_risk", "n_events", "patient_id"}
+CLAIMS = {
+    "tables/rates": claim_rates,
+    "tables/contrasts": claim_contrasts,
+    "tables/tests": claim_tests,
+    "tables/survival": claim_survival,
+    "tables/survival_curves": claim_curves,
+    "figures/her2_distribution": claim_distribution,
+    "figures/ctdna_clearance": claim_clearances,
+    "figures/response_by_her2": claim_responses,
+    "figures/km_pfs_her2": partial(claim_kaplan_meier, kind="her2"),
+    "figures/km_os_her2": partial(claim_kaplan_meier, kind="her2"),
+    "figures/km_pfs_clearance": partial(claim_kaplan_meier, kind="clearance"),
+    "figures/km_os_clearance": partial(claim_kaplan_meier, kind="clearance"),
+}
+ROWS = {
+    "figures/waterfall": (["her2_group", "bor", "confirmed_bor"], ("all_treated",)),
+    "figures/swimmer": (["her2_group", "bor"], ("all_treated",)),
+    "figures/spider": (
+        ["her2_group", "bor"],
+        ("all_treated", "best_change_percent=known"),
+    ),
+    "figures/oncoprint": (["her2_group", "bor"], ()),
+    "figures/ctdna_trajectories": (["her2_group", "bor"], ()),
+    "figures/ctdna_by_her2": (["her2_group"], ()),
+}
+NAMED = ("tables/adverse_events", "tables/ada")
+OF_THEIR_OWN = ("figures/patient_flow", "figures/her2_agreement", "figures/forest")
+
+
+@pytest.fixture(scope="module", params=ANALYSES)
+def analysis(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def sets(demo, analysis):
+    return read_sets(demo.table("cohort/flow.tsv"), analysis)
+
+
+def test_every_table_with_a_number_of_patients_is_held_to_the_flow(demo, analysis):
+    folder = demo.folder / "results" / analysis
+    counted = {
+        path.relative_to(folder).with_suffix("").as_posix()
+        for path in [*folder.glob("tables/*.tsv"), *folder.glob("figures/*.tsv")]
+        if COUNTED & set(demo.table(path.relative_to(folder.parent)).columns)
+    }
+    assert counted == {*CLAIMS, *ROWS, *NAMED, *OF_THEIR_OWN}
+
+
+@pytest.mark.parametrize("name", CLAIMS)
+def test_numbers_are_the_sizes_of_sets(demo, analysis, sets, name):
+    table = demo.table(f"{analysis}/{name}.tsv")
+    claims = list(CLAIMS[name](table))
+    assert len(claims) >= 2
+    assert any(claim.number > 0 for claim in claims)
+    assert disagreements(claims, sets) == []
+
+
+@pytest.mark.parametrize("name", ROWS)
+def test_figures_draw_the_patients_of_sets(demo, analysis, sets, name):
+    table = demo.table(f"{analysis}/{name}.tsv")
+    columns, whole = ROWS[name]
+    wrong = check_rows(table, sets, what=name, columns=columns, whole=whole)
+    assert wrong == []
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_safety_names_as_many_treated_patients_as_it_counts(demo, analysis, sets, name):
+    table = demo.table(f"{analysis}/{name}.tsv")
+    assert (table["n"] > 0).any()
+    assert check_named(table, sets, what=name) == []
+
+
+def test_flow_is_drawn_as_it_is(demo, analysis, sets):
+    flow = demo.table("cohort/flow.tsv")
+    drawn = demo.table(f"{analysis}/figures/patient_flow.tsv")
+    assert disagreements(claim_flow(drawn, flow), sets) == []
+
+
+def test_pairs_of_readings_are_those_of_enrolled_patients(demo, analysis, sets):
+    drawn = demo.table(f"{analysis}/figures/her2_agreement.tsv")
+    assert drawn["n"].sum() > 0
+    for row in drawn.itertuples():
+        ids = split(row.patient_ids)
+        assert claim_ids(row.n, ids, what="her2_agreement", sets=sets) == []
+
+
+def test_forest_draws_rows_of_the_contrasts(demo, analysis):
+    contrasts = demo.table(f"{analysis}/tables/contrasts.tsv")
+    renamed = {"events": "n", "n": "N"}
+    renamed |= {f"{name}_reference": f"{to}_reference" for name, to in renamed.items()}
+    differences = contrasts[
+        (contrasts["endpoint"] == "orr") & (contrasts["measure"] == "risk_difference")
+    ].rename(columns=renamed)
+    columns = ["population", *renamed.values(), "ci_low", "ci_high"]
+    drawn = demo.table(f"{analysis}/figures/forest.tsv")
+    assert len(drawn) > 5
+    merged = drawn.merge(differences[columns].drop_duplicates(), on=columns)
+    assert len(merged) == len(drawn)
+
+
+def test_difference_and_waterfall_show_what_the_sets_hold(demo, analysis, sets):
+    waterfall = demo.table(f"{analysis}/figures/waterfall.tsv")
+    bars = waterfall.loc[waterfall["change_percent"].notna(), "patient_id"]
+    assert set(bars) == find(sets, [("all_treated", "best_change_percent=known")])
+    at = waterfall["landmark"].iloc[0]
+    column = f"clearance_{at}"
+    marked = waterfall.rename(columns={"clearance": column})
+    assert check_rows(marked, sets, what=column, columns=[column], whole=()) == []
+    swimmer = demo.table(f"{analysis}/figures/swimmer.tsv")
+    for item, name in (("response", "responder=yes"), ("death", "os_event=yes")):
+        drawn = swimmer.loc[swimmer["item"] == item, "patient_id"]
+        assert set(drawn) == find(sets, [("all_treated", name)])
+
+
+def test_times_that_are_not_counted_are_those_of_the_group_who_are_not_followed(
+    demo, analysis, sets
+):
+    survival = demo.table(f"{analysis}/tables/survival.tsv")
+    assert (survival["excluded"] > 0).any()
+    for row in survival.itertuples():
+        group = () if row.group_by == "all" else (f"{row.group_by}={row.group}",)
+        is_early = row.origin in ("first_dose", "response")
+        time = row.endpoint if is_early else f"{row.endpoint}@{row.origin}"
+        of = "responder=yes" if row.endpoint == "dor" else "all_treated"
+        missing = find(sets, [("all_treated", of, *group)]) - sets[time]
+        assert set(split(row.patient_ids)) == missing
+        assert row.excluded == len(missing)
+
+
+def test_numbers_of_the_report_open_to_as_many_patients_of_the_flow(
+    demo, analysis, sets
+):
+    samples = demo.table(f"{analysis}/ctdna_samples.tsv")["sample_id"]
+    page = demo.folder / "results" / analysis / "report.html"
+    known = sets["enrolled"] | frozenset(samples)
+    opened, wrong = check_page(page.read_text(encoding="utf-8"), known)
+    assert wrong == []
+    assert opened > 500
+
+
+def test_flow_of_all_analyses_holds_that_of_each(demo, analysis, sets):
+    own = demo.table(f"{analysis}/flow.tsv")
+    flow = Flow(own)
+    assert set(own["set"]) == set(sets)
+    for name, ids in sets.items():
+        assert set(flow.resolve(name)) == ids
+        assert own.set_index("set").loc[name, "n"] == len(ids)
+    sizes = own.set_index("set")["n"]
+    inside = own[own["within"].notna()]
+    parents = sizes[inside["within"]].to_list()
+    assert (inside["n"] + inside["excluded"]).to_list() == parents
+
+
+def test_cohort_with_untreated_and_unknown_patients_agrees_with_its_flow():
+    cohort = figure_tables.patients(60).assign(measurable="yes")
+    flags = [name for name in cohort if name.endswith("_evaluable")]
+    cohort.loc[::7, ["treated", *flags]] = "no"
+    cohort.loc[1::9, ["hr_status", "her2_group", "pfs_event"]] = None
+    cohort.loc[1::9, "her2_evaluable"] = "no"
+    flow = derive_flow(
+        cohort,
+        landmarks=figure_tables.LANDMARKS,
+        columns=["hr_status"],
+        count_first_day=True,
+        response=True,
+    )
+    sets = read_sets(collect_flows({"primary": flow}), "primary")
+    tables = figure_tables.associations(cohort)
+    landmarks = figure_tables.ctdna_landmarks(cohort)
+    claims = [
+        *claim_rates(tables["rates"]),
+        *claim_contrasts(tables["contrasts"]),
+        *claim_tests(tables["tests"]),
+        *claim_survival(tables["survival"]),
+        *claim_curves(tables["survival_curves"]),
+        *claim_distribution(derive_her2_distribution(cohort)),
+        *claim_clearances(derive_ctdna_clearance(landmarks, cohort)),
+    ]
+    assert 0 < len(sets["pfs"]) < len(sets["all_treated"]) < len(sets["enrolled"])
+    assert len(claims) > 1000
+    assert disagreements(claims, sets) == []
+
+
+SETS = {
+    "enrolled": frozenset({"P1", "P2", "P3", "P4"}),
+    "all_treated": frozenset({"P1", "P2", "P3"}),
+    "her2_group=low": frozenset({"P1", "P2", "P4"}),
+    "her2_group=zero": frozenset({"P3"}),
+    "responder=yes": frozenset({"P1"}),
+    "pfs": frozenset({"P1", "P2"}),
+    "pfs_event=yes": frozenset({"P2"}),
+}
+RATE = {
+    **{"endpoint": "orr", "population": "all_treated", "group_by": "her2_group"},
+    **{"group": "low", "n": 1, "N": 2},
+}
+CONTRAST = RATE | {
+    **{"origin": "first_dose", "reference": "zero", "measure": "odds_ratio"},
+    **{"n": 2, "events": 1, "n_reference": 1, "events_reference": 0},
+}
+TEST = {
+    **{"endpoint": "orr", "population": "all_treated", "origin": "first_dose"},
+    **{"biomarker": "her2_group", "groups": "zero;low", "test": "fisher"},
+    **{"n": 3, "events": 1},
+}
+TIME = {
+    **{"endpoint": "pfs", "group_by": "her2_group", "group": "low"},
+    **{"origin": "first_dose", "n": 2, "events": 1},
+}
+
+
+@pytest.mark.parametrize(
+    ("claims_of", "row", "doctored"),
+    [
+        (claim_rates, RATE, {"n": 2}),
+        (claim_rates, RATE, {"N": 3}),
+        (claim_rates, RATE, {"group": "zero"}),
+        (claim_rates, RATE, {"endpoint": "orr", "group_by": "all", "group": "all"}),
+        (claim_contrasts, CONTRAST, {"n": 3}),
+        (claim_contrasts, CONTRAST, {"n_reference": 2}),
+        (claim_contrasts, CONTRAST, {"events": 0}),
+        (claim_contrasts, CONTRAST, {"events_reference": 1}),
+        (claim_contrasts, CONTRAST, {"reference": "low"}),
+        (claim_tests, TEST, {"n": 4}),
+        (claim_tests, TEST, {"events": 0}),
+        (claim_tests, TEST, {"groups": "low"}),
+        (claim_survival, TIME, {"n": 1}),
+        (claim_survival, TIME, {"events": 2}),
+    ],
+)
+def test_table_that_counts_others_is_found_out(claims_of, row, doctored):
+    assert disagreements(claims_of(pd.DataFrame([row])), SETS) == []
+    assert disagreements(claims_of(pd.DataFrame([row | doctored])), SETS) != []
+
+
+NAMED_ROWS = pd.DataFrame(
+    {"n": [2, 1], "N": [3, 2], "patient_ids": ["P1;P2", "P2"], "class": ["all", "own"]}
+)
+
+
+@pytest.mark.parametrize(
+    ("doctored", "said"),
+    [
+        ({"n": [2, 2]}, "row 1: 2, but 1 are named"),
+        ({"patient_ids": ["P1;P4", "P2"]}, "row 0: not in the flow: ['P4']"),
+        ({"patient_ids": ["P1;P1", "P2"]}, "row 0: a patient twice"),
+        ({"N": [4, 2]}, "row 0: 4 is no number of patients"),
+    ],
+)
+def test_names_that_do_not_fit_their_number_are_found_out(doctored, said):
+    assert check_named(NAMED_ROWS, SETS, what="t") == []
+    assert check_named(NAMED_ROWS.assign(**doctored), SETS, what="t") == [f"t {said}"]
+
+
+def test_figure_of_other_patients_is_found_out():
+    drawn = pd.DataFrame(
+        {"patient_id": ["P1", "P2", "P3"], "her2_group": ["low", "low", "zero"]}
+    )
+    check = partial(
+        check_rows, sets=SETS, what="f", columns=["her2_group"], whole=("all_treated",)
+    )
+    assert check(drawn) == []
+    assert check(drawn.iloc[:2]) == ["f: other patients than ('all_treated',)"]
+    swapped = drawn.assign(her2_group=["low", "zero", "zero"])
+    assert check(swapped) == [
+        "f: other patients than her2_group=low",
+        "f: other patients than her2_group=zero",
+    ]
+
+
+PAGE = (
+    '<td><details class="count"><summary>1/3</summary>'
+    '<div class="ids"><b>responders (1):</b> <bdi>P1</bdi></div>'
+    '<div class="ids"><b>others of the denominator (2):</b> <bdi>P2</bdi>, '
+    "<bdi>P3</bdi></div></details></td>"
+    '<li><details class="count"><summary>1</summary><div class="ids"><bdi>P4</bdi>'
+    "</div></details></li>"
+)
+
+
+@pytest.mark.parametrize(
+    ("true", "doctored"),
+    [
+        ("1/3", "2/3"),
+        ("1/3", "1/2"),
+        (">1<", ">2<"),
+        ("<bdi>P1</bdi>", "<bdi>P9</bdi>"),
+        ("<bdi>P3</bdi>", "<bdi>P1</bdi>"),
+        ("(2):", "(3):"),
+        (", <bdi>P3</bdi>", ""),
+    ],
+)
+def test_page_that_opens_to_others_is_found_out(true, doctored):
+    assert check_page(PAGE, SETS["enrolled"]) == (2, [])
+    assert PAGE.count(true) == 1
+    opened, wrong = check_page(PAGE.replace(true, doctored), SETS["enrolled"])
+    assert opened == 2
+    assert wrong != []
