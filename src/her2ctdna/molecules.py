@@ -272,10 +272,7 @@ def _group(
 def _summarise(molecules: Iterable[_Molecule], min_family_size: int) -> SiteCount:
     found = list(molecules)
     if min_family_size > 1 and found and not any(one.sizes for one in found):
-        text = (
-            "no read tells its family size (cD, XV or MI), which min_family_size asks"
-        )
-        return SiteCount(reason=text)
+        return SiteCount(reason=_NO_FAMILIES)
     if min_family_size > 1:
         found = [one for one in found if max(one.sizes, default=0) >= min_family_size]
     clear = [one for one in found if len(one.alleles) == 1]
