@@ -87,10 +87,17 @@ def derive_her2_status(
     status = pd.DataFrame(rows, columns=COLUMNS, dtype=object)
     status = status.astype({"collected_day": float, "stained_percent": float})
     status["patient_id"] = patients["patient_id"].to_numpy()
-    group = pd.Series(None, index=status.index, dtype=object)
-    group[status["her2_class"].isin(zero)] = "zero"
-    group[status["her2_class"].isin(low)] = "low"
-    return status.assign(her2_group=group)
+    return add_her2_group(status, zero=zero, low=low)
+
+
+def add_her2_group(
+    classed: pd.DataFrame, *, zero: list[str], low: list[str]
+) -> pd.DataFrame:
+    """Add ``her2_group``, the group that each class makes, or none."""
+    group = pd.Series(None, index=classed.index, dtype=object)
+    group[classed["her2_class"].isin(zero)] = "zero"
+    group[classed["her2_class"].isin(low)] = "low"
+    return classed.assign(her2_group=group)
 
 
 def _chosen_reading(
