@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
+from her2ctdna.her2 import add_her2_group, derive_her2_class
 
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
 STUDY = {"id": "NCT06452706", "title": "TQB2102 in breast cancer", "synthetic": True}
@@ -252,6 +254,13 @@ def her2_readings(cohort: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns.split())
 
 
+def agreement(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return how far the readings of ``cohort`` agree."""
+    groups = {"zero": ["absent", "ultralow", "zero_unspecified"], "low": ["low"]}
+    readings = add_her2_group(derive_her2_class(her2_readings(cohort)), **groups)
+    return estimate_agreement(readings, confidence=0.95)
+
+
 def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return calls and their status: some tracked, a few emergent, some germline."""
     rng = np.random.default_rng(seed)
@@ -304,7 +313,6 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
     calls, status = variants(cohort)
     return {
         "flow": flow(n),
-        "her2": her2_readings(cohort),
         "her2_status": cohort[["patient_id", "her2_class", "her2_level", "her2_group"]],
         "patients": cohort,
         "assessments": assessments(cohort),
@@ -312,5 +320,6 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "variant_status": status,
         "ctdna_samples": ctdna_samples(cohort),
         "ctdna_landmarks": ctdna_landmarks(cohort),
+        **agreement(cohort),
         **associations(cohort),
     }
