@@ -93,7 +93,8 @@ def _summary_table(results: Results, asked: list[list[Any]]) -> Table:
                 *(_coefficient(row) for row in (kappa, *weighted)),
             ]
         )
-    return Table("How far readings of HER2 agree", columns, rows)
+    title = "How far readings of HER2 agree"
+    return Table(title, columns, rows, folded=len(rows) > 20)
 
 
 def _table_of_coefficients(results: Results, rows: list[Any]) -> Table:
