@@ -5,7 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
+from her2ctdna.her2 import derive_her2_readings
+from her2ctdna.visits import derive_target_changes
 
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
 STUDY = {"id": "NCT06452706", "title": "TQB2102 in breast cancer", "synthetic": True}
@@ -204,7 +207,7 @@ def ctdna_landmarks(cohort: pd.DataFrame) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def assessments(cohort: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
+def visits(cohort: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
     """Return a sum of target diameters every six weeks until progression."""
     rng = np.random.default_rng(seed)
     rows = []
@@ -218,7 +221,8 @@ def assessments(cohort: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
             size = start * (1 + best / 100 * min(1.0, visit / 2)) * 1.02**visit
             rows.append((patient.patient_id, 42.0 * visit, "SD", size, "no"))
     columns = ["patient_id", "assessed_day", "overall", "target_sum_mm", "new_lesion"]
-    return pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
+    seen = pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
+    return seen.join(derive_target_changes(seen, evaluator="investigator"))
 
 
 def her2_readings(cohort: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
@@ -250,6 +254,15 @@ def her2_readings(cohort: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
         "patient_id specimen_id collected_day specimen reader ihc ish stained_percent"
     )
     return pd.DataFrame(rows, columns=columns.split())
+
+
+def agreement(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return how far the readings of ``cohort`` agree."""
+    groups = {"zero": ["absent", "ultralow", "zero_unspecified"], "low": ["low"]}
+    readings = derive_her2_readings(
+        her2_readings(cohort), recode={}, range_policy="indeterminate", **groups
+    )
+    return estimate_agreement(readings, confidence=0.95)
 
 
 def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -304,13 +317,13 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
     calls, status = variants(cohort)
     return {
         "flow": flow(n),
-        "her2": her2_readings(cohort),
         "her2_status": cohort[["patient_id", "her2_class", "her2_level", "her2_group"]],
         "patients": cohort,
-        "assessments": assessments(cohort),
+        "visits": visits(cohort),
         "variants": calls,
         "variant_status": status,
         "ctdna_samples": ctdna_samples(cohort),
         "ctdna_landmarks": ctdna_landmarks(cohort),
+        **agreement(cohort),
         **associations(cohort),
     }

@@ -11,6 +11,12 @@ from her2ctdna.tables import read_table
 COLUMNS = {
     "her2_status.tsv": "patient_id specimen_id reader ihc ish her2_class her2_level "
     "her2_group reason",
+    "her2_readings.tsv": "patient_id specimen_id specimen collected_day reader ihc ish "
+    "stained_percent her2_class her2_level her2_group",
+    "tables/her2_agreement.tsv": "comparison first second reader scale measure "
+    "estimate ci_low ci_high ci_method n n_left_out note patient_ids excluded_ids",
+    "tables/her2_agreement_pairs.tsv": "comparison first second reader scale "
+    "first_value second_value n patient_ids",
     "endpoints.tsv": "patient_id treated bor confirmed_bor bor_day confirmed_bor_day "
     "responder response_day disease_control clinical_benefit_registry "
     "clinical_benefit ttr_days dor_days dor_event dor_reason pfs_days pfs_event "
@@ -60,6 +66,11 @@ WORDS = {
     ("endpoints.tsv", "responder"): FLAG,
     ("endpoints.tsv", "pfs_event"): FLAG,
     ("ctdna_samples.tsv", "state"): "detected undetected not_evaluable failed_qc",
+    (
+        "tables/her2_agreement.tsv",
+        "measure",
+    ): "percent_agreement cohen_kappa linear_kappa quadratic_kappa gwet_ac1 "
+    "gwet_ac2_linear gwet_ac2_quadratic fleiss_kappa",
     (
         "ctdna_landmarks.tsv",
         "baseline_state",

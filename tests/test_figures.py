@@ -41,17 +41,6 @@ REGISTRIES = {
     "association": association.FIGURES,
 }
 FIGURES = {name: draw for part in REGISTRIES.values() for name, draw in part.items()}
-RESPONSE = {"source": "reported", "evaluator": "investigator"}
-HOSTILE = {
-    "P001": "$x_1$",
-    "P002": "<script>alert(1)</script>",
-    "P003": '=HYPERLINK("x")',
-    "P004": "患者",
-    "P005": "\u202eabc\u05d0",
-    "P006": "a" * 80,
-    "P007": "one\ntwo\x07",
-    "P008": "\\frac{1}{2}",
-}
 
 
 def inputs_of(tables: dict[str, pd.DataFrame], *, synthetic: bool = True) -> Inputs:
@@ -59,7 +48,6 @@ def inputs_of(tables: dict[str, pd.DataFrame], *, synthetic: bool = True) -> Inp
         tables,
         study=figure_tables.STUDY | {"synthetic": synthetic},
         landmarks=list(figure_tables.LANDMARKS),
-        response=RESPONSE,
         metric="mean_vaf",
         confidence=0.95,
     )

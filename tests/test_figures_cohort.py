@@ -2,30 +2,48 @@
 
 import pandas as pd
 
-from her2ctdna.figures.her2_agreement import derive_her2_agreement
+from her2ctdna.agreement import estimate_agreement
+from her2ctdna.figures.alluvial import least_numbered, spread
+from her2ctdna.figures.her2_agreement import (
+    derive_her2_agreement,
+    plot_her2_agreement,
+)
 from her2ctdna.figures.her2_distribution import derive_her2_distribution
 from her2ctdna.figures.patient_flow import derive_patient_flow, plot_patient_flow
 from her2ctdna.figures.style import figure_style
+from her2ctdna.her2 import derive_her2_readings
 
 STUDY = {"id": "S", "title": "T", "synthetic": False}
 REASONS = "1 missing; 2 not_shedding"
 
 
-def reading(patient: str, specimen: str, kind: str, reader: str, ihc: str, day: float):
-    return {
-        "patient_id": patient,
-        "specimen_id": specimen,
-        "specimen": kind,
-        "reader": reader,
-        "ihc": ihc,
-        "collected_day": day,
-    }
+def agreement(*rows: tuple[str, str, str, str, str, str | None]) -> pd.DataFrame:
+    """Return what is drawn of readings: patient, specimen, kind, reader, IHC, ISH."""
+    columns = ["patient_id", "specimen_id", "specimen", "reader", "ihc", "ish"]
+    readings = pd.DataFrame(rows, columns=columns, dtype=object)
+    readings = readings.assign(collected_day=0.0, stained_percent=0.0)
+    groups = {"zero": ["absent", "ultralow", "zero_unspecified"], "low": ["low"]}
+    classed = derive_her2_readings(
+        readings, recode={}, range_policy="indeterminate", **groups
+    )
+    tables = estimate_agreement(classed, confidence=0.95)
+    return derive_her2_agreement(
+        tables["her2_agreement"], tables["her2_agreement_pairs"]
+    )
 
 
-def counts(drawn: pd.DataFrame, comparison: str) -> dict[tuple[str, str], int]:
-    own = drawn[(drawn["comparison"] == comparison) & (drawn["n"] > 0)]
-    cells = zip(own["row_score"], own["column_score"], strict=True)
+def counts(drawn: pd.DataFrame, panel: str) -> dict[tuple[str, str], int]:
+    own = drawn[(drawn["panel"] == panel) & drawn["measure"].isna() & (drawn["n"] > 0)]
+    cells = zip(own["first_value"], own["second_value"], strict=True)
     return dict(zip(cells, own["n"], strict=True))
+
+
+def texts(drawn: pd.DataFrame) -> tuple[str, str]:
+    """Return the title of the figure, and all its other words."""
+    with figure_style():
+        figure = plot_her2_agreement(drawn, confidence=0.95, study=STUDY)
+    words = "\n".join(text.get_text() for text in figure.texts)
+    return figure.get_suptitle(), words.replace("\N{NO-BREAK SPACE}", " ")
 
 
 def flow() -> pd.DataFrame:
@@ -80,50 +98,100 @@ def test_her2_is_counted_by_level_and_where_there_is_none_by_class():
     assert pd.isna(groups["indeterminate"])
 
 
-def test_readers_are_compared_on_the_same_specimen_only():
-    readings = pd.DataFrame(
-        [
-            reading("A", "A1", "metastasis", "central", "1+", 0),
-            reading("A", "A1", "metastasis", "local", "0", 0),
-            reading("A", "A2", "metastasis", "local", "3+", 9),
-            reading("B", "B1", "metastasis", "central", "2+", 0),
-            reading("B", "B1", "metastasis", "local", "2+", 0),
-            reading("C", "C1", "metastasis", "central", "2+", 0),
-            reading("C", "C1", "metastasis", "local", None, 0),
-        ]
+MARKED = [
+    ("A", "P", "primary", "central", "0", None),
+    ("A", "M", "metastasis", "central", "1+", None),
+    ("A", "M", "metastasis", "local", "1+", None),
+    ("B", "P", "primary", "central", "1+", None),
+    ("B", "M", "metastasis", "central", "3+", None),
+    ("B", "M", "metastasis", "local", "2+", "negative"),
+    ("C", "M", "metastasis", "Zhou", "2+", None),
+]
+
+
+def test_the_matrix_is_of_readers_and_the_flow_of_specimens():
+    drawn = agreement(*MARKED)
+    assert counts(drawn, "matrix") == {("1+", "1+"): 1, ("3+", "2+"): 1}
+    assert counts(drawn, "flow") == {("absent", "1+"): 1, ("1+", "positive"): 1}
+    cells = drawn[drawn["measure"].isna()]
+    assert (cells["panel"] == "matrix").sum() == 16
+    assert set(cells.loc[cells["panel"] == "matrix", "first"]) == {"central"}
+    measures = drawn.dropna(subset=["measure"]).groupby("panel", sort=False)["measure"]
+    assert measures.agg(list).to_dict() == {
+        "matrix": ["percent_agreement", "cohen_kappa", "quadratic_kappa"],
+        "flow": ["percent_agreement", "cohen_kappa"],
+    }
+
+
+def test_the_numbers_written_are_those_of_the_table():
+    title, words = texts(agreement(*MARKED))
+    assert title.replace("\n", " ") == (
+        "IHC score: central and local agree in 1 of 2 specimens; HER2 class: primary "
+        "and metastasis agree in 0 of 2 patients"
     )
-    drawn = derive_her2_agreement(readings)
-    assert counts(drawn, "reader") == {("1+", "0"): 1, ("2+", "2+"): 1}
-    assert set(drawn["comparison"]) == {"reader"}
-    assert len(drawn) == 16
+    assert "1 of 2 agree: 50 % (1 to 99)" in words
+    assert "In brackets: 95 % intervals." in words
+    assert "positive, n = 1" in words
 
 
-def test_specimens_are_compared_within_a_reader_central_first_and_most_recent():
-    readings = pd.DataFrame(
-        [
-            reading("A", "P1", "primary", "local", "3+", -900),
-            reading("A", "P1", "primary", "central", "0", -900),
-            reading("A", "M0", "metastasis", "central", "3+", -400),
-            reading("A", "M1", "metastasis", "central", "1+", -30),
-            reading("A", "M1", "metastasis", "local", "3+", -30),
-            reading("B", "P2", "primary", "central", "0", -900),
-            reading("B", "M2", "metastasis", "local", "1+", -30),
-        ]
+def test_where_central_and_local_share_no_specimen_the_pair_with_most_is_drawn():
+    drawn = agreement(
+        ("A", "A1", "unknown", "central", "1+", None),
+        ("A", "A1", "unknown", "Zhou", "1+", None),
+        ("B", "B1", "unknown", "local", "0", None),
+        *[(p, "S", "unknown", "Zhou", "0", None) for p in "CD"],
+        *[(p, "S", "unknown", "Ahmed", "1+", None) for p in "CD"],
     )
-    drawn = derive_her2_agreement(readings)
-    own = drawn[drawn["comparison"] == "specimen"]
-    assert counts(drawn, "specimen") == {("0", "1+"): 1}
-    assert set(own["row"]) == {"primary"}
-    assert set(own["column"]) == {"metastasis"}
+    assert counts(drawn, "matrix") == {("1+", "0"): 2}
+    assert drawn["first"].iloc[0] == "Ahmed"
+    assert set(drawn["panel"]) == {"matrix"}
 
 
-def test_readers_by_name_are_compared_when_nobody_is_central_or_local():
-    readings = pd.DataFrame(
-        [
-            reading("A", "A1", "unknown", "Zhou", "1+", 0),
-            reading("A", "A1", "unknown", "Ahmed", "0", 0),
-        ]
+def test_where_the_central_reader_has_no_pair_the_reader_with_most_is_drawn():
+    drawn = agreement(
+        ("A", "P", "primary", "central", "1+", None),
+        *[(p, "P", "primary", "Zhou", "0", None) for p in "BC"],
+        *[(p, "M", "metastasis", "Zhou", "0", None) for p in "BC"],
+        ("D", "P", "primary", "Ahmed", "0", None),
+        ("D", "M", "metastasis", "Ahmed", "1+", None),
     )
-    drawn = derive_her2_agreement(readings)
-    assert counts(drawn, "reader") == {("0", "1+"): 1}
-    assert drawn["row"].iloc[0] == "Ahmed"
+    assert counts(drawn, "flow") == {("absent", "absent"): 2}
+    assert set(drawn["reader"]) == {"Zhou"}
+
+
+def test_a_panel_without_a_pair_says_so():
+    _, words = texts(agreement(*[row for row in MARKED if row[3] == "central"]))
+    assert "No specimen was scored by two readers." in words
+    assert "Right: a ribbon" in words
+    assert "Left: cells" not in words
+    _, words = texts(agreement(*[row for row in MARKED if row[1] == "M"]))
+    assert "No patient has a primary and a metastasis read by one reader." in words
+
+
+def test_kappa_of_one_category_is_written_as_not_defined():
+    same = [("A", "S", "primary", who, "0", None) for who in ("central", "local")]
+    _, words = texts(agreement(*same))
+    assert "Cohen's kappa not defined, quadratic kappa not defined" in words
+
+
+def test_labels_that_are_too_close_are_spread_around_their_places():
+    assert spread([1.0, 9.0], 2.0, low=0.0) == [1.0, 9.0]
+    assert spread([4.0, 5.0, 6.0, 20.0], 2.0, low=0.0) == [3.0, 5.0, 7.0, 20.0]
+    assert spread([0.0, 1.0], 2.0, low=0.0) == [1.0, 3.0]
+    assert spread([], 2.0, low=0.0) == []
+
+
+def test_a_ribbon_too_thin_for_its_number_has_none_and_the_figure_says_so():
+    moves = [("0", "0", 60), ("0", "1+", 1), ("1+", "1+", 60)]
+    rows = [
+        (f"{a}{b}{i}", kind[0], kind, "X", ihc, None)
+        for a, b, n in moves
+        for i in range(n)
+        for kind, ihc in (("primary", a), ("metastasis", b))
+    ]
+    drawn = agreement(*rows)
+    assert least_numbered(drawn[drawn["measure"].isna()]) == 3
+    _, words = texts(drawn)
+    assert "One of fewer than 3 has no number." in words.replace("\n", " ")
+    assert words.split("\n").count("60") == 2
+    assert "1" not in words.split("\n")

@@ -58,7 +58,11 @@ ROWS = {
     "figures/ctdna_by_her2": (["her2_group"], ()),
 }
 NAMED = ("tables/adverse_events", "tables/ada")
-OF_THEIR_OWN = ("figures/patient_flow", "figures/her2_agreement", "figures/forest")
+PAIRS = (
+    *("tables/her2_agreement", "tables/her2_agreement_pairs"),
+    "figures/her2_agreement",
+)
+OF_THEIR_OWN = (*PAIRS, "figures/patient_flow", "figures/forest")
 
 
 @pytest.fixture(scope="module", params=ANALYSES)
@@ -111,12 +115,14 @@ def test_flow_is_drawn_as_it_is(demo, analysis, sets):
     assert disagreements(claim_flow(drawn, flow), sets) == []
 
 
-def test_pairs_of_readings_are_those_of_enrolled_patients(demo, analysis, sets):
-    drawn = demo.table(f"{analysis}/figures/her2_agreement.tsv")
-    assert drawn["n"].sum() > 0
-    for row in drawn.itertuples():
+@pytest.mark.parametrize("name", PAIRS)
+def test_pairs_of_readings_are_those_of_enrolled_patients(demo, analysis, sets, name):
+    table = demo.table(f"{analysis}/{name}.tsv")
+    counted = table[table["n"].notna()]
+    assert counted["n"].sum() > 0
+    for row in counted.itertuples():
         ids = split(row.patient_ids)
-        assert claim_ids(row.n, ids, what="her2_agreement", sets=sets) == []
+        assert claim_ids(row.n, ids, what=name, sets=sets) == []
 
 
 def test_forest_draws_rows_of_the_contrasts(demo, analysis):

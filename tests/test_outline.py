@@ -43,7 +43,13 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
 @pytest.mark.parametrize(
     ("table", "files"),
     [
-        ("her2", {"her2_status.tsv", "her2_readings.tsv"}),
+        (
+            "her2",
+            {
+                *["her2_status.tsv", "her2_readings.tsv"],
+                *["tables/her2_agreement.tsv", "tables/her2_agreement_pairs.tsv"],
+            },
+        ),
         ("assessments", {"visits.tsv"}),
         ("lesions", {"visits.tsv"}),
         ("adverse_events", {"tables/adverse_events.tsv"}),

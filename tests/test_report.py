@@ -15,12 +15,15 @@ import pandas as pd
 import pytest
 import yaml
 
+from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
 from her2ctdna.flow import derive_flow
+from her2ctdna.her2 import derive_her2_readings
 from her2ctdna.report.captions import CAPTIONS
 from her2ctdna.report.chapters.conduct import hide_personal
 from her2ctdna.report.formats import (
     MINUS,
+    write_coefficient,
     write_difference,
     write_digits,
     write_level,
@@ -166,6 +169,18 @@ P4 . . 2 0 .
 P5 . 21 1 1 .
 P6 . . 0 0 .
 """
+READINGS = """\
+patient_id specimen_id specimen collected_day reader ihc ish stained_percent
+P1 A metastasis -9 central 1+ . .
+P1 A metastasis -9 local 1+ . .
+P1 B primary -99 central 0 . 0
+P2 A metastasis -9 central 2+ negative .
+P2 A metastasis -9 local 1+ . .
+P3 A metastasis -9 central 0 . 0
+P3 A metastasis -9 local 3+ . .
+P4 A metastasis -9 central 0 . 5
+P4 A metastasis -9 local . . .
+"""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 CHAPTERS = [
     "At a glance",
@@ -249,6 +264,17 @@ def associations(definitions: dict[str, Any]) -> dict[str, pd.DataFrame]:
     return associate(patients(), definitions)
 
 
+def agreement() -> dict[str, pd.DataFrame]:
+    readings = derive_her2_readings(
+        table(READINGS),
+        recode={},
+        range_policy="indeterminate",
+        zero=["absent", "ultralow", "zero_unspecified"],
+        low=["low"],
+    )
+    return estimate_agreement(readings, confidence=0.95)
+
+
 @pytest.fixture(scope="module")
 def results(
     definitions: dict[str, Any], associations: dict[str, pd.DataFrame]
@@ -267,7 +293,7 @@ def results(
         "ada_patients": table(ADA_COURSES).merge(table(ADA_SAMPLES), on="patient_id"),
     }
     return Results(
-        tables={**tables, **associations},
+        tables={**tables, **agreement(), **associations},
         figures=dict.fromkeys(CAPTIONS, SVG),
         definitions=definitions,
         study={"id": "S1", "title": "Drug in cancer", "synthetic": True},
@@ -477,6 +503,41 @@ def test_counts_open_to_the_patients_behind_them(html: str) -> None:
     inside, others = re.findall(r'<div class="ids">(.*?)</div>', low[1])
     assert re.findall("<bdi>(.*?)</bdi>", inside) == ["P1", "P2"]
     assert re.findall("<bdi>(.*?)</bdi>", others) == ["P6"]
+
+
+def test_agreement_is_shown_with_its_pairs_and_those_left_out(page: Page) -> None:
+    rows = page.rows("Weighted kappa, quadratic")
+    assert [row[0] for row in rows[:4]] == ["central and local, one specimen"] * 4
+    assert rows[0][1] == "IHC score (0 < 1+ < 2+ < 3+)"
+    assert " ".join(rows[0][2].split()) == "3 compared (3): P1 , P2 , P3"
+    assert " ".join(rows[0][3].split()) == "1 left out (1): P4"
+    assert rows[0][4] == "33.3 % (0.8 to 90.6)"
+    assert rows[3][6:] == ["", ""]  # categories without order have no weights
+    specimens = [row for row in rows if row[0].startswith("primary and metastasis")]
+    assert len(specimens) == 4
+    assert specimens[0][5] == "0.00 (no interval)"
+
+
+def test_matrices_open_to_the_patients_of_a_cell(results: Results, html: str) -> None:
+    start = html.index("Raw counts, IHC score")
+    matrix = html[start : html.index("</table>", start)]
+    cells = re.findall(r"<summary>(\d)</summary>(.*?)</details>", matrix, re.DOTALL)
+    found = [(n, re.findall("<bdi>(.*?)</bdi>", ids)) for n, ids in cells]
+    assert found == [("1", ["P3"]), ("1", ["P1"]), ("1", ["P2"])]
+
+
+def test_readings_that_nothing_can_be_compared_with_are_said(results: Results) -> None:
+    empty = {name: frame.head(0) for name, frame in agreement().items()}
+    text = said(read(replace(results, tables={**results.tables, **empty})))
+    assert "how far readings agree cannot be told" in text
+    assert "Raw counts" not in text
+
+
+def test_coefficients_without_interval_or_value_say_so() -> None:
+    assert write_coefficient(0.447, 0.263, 0.631) == "0.45 (0.26 to 0.63)"
+    assert write_coefficient(-0.2, -1.0, 0.5) == f"{MINUS}0.20 ({MINUS}1.00 to 0.50)"
+    assert write_coefficient(1.0, nan, nan) == "1.00 (no interval)"
+    assert write_coefficient(nan, nan, nan) == "not estimable"
 
 
 def test_tables_that_disagree_stop_the_report(results: Results) -> None:

@@ -20,6 +20,8 @@ FILES: dict[str, frozenset[str]] = {
     "ctdna_landmarks.tsv": frozenset({"ctdna"}),
     "ctdna_patients.tsv": frozenset({"ctdna"}),
     "ada_patients.tsv": frozenset({"ada"}),
+    "tables/her2_agreement.tsv": frozenset({"her2"}),
+    "tables/her2_agreement_pairs.tsv": frozenset({"her2"}),
     "tables/rates.tsv": ALWAYS,
     "tables/contrasts.tsv": ALWAYS,
     "tables/tests.tsv": ALWAYS,

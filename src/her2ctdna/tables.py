@@ -21,6 +21,12 @@ IDENTIFIERS = frozenset(
         "landmark",
         "group",
         "reference",
+        "reader",
+        "ihc",
+        "first",
+        "second",
+        "first_value",
+        "second_value",
         "origin",
         "value",
     }

@@ -3,8 +3,11 @@
 
 rule plot_cohort:
     input:
-        **accepted("her2"),
-        **derived("her2_status.tsv"),
+        **derived(
+            "her2_status.tsv",
+            "tables/her2_agreement.tsv",
+            "tables/her2_agreement_pairs.tsv",
+        ),
         flow="<results>/{analysis}/flow.tsv",
     output:
         **figure_files("cohort"),
@@ -16,6 +19,7 @@ rule plot_cohort:
         figures=figures_of(INPUTS, "cohort"),
         study=config["study"],
         folder=figure_folder,
+        confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_cohort"),
     script:
         "../scripts/plot_cohort.py"

@@ -1,4 +1,4 @@
-"""HER2 status of each patient."""
+"""HER2 status of each patient, and how far readings of HER2 agree."""
 
 
 rule derive_her2:
@@ -16,3 +16,24 @@ rule derive_her2:
         code=code_digest("derive_her2"),
     script:
         "../scripts/derive_her2.py"
+
+
+rule estimate_agreement:
+    input:
+        her2_readings="<results>/{analysis}/her2_readings.tsv",
+    output:
+        **{
+            table: reported(
+                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
+            )
+            for table in ("her2_agreement", "her2_agreement_pairs")
+        },
+    log:
+        "<logs>/{analysis}/estimate_agreement.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        confidence=of_analysis("association", "confidence"),
+        code=code_digest("estimate_agreement"),
+    script:
+        "../scripts/estimate_agreement.py"

@@ -11,5 +11,9 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    inputs = Inputs(read_tables(snakemake.input), study=snakemake.params.study)
+    inputs = Inputs(
+        read_tables(snakemake.input),
+        study=snakemake.params.study,
+        confidence=snakemake.params.confidence,
+    )
     draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)

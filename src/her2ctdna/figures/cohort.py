@@ -26,8 +26,12 @@ def _her2_distribution(given: Inputs) -> tuple[pd.DataFrame, Figure]:
 
 
 def _her2_agreement(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    drawn = derive_her2_agreement(given.tables["her2"])
-    return drawn, plot_her2_agreement(drawn, study=given.study)
+    drawn = derive_her2_agreement(
+        given.tables["her2_agreement"], given.tables["her2_agreement_pairs"]
+    )
+    return drawn, plot_her2_agreement(
+        drawn, confidence=given.confidence, study=given.study
+    )
 
 
 FIGURES: dict[str, Drawing] = {

@@ -1,185 +1,206 @@
-"""Figure ``her2_agreement``: two IHC scores of one specimen, or of one patient."""
-
-from collections.abc import Sequence
-from itertools import product
-from typing import Any
+"""Figure ``her2_agreement``: two readers of a specimen, two specimens of a patient."""
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.alluvial import draw_flow, least_numbered, measure_flow
+from her2ctdna.figures.matrix import draw_matrix, measure_matrix
+from her2ctdna.figures.palette import HER2_CATEGORIES
 from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
-    FAINT,
-    INK,
     MUTED,
     TEXT_SIZE,
+    interval,
+    number,
+    patients,
     percent,
     shorten,
+    text_height_mm,
     words,
+    wrap,
 )
 
 SCORES = ("0", "1+", "2+", "3+")
-_FIRST_READERS = ("central", "local")
+_KEYS = ["comparison", "first", "second", "reader", "scale"]
 _COLUMNS = [
-    *["comparison", "row", "column", "row_score", "column_score", "n"],
-    "patient_ids",
+    *["panel", *_KEYS, "first_value", "second_value", "n", "patient_ids"],
+    *["measure", "estimate", "ci_low", "ci_high"],
 ]
-_CELL_MM = (12.5, 8.0)
-_LEFT_MM = 25.0
-_TOP_MM = 14.0
-_SHADES = ("#FFFFFF", "#E6EBF2", "#CBD6E4", "#AFC1D6", "#93ACC8")
+_METHODS = ("clopper_pearson", "fleiss_cohen_everitt")
+_MEASURES = {
+    "matrix": ("percent_agreement", "cohen_kappa", "quadratic_kappa"),
+    "flow": ("percent_agreement", "cohen_kappa"),
+}
+_KAPPAS = {"cohen_kappa": "Cohen's kappa", "quadratic_kappa": "quadratic kappa"}
+_PANEL_MM = DOUBLE_COLUMN_MM / 2
+_HEADING_MM = 3 * text_height_mm(TEXT_SIZE) + 3.0
+_NOTHING = {
+    "matrix": "No specimen was scored by two readers.",
+    "flow": "No patient has a primary and a metastasis read by one reader.",
+}
 
 
-def derive_her2_agreement(readings: pd.DataFrame) -> pd.DataFrame:
-    """Return IHC score by IHC score: two readers, and primary against metastasis.
+def derive_her2_agreement(
+    coefficients: pd.DataFrame, pairs: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the cells of the matrix, the moves of the flow, and their coefficients.
 
-    ``comparison`` reader: pairs of scores of one specimen by two readers, central
-    and local if they are there, else the first two by name with a specimen in
-    common. ``comparison`` specimen: pairs of a patient's most recent primary and
-    metastasis by one reader, central before local before others. Every cell of a
-    comparison with at least one pair is there; readings without a score are not.
-    Of a specimen that a reader scored twice the first row counts. ``patient_ids``
-    names the patient of each pair, once for each specimen.
+    ``matrix`` is the IHC score by central and local, else by the two readers with
+    most specimens in common; ``flow`` the HER2 category of primary and metastasis by
+    the central reader, else by the one with most patients. The first of equals
+    counts. Rows with a ``measure`` are coefficients, all others are counts.
     """
-    scored = readings[readings["ihc"].isin(SCORES)]
-    names = set(scored["reader"].dropna())
-    readers = [*(name for name in _FIRST_READERS if name in names)]
-    readers += sorted(names.difference(readers))
-    parts = [_by_reader(scored, readers), _by_specimen(scored, readers)]
-    found = [part for part in parts if part is not None]
-    return pd.concat(found) if found else pd.DataFrame(columns=_COLUMNS)
-
-
-def _by_reader(scored: pd.DataFrame, readers: Sequence[str]) -> pd.DataFrame | None:
-    key = ["patient_id", "specimen_id"]
-    table = scored.drop_duplicates([*key, "reader"]).pivot(
-        index=key, columns="reader", values="ihc"
-    )
-    for place, one in enumerate(readers):
-        for other in readers[place + 1 :]:
-            if len(pairs := table[[one, other]].dropna()):
-                return _count(pairs, "reader")
-    return None
-
-
-def _by_specimen(scored: pd.DataFrame, readers: Sequence[str]) -> pd.DataFrame | None:
-    kinds = ["primary", "metastasis"]
-    order = scored["reader"].map({name: place for place, name in enumerate(readers)})
-    recent_last = scored.assign(order=order).sort_values(
-        ["order", "collected_day"], kind="stable", na_position="first"
-    )
-    key = ["patient_id", "order"]
-    table = (
-        recent_last[recent_last["specimen"].isin(kinds)]
-        .drop_duplicates([*key, "specimen"], keep="last")
-        .pivot(index=key, columns="specimen", values="ihc")
-        .reindex(columns=kinds)
-        .dropna()
-    )
-    pairs = table.groupby(level="patient_id").head(1)
-    return _count(pairs, "specimen") if len(pairs) else None
-
-
-def _count(pairs: pd.DataFrame, comparison: str) -> pd.DataFrame:
-    row, column = pairs.columns
-    patients = pairs.index.get_level_values("patient_id")
-    rows = []
-    for a, b in product(SCORES, SCORES):
-        of_cell = patients[(pairs[row] == a) & (pairs[column] == b)]
-        ids = ";".join(of_cell) or None
-        rows.append((comparison, row, column, a, b, len(of_cell), ids))
+    found = pairs[pairs["comparison"].isin(["reader", "specimen"])]
+    named = (found["first"] == "central") & (found["second"] == "local")
+    scored = found[(found["comparison"] == "reader") & (found["scale"] == "ihc")]
+    matrix = _chosen(scored, preferred=named)
+    moved = found[(found["comparison"] == "specimen")]
+    moved = moved[moved["scale"] == "her2_category"]
+    flow = _chosen(moved, preferred=found["reader"] == "central")
+    rows = [
+        {"panel": panel, **row}
+        for panel, cells in (("matrix", matrix), ("flow", flow[flow["n"] > 0]))
+        for part in (cells, _coefficients_of(coefficients, cells, panel))
+        for row in part.to_dict("records")
+    ]
     return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def plot_her2_agreement(drawn: pd.DataFrame, *, study: Study) -> Figure:
-    """Draw a matrix a comparison; agreement lies on the outlined diagonal."""
+def _chosen(cells: pd.DataFrame, *, preferred: pd.Series) -> pd.DataFrame:
+    """Return the cells of the preferred comparison, else of that with most pairs."""
+    own = cells[preferred.reindex(cells.index)]
+    if len(own) or cells.empty:
+        return own
+    named = cells[_KEYS].fillna("").agg(tuple, axis=1)
+    totals = cells.groupby(named, sort=False)["n"].sum()
+    return cells[named == totals.idxmax()]
+
+
+def _coefficients_of(
+    coefficients: pd.DataFrame, cells: pd.DataFrame, panel: str
+) -> pd.DataFrame:
+    """Return the coefficients of the comparison of these cells that are written."""
+    if cells.empty:
+        return coefficients.head(0)
+    shown = coefficients[coefficients["measure"].isin(_MEASURES[panel])]
+    shown = shown[shown["ci_method"].isin(_METHODS)]
+    same = shown[_KEYS].fillna("") == cells[_KEYS].fillna("").iloc[0]
+    return shown[same.all(axis=1)]
+
+
+def plot_her2_agreement(
+    drawn: pd.DataFrame, *, confidence: float, study: Study
+) -> Figure:
+    """Draw the matrix of two readers, and beside it the flow between specimens."""
     if drawn.empty:
-        reason = (
-            "No specimen was scored by two readers, and no patient has a primary and "
-            "a metastasis scored by one reader."
-        )
-        return plot_nothing(reason, title="Agreement of IHC scores", study=study)
+        reason = " ".join(_NOTHING.values())
+        return plot_nothing(reason, title="Agreement of HER2 readings", study=study)
+    panels = {name: drawn[drawn["panel"] == name] for name in _MEASURES}
+    cells = {name: rows[rows["measure"].isna()] for name, rows in panels.items()}
+    heights = [
+        measure(cells[name])
+        for name, measure in (("matrix", _matrix_mm), ("flow", measure_flow))
+        if len(cells[name])
+    ]
     sheet = open_sheet(
-        _TOP_MM + (len(SCORES) + 1) * _CELL_MM[1] + 1,
-        title=_title(drawn),
-        subtitle="IHC scores of pairs of readings: cells count the pairs, margins are "
-        "totals, pairs on the outlined diagonal agree.",
+        _HEADING_MM + max(heights) + 2,
+        title=_title(cells),
+        subtitle=_subtitle(cells, confidence),
         study=study,
     )
-    for place, name in enumerate(drawn["comparison"].unique()):
-        cells = drawn[drawn["comparison"] == name]
-        _draw_matrix(sheet, cells, MARGIN_MM + place * DOUBLE_COLUMN_MM / 2)
+    for place, (name, rows) in enumerate(panels.items()):
+        left = MARGIN_MM + place * _PANEL_MM
+        if rows.empty:
+            lines = wrap(_NOTHING[name], _PANEL_MM - 12, size=TEXT_SIZE)
+            sheet.text(left, 0, "\n".join(lines), color=MUTED)
+        else:
+            _write_heading(sheet, name, rows, left)
+            _draw_panel(sheet, name, cells[name], left)
     return sheet.figure
 
 
-def _agreement(cells: pd.DataFrame) -> tuple[int, int]:
-    same = cells["row_score"] == cells["column_score"]
-    return int(cells.loc[same, "n"].sum()), int(cells["n"].sum())
+def _subtitle(cells: dict[str, pd.DataFrame], confidence: float) -> str:
+    how = {
+        "matrix": "Left: cells count specimens, margins are totals, scores on the "
+        "outlined diagonal agree. ",
+        "flow": "Right: a ribbon is patients, as high as their number, from class to "
+        "class; pale ribbons change it. ",
+    }
+    shown = "".join(how[name] for name, rows in cells.items() if len(rows))
+    flow = cells["flow"]
+    if len(flow) and flow["n"].min() < least_numbered(flow):
+        shown += f"One of fewer than {least_numbered(flow)} has no number. "
+    return f"{shown}In brackets: {percent(confidence)} intervals."
 
 
-def _title(drawn: pd.DataFrame) -> str:
+def _matrix_mm(cells: pd.DataFrame) -> float:
+    return measure_matrix(SCORES)
+
+
+def _draw_panel(sheet: Sheet, name: str, cells: pd.DataFrame, left: float) -> None:
+    if name == "matrix":
+        draw_matrix(sheet, cells, SCORES, left, _HEADING_MM)
+    else:
+        width = _PANEL_MM - 2 * MARGIN_MM
+        looks = HER2_CATEGORIES
+        draw_flow(sheet, cells, looks, left=left, top=_HEADING_MM, width=width)
+
+
+def _write_heading(sheet: Sheet, name: str, rows: pd.DataFrame, left: float) -> None:
+    """Write what is compared, and below it how far it agrees."""
+    row = rows.iloc[0]
+    head = (
+        f"IHC of one specimen: {words(row['first'])} and {words(row['second'])}"
+        if name == "matrix"
+        else f"HER2 of one patient, both specimens read by {words(row['reader'])}"
+    )
+    room = _PANEL_MM - 2 * MARGIN_MM
+    sheet.text(left, 0, shorten(head, room, size=7, bold=True), **_HEAD)
+    found = rows.dropna(subset=["measure"]).set_index("measure")
+    lines = [_agreement(found.loc["percent_agreement"]), _kappas(found)]
+    top = text_height_mm(7) + 0.4
+    sheet.text(left, top, "\n".join(lines), color=MUTED, linespacing=1.3)
+
+
+_HEAD = {"fontsize": 7, "fontweight": "bold"}
+
+
+def _agreement(row: pd.Series) -> str:
+    agreeing = f"{row['estimate'] * row['n']:.0f} of {row['n']:.0f}"
+    limits = interval(100 * row["ci_low"], 100 * row["ci_high"], 0)
+    return f"{agreeing} agree: {percent(row['estimate'])} {limits}"
+
+
+def _kappas(found: pd.DataFrame) -> str:
+    return ", ".join(
+        f"{name} {_coefficient(found.loc[measure])}"
+        for measure, name in _KAPPAS.items()
+        if measure in found.index
+    )
+
+
+def _coefficient(row: pd.Series) -> str:
+    """Return a coefficient with its interval; what is not there is said."""
+    if pd.isna(row["estimate"]):
+        return "not defined"
+    limits = "(no interval)"
+    if pd.notna(row["ci_low"]):
+        limits = interval(row["ci_low"], row["ci_high"], 2)
+    return f"{number(row['estimate'], 2)} {limits}"
+
+
+def _title(cells: dict[str, pd.DataFrame]) -> str:
     parts = []
-    for name, cells in drawn.groupby("comparison", sort=False):
-        agree, total = _agreement(cells)
-        who = " and ".join(words(cells[side].iloc[0]) for side in ("row", "column"))
-        what = {"reader": "specimen", "specimen": "patient"}[name]
-        parts.append(f"{who} agree in {agree} of {total} {what}{'s'[: total != 1]}")
-    title = "; ".join(parts)
-    return f"IHC score: {title}"
-
-
-def _draw_matrix(sheet: Sheet, cells: pd.DataFrame, left: float) -> None:
-    """Draw one comparison: heading, cells, margins."""
-    agree, total = _agreement(cells)
-    row_name, column_name = (words(cells[side].iloc[0]) for side in ("row", "column"))
-    kind = {
-        "reader": "One specimen, two readers",
-        "specimen": "One patient, one reader, two specimens",
-    }[cells["comparison"].iloc[0]]
-    heading = f"{kind}: {agree} of {total} agree ({percent(agree / total)})"
-    sheet.text(left, 0, heading, fontsize=7)
-    width, height = _CELL_MM
-    x0, y0 = left + _LEFT_MM, _TOP_MM
-    middle = x0 + width * len(SCORES) / 2
-    sheet.text(middle, y0 - 7.5, column_name.capitalize(), ha="center", color=MUTED)
-    label = shorten(row_name.capitalize(), _LEFT_MM - 8, size=TEXT_SIZE)
-    y_middle = y0 + height * len(SCORES) / 2
-    sheet.text(x0 - 8, y_middle, label, va="center_baseline", ha="right", color=MUTED)
-    counts = cells.pivot(index="row_score", columns="column_score", values="n")
-    most = counts.max().max()
-    for i, score in enumerate(SCORES):
-        _write_margins(sheet, counts, i, (x0, y0))
-        for j, other in enumerate(SCORES):
-            corner = x0 + j * width, y0 + i * height
-            _draw_cell(sheet, corner, counts.loc[score, other], most, i == j)
-
-
-def _write_margins(
-    sheet: Sheet, counts: pd.DataFrame, place: int, origin: tuple[float, float]
-) -> None:
-    """Write a score before its row and above its column, and the total after each."""
-    (x0, y0), (width, height) = origin, _CELL_MM
-    score = SCORES[place]
-    x, y = x0 + (place + 0.5) * width, y0 + (place + 0.5) * height
-    end = len(SCORES) + 0.5
-    style = {"va": "center_baseline", "ha": "center"}
-    sheet.text(x0 - 4, y, score, **style)
-    sheet.text(x, y0 - 2, score, **style)
-    style |= {"color": MUTED}
-    sheet.text(x0 + end * width, y, counts.loc[score].sum(), **style)
-    sheet.text(x, y0 + end * height, counts[score].sum(), **style)
-
-
-def _draw_cell(
-    sheet: Sheet, corner: tuple[float, float], n: int, most: int, is_same: bool
-) -> None:
-    shade = _SHADES[-(-n * (len(_SHADES) - 1) // most)]
-    box: dict[str, Any] = {"edgecolor": "white", "facecolor": shade}
-    if is_same:
-        box |= {"edgecolor": INK, "linewidth": 1.0, "zorder": 3}
-    sheet.rectangle(*corner, *_CELL_MM, **box)
-    middle = corner[0] + _CELL_MM[0] / 2, corner[1] + _CELL_MM[1] / 2
-    style: dict[str, Any] = {"va": "center_baseline", "ha": "center", "zorder": 4}
-    style |= {"color": INK, "fontweight": "bold"} if n else {"color": FAINT}
-    sheet.text(*middle, str(n), **style)
+    for name, rows in cells.items():
+        if rows.empty:
+            continue
+        same = int(rows.loc[rows["first_value"] == rows["second_value"], "n"].sum())
+        total = int(rows["n"].sum())
+        who = " and ".join(words(rows[side].iloc[0]) for side in ("first", "second"))
+        if name == "matrix":
+            what = f"specimen{'s'[: total != 1]}"
+            parts.append(f"IHC score: {who} agree in {same} of {total} {what}")
+        else:
+            parts.append(f"HER2 class: {who} agree in {same} of {patients(total)}")
+    return "; ".join(parts)

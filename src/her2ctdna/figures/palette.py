@@ -71,6 +71,16 @@ LEVELS = {
     "1+": Look("1+", "#F0BF52"),
     "2+": Look("2+", "#C27C00"),
 }
+HER2_CATEGORIES = {
+    "absent": LEVELS["absent"],
+    "ultralow": LEVELS["ultralow"],
+    "zero_unspecified": Look("zero unspecified", "#A9D2EC"),
+    "1+": LEVELS["1+"],
+    "2+": LEVELS["2+"],
+    "low": Look("low, level unknown", "#F7DFA8"),
+    "indeterminate": Look("indeterminate", "#D0D0D0"),
+    "positive": Look("positive", "#7A1F2B"),
+}
 CONSEQUENCES = {
     "truncating": Look("truncating (stop, frameshift)", "#332288"),
     "splice": Look("splice site", "#CC6677"),

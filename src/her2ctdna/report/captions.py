@@ -50,10 +50,12 @@ def _her2_distribution(results: Results) -> str:
 
 def _her2_agreement(results: Results) -> str:
     return (
-        "A cell counts pairs of readings, of one specimen by two readers or of one "
-        "patient's two specimens. Pairs on the outlined diagonal agree; the further "
-        "off it, the further apart the two scores. Where most patients share a score, "
-        "agreement by chance is high: look at the cells and not at a share alone."
+        "Left, the IHC score of one specimen by two readers: pairs on the outlined "
+        "diagonal agree; the further off it, the further apart the two scores. Right, "
+        "the HER2 class of a patient's most recent primary and metastasis, by one "
+        "reader: dark ribbons keep their class, pale ones change it, by biology or by "
+        f"reading. In brackets are {results.confidence} intervals. Where most pairs "
+        "share a score, agreement by chance is high and kappa low: look at the counts."
     )
 
 

@@ -13,6 +13,7 @@ MINUS = "\N{MINUS SIGN}"
 NOT_ESTIMABLE = "not estimable"
 NOT_REACHED = "not reached"
 NO_LIMIT = "no limit"
+NO_INTERVAL = "no interval"
 
 
 def is_number(value: object) -> bool:
@@ -81,6 +82,15 @@ def write_ratio(ratio: float, low: float, high: float) -> str:
     return f"at least {_ratio(low)}" if is_number(low) else f"at most {_ratio(high)}"
 
 
+def write_coefficient(estimate: float, low: float, high: float) -> str:
+    """Return a coefficient between -1 and 1 with its interval, two decimals."""
+    if not is_number(estimate):
+        return NOT_ESTIMABLE
+    has_limits = is_number(low) and is_number(high)
+    limits = _span(low, high, _coefficient, NO_LIMIT) if has_limits else NO_INTERVAL
+    return f"{_coefficient(estimate)} ({limits})"
+
+
 def write_months(days: float, *, missing: str = NOT_REACHED) -> str:
     """Return days as months of 30.4375 days."""
     return f"{_months(days)} months" if is_number(days) else missing
@@ -136,6 +146,10 @@ def _ratio(value: float) -> str:
     if 0 < value < 0.095:
         return write_decimal(value, 1 - _magnitude(value))
     return write_decimal(value, 2 if value < 9.995 else 1 if value < 99.95 else 0)
+
+
+def _coefficient(value: float) -> str:
+    return write_decimal(value, 2)
 
 
 def _hundredth(rate: float) -> str:

@@ -170,6 +170,14 @@ FORMULAS = (
         "first dose.",
     ),
     (
+        "Agreement of readings",
+        "Share of pairs that agree, with Clopper-Pearson interval; Cohen's kappa, "
+        "plain and weighted, with the normal interval of Fleiss, Cohen and Everitt; "
+        "Fleiss' kappa of three or more readers and Gwet's AC1 and AC2 with the t "
+        "interval of Gwet's linearised variance. Scales are fixed, so categories that "
+        "nobody used count in AC.",
+    ),
+    (
         "q-values",
         "Benjamini-Hochberg within each family of tests; the families were declared in "
         "the config.",

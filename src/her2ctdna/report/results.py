@@ -33,6 +33,8 @@ TABLES = (
     "endpoints",
     "findings",
     "flow",
+    "her2_agreement",
+    "her2_agreement_pairs",
     "her2_status",
     "patients",
     "rates",

@@ -72,6 +72,22 @@ MEASURES = {
     "odds_ratio": "odds ratio",
     "hazard_ratio": "hazard ratio",
 }
+AGREEMENT_MEASURES = {
+    "percent_agreement": "agreement",
+    "cohen_kappa": "Cohen's kappa",
+    "linear_kappa": "weighted kappa, linear",
+    "quadratic_kappa": "weighted kappa, quadratic",
+    "fleiss_kappa": "Fleiss' kappa",
+    "gwet_ac1": "Gwet's AC1",
+    "gwet_ac2_linear": "Gwet's AC2, linear",
+    "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
+}
+AGREEMENT_SCALES = {
+    "ihc": "IHC score (0 < 1+ < 2+ < 3+)",
+    "her2_level": "HER2 level (absent < ultralow < 1+ < 2+)",
+    "her2_group": "HER2 group (zero < low)",
+    "her2_category": "HER2 level, or class where there is none",
+}
 METRICS = {
     "mean_vaf": "mean VAF",
     "max_vaf": "highest VAF",

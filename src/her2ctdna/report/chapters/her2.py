@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from her2ctdna.groupings import LEVELS
+from her2ctdna.report.agreement import agreement_blocks
 from her2ctdna.report.blocks import Block, Column, LeftOut, Paragraph, Table
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.results import Results
@@ -19,7 +20,9 @@ def her2_chapter(results: Results) -> Iterator[Block]:
         "and 1+ are hard to tell apart by eye, and observers often differ."
     )
     yield _class_table(results)
-    yield from figure_blocks(results, "her2_distribution", "her2_agreement")
+    yield from figure_blocks(results, "her2_distribution")
+    yield from agreement_blocks(results)
+    yield from figure_blocks(results, "her2_agreement")
     treated = results.treated
     ungrouped = treated[~treated["her2_group"].isin(LEVELS["her2_group"])]
     reasons = ungrouped.groupby(["her2_class", "her2_reason"])
