@@ -41,6 +41,16 @@ REGISTRIES = {
     "association": association.FIGURES,
 }
 FIGURES = {name: draw for part in REGISTRIES.values() for name, draw in part.items()}
+HOSTILE = {
+    "P001": "$x_1$",
+    "P002": "<script>alert(1)</script>",
+    "P003": '=HYPERLINK("x")',
+    "P004": "患者",
+    "P005": "\u202eabc\u05d0",
+    "P006": "a" * 80,
+    "P007": "one\ntwo\x07",
+    "P008": "\\frac{1}{2}",
+}
 
 
 def inputs_of(tables: dict[str, pd.DataFrame], *, synthetic: bool = True) -> Inputs:
