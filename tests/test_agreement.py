@@ -92,14 +92,14 @@ def test_a_range_of_scores_is_on_no_scale():
     assert (row.n, row.n_left_out, row.excluded_ids) == (1, 2, "A;C")
 
 
-def test_a_patient_with_two_specimens_counts_twice_and_is_named_once():
+def test_a_patient_with_two_specimens_counts_twice_and_is_named_twice():
     frame = readings(
         "A A1 primary -9 central 1+ . .",
         "A A1 primary -9 local 1+ . .",
         "A A2 metastasis 0 central 1+ . .",
         "A A2 metastasis 0 local 1+ . .",
     )
-    assert pairs(frame) == {("1+", "1+"): (2, "A")}
+    assert pairs(frame) == {("1+", "1+"): (2, "A;A")}
 
 
 TWO_KINDS = [

@@ -178,7 +178,7 @@ def test_analysis_without_landmarks_keeps_every_patient():
 
 def test_the_names_of_results_are_those_of_the_derived_tables():
     renamed = {"reason": "her2_reason", "collected_day": "her2_collected_day"}
-    of_her2 = {renamed.get(column, column) for column in her2.COLUMNS}
+    of_her2 = {renamed.get(column, column) for column in her2.STATUS_COLUMNS}
     sets = {"her2_evaluable", "response_evaluable", "ctdna_evaluable"}
     derived = {*endpoints.COLUMNS, *kinetics.COLUMNS, *of_her2, *sets}
     assert derived == RESULT_COLUMNS

@@ -270,7 +270,8 @@ def test_rows_that_name_no_evaluator_hold_for_whoever_is_named():
     assert derive_assessments(nobody)["evaluator"].isna().all()
     named = lesions(target(84, "T1", 40), evaluator="independent")
     table = derive_assessments(pd.concat([nobody, named]))
-    assert set(table["evaluator"]) == {"independent"}
+    assert set(table["evaluator"]) == {"independent", "investigator"}
+    assert table.groupby("evaluator").size().to_list() == [3, 2]
     assert table["overall"].to_list()[1:] == ["PR", "PD"]
 
 

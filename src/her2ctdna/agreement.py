@@ -4,7 +4,7 @@ A pair is made of readings, and what they say on each scale is compared afterwar
 a pair of which a reading has no value on the scale is left out there and counted.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import combinations, compress, product
 from typing import NamedTuple
 
@@ -218,8 +218,8 @@ def _coefficients(
             "n": len(values.patients),
             "n_left_out": len(values.left_out),
             "note": found.note,
-            "patient_ids": _join(values.patients),
-            "excluded_ids": _join(values.left_out),
+            "patient_ids": ";".join(values.patients),
+            "excluded_ids": ";".join(values.left_out),
         }
 
 
@@ -270,10 +270,5 @@ def _cells(keys: dict[str, object], values: Values) -> Iterator[dict[str, object
             "first_value": values.scale[first],
             "second_value": values.scale[second],
             "n": int(inside.sum()),
-            "patient_ids": _join(compress(values.patients, inside)),
+            "patient_ids": ";".join(compress(values.patients, inside)),
         }
-
-
-def _join(patients: Iterable[str]) -> str:
-    """Return each patient once, in order."""
-    return ";".join(dict.fromkeys(patients))

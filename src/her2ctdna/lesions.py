@@ -5,7 +5,7 @@ them. A visit is all that one evaluator measured of a patient on one day, or und
 one name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isnan, nan
 from typing import NamedTuple
 
@@ -16,6 +16,8 @@ PROGRESSION_RATIO = 1.2
 PROGRESSION_MM = 5.0
 NODE_NORMAL_MM = 10.0
 """Constants of RECIST 1.1: they are the standard itself, not thresholds to choose."""
+
+EVALUATORS = ("independent", "investigator")
 
 _TOLERANCE_MM = 1e-9
 _WORST_LAST = {
@@ -48,6 +50,7 @@ class Lesion(NamedTuple):
     diameter_mm: float
     state: str | None
     visit_id: str | None
+    evaluator: str | None
 
 
 def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
@@ -61,7 +64,7 @@ def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
     visit is NE unless what was measured is progression already. Sums are of
     diameters as given (the short axis of nodes). The nadir is the smallest complete
     sum before the visit, baseline included. Rows that name no evaluator count for
-    each that is named.
+    every one.
 
     Returns
     -------
@@ -73,11 +76,9 @@ def derive_assessments(lesions: pd.DataFrame) -> pd.DataFrame:
     timed = timed.assign(rank=timed["state"].map(_WORST_LAST))
     keys = ["assessed_day", "rank", "diameter_mm"]
     timed = timed.sort_values(keys, kind="stable", na_position="first")
-    named = timed["evaluator"]
     rows: list[dict[str, object]] = []
-    for evaluator in sorted(named.dropna().unique()) or [None]:
-        judged = timed[named.isna() | (named == evaluator)]
-        for patient, own in _by_patient(judged).items():
+    for patient, seen in _by_patient(timed).items():
+        for evaluator, own in _by_evaluator(seen):
             for row in _visits_of(own):
                 rows.append(row | {"patient_id": patient, "evaluator": evaluator})
     table = pd.DataFrame(rows, columns=_OUTPUT)
@@ -94,6 +95,20 @@ def _by_patient(lesions: pd.DataFrame) -> dict[str, list[Lesion]]:
     for patient, *cells in sorted(zip(*columns, strict=True), key=lambda row: row[0]):
         found.setdefault(patient, []).append(Lesion(*cells))
     return found
+
+
+def _by_evaluator(seen: list[Lesion]) -> Iterator[tuple[str | None, list[Lesion]]]:
+    """Yield what each evaluator saw of a patient, with what names nobody.
+
+    Where nobody is named at all, that is one course for whoever is asked for.
+    """
+    by_nobody = [one for one in seen if one.evaluator not in EVALUATORS]
+    names = {one.evaluator for one in seen if one.evaluator in EVALUATORS}
+    if not names:
+        yield None, seen
+        return
+    for name in EVALUATORS if by_nobody else sorted(names, key=str):
+        yield name, [one for one in seen if one.evaluator == name or one in by_nobody]
 
 
 def _visits_of(own: list[Lesion]) -> list[dict[str, object]]:
