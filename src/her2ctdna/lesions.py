@@ -6,7 +6,9 @@ one name.
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import compress
 from math import isnan, nan
+from operator import or_
 from typing import NamedTuple
 
 import pandas as pd
@@ -102,13 +104,15 @@ def _by_evaluator(seen: list[Lesion]) -> Iterator[tuple[str | None, list[Lesion]
 
     Where nobody is named at all, that is one course for whoever is asked for.
     """
-    by_nobody = [one for one in seen if one.evaluator not in EVALUATORS]
-    names = {one.evaluator for one in seen if one.evaluator in EVALUATORS}
-    if not names:
+    by_nobody = [one.evaluator not in EVALUATORS for one in seen]
+    if all(by_nobody):
         yield None, seen
         return
-    for name in EVALUATORS if by_nobody else sorted(names, key=str):
-        yield name, [one for one in seen if one.evaluator == name or one in by_nobody]
+    for name in EVALUATORS:
+        is_theirs = [one.evaluator == name for one in seen]
+        if any(is_theirs) or any(by_nobody):
+            either = map(or_, is_theirs, by_nobody)
+            yield name, list(compress(seen, either))
 
 
 def _visits_of(own: list[Lesion]) -> list[dict[str, object]]:
