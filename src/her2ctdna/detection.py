@@ -46,6 +46,7 @@ MEASURES = [
     "upper95",
     "lod95_level",
     "upper95_level",
+    "lod95_above_error",
     "expected",
     "lr_multiple",
     "lr_statistic",
@@ -97,7 +98,8 @@ def derive_samples(
     variant molecule; means are over informative loci, zeros included. ``level`` is
     the chosen metric; ``lod95_level`` and ``upper95_level`` are the limits on its
     scale. A locus has no more molecules to see than the haploid genomes of
-    ``cfdna_ng`` (definitions.md 6). ``driving_loci`` are those without which a
+    ``cfdna_ng`` (definitions.md 6). ``lod95_above_error`` is what tumour must add to
+    the background to be detected as often. ``driving_loci`` are those without which a
     detected sample is not; ``outlying_loci`` stand out in it, and are set aside with
     ``suppress_outliers``: they then count nowhere but in ``n_suppressed``.
     """
@@ -173,8 +175,8 @@ def compute_lod95(depth: ArrayLike, expected: ArrayLike, *, alpha: float) -> Num
     """Return the VAF that is called with 95 % probability, over the pooled depth.
 
     It is lambda / n with P(Poisson(lambda) >= critical count) = 0.95 and n the
-    molecules at informative loci. The molecules that error adds are not credited, so
-    the limit errs on the safe side. NaN without depth.
+    molecules at informative loci: the VAF as it is measured, error in it. What tumour
+    must add to error is less by the error rate. NaN without depth.
     """
     counts = compute_critical_count(expected, alpha=alpha)
     n = np.atleast_1d(np.asarray(depth, dtype=float))
@@ -246,6 +248,7 @@ def _tested(table: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     table["p_value"] = compute_background_p(table["alt_count"], expected)
     molecules = table["molecules"]
     table["lod95"] = compute_lod95(molecules, expected, alpha=ctdna["alpha"])
+    table["lod95_above_error"] = table["lod95"] - expected / table["depth"]
     variant_molecules = table["alt_count"] * (molecules / table["depth"])
     table["upper95"] = compute_upper95(variant_molecules, molecules)
     genomes = compute_genomes_per_ml(table["cfdna_ng"], table["plasma_ml"])

@@ -50,8 +50,21 @@ MEANINGS = {
     "ctdna.min_vaf": "variant allele fraction a variant needs to be tracked",
     "ctdna.filter_fail": "filter words that remove a record even at a tracked site",
     "ctdna.error_rate": "errors per base among consensus molecules",
+    "ctdna.error_source": (
+        "whether the error rate is the configured one or estimated from samples"
+    ),
+    "ctdna.test": (
+        "which test decides detection: molecules alike (poisson), or loci weighted "
+        "by their VAF at baseline (likelihood_ratio)"
+    ),
+    "ctdna.suppress_outliers": (
+        "whether a locus that stands out alone in a sample is set aside"
+    ),
     "ctdna.alpha": "level of the one-sided test by which a sample is called detected",
     "ctdna.germline.min_vaf": "variant allele fraction from which it may be germline",
+    "ctdna.germline.min_homozygous_vaf": (
+        "variant allele fraction that is near 100 % where leukocytes are not measured"
+    ),
     "ctdna.germline.max_population_af": (
         "population frequency above which a variant is germline"
     ),
@@ -60,6 +73,7 @@ MEANINGS = {
     "ctdna.leukocyte_fold": (
         "multiple of the leukocyte VAF that a plasma VAF must reach to be tumour"
     ),
+    "ctdna.resistance_genes": "genes whose emergent variants are pointed out",
     "ctdna.clearance_max_fraction": (
         "share of the baseline level that a sample must have been able to see for "
         "its clearance to count"
@@ -83,6 +97,7 @@ MEANINGS = {
 """What each key of ``definitions`` decides, for a reader who knows no YAML."""
 
 NAMED_PARTS = {
+    "ctdna.error_rate": "errors per base among consensus molecules, by class of change",
     "ctdna.landmarks": (
         "landmark: the sample nearest to the day within the window, or of that label"
     ),
