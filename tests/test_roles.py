@@ -311,6 +311,11 @@ def test_what_leukocytes_hold_and_plasma_did_not_measure_is_haematopoiesis(ctdna
     assert set(roles["reason"]) == {"in leukocytes, no molecule in plasma"}
 
 
+def test_leukocyte_noise_that_plasma_lacks_is_filtered(ctdna):
+    noise = call("WBC", 7, 1716, filter="strand_bias")
+    assert words_of(noise, ctdna=ctdna) == ["filtered"]
+
+
 def test_a_clone_that_emerges_far_above_leukocytes_is_emergent(ctdna):
     rows = [call("C1", 0), call("C2", 200), call("WBC", 3, 3000)]
     assert words_of(*rows, ctdna=ctdna) == ["filtered", "emergent", "filtered"]

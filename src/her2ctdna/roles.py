@@ -50,7 +50,7 @@ def derive_roles(
     near 50 or 100 % in every one of two or more plasma samples. Then clonal
     haematopoiesis: more leukocyte molecules than the error rate explains, unless the
     plasma VAF is ``leukocyte_fold`` times theirs and the counts bear out that plasma
-    has more; where leukocyte counts cannot tell, a gene of ``ch_genes``, as
+    has more (without a molecule in plasma theirs must pass the thresholds); where leukocyte counts cannot tell, a gene of ``ch_genes``, as
     ``possible`` (``ch_policy: tag`` keeps it tracked). A variant is emergent in a
     later plasma sample where it passes the thresholds, if it did not at a baseline
     of sufficient median depth.
@@ -105,6 +105,7 @@ def _summarise(known: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     summary = known.groupby(VARIANT, sort=False)[["population_af", "gene"]].first()
     summary["passes_baseline"] = baseline.groupby(VARIANT)["passes"].any()
     summary["tissue_passes"] = _tissue_passes(tissue, ctdna)
+    summary["leukocyte_passes"] = leukocyte.groupby(VARIANT)["passes"].any()
     summary["is_stable"] = _is_stable(plasma, ctdna["germline"])
     summary[["count", "depth"]] = _compared(baseline, plasma, tissue)
     measured = leukocyte.dropna(subset=["alt_count", "depth"])
@@ -211,6 +212,7 @@ def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
     found = summary["in_leukocytes"]
     vaf = summary["count"] / summary["depth"]
     below = vaf < fold * summary["leukocyte_vaf"]
+    alone = vaf.isna() & summary["leukocyte_passes"].eq(True)
     excluded = _is_possible(summary, ctdna) & (ctdna["ch_policy"] == "exclude")
     role, possible = "clonal_haematopoiesis", "possible: listed gene, leukocytes"
     return [
@@ -219,9 +221,9 @@ def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
             role,
             f"in leukocytes, plasma VAF below {fold:g} times theirs",
         ),
-        Rule(found & vaf.isna(), role, "in leukocytes, no molecule in plasma"),
+        Rule(found & alone, role, "in leukocytes, no molecule in plasma"),
         Rule(
-            found & ~summary["exceeds"],
+            found & vaf.notna() & ~summary["exceeds"],
             role,
             "in leukocytes, not shown to be more in plasma",
         ),
