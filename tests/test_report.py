@@ -130,6 +130,30 @@ class n N rate ci_low ci_high patient_ids
 evaluable 4 6 0.67 0.22 0.96 P1;P2;P3;P4
 incidence 1 4 0.25 0.01 0.81 P2
 """
+SCALES = """\
+sample_id driving_loci outlying_loci scales_disagree
+P1-C2 . . yes
+P3-C2 chr3-1-A-G chr3-1-A-G no
+P4-C2 . . .
+"""
+EMERGENT = """\
+patient_id gene protein_change ref alt first_day max_vaf n_samples \
+baseline_alt_count baseline_depth of_note
+P3 NF1 . C T 22 0.01 2 1 3000 no
+P4 TOP1 p.<b>Glu418Lys</b> G A 20 0.002 1 . . yes
+"""
+ERBB2 = """\
+patient_id her2_class plasma_erbb2 variants first_day plasma_amplification reason
+P1 low mutated p.Leu755Ser 21 amplified tracked
+P2 low not_seen . . not_amplified none
+P3 absent not_measured . . not_measured none
+P4 . mutated p.Val777Leu;p.Leu755Ser 0 not_measured emergent
+"""
+BACKGROUND = """\
+class molecules_leukocyte errors_leukocyte molecules_plasma errors_plasma \
+rate_config rate_estimated rate source
+C>T 1000 1 2000 2 0.0001 0.00031 0.0001 config
+"""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 CHAPTERS = [
     "At a glance",
@@ -208,7 +232,10 @@ def results(
         "findings": table(FINDINGS),
         "her2_status": patients()[["patient_id", "her2_class"]],
         "endpoints": patients()[["patient_id", "bor"]],
-        "ctdna_samples": table(SAMPLES),
+        "ctdna_samples": table(SAMPLES).merge(table(SCALES), how="left"),
+        "emergent": table(EMERGENT),
+        "erbb2": table(ERBB2),
+        "background": table(BACKGROUND),
         "ctdna_landmarks": table(LANDMARKS),
         "ctdna_patients": patients()[["patient_id", "baseline_state"]],
         "adverse_events": table(EVENTS + EVENT_ROWS),

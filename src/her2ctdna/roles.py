@@ -50,10 +50,11 @@ def derive_roles(
     near 50 or 100 % in every one of two or more plasma samples. Then clonal
     haematopoiesis: more leukocyte molecules than the error rate explains, unless the
     plasma VAF is ``leukocyte_fold`` times theirs and the counts bear out that plasma
-    has more (without a molecule in plasma theirs must pass the thresholds); where leukocyte counts cannot tell, a gene of ``ch_genes``, as
-    ``possible`` (``ch_policy: tag`` keeps it tracked). A variant is emergent in a
-    later plasma sample where it passes the thresholds, if it did not at a baseline
-    of sufficient median depth.
+    has more (without a molecule in plasma theirs must pass the thresholds); where
+    leukocyte counts cannot tell, a gene of ``ch_genes``, as ``possible``
+    (``ch_policy: tag`` keeps it tracked). A variant is emergent in a later plasma
+    sample where it passes the thresholds, if it did not at a baseline of sufficient
+    median depth.
     """
     known = variants.merge(
         draws[["sample_id", "material", "is_baseline"]], on="sample_id"

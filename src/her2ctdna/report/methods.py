@@ -148,7 +148,9 @@ FORMULAS = (
         "The mutant molecules at all tracked, informative sites of a sample are summed "
         "and compared with the number that sequencing errors alone would give "
         "(Poisson, one-sided). The 95 % detection limit of a sample (LOD95) is the "
-        "fraction at which it would have been called detected 95 times in 100.",
+        "fraction at which it would have been called detected 95 times in 100. The "
+        "likelihood-ratio test, which the definitions may choose in its place, weights "
+        "the sites by their fraction at baseline.",
     ),
     (
         "Clearance",
