@@ -467,6 +467,26 @@ def test_cleared_samples_say_what_they_could_have_missed(page: Page) -> None:
     assert ["P2", "C2D1", "P2-C2", "21", *unknown] in rows
 
 
+def test_emergent_variants_and_erbb2_are_shown_apart_from_clearance(page: Page) -> None:
+    rows = page.rows()
+    top1 = ["P4", "TOP1", "p.<b>Glu418Lys</b>", "yes", "20", "0.2 %", "1", "no record"]
+    assert top1 in rows
+    assert ["P3", "NF1", "C>T", "", "22", "1.0 %", "2", "1 of 3000"] in rows
+    assert rows.index(top1) < rows.index(
+        ["P3", "NF1", "C>T", "", "22", "1.0 %", "2", "1 of 3000"]
+    )
+    assert ["P4", "missing", "p.Val777Leu, p.Leu755Ser", "emergent", "0"] in rows
+    low = next(row for row in rows if row[0] == "low" and len(row) == 7)
+    shown = [cell.split()[0] for cell in low[1:]]
+    assert shown == ["1/2", "1/2", "0/2", "1/2", "1/2", "0/2"]
+
+
+def test_samples_whose_scales_disagree_name_their_patients(page: Page) -> None:
+    text = said(page)
+    assert "of those with both numbers; and patients: 1/2" in text
+    assert "not without one of their loci: 1/6" in text
+
+
 def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:
     text = said(page)
     for reason in (
