@@ -5,9 +5,10 @@ import pandas as pd
 from her2ctdna.directions import compare_directions
 
 
-def directions_of(*rows):
+def directions_of(*rows, state="detected"):
     columns = ["patient_id", "is_baseline", "mean_vaf", "mtm_per_ml"]
-    found = compare_directions(pd.DataFrame(rows, columns=columns))
+    samples = pd.DataFrame(rows, columns=columns).assign(state=state)
+    found = compare_directions(samples)
     table = found[["direction_vaf", "direction_mtm", "scales_disagree"]]
     return list(table.astype(object).where(table.notna(), None).itertuples(index=False))
 
@@ -35,6 +36,11 @@ def test_without_a_number_on_both_scales_nothing_disagrees():
 def test_from_nothing_there_is_no_direction():
     rows = [("P1", True, 0.0, 0.0), ("P1", False, 0.01, 8.0), ("P2", False, 0.1, 1.0)]
     assert directions_of(*rows) == [(None, None, None)] * 3
+
+
+def test_from_a_baseline_without_ctdna_there_is_no_direction():
+    rows = [("P1", True, 1e-5, 0.1), ("P1", False, 0.01, 8.0)]
+    assert directions_of(*rows, state="undetected")[1] == (None, None, None)
 
 
 def test_each_patient_is_compared_with_their_own_baseline():

@@ -15,16 +15,19 @@ def compare_directions(samples: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     samples
-        One row per plasma sample with ``is_baseline``, ``mean_vaf``, ``mtm_per_ml``.
+        One row per plasma sample with ``is_baseline``, ``state``, ``mean_vaf`` and
+        ``mtm_per_ml``.
 
     Returns
     -------
     ``direction_vaf`` and ``direction_mtm`` are increase (at least the baseline value)
     or decrease; empty for the baseline itself, without a number in either sample, and
-    where the baseline holds 0. ``scales_disagree`` is yes or no where both are known.
+    where nothing was detected at baseline. ``scales_disagree`` is yes or no where
+    both are known.
     """
     is_baseline = samples["is_baseline"].astype(bool)
-    baseline = samples[is_baseline].set_index("patient_id")
+    baseline = samples[is_baseline & (samples["state"] == "detected")]
+    baseline = baseline.set_index("patient_id")
     moved = {}
     for name, metric in (("vaf", "mean_vaf"), ("mtm", "mtm_per_ml")):
         before = samples["patient_id"].map(baseline[metric])

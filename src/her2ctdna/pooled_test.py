@@ -147,9 +147,11 @@ def _p_without(loci: pd.DataFrame) -> Numbers:
     """Return the p of the likelihood-ratio test of the other loci of each sample."""
     rest = pd.Series(1.0, index=loci.index)
     for _, own in loci.groupby("sample_id"):
-        for place in own.index[own["alt_count"] > 0] if len(own) > 1 else []:
-            _, statistic = fit_multiple(*_arrays(own.drop(index=place)))
-            rest[place] = float(compute_mixture_p(statistic))
+        arrays = _arrays(own)
+        for row in np.flatnonzero(arrays[0]) if len(own) > 1 else []:
+            others = (np.delete(array, row) for array in arrays)
+            _, statistic = fit_multiple(*others)
+            rest[own.index[row]] = float(compute_mixture_p(statistic))
     values: Numbers = rest.to_numpy()
     return values
 
