@@ -305,6 +305,11 @@ def test_too_few_leukocyte_molecules_tell_nothing(gene, depth, role, reason, ctd
     assert set(roles["reason"]) == {reason}
 
 
+def test_a_stray_molecule_in_a_listed_gene_is_no_haematopoiesis(ctdna):
+    rows = [call("C1", 1, gene="TET2"), call("WBC", 1, 3000, gene="TET2")]
+    assert words_of(*rows, ctdna=ctdna) == ["filtered", "filtered"]
+
+
 def test_what_leukocytes_hold_and_plasma_did_not_measure_is_haematopoiesis(ctdna):
     roles = roles_of(call("C1", 0, 0), call("WBC", 7, 1716), ctdna=ctdna)
     assert set(roles["role"]) == {"clonal_haematopoiesis"}

@@ -106,6 +106,7 @@ def _summarise(known: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     summary = known.groupby(VARIANT, sort=False)[["population_af", "gene"]].first()
     summary["passes_baseline"] = baseline.groupby(VARIANT)["passes"].any()
     summary["tissue_passes"] = _tissue_passes(tissue, ctdna)
+    summary["passes_somewhere"] = plasma.groupby(VARIANT)["passes"].any()
     summary["leukocyte_passes"] = leukocyte.groupby(VARIANT)["passes"].any()
     summary["is_stable"] = _is_stable(plasma, ctdna["germline"])
     summary[["count", "depth"]] = _compared(baseline, plasma, tissue)
@@ -214,6 +215,8 @@ def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
     vaf = summary["count"] / summary["depth"]
     below = vaf < fold * summary["leukocyte_vaf"]
     alone = vaf.isna() & summary["leukocyte_passes"].eq(True)
+    has, is_call = summary["has_leukocytes"], summary["passes_somewhere"].eq(True)
+    is_call |= _chosen(summary, ctdna["track"])
     excluded = _is_possible(summary, ctdna) & (ctdna["ch_policy"] == "exclude")
     role, possible = "clonal_haematopoiesis", "possible: listed gene, leukocytes"
     return [
@@ -228,8 +231,8 @@ def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
             role,
             "in leukocytes, not shown to be more in plasma",
         ),
-        Rule(excluded & summary["has_leukocytes"], role, f"{possible} too few to tell"),
-        Rule(excluded, role, f"{possible} not measured"),
+        Rule(excluded & is_call & has, role, f"{possible} too few to tell"),
+        Rule(excluded & ~has, role, f"{possible} not measured"),
     ]
 
 

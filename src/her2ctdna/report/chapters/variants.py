@@ -117,9 +117,14 @@ def _erbb2_blocks(results: Results) -> Iterator[Block]:
         "record of the gene it is not measured. Amplification is what the sheet of "
         "samples says; it is not read from files of small variants."
     )
+    yield _erbb2_by_class(table)
+    yield _erbb2_carriers(table[table["plasma_erbb2"] == "mutated"])
+
+
+def _erbb2_by_class(table: pd.DataFrame) -> Table:
     classes = table["her2_class"].fillna("missing")
     rows: list[list[Cell]] = []
-    for name in [*HER2_CLASSES]:
+    for name in HER2_CLASSES:
         own = table[classes == name]
         if len(own):
             row = [_share_of(own, "plasma_erbb2", word) for word in PLASMA_WORDS]
@@ -129,9 +134,11 @@ def _erbb2_blocks(results: Results) -> Iterator[Block]:
     titles += [plain(f"copies_{word}") for word in COPY_WORDS]
     columns = [Column(title, is_number=True) for title in titles]
     caption = "ERBB2 in plasma by HER2 class of tissue, n/N patients"
-    yield Table(caption, [Column("HER2 class"), *columns], rows)
-    found = table[table["plasma_erbb2"] == "mutated"]
-    carriers: list[list[Cell]] = [
+    return Table(caption, [Column("HER2 class"), *columns], rows)
+
+
+def _erbb2_carriers(mutated: pd.DataFrame) -> Table:
+    rows: list[list[Cell]] = [
         [
             row.patient_id,
             plain(text_or(row.her2_class, "missing")),
@@ -139,10 +146,11 @@ def _erbb2_blocks(results: Results) -> Iterator[Block]:
             plain(row.reason),
             write_integer(row.first_day),
         ]
-        for row in found.itertuples()
+        for row in mutated.itertuples()
     ]
-    names = ("Patient", "HER2 class", "Variants", "Role", "First day")
-    yield Table("ERBB2 variants in plasma", [Column(name) for name in names], carriers)
+    names = ("Patient", "HER2 class", "Variants", "Role")
+    columns = [*map(Column, names), Column("First day", is_number=True)]
+    return Table("ERBB2 variants in plasma", columns, rows)
 
 
 def _background_table(results: Results) -> Table:
