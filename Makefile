@@ -1,7 +1,7 @@
 # make run    set up and run the demo study; prints the path of the report
 # make test   the same set-up with the development tools, then all tests
 # make check  formatters, linters, types, snakemake --lint
-.PHONY: setup run test check report bench demo lock clean help
+.PHONY: setup run test check report bench simulate demo lock clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -46,6 +46,10 @@ report: run
 
 bench: setup
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+# False positives, limits and coverage of the detection test, as in docs/methods.md.
+simulate: setup
+	$(BIN)/python docs/simulate_detection.py
 
 # The synthetic study in config/demo, from its seed.
 demo: setup

@@ -153,3 +153,25 @@ def test_several_wrong_keys_come_out_together(defaults, schema):
     assert {"definitions.ctdna.alfa", "study.nme"} <= set(
         messages(check_config(config, schema))
     )
+
+
+@pytest.mark.parametrize("rate", [1e-5, {"C>T": 2e-4, "default": 1e-4}])
+def test_error_rates_are_one_number_or_by_class(defaults, schema, rate):
+    config = merge_config(defaults, {"definitions": {"ctdna": {"error_rate": rate}}})
+    assert check_config(config, schema) == []
+    assert config["definitions"]["ctdna"]["error_rate"] == rate
+
+
+@pytest.mark.parametrize(
+    ("rate", "column", "message"),
+    [
+        ({"C>T": 2e-4}, "error_rate", "with a default"),
+        (2, "error_rate", "a rate above 0 and below 1"),
+        ({"insertions": 1e-4, "default": 1e-4}, "insertions", "insertion?"),
+    ],
+)
+def test_a_wrong_error_rate_says_what_to_give(defaults, schema, rate, column, message):
+    config = merge_config(defaults, {"definitions": {"ctdna": {"error_rate": rate}}})
+    (found,) = check_config(config, schema)
+    assert found.column.endswith(column)
+    assert message in found.message

@@ -402,3 +402,82 @@ def test_without_samples_the_tables_are_empty_with_their_columns(ctdna):
         assert list(table) == SAMPLE_COLUMNS
         assert len(table) == 0
         assert table["level"].dtype == float
+
+
+# Which test decides, and what drives it
+
+
+def test_the_likelihood_ratio_may_decide_in_place_of_the_count(ctdna):
+    # baseline 2 % and 1 %; 2 molecules at the first locus: p .062 by count
+    sites = [call("C2", 1, 2, 2000), call("C2", 2, 0, 2000)]
+    count = later_sample(*sites, ctdna=ctdna)
+    ratio = later_sample(*sites, ctdna=ctdna | {"test": "likelihood_ratio"})
+    assert (count["state"], ratio["state"]) == ("undetected", "detected")
+    assert count["lr_p_value"] == ratio["lr_p_value"] < 0.05 < count["p_value"]
+    # 2 molecules among 2000 x (.02 + .01) of multiple 1, less the error
+    multiple = (2 * 0.02 / (2000 * 0.03) - 1e-4) / 0.02
+    assert count["lr_multiple"] == pytest.approx(multiple, rel=1e-3)
+
+
+def test_the_loci_that_drive_a_detected_sample_are_named(ctdna):
+    many = [call("C2", 1, 9, 2000), call("C2", 2, 9, 2000)]
+    one = [call("C2", 1, 9, 2000), call("C2", 2, 0, 2000)]
+    none = [call("C2", 1, 0, 2000), call("C2", 2, 0, 2000)]
+    rows = [later_sample(*calls, ctdna=ctdna) for calls in (many, one, none)]
+    named = [row["driving_loci"] for row in rows]
+    assert named == [None, "chr3-1-A-G", None]
+
+
+def test_an_outlying_locus_is_named_and_set_aside_only_if_so_configured(ctdna):
+    sites = [call("C2", 1, 0, 4000), call("C2", 2, 9, 2000), call("C2", 4, 0, 4000)]
+    kept = later_sample(*sites, ctdna=ctdna)
+    aside = later_sample(*sites, ctdna=ctdna | {"suppress_outliers": True})
+    assert kept["outlying_loci"] == aside["outlying_loci"] == "chr3-2-A-G"
+    columns = ["state", "n_suppressed", "n_informative", "alt_count", "depth"]
+    assert list(kept[columns]) == ["detected", 0, 3, 9, 10000]
+    assert list(aside[columns]) == ["undetected", 1, 2, 0, 8000]
+    assert aside["driving_loci"] is None
+
+
+def test_a_failed_sample_names_no_locus(ctdna):
+    sites = [call("C2", 1, 0, 4000), call("C2", 2, 9, 2000)]
+    row = later_sample(*sites, qc="fail", ctdna=ctdna)
+    assert row[["driving_loci", "outlying_loci"]].tolist() == [None, None]
+    assert row[["lr_p_value", "n_suppressed", "expected"]].isna().all()
+
+
+def test_the_expected_molecules_are_by_class_of_change(ctdna):
+    # A>G is T>C
+    rates = ctdna | {"error_rate": {"T>C": 3e-4, "default": 1e-4}}
+    sites = [call("C2", 1, 0, 2000), call("C2", 2, 0, 2000)]
+    sites[1] |= {"pos": 4, "alt": "T"}
+    shed = [call("C1", 1, 40, 2000), call("C1", 4, 40, 2000, alt="T")]
+    table = samples_of(
+        [*shed, *sites], draws_of(BASELINE, LATER), tracked=[1, 4], ctdna=rates
+    )
+    assert table.loc["C2", "expected"] == pytest.approx(2000 * 4e-4)
+
+
+def test_the_limit_above_error_is_less_by_the_error_rate(ctdna):
+    # expected by error: .4, so three molecules are needed, of 2000 genomes
+    row = later_sample(call("C2", 1, 0, 4000), ctdna=ctdna, cfdna_ng=6.6)
+    assert row["lod95"] == pytest.approx(6.2958 / 2000, rel=1e-4)
+    assert row["lod95_above_error"] == pytest.approx(row["lod95"] - 1e-4)
+
+
+def test_both_scales_are_compared_with_the_baseline(ctdna):
+    shed = [call("C1", 1, 40, 2000), call("C1", 2, 20, 2000)]
+    draws = draws_of(
+        drawn("C1", 0, plasma_ml=4.0, cfdna_ng=10.0),
+        drawn("C2", 21, plasma_ml=4.0, cfdna_ng=100.0),
+        drawn("C3", 42, plasma_ml=4.0),
+    )
+    later = [call(s, 1, 10, 2000) for s in ("C2", "C3")]
+    table = samples_of([*shed, *later], draws, tracked=[1, 2], ctdna=ctdna)
+    assert table["hge_per_ml"].round(1).tolist()[:2] == [757.6, 7575.8]
+    words = table[["direction_vaf", "direction_mtm", "scales_disagree"]]
+    assert words.to_numpy().tolist() == [
+        [None, None, None],
+        ["decrease", "increase", "yes"],
+        ["decrease", None, None],
+    ]

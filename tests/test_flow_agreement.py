@@ -54,6 +54,8 @@ ROWS = {
         ("all_treated", "best_change_percent=known"),
     ),
     "figures/oncoprint": (["her2_group", "bor"], ()),
+    "tables/emergent": ([], ()),
+    "tables/erbb2": (["her2_class"], ()),
     "figures/ctdna_trajectories": (["her2_group", "bor"], ()),
     "figures/ctdna_by_her2": (["her2_group"], ()),
 }

@@ -62,6 +62,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
             "samples",
             {
                 "variant_status.parquet",
+                *["tables/emergent.tsv", "tables/erbb2.tsv", "tables/background.tsv"],
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
             },
         ),

@@ -181,6 +181,30 @@ P3 A metastasis -9 local 3+ . .
 P4 A metastasis -9 central 0 . 5
 P4 A metastasis -9 local . . .
 """
+SCALES = """\
+sample_id driving_loci outlying_loci scales_disagree
+P1-C2 . . yes
+P3-C2 chr3-1-A-G chr3-1-A-G no
+P4-C2 . . .
+"""
+EMERGENT = """\
+patient_id gene protein_change ref alt first_day max_vaf n_samples \
+baseline_alt_count baseline_depth of_note
+P3 NF1 . C T 22 0.01 2 1 3000 no
+P4 TOP1 p.<b>Glu418Lys</b> G A 20 0.002 1 . . yes
+"""
+ERBB2 = """\
+patient_id her2_class plasma_erbb2 variants first_day plasma_amplification reason
+P1 low mutated p.Leu755Ser 21 amplified tracked
+P2 low not_seen . . not_amplified none
+P3 absent not_measured . . not_measured none
+P4 . mutated p.Val777Leu;p.Leu755Ser 0 not_measured emergent
+"""
+BACKGROUND = """\
+class molecules_leukocyte errors_leukocyte molecules_plasma errors_plasma \
+rate_config rate_estimated rate source
+C>T 1000 1 2000 2 0.0001 0.00031 0.0001 config
+"""
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 CHAPTERS = [
     "At a glance",
@@ -285,7 +309,10 @@ def results(
         "findings": table(FINDINGS),
         "her2_status": patients()[["patient_id", "her2_class"]],
         "endpoints": patients()[["patient_id", "bor"]],
-        "ctdna_samples": table(SAMPLES),
+        "ctdna_samples": table(SAMPLES).merge(table(SCALES), how="left"),
+        "emergent": table(EMERGENT),
+        "erbb2": table(ERBB2),
+        "background": table(BACKGROUND),
         "ctdna_landmarks": table(LANDMARKS),
         "ctdna_patients": patients()[["patient_id", "baseline_state"]],
         "adverse_events": events(),
@@ -571,6 +598,26 @@ def test_cleared_samples_say_what_they_could_have_missed(page: Page) -> None:
     assert ["P1", "C2D1", "P1-C2", "21", "0.0500 %", "2.00 %", "2.5 %"] in rows
     unknown = ["limit not given by the assay"] * 3
     assert ["P2", "C2D1", "P2-C2", "21", *unknown] in rows
+
+
+def test_emergent_variants_and_erbb2_are_shown_apart_from_clearance(page: Page) -> None:
+    rows = page.rows()
+    top1 = ["P4", "TOP1", "p.<b>Glu418Lys</b>", "yes", "20", "0.2 %", "1", "no record"]
+    assert top1 in rows
+    assert ["P3", "NF1", "C>T", "", "22", "1.0 %", "2", "1 of 3000"] in rows
+    assert rows.index(top1) < rows.index(
+        ["P3", "NF1", "C>T", "", "22", "1.0 %", "2", "1 of 3000"]
+    )
+    assert ["P4", "missing", "p.Val777Leu, p.Leu755Ser", "emergent", "0"] in rows
+    low = next(row for row in rows if row[0] == "low" and len(row) == 7)
+    shown = [cell.split()[0] for cell in low[1:]]
+    assert shown == ["1/2", "1/2", "0/2", "1/2", "1/2", "0/2"]
+
+
+def test_samples_whose_scales_disagree_name_their_patients(page: Page) -> None:
+    text = said(page)
+    assert "of those with both numbers; and patients: 1/2" in text
+    assert "not without one of their loci: 1/6" in text
 
 
 def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:

@@ -193,13 +193,17 @@ def test_a_population_frequency_above_the_limit_is_germline(frequency, role, ctd
     ("counts", "role"),
     [
         ([900, 1000], "germline"),
+        ([800, nan, 1200], "germline"),
+        ([1800, 2000], "germline"),
         ([900, 799], "tracked"),
-        ([900], "germline"),
-        ([900, nan], "germline"),
-        ([799], "tracked"),
+        ([900, 1201], "tracked"),
+        ([1799, 2000], "tracked"),
+        ([1000, 1900], "tracked"),
+        ([900], "tracked"),
+        ([900, nan], "tracked"),
     ],
 )
-def test_without_leukocytes_a_high_fraction_in_all_plasma_is_germline(
+def test_without_leukocytes_a_steady_half_or_all_of_two_draws_is_germline(
     counts, role, ctdna
 ):
     rows = [call(f"C{n}", count) for n, count in enumerate(counts, 1)]
@@ -248,6 +252,95 @@ def test_one_error_molecule_in_deep_leukocytes_is_no_proof(alt_count, role, ctdn
     # at 3000 molecules P(X >= 1) = .26 and P(X >= 2) = .037
     rows = [call("C1", 4, 4000), call("WBC", alt_count, 3000)]
     assert set(words_of(*rows, ctdna=ctdna)) == {role}
+
+
+@pytest.mark.parametrize(
+    ("plasma", "leukocytes", "role", "reason"),
+    [
+        # 5 of 1000 against 2 of 2000: 5 times the VAF, P(X >= 5 | 7, 1/3) = .045
+        ((5, 1000), (2, 2000), "tracked", "passes at baseline"),
+        # 4 of 1000 against 2 of 3000: 6 times the VAF, P(X >= 4 | 6, 1/4) = .038
+        ((4, 1000), (2, 3000), "tracked", "passes at baseline"),
+        # 4 of 1000 against 2 of 2600: P(X >= 4 | 6, 1/3.6) = .053
+        (
+            (4, 1000),
+            (2, 2600),
+            "clonal_haematopoiesis",
+            "in leukocytes, not shown to be more in plasma",
+        ),
+    ],
+)
+def test_a_ratio_without_the_counts_to_bear_it_out_is_not_tumour(
+    plasma, leukocytes, role, reason, ctdna
+):
+    rows = [call("C1", *plasma), call("WBC", *leukocytes)]
+    roles = roles_of(*rows, ctdna=ctdna)
+    assert set(roles["role"]) == {role}
+    assert set(roles["reason"]) == {reason}
+
+
+@pytest.mark.parametrize(
+    ("gene", "depth", "role", "reason"),
+    [
+        # 20 of 2000 against 0 of 300: P(X = 20 | 20, 20/23) = .061; of 400: .026
+        (
+            "TET2",
+            300,
+            "clonal_haematopoiesis",
+            "possible: listed gene, leukocytes too few to tell",
+        ),
+        ("TET2", 400, "tracked", "passes at baseline"),
+        (
+            "TP53",
+            300,
+            "tracked",
+            "passes at baseline, leukocytes too few to tell",
+        ),
+    ],
+)
+def test_too_few_leukocyte_molecules_tell_nothing(gene, depth, role, reason, ctdna):
+    rows = [call("C1", 20, gene=gene), call("WBC", 0, depth, gene=gene)]
+    roles = roles_of(*rows, ctdna=ctdna)
+    assert set(roles["role"]) == {role}
+    assert set(roles["reason"]) == {reason}
+
+
+def test_a_stray_molecule_in_a_listed_gene_is_no_haematopoiesis(ctdna):
+    rows = [call("C1", 1, gene="TET2"), call("WBC", 1, 3000, gene="TET2")]
+    assert words_of(*rows, ctdna=ctdna) == ["filtered", "filtered"]
+
+
+def test_what_leukocytes_hold_and_plasma_did_not_measure_is_haematopoiesis(ctdna):
+    roles = roles_of(call("C1", 0, 0), call("WBC", 7, 1716), ctdna=ctdna)
+    assert set(roles["role"]) == {"clonal_haematopoiesis"}
+    assert set(roles["reason"]) == {"in leukocytes, no molecule in plasma"}
+
+
+def test_leukocyte_noise_that_plasma_lacks_is_filtered(ctdna):
+    noise = call("WBC", 7, 1716, filter="strand_bias")
+    assert words_of(noise, ctdna=ctdna) == ["filtered"]
+
+
+def test_a_clone_that_emerges_far_above_leukocytes_is_emergent(ctdna):
+    rows = [call("C1", 0), call("C2", 200), call("WBC", 3, 3000)]
+    assert words_of(*rows, ctdna=ctdna) == ["filtered", "emergent", "filtered"]
+
+
+def test_tissue_is_compared_with_leukocytes_where_plasma_holds_nothing(ctdna):
+    rows = [call("FFPE", 800), call("C1", 0), call("WBC", 3, 3000)]
+    words = words_of(*rows, ctdna=ctdna | {"track": "tissue"})
+    assert set(words) == {"tracked"}
+
+
+def test_the_error_rate_of_the_class_decides_what_leukocytes_hold(ctdna):
+    # 2 of 3000: P(X >= 2) is .037 at an error rate of 1e-4, .12 at 2e-4
+    rows = [call("C1", 4, 4000), call("WBC", 2, 3000)]
+    for rates, role in (
+        ({"T>C": 2e-4, "default": 1e-4}, "tracked"),
+        ({"C>T": 2e-4, "default": 1e-4}, "clonal_haematopoiesis"),
+    ):
+        words = words_of(*rows, ctdna=ctdna | {"error_rate": rates})
+        assert set(words) == {role}, rates
 
 
 def test_in_any_gene_what_leukocytes_hold_is_not_tumour(ctdna):

@@ -156,6 +156,8 @@ def _explain_alternatives(error: ValidationError) -> Iterator[Finding]:
 
 
 def _alternative(item: Config) -> str:
+    if "description" in item:
+        return str(item["description"])
     if "properties" in item:
         return "the keys " + ", ".join(item["properties"])
     return {"null": "null", "integer": "a whole number", "string": "an ISO date"}.get(

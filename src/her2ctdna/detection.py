@@ -1,17 +1,28 @@
 """Whether a plasma sample holds ctDNA, and what it could have seen.
 
 A sample is tested as a whole: the variant molecules at its patient's tracked loci
-against what the error rate alone explains (Poisson). Loci without a count or with
-less depth than ``min_depth`` are not measured and never count as zero. A locus known
-by depth alone, where the caller reported nothing, adds depth and no molecules, and
-widens the limits (`her2ctdna.silence`).
+against what the error rate alone explains. Loci without a count or with less depth
+than ``min_depth`` are not measured and never count as zero. A locus known by depth
+alone, where the caller reported nothing, adds depth and no molecules, and widens the
+limits (`her2ctdna.silence`).
 """
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, gammaincinv, pdtrc
+from scipy.special import betaincinv, gammaincinv
 
+from her2ctdna.background import rates_in_use
+from her2ctdna.directions import DIRECTIONS, compare_directions
+from her2ctdna.error_rates import classify_changes
+from her2ctdna.pooled_test import (
+    compute_background_p,
+    fit_samples,
+    flag_driving,
+    flag_outliers,
+    name_loci,
+    weigh_loci,
+)
 from her2ctdna.roles import KEYS, VARIANT, Ctdna, has_failing_filter
 from her2ctdna.silence import limit_silent_samples
 
@@ -41,10 +52,18 @@ MEASURES = [
     "n_from_calls",
     "n_from_alignments",
     "n_from_depth_track",
+    "lod95_above_error",
+    "expected",
+    "lr_multiple",
+    "lr_statistic",
+    "lr_p_value",
+    "n_suppressed",
+    "hge_per_ml",
 ]
 SOURCES = ("calls", "alignments", "depth_track")
 """Where the counts of a locus are from; the first that has them counts."""
 
+LOCI = ["driving_loci", "outlying_loci"]
 SAMPLE_COLUMNS = [
     "sample_id",
     "patient_id",
@@ -53,6 +72,8 @@ SAMPLE_COLUMNS = [
     "state",
     *MEASURES,
     "is_baseline",
+    *LOCI,
+    *DIRECTIONS,
 ]
 
 
@@ -79,32 +100,46 @@ def derive_samples(
     Returns
     -------
     One row per plasma sample, by patient and day. ``state`` is failed_qc; else
-    not_evaluable without an informative locus; else detected where ``p_value`` is
-    below ``alpha``, or undetected. A baseline sample in whose patient nothing is
-    tracked is undetected if the median depth of its records reaches ``min_depth``.
-    ``n_detected`` counts informative loci with at least one variant molecule;
-    ``n_from_calls``, ... tell by source how many of the informative they are; means
-    are over informative loci, zeros included. ``level`` is the chosen metric;
-    ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus has no
-    more molecules to see than the haploid genomes of ``cfdna_ng`` (definitions.md 6).
+    not_evaluable without an informative locus; else detected where the p of the
+    chosen ``test`` is below ``alpha``, or undetected. A baseline sample in whose
+    patient nothing is tracked is undetected if the median depth of its records
+    reaches ``min_depth``. ``n_detected`` counts informative loci with at least one
+    variant molecule; ``n_from_calls``, ... tell by source how many of the informative
+    they are; means are over informative loci, zeros included. ``level`` is the chosen
+    metric; ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus
+    has no more molecules to see than the haploid genomes of ``cfdna_ng``.
+    ``lod95_above_error`` is what tumour must add to the background to be detected as
+    often. ``driving_loci`` are those without which a detected sample is not;
+    ``outlying_loci`` stand out in it, and are set aside with ``suppress_outliers``:
+    they then count nowhere but in ``n_suppressed``. The likelihood ratio and what
+    stands out rest on loci whose molecules were counted, not on depths alone.
     """
     plasma = draws[draws["material"] == "plasma"].copy()
     tracked = roles[roles["role"] == "tracked"]
     n_tracked = tracked.drop_duplicates(VARIANT).groupby("patient_id").size()
-    genomes = compute_genomes(plasma.set_index("sample_id")["cfdna_ng"])
     loci = _informative(variants, tracked, ctdna)
+    rates = rates_in_use(variants, roles, draws, ctdna=ctdna)
+    loci["error_rate"] = classify_changes(loci).map(rates).astype(float)
+    loci["weight"] = weigh_loci(loci, variants, draws, ctdna=ctdna)
+    outlying = flag_outliers(loci[~loci["is_silent"]], alpha=ctdna["alpha"])
+    is_outlying = outlying.reindex(loci.index, fill_value=False)
+    counted = loci[~is_outlying] if ctdna["suppress_outliers"] else loci
+    genomes = compute_genomes(plasma.set_index("sample_id")["cfdna_ng"])
     molecules = np.fmin(loci["depth"], loci["sample_id"].map(genomes))
-    loci = loci.assign(molecules=molecules)
-    table = plasma.merge(_pool(loci), on="sample_id", how="left")
+    counted = counted.assign(molecules=molecules)
+    fits = fit_samples(counted[~counted["is_silent"]])
+    table = plasma.merge(_pool(counted), on="sample_id", how="left")
+    table = table.merge(fits, on="sample_id", how="left")
     counts = ["n_informative", "n_detected", *(f"n_from_{name}" for name in SOURCES)]
     for column in counts:
         table[column] = table[column].fillna(0.0)
     table["n_tracked"] = table["patient_id"].map(n_tracked).fillna(0).astype(float)
-    table = _tested(table, loci, ctdna)
+    table = _tested(table, counted, ctdna)
     table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
+    table = _with_named_loci(table, counted, loci[is_outlying], ctdna)
     failed = table["state"] == "failed_qc"
     table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
-    return _sorted(table)
+    return _sorted(compare_directions(table))
 
 
 def derive_level_samples(
@@ -129,7 +164,7 @@ def derive_level_samples(
     table["mtm_per_ml"] = table["level"].where(draws["unit"] == "mtm_per_ml")
     failed = table["state"] == "failed_qc"
     table.loc[failed, MEASURES] = np.nan
-    return _sorted(table)
+    return _sorted(compare_directions(table))
 
 
 def _sorted(table: pd.DataFrame) -> pd.DataFrame:
@@ -138,14 +173,9 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     ordered = ordered.reset_index(drop=True)[SAMPLE_COLUMNS]
     flags = np.where(ordered["is_baseline"].astype(bool), "yes", "no")
     ordered["is_baseline"] = flags.astype(object)
-    return ordered.astype(dict.fromkeys(MEASURES, float))
-
-
-def compute_background_p(alt_count: ArrayLike, expected: ArrayLike) -> Numbers:
-    """Return P(at least this many variant molecules) from error alone (Poisson)."""
-    counts = np.asarray(alt_count, dtype=float)
-    tail = pdtrc(np.maximum(counts - 1, 0), np.asarray(expected, dtype=float))
-    return np.where(counts >= 1, tail, np.where(np.isnan(counts), np.nan, 1.0))
+    words = ordered[[*LOCI, *DIRECTIONS]].astype(object)
+    words = words.where(words.notna(), None)
+    return ordered.astype(dict.fromkeys(MEASURES, float)).assign(**words)
 
 
 def compute_critical_count(expected: ArrayLike, *, alpha: float) -> Numbers:
@@ -161,8 +191,8 @@ def compute_lod95(depth: ArrayLike, expected: ArrayLike, *, alpha: float) -> Num
     """Return the VAF that is called with 95 % probability, over the pooled depth.
 
     It is lambda / n with P(Poisson(lambda) >= critical count) = 0.95 and n the
-    molecules at informative loci. The molecules that error adds are not credited, so
-    the limit errs on the safe side. NaN without depth.
+    molecules at informative loci: the VAF as it is measured, error in it. What tumour
+    must add to error is less by the error rate. NaN without depth.
     """
     counts = compute_critical_count(expected, alpha=alpha)
     n = np.atleast_1d(np.asarray(depth, dtype=float))
@@ -216,6 +246,7 @@ def _pool(loci: pd.DataFrame) -> pd.DataFrame:
     loci = loci.assign(
         vaf=loci["alt_count"] / loci["depth"],
         seen=loci["alt_count"] > 0,
+        expected=loci["depth"] * loci["error_rate"],
         **{f"n_from_{source}": loci["source"] == source for source in SOURCES},
     )
     pooled = loci.groupby("sample_id").agg(
@@ -225,6 +256,7 @@ def _pool(loci: pd.DataFrame) -> pd.DataFrame:
         alt_count=("alt_count", "sum"),
         depth=("depth", "sum"),
         molecules=("molecules", "sum"),
+        expected=("expected", "sum"),
         mean_vaf=("vaf", "mean"),
         max_vaf=("vaf", "max"),
     )
@@ -234,10 +266,11 @@ def _pool(loci: pd.DataFrame) -> pd.DataFrame:
 
 def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     """Add the test, the limits and the level on the scale of the chosen metric."""
-    expected = table["depth"] * ctdna["error_rate"]
+    expected = table["expected"]
     table["p_value"] = compute_background_p(table["alt_count"], expected)
     molecules = table["molecules"]
     table["lod95"] = compute_lod95(molecules, expected, alpha=ctdna["alpha"])
+    table["lod95_above_error"] = table["lod95"] - expected / table["depth"]
     variant_molecules = table["alt_count"] * (molecules / table["depth"])
     table["upper95"] = compute_upper95(variant_molecules, molecules)
     table = limit_silent_samples(
@@ -247,6 +280,7 @@ def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFra
         caller_limit=ctdna["caller_limit"],
     )
     genomes = compute_genomes_per_ml(table["cfdna_ng"], table["plasma_ml"])
+    table["hge_per_ml"] = genomes
     table["mtm_per_ml"] = table["mean_vaf"] * genomes
     metric = ctdna["metric"] if ctdna["metric"] != "level" else "mean_vaf"
     scale = genomes if metric == "mtm_per_ml" else 1.0
@@ -254,6 +288,22 @@ def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFra
         level=table[metric],
         lod95_level=table["lod95"] * scale,
         upper95_level=table["upper95"] * scale,
+    )
+
+
+def _with_named_loci(
+    table: pd.DataFrame, counted: pd.DataFrame, outlying: pd.DataFrame, ctdna: Ctdna
+) -> pd.DataFrame:
+    """Add which loci drive a detected sample, and which stand out in any."""
+    detected = table.loc[table["state"] == "detected", "sample_id"]
+    seen = counted[counted["sample_id"].isin(detected) & ~counted["is_silent"]]
+    drivers = name_loci(seen[flag_driving(seen, ctdna=ctdna)])
+    evaluable = table["state"] != "failed_qc"
+    n_outlying = table["sample_id"].map(outlying.groupby("sample_id").size()).fillna(0)
+    return table.assign(
+        driving_loci=table["sample_id"].map(drivers),
+        outlying_loci=table["sample_id"].map(name_loci(outlying)).where(evaluable),
+        n_suppressed=n_outlying * ctdna["suppress_outliers"],
     )
 
 
@@ -267,7 +317,8 @@ def _states(table: pd.DataFrame, deep: set[str], ctdna: Ctdna) -> pd.Series:
     state = pd.Series("not_evaluable", index=table.index, dtype=object)
     informative = table["n_informative"] > 0
     state[informative] = "undetected"
-    state[informative & (table["p_value"] < ctdna["alpha"])] = "detected"
+    p_value = "p_value" if ctdna["test"] == "poisson" else "lr_p_value"
+    state[informative & (table[p_value] < ctdna["alpha"])] = "detected"
     if ctdna["track"] != "tissue":
         silent = table["is_baseline"] & (table["n_tracked"] == 0)
         state[silent & table["sample_id"].isin(deep)] = "undetected"

@@ -103,6 +103,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "plasma_ml": _number(),
         "cfdna_ng": _number(),
         "qc": _one_of("pass", "fail", needed=False),
+        "erbb2_amplified": _flag(),
     },
     "variants": {
         "sample_id": _identifier(),

@@ -29,6 +29,9 @@ FILES: dict[str, frozenset[str]] = {
     "tables/survival_curves.tsv": ALWAYS,
     "tables/adverse_events.tsv": frozenset({"adverse_events"}),
     "tables/ada.tsv": frozenset({"ada"}),
+    "tables/emergent.tsv": frozenset({"calls"}),
+    "tables/erbb2.tsv": frozenset({"calls"}),
+    "tables/background.tsv": frozenset({"calls"}),
     "report.html": ALWAYS,
 }
 """Files of an analysis and the chapters each needs."""

@@ -10,7 +10,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import pdtrc
+from scipy.special import betainc, pdtrc
+
+from her2ctdna.error_rates import classify_changes, configured_rates
 
 VARIANT = ["patient_id", "chrom", "pos", "ref", "alt"]
 KEYS = ["sample_id", *VARIANT]
@@ -45,12 +47,14 @@ def derive_roles(
     samples that are no draw (set aside by a data cutoff). Germline comes
     first: VAF in leukocytes at ``germline.min_vaf`` or more, a population frequency
     above ``germline.max_population_af``, or, where leukocytes are not measured, a VAF
-    at ``germline.min_vaf`` or more in every plasma sample that measured it. Then
-    clonal haematopoiesis: more leukocyte molecules than the error rate explains and a
-    baseline VAF below ``leukocyte_fold`` times that of leukocytes; where leukocytes
-    are not measured, a gene of ``ch_genes``, as ``possible`` (``ch_policy: tag``
-    keeps it tracked). A variant is emergent in a later plasma sample where it passes
-    the thresholds, if it did not at a baseline of sufficient median depth.
+    near 50 or 100 % in every one of two or more plasma samples. Then clonal
+    haematopoiesis: more leukocyte molecules than the error rate explains, unless the
+    plasma VAF is ``leukocyte_fold`` times theirs and the counts bear out that plasma
+    has more (without a molecule in plasma theirs must pass the thresholds); where
+    leukocyte counts cannot tell, a gene of ``ch_genes``, as ``possible``
+    (``ch_policy: tag`` keeps it tracked). A variant is emergent in a later plasma
+    sample where it passes the thresholds, if it did not at a baseline of sufficient
+    median depth.
     """
     known = variants.merge(
         draws[["sample_id", "material", "is_baseline"]], on="sample_id"
@@ -100,24 +104,74 @@ def has_failing_filter(variants: pd.DataFrame, *, filter_fail: list[str]) -> pd.
 
 def _summarise(known: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     """Return one row per variant of a patient with what its role depends on."""
-    plasma = known[known["material"] == "plasma"]
-    leukocyte = known[known["material"] == "leukocyte"]
-    tissue = known[known["material"] == "tissue"]
+    of = dict(list(known.groupby("material")))
+    plasma, leukocyte, tissue = (
+        of.get(name, known.iloc[:0]) for name in ("plasma", "leukocyte", "tissue")
+    )
     baseline = plasma[plasma["is_baseline"]]
     summary = known.groupby(VARIANT, sort=False)[["population_af", "gene"]].first()
     summary["passes_baseline"] = baseline.groupby(VARIANT)["passes"].any()
     summary["tissue_passes"] = _tissue_passes(tissue, ctdna)
-    summary["plasma_vaf"] = baseline.groupby(VARIANT)["vaf"].max()
-    highest = plasma.groupby(VARIANT)["vaf"].max()
-    summary["plasma_vaf"] = summary["plasma_vaf"].fillna(highest)
-    summary["lowest_vaf"] = plasma.groupby(VARIANT)["vaf"].min()
+    summary["passes_somewhere"] = plasma.groupby(VARIANT)["passes"].any()
+    summary["leukocyte_passes"] = leukocyte.groupby(VARIANT)["passes"].any()
+    summary["is_stable"] = _is_stable(plasma, ctdna["germline"])
+    summary[["count", "depth"]] = _compared(baseline, plasma, tissue)
     measured = leukocyte.dropna(subset=["alt_count", "depth"])
     counts = measured.groupby(VARIANT)[["alt_count", "depth"]].sum()
     summary[["leukocyte_alt", "leukocyte_depth"]] = counts
     summary["has_leukocytes"] = summary["leukocyte_depth"] > 0
     depth = summary["leukocyte_depth"].where(summary["has_leukocytes"])
     summary["leukocyte_vaf"] = summary["leukocyte_alt"] / depth
-    return summary.reset_index()
+    return summary.reset_index().pipe(_compare_with_leukocytes, ctdna)
+
+
+def _compared(*sources: pd.DataFrame) -> pd.DataFrame:
+    """Return the counts of each variant that leukocytes are compared with.
+
+    They are those of the first source that holds a molecule of it (baseline plasma,
+    then any plasma, then tissue), of several samples the one with the highest VAF.
+    """
+    rows = pd.concat(
+        [
+            source[source["vaf"] > 0].assign(place=place)
+            for place, source in enumerate(sources)
+        ]
+    )
+    ordered = rows.sort_values(["place", "vaf"], ascending=[True, False], kind="stable")
+    first = ordered.drop_duplicates(VARIANT).set_index(VARIANT)
+    return first[["alt_count", "depth"]].set_axis(["count", "depth"], axis=1)
+
+
+def _compare_with_leukocytes(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+    """Add what counts say: ``in_leukocytes``, and ``exceeds`` theirs in plasma.
+
+    ``in_leukocytes``: error alone does not explain their molecules (Poisson).
+    ``exceeds``: the rate in plasma is above theirs, by the exact conditional test of
+    two Poisson rates (given the sum of both counts that of plasma is binomial).
+    """
+    rates = classify_changes(summary).map(configured_rates(ctdna["error_rate"]))
+    count, depth = summary["leukocyte_alt"], summary["leukocyte_depth"]
+    by_error = pdtrc(count - 1, depth * rates.astype(float))
+    share = summary["depth"] / (summary["depth"] + depth)
+    by_chance = betainc(summary["count"], count + 1, share)
+    return summary.assign(
+        in_leukocytes=(count > 0) & (by_error < ctdna["alpha"]),
+        exceeds=by_chance < ctdna["alpha"],
+    )
+
+
+def _is_stable(plasma: pd.DataFrame, germline: dict[str, float]) -> pd.Series:
+    """Tell whose VAF is near 50 % or near 100 % in each of two or more plasma draws.
+
+    Near 50 % is within ``min_vaf`` and 1 - ``min_vaf``.
+    """
+    measured = plasma.dropna(subset=["vaf"])
+    lowest, highest, n = (
+        measured.groupby(VARIANT)["vaf"].agg(how) for how in ("min", "max", "size")
+    )
+    low = germline["min_vaf"]
+    is_half = (lowest >= low) & (highest <= 1 - low)
+    return (n >= 2) & (is_half | (lowest >= germline["min_homozygous_vaf"]))
 
 
 def _patients_with_baseline(known: pd.DataFrame, ctdna: Ctdna) -> set[str]:
@@ -152,8 +206,8 @@ def _germline_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
     germline = ctdna["germline"]
     high = summary["leukocyte_vaf"] >= germline["min_vaf"]
     frequent = summary["population_af"] > germline["max_population_af"]
-    stable = ~summary["has_leukocytes"] & (summary["lowest_vaf"] >= germline["min_vaf"])
-    unmeasured = "high VAF in every plasma sample, leukocytes not measured"
+    stable = ~summary["has_leukocytes"] & summary["is_stable"].eq(True)
+    unmeasured = "near 50 or 100 % in every plasma sample, leukocytes not measured"
     return [
         Rule(high, "germline", "VAF in leukocytes"),
         Rule(frequent, "germline", "population frequency"),
@@ -162,30 +216,52 @@ def _germline_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
 
 
 def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
-    fold, count = ctdna["leukocyte_fold"], summary["leukocyte_alt"]
-    by_error = pdtrc(count - 1, summary["leukocyte_depth"] * ctdna["error_rate"])
-    in_leukocytes = (count > 0) & (by_error < ctdna["alpha"])
-    shared = summary["plasma_vaf"] < fold * summary["leukocyte_vaf"]
-    excluded = _is_listed(summary, ctdna) & (ctdna["ch_policy"] == "exclude")
-    low = f"in leukocytes, plasma VAF below {fold:g} times theirs"
-    possible = "possible: listed gene, leukocytes not measured"
+    fold = ctdna["leukocyte_fold"]
+    found = summary["in_leukocytes"]
+    vaf = summary["count"] / summary["depth"]
+    below = vaf < fold * summary["leukocyte_vaf"]
+    alone = vaf.isna() & summary["leukocyte_passes"].eq(True)
+    has, is_call = summary["has_leukocytes"], summary["passes_somewhere"].eq(True)
+    is_call |= _chosen(summary, ctdna["track"])
+    excluded = _is_possible(summary, ctdna) & (ctdna["ch_policy"] == "exclude")
+    role, possible = "clonal_haematopoiesis", "possible: listed gene, leukocytes"
     return [
-        Rule(in_leukocytes & shared, "clonal_haematopoiesis", low),
-        Rule(excluded, "clonal_haematopoiesis", possible),
+        Rule(
+            found & below,
+            role,
+            f"in leukocytes, plasma VAF below {fold:g} times theirs",
+        ),
+        Rule(found & alone, role, "in leukocytes, no molecule in plasma"),
+        Rule(
+            found & vaf.notna() & ~summary["exceeds"],
+            role,
+            "in leukocytes, not shown to be more in plasma",
+        ),
+        Rule(excluded & is_call & has, role, f"{possible} too few to tell"),
+        Rule(excluded & ~has, role, f"{possible} not measured"),
     ]
 
 
 def _tracking_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
-    chosen = _chosen(summary, ctdna["track"])
+    chosen, passes = _chosen(summary, ctdna["track"]), _source(ctdna["track"])
     kept = "possible clonal haematopoiesis (listed gene), kept by ch_policy"
+    unsure = summary["has_leukocytes"] & _cannot_tell(summary)
     return [
-        Rule(chosen & _is_listed(summary, ctdna), "tracked", kept),
-        Rule(chosen, "tracked", f"passes {_source(ctdna['track'])}"),
+        Rule(chosen & _is_possible(summary, ctdna), "tracked", kept),
+        Rule(
+            chosen & unsure, "tracked", f"passes {passes}, leukocytes too few to tell"
+        ),
+        Rule(chosen, "tracked", f"passes {passes}"),
     ]
 
 
-def _is_listed(summary: pd.DataFrame, ctdna: Ctdna) -> pd.Series:
-    return ~summary["has_leukocytes"] & summary["gene"].isin(ctdna["ch_genes"])
+def _cannot_tell(summary: pd.DataFrame) -> pd.Series:
+    """Tell where leukocytes neither hold a variant nor are shown to hold less."""
+    return ~summary["in_leukocytes"] & ~summary["exceeds"]
+
+
+def _is_possible(summary: pd.DataFrame, ctdna: Ctdna) -> pd.Series:
+    return _cannot_tell(summary) & summary["gene"].isin(ctdna["ch_genes"])
 
 
 def _first(conditions: list[Any], words: list[str]) -> Any:

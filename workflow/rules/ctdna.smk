@@ -105,6 +105,34 @@ rule derive_ctdna:
         "../scripts/derive_ctdna.py"
 
 
+rule summarise_variants:
+    input:
+        **accepted("patients", "samples"),
+        **called_variants(),
+        **derived("variant_status.parquet", "her2_status.tsv"),
+    output:
+        **{
+            Path(file).stem: reported(
+                f"<results>/{{analysis}}/{file}", Path(file).stem, "table"
+            )
+            for file in (
+                "tables/emergent.tsv",
+                "tables/erbb2.tsv",
+                "tables/background.tsv",
+            )
+            if file in files_of(INPUTS)
+        },
+    log:
+        "<logs>/{analysis}/summarise_variants.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        ctdna=of_analysis("ctdna"),
+        code=code_digest("summarise_variants"),
+    script:
+        "../scripts/summarise_variants.py"
+
+
 rule derive_courses:
     input:
         **accepted("patients"),

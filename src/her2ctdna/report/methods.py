@@ -58,8 +58,21 @@ MEANINGS = {
         "variant allele fraction from which the caller reports a variant"
     ),
     "ctdna.error_rate": "errors per base among consensus molecules",
+    "ctdna.error_source": (
+        "whether the error rate is the configured one or estimated from samples"
+    ),
+    "ctdna.test": (
+        "which test decides detection: molecules alike (poisson), or loci weighted "
+        "by their VAF at baseline (likelihood_ratio)"
+    ),
+    "ctdna.suppress_outliers": (
+        "whether a locus that stands out alone in a sample is set aside"
+    ),
     "ctdna.alpha": "level of the one-sided test by which a sample is called detected",
     "ctdna.germline.min_vaf": "variant allele fraction from which it may be germline",
+    "ctdna.germline.min_homozygous_vaf": (
+        "variant allele fraction that is near 100 % where leukocytes are not measured"
+    ),
     "ctdna.germline.max_population_af": (
         "population frequency above which a variant is germline"
     ),
@@ -68,6 +81,7 @@ MEANINGS = {
     "ctdna.leukocyte_fold": (
         "multiple of the leukocyte VAF that a plasma VAF must reach to be tumour"
     ),
+    "ctdna.resistance_genes": "genes whose emergent variants are pointed out",
     "ctdna.clearance_max_fraction": (
         "share of the baseline level that a sample must have been able to see for "
         "its clearance to count"
@@ -96,6 +110,7 @@ MEANINGS = {
 
 NAMED_PARTS = {
     "her2.recode": "score given to an IHC result that is written like this",
+    "ctdna.error_rate": "errors per base among consensus molecules, by class of change",
     "ctdna.landmarks": (
         "landmark: the sample nearest to the day within the window, or of that label"
     ),
@@ -147,7 +162,9 @@ FORMULAS = (
         "The mutant molecules at all tracked, informative sites of a sample are summed "
         "and compared with the number that sequencing errors alone would give "
         "(Poisson, one-sided). The 95 % detection limit of a sample (LOD95) is the "
-        "fraction at which it would have been called detected 95 times in 100.",
+        "fraction at which it would have been called detected 95 times in 100. The "
+        "likelihood-ratio test, which the definitions may choose in its place, weights "
+        "the sites by their fraction at baseline.",
     ),
     (
         "Clearance",

@@ -16,6 +16,7 @@ from her2ctdna.report.blocks import (
     Table,
 )
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.variants import sample_statements, treatment_blocks
 from her2ctdna.report.formats import (
     is_number,
     write_integer,
@@ -48,6 +49,7 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     samples = results.tables["ctdna_samples"]
     yield _sample_table(samples)
     yield from _sources(samples, results.ctdna["caller_limit"])
+    yield sample_statements(samples)
     yield from figure_blocks(results, "oncoprint", "ctdna_trajectories")
     yield _state_table(
         results, "baseline_state", BASELINE_STATES, caption="ctDNA at baseline"
@@ -60,6 +62,7 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     yield _cleared_table(results)
     yield _reduction_table(results)
     yield _course_table(results)
+    yield from treatment_blocks(results)
     yield LeftOut([*_samples_left_out(samples), *_patients_left_out(results)])
 
 
