@@ -87,8 +87,8 @@ def _summary_table(results: Results, asked: list[list[Any]]) -> Table:
             [
                 _who(share),
                 AGREEMENT_SCALES[share.scale],
-                _count(share.n, share.patient_ids, label="compared"),
-                _count(share.n_left_out, share.excluded_ids, label="left out"),
+                _count(share.n, share.patient_ids),
+                _count(share.n_left_out, share.excluded_ids),
                 write_rate(share.estimate, share.ci_low, share.ci_high),
                 *(_coefficient(row) for row in (kappa, *weighted)),
             ]
@@ -150,12 +150,14 @@ def _coefficient(row: Any) -> str:
     return write_coefficient(row.estimate, row.ci_low, row.ci_high)
 
 
-def _count(n: float, patient_ids: Any, *, label: str) -> Cell:
-    """Return a number of pairs that opens to their patients."""
+def _count(n: float, patient_ids: Any) -> Cell:
+    """Return a number of pairs that opens to the patient of each."""
     if not n:
         return "0"
-    return Count(f"{n:.0f}", (Patients(label, split_ids(patient_ids)),))
+    return Count(
+        f"{n:.0f}", (Patients("patient of each pair", split_ids(patient_ids)),)
+    )
 
 
 def _cell(cell: Any) -> Cell:
-    return "0" if cell is None else _count(cell.n, cell.patient_ids, label="patients")
+    return "0" if cell is None else _count(cell.n, cell.patient_ids)
