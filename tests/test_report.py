@@ -536,8 +536,8 @@ def test_agreement_is_shown_with_its_pairs_and_those_left_out(page: Page) -> Non
     rows = page.rows("Weighted kappa, quadratic")
     assert [row[0] for row in rows[:4]] == ["central and local, one specimen"] * 4
     assert rows[0][1] == "IHC score (0 < 1+ < 2+ < 3+)"
-    assert " ".join(rows[0][2].split()) == "3 compared (3): P1 , P2 , P3"
-    assert " ".join(rows[0][3].split()) == "1 left out (1): P4"
+    assert " ".join(rows[0][2].split()) == "3 patient of each pair (3): P1 , P2 , P3"
+    assert " ".join(rows[0][3].split()) == "1 patient of each pair (1): P4"
     assert rows[0][4] == "33.3 % (0.8 to 90.6)"
     assert rows[3][6:] == ["", ""]  # categories without order have no weights
     specimens = [row for row in rows if row[0].startswith("primary and metastasis")]
