@@ -31,7 +31,9 @@ HER2_CLASSES = {
     "zero_unspecified": "zero, staining not recorded (IHC 0)",
     "low": "low (IHC 1+, or 2+ with ISH negative)",
     "positive": "positive (IHC 3+ or ISH positive): an eligibility warning",
-    "indeterminate": "indeterminate (IHC 2+ without a clear ISH result)",
+    "indeterminate": (
+        "indeterminate (IHC 2+ without a clear ISH result, or a range of scores)"
+    ),
     "missing": "missing (no readable result)",
 }
 RESPONSES = {
