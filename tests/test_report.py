@@ -617,7 +617,7 @@ def test_emergent_variants_and_erbb2_are_shown_apart_from_clearance(page: Page) 
 def test_samples_whose_scales_disagree_name_their_patients(page: Page) -> None:
     text = said(page)
     assert "of those with both numbers; and patients: 1/2" in text
-    assert "not without one of their loci: 1/6" in text
+    assert "undetected without one of their loci: 1/6" in text
 
 
 def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:

@@ -45,7 +45,7 @@ def sample_statements(samples: pd.DataFrame) -> Statements:
                 scales,
             ),
             (
-                "Detected samples that are not without one of their loci:",
+                "Detected samples that would be undetected without one of their loci:",
                 [_share(samples, driven, detected, "hang on one locus")],
             ),
             (
