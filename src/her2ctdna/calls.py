@@ -4,25 +4,30 @@ from collections.abc import Iterable
 from math import nan
 
 import pandas as pd
+import pyarrow as pa
 
-CALL_COLUMNS = [
-    "sample_id",
-    "patient_id",
-    "chrom",
-    "pos",
-    "ref",
-    "alt",
-    "gene",
-    "consequence",
-    "protein_change",
-    "filter",
-    "alt_count",
-    "depth",
-    "vaf",
-    "caller_vaf",
-    "caller",
-    "population_af",
-]
+CALL_SCHEMA = pa.schema(
+    [
+        ("sample_id", pa.string()),
+        ("patient_id", pa.string()),
+        ("chrom", pa.string()),
+        ("pos", pa.int64()),
+        ("ref", pa.string()),
+        ("alt", pa.string()),
+        ("gene", pa.string()),
+        ("consequence", pa.string()),
+        ("protein_change", pa.string()),
+        ("filter", pa.string()),
+        ("alt_count", pa.float64()),
+        ("depth", pa.float64()),
+        ("vaf", pa.float64()),
+        ("caller_vaf", pa.float64()),
+        ("caller", pa.string()),
+        ("population_af", pa.float64()),
+    ]
+)
+
+CALL_COLUMNS = CALL_SCHEMA.names
 
 _NUMBERS = ["alt_count", "depth", "caller_vaf", "population_af"]
 

@@ -7,7 +7,7 @@ from math import nan
 import pandas as pd
 import pytest
 
-from her2ctdna.vcf import read_calls
+from reading import read_calls as read
 
 # record counts as /work/shared/data/README.md gives them
 RECORDS = {
@@ -29,17 +29,6 @@ RECORDS = {
 @pytest.fixture(scope="module")
 def folder(real_data):
     return real_data / "vcf"
-
-
-def read(path, calls_sample=None):
-    return read_calls(
-        path,
-        sample_id="S",
-        patient_id="P",
-        calls_sample=calls_sample,
-        row=2,
-        value=path.name,
-    )
 
 
 def lines_of(path):
