@@ -2,7 +2,6 @@ from math import nan
 
 import numpy as np
 import pytest
-
 from reading import read_calls
 
 

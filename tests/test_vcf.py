@@ -3,11 +3,11 @@ import gzip
 import pandas as pd
 import pysam
 import pytest
+from reading import FOLDER, as_sample, read_batch
+from reading import read_calls as read
 
 from her2ctdna.calls import CALL_COLUMNS
 from her2ctdna.findings import Finding
-from reading import FOLDER, as_sample, read_batch
-from reading import read_calls as read
 
 
 @pytest.fixture(autouse=True)

@@ -102,9 +102,7 @@ def _filled(found: Counts, more: Counts, source: Source) -> Counts:
 class _Reader:
     """Reads the fields of one block, each once."""
 
-    def __init__(
-        self, records: Records, alleles: Alleles, fields: CountFields
-    ) -> None:
+    def __init__(self, records: Records, alleles: Alleles, fields: CountFields) -> None:
         self.records = records
         self.alleles = alleles
         self.fields = fields

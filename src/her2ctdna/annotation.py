@@ -18,6 +18,7 @@ from her2ctdna.vcf_columns import (
     Lists,
     Records,
     as_flags,
+    as_text,
     by_value,
     parse_number,
     parse_numbers,
@@ -174,14 +175,12 @@ def _annotate_alleles(
     chosen = _chosen(*_matches(entries, cells, alleles, columns), cells, columns)
     rows = np.full(len(alleles.record), -1)
     rows[chosen[0]] = chosen[1]
-    gene, consequence, protein = (
-        by_value(_first_filled(cells, places, rows), function)
-        for places, function in (
-            (columns.gene, str),
-            (columns.consequence, str),
-            (columns.protein_change, _protein_change),
-        )
-    )
+    gene = as_text(_first_filled(cells, columns.gene, rows))
+    consequence = as_text(_first_filled(cells, columns.consequence, rows))
+    # VEP puts the protein before the change, and writes "=" as %3D
+    protein = _first_filled(cells, columns.protein_change, rows)
+    protein = as_text(pc.replace_substring_regex(protein, "^.*:", ""))
+    protein = pc.replace_substring(protein, "%3D", "=")
     frequency = _first_filled(cells, columns.frequency, rows)
     numbers = by_value(frequency, _highest_frequency, pa.float64())
     known = numbers.to_numpy(zero_copy_only=False).astype(float)
@@ -204,7 +203,9 @@ def _matches(
     if len(at):
         single = np.flatnonzero(is_single[alleles.record])
         shortest = _shortest_names(alleles, single)
-        found = _named_alike(of_entry.take(pa.array(at)), record[at], shortest, alleles, (0,))
+        found = _named_alike(
+            of_entry.take(pa.array(at)), record[at], shortest, alleles, (0,)
+        )
         pairs.append((found[0], at[found[1]]))
     allele, entry = (np.concatenate(places) for places in zip(*pairs, strict=True))
     return allele, entry
@@ -301,11 +302,6 @@ def _first_filled(cells: Lists, places: tuple[int, ...], entries: Ints) -> pa.Ar
     if not places:
         return pa.nulls(len(entries), pa.binary())
     return pc.coalesce(*(_cell(cells, place, entries) for place in places))
-
-
-def _protein_change(text: str) -> str:
-    """Return a change without the protein; VEP puts it before and ``=`` as %3D."""
-    return text.rpartition(":")[2].replace("%3D", "=")
 
 
 def _highest_frequency(text: str) -> float:

@@ -1,35 +1,58 @@
-"""From the lines of a VCF to calls, block by block."""
+"""From the lines of a VCF to calls, block by block.
 
-from collections import Counter
-from typing import Any
+Blocks are independent of each other, so that two are read at a time: Arrow and numpy
+let go of Python's lock while they work.
+"""
+
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from her2ctdna.allele_counts import (
+    CountFields,
     Counts,
     MisreadCountError,
     count_alleles,
     read_count_fields,
 )
-from her2ctdna.annotation import annotate, read_annotation_fields
+from her2ctdna.annotation import (
+    AnnotationFields,
+    annotate,
+    read_annotation_fields,
+)
 from her2ctdna.call_spool import SPOOL_SCHEMA, Message, Spool
 from her2ctdna.caller_rules import read_caller
 from her2ctdna.genome_build import read_build
 from her2ctdna.variant_file import AGAIN, CallsError, VariantText
-from her2ctdna.variant_form import Reference, Variant, left_align, trim, with_chr
+from her2ctdna.variant_form import (
+    Reference,
+    Variant,
+    contig_style,
+    left_align,
+    trim,
+    with_chr,
+)
 from her2ctdna.vcf_columns import (
     Alleles,
     Floats,
     Records,
     as_flags,
+    as_text,
     by_value,
     parse_records,
 )
 
+_THREADS = 2
+_FIXED_COLUMNS = 8
 _SEQUENCE = frozenset("ACGTN")
 _CUT = "the last line has no newline and may be cut off"
+_NO_ALT = "records without alternative allele"
+_MOLECULES = "variants are counted in molecules, not reads"
 _TRIMMED = "variants were trimmed to their shortest alleles"
 _MOVED = "insertions or deletions were moved to their leftmost place"
 _NOT_THERE = (
@@ -38,7 +61,44 @@ _NOT_THERE = (
 )
 
 
-class BlockReader:
+class BlockRules(NamedTuple):
+    """By what a block is read: the layout of its lines, and where things stand.
+
+    ``sample`` is the place of the sample; ``genome`` is for left-alignment.
+    """
+
+    n_columns: int
+    sample: int | None
+    counts: CountFields
+    annotations: AnnotationFields
+    genome: Reference | None
+
+
+class Block(NamedTuple):
+    """The calls of a block, and what is to be said of it.
+
+    ``contigs`` says how chromosomes are named: ``1``, ``chr1``, or empty if there is
+    none; ``last`` is the place of the last record; ``skipped`` and ``changed`` count.
+    """
+
+    calls: pa.Table
+    n_records: int
+    contigs: str
+    last: str
+    skipped: Counter[str]
+    changed: Counter[str]
+
+
+class DamagedBlockError(Exception):
+    """Say where a block is damaged: after ``place``, if any of it can be read."""
+
+    def __init__(self, place: str, message: str = "") -> None:
+        super().__init__(message)
+        self.place = place
+        self.message = message
+
+
+class CallsReader:
     """Reads the calls of one sample of a file, and counts what is odd in it.
 
     Attributes
@@ -46,7 +106,7 @@ class BlockReader:
     caller, build
         What the header says; ``caller`` as set, if it is.
     contigs
-        How chromosomes are named: ``1``, ``chr1``, or empty if there is none.
+        As of a `Block`, of the first with chromosomes.
     n_records
         Lines read so far.
     """
@@ -65,13 +125,15 @@ class BlockReader:
         self.n_records = 0
         self.fields = read_count_fields(header, self.caller)
         self._text = text
-        self._sample = _place_of_sample(list(header.samples), calls_sample)
-        self._annotations = read_annotation_fields(header)
-        self._genome = genome
+        self._rules = BlockRules(
+            text.n_columns,
+            _place_of_sample(list(header.samples), calls_sample),
+            self.fields,
+            read_annotation_fields(header),
+            genome,
+        )
         self._skipped: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
-        self._n_molecules = 0
-        self._last = "the header"
         self._is_cut = False
         if ";" in self.build:
             both = self.build.replace(";", " and ")
@@ -85,14 +147,20 @@ class BlockReader:
         CallsError
             If a line is cut off or damaged.
         """
-        for block in self._text.blocks:
-            records = self._parse(block)
-            spool.add(self._calls(records))
-            self.n_records += records.n
-            self._last = _place(records, records.n - 1)
-            self._is_cut = not block.endswith(b"\n")
-        is_harmless = not spool.is_counted and self._sample is None and spool.n_calls
-        if self._is_cut and not is_harmless:
+        last = "the header"
+        try:
+            for block in _two_at_a_time(self._read_block, self._text.blocks):
+                spool.add(block.calls)
+                self.n_records += block.n_records
+                self.contigs = self.contigs or block.contigs
+                self._skipped += block.skipped
+                self._changed += block.changed
+                last = block.last
+        except DamagedBlockError as error:
+            text = f"the file is truncated or damaged after {error.place or last}"
+            raise CallsError(f"{error.message or text}: {AGAIN}") from error
+        has_samples = self._rules.sample is not None
+        if self._is_cut and (spool.is_counted or has_samples or not spool.n_calls):
             advice = f"{AGAIN}, or if it is whole, end it with a newline"
             raise CallsError(f"{_CUT}: {advice}")
 
@@ -108,102 +176,126 @@ class BlockReader:
         if not self.n_records:
             text = "the file holds no records: nothing is measured"
             found.append(("note", text))
-        if self._n_molecules:
-            text = f"{self._n_molecules} variants are counted in molecules, not reads"
-            found.append(("note", text))
         for text, n in sorted(self._changed.items()):
             found.append(("warning" if text == _NOT_THERE else "note", f"{n} {text}"))
         return found
 
-    def _parse(self, block: bytes) -> Records:
-        """Return the records of a block."""
-        n_columns = self._text.n_columns
-        try:
-            return parse_records(block, n_columns=n_columns, sample=self._sample)
-        except pa.ArrowInvalid as error:
-            raise _damage_in(block, n_columns, self._last) from error
+    def _read_block(self, lines: bytes) -> Block:
+        """Read a block; only the last of a file may end without a newline."""
+        self._is_cut |= not lines.endswith(b"\n")
+        return read_block(lines, self._rules)
 
-    def _calls(self, records: Records) -> pa.Table:
-        """Return the calls of a block: the alleles that are sequences."""
-        alleles = records.alleles()
-        without = int((alleles.n_alts == 0).sum())
-        self._skipped += Counter({"records without alternative allele": without})
-        try:
-            counts = count_alleles(records, alleles, self.fields)
-        except MisreadCountError as error:
-            last = _place(records, error.record - 1) if error.record else self._last
-            raise _damage_after(last) from error
-        columns = self._form(records, alleles) | _count_columns(counts)
-        annotations = annotate(records, alleles, self._annotations)
-        columns |= annotations._asdict()
-        columns["population_af"] = _numbers(annotations.population_af)
-        table = pa.table([columns[name] for name in SPOOL_SCHEMA.names], SPOOL_SCHEMA)
-        kinds = by_value(alleles.alt, _kind_of_allele)
-        is_sequence = as_flags(pc.equal(kinds, ""))
-        self._n_molecules += int(counts.is_molecules[is_sequence].sum())
-        if is_sequence.all():
-            return table
-        self._skipped += Counter(kinds.filter(pa.array(~is_sequence)).to_pylist())
-        return table.filter(pa.array(is_sequence))
 
-    def _form(self, records: Records, alleles: Alleles) -> dict[str, Any]:
-        """Return place, alleles and FILTER, in the one form of a variant."""
-        names = records["chrom"]
-        for name in pc.unique(by_value(names, str)).to_pylist():
-            if with_chr(name) in (name, f"chr{name}"):
-                is_bare = with_chr(name) != name
-                self.contigs = self.contigs or ("1" if is_bare else "chr1")
-        chrom = alleles.spread(by_value(names, with_chr))
-        pos = records["pos"].to_numpy()[alleles.record]
-        filters = by_value(records["filter"], lambda text: None if text == "." else text)
-        pos, ref, alt = self._in_one_form(chrom, pos, alleles.ref, alleles.alt)
-        return {
-            "chrom": chrom,
-            "pos": pos,
-            "ref": ref,
-            "alt": alt,
-            "filter": alleles.spread(filters),
-        }
+def read_block(lines: bytes, rules: BlockRules) -> Block:
+    """Return the calls in whole lines of a VCF: the alleles that are sequences.
 
-    def _in_one_form(
-        self, chrom: pa.Array, pos: Any, ref: pa.Array, alt: pa.Array
-    ) -> tuple[Any, pa.Array, pa.Array]:
-        """Trim and left-align; most variants are SNVs, which need neither."""
-        n_ref, n_alt = pc.utf8_length(ref), pc.utf8_length(alt)
-        is_long = as_flags(pc.and_(pc.greater(n_ref, 1), pc.greater(n_alt, 1)))
-        if self._genome is not None:
-            is_long = is_long | as_flags(pc.not_equal(n_ref, n_alt))
-        rows = np.flatnonzero(is_long & as_flags(pc.utf8_is_alpha(alt)))
-        if not len(rows):
-            return pos, ref, alt
-        cells = (column.take(pa.array(rows)).to_pylist() for column in (chrom, ref, alt))
-        changed = [
-            self._changed_form(Variant(name, int(place), one, other))
-            for place, name, one, other in zip(pos[rows], *cells, strict=True)
-        ]
-        mask = np.zeros(len(ref), dtype=bool)
-        mask[rows] = True
-        pos = pos.copy()
-        pos[rows] = [variant.pos for variant in changed]
-        refs = pa.array([variant.ref for variant in changed])
-        alts = pa.array([variant.alt for variant in changed])
-        return (
-            pos,
-            pc.replace_with_mask(ref, pa.array(mask), refs),
-            pc.replace_with_mask(alt, pa.array(mask), alts),
-        )
+    Raises
+    ------
+    DamagedBlockError
+        If a line has other than ``n_columns`` cells, or a count is no number.
+    """
+    n_columns = rules.n_columns
+    try:
+        records = parse_records(lines, n_columns=n_columns, sample=rules.sample)
+    except pa.ArrowInvalid as error:
+        raise _damage_in(lines, n_columns) from error
+    alleles = records.alleles()
+    try:
+        counts = count_alleles(records, alleles, rules.counts)
+    except MisreadCountError as error:
+        last = _place(records, error.record - 1) if error.record else ""
+        raise DamagedBlockError(last) from error
+    form, contigs, changed = _in_one_form(records, alleles, rules.genome)
+    annotations = annotate(records, alleles, rules.annotations)._asdict()
+    annotations["population_af"] = _numbers(annotations["population_af"])
+    columns = form | _count_columns(counts) | annotations
+    calls = pa.table([columns[name] for name in SPOOL_SCHEMA.names], SPOOL_SCHEMA)
+    kinds = by_value(alleles.alt, _kind_of_allele)
+    is_sequence = as_flags(pc.equal(kinds, ""))
+    changed[_MOLECULES] = int(counts.is_molecules[is_sequence].sum())
+    skipped = Counter({_NO_ALT: int((alleles.n_alts == 0).sum())})
+    if not is_sequence.all():
+        calls = calls.filter(pa.array(is_sequence))
+        skipped.update(kinds.filter(pa.array(~is_sequence)).to_pylist())
+    last = _place(records, records.n - 1)
+    return Block(calls, records.n, contigs, last, skipped, changed)
 
-    def _changed_form(self, variant: Variant) -> Variant:
-        """Return a variant in its one form, and count what was changed."""
-        trimmed = trim(variant)
-        self._changed += Counter({_TRIMMED: int(trimmed != variant)})
-        if self._genome is None:
-            return trimmed
-        aligned = left_align(trimmed, self._genome)
-        self._changed += Counter(
-            {_MOVED: int(aligned not in (None, trimmed)), _NOT_THERE: int(not aligned)}
-        )
-        return aligned or trimmed
+
+def _two_at_a_time(
+    function: Callable[[bytes], Block], blocks: Iterable[bytes]
+) -> Iterator[Block]:
+    """Apply a function to blocks in threads; yield what it returns in their order."""
+    waiting: deque[Future[Block]] = deque()
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for block in blocks:
+            waiting.append(pool.submit(function, block))
+            if len(waiting) > _THREADS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
+def _in_one_form(
+    records: Records, alleles: Alleles, genome: Reference | None
+) -> tuple[dict[str, Any], str, Counter[str]]:
+    """Return place, alleles and FILTER; how contigs are named; what was changed."""
+    names = records["chrom"]
+    named = (contig_style(name) for name in pc.unique(as_text(names)).to_pylist())
+    contigs = next(filter(None, named), "")
+    form = {
+        "chrom": alleles.spread(by_value(names, with_chr)),
+        "pos": records["pos"].to_numpy()[alleles.record],
+        "ref": alleles.ref,
+        "alt": alleles.alt,
+        "filter": alleles.spread(by_value(records["filter"], _filter_of)),
+    }
+    changed = _shorten(form, genome)
+    return form, contigs, changed
+
+
+def _filter_of(text: str) -> str | None:
+    return None if text == "." else text
+
+
+def _shorten(form: dict[str, Any], genome: Reference | None) -> Counter[str]:
+    """Trim and left-align; most variants are SNVs, which need neither."""
+    ref, alt = form["ref"], form["alt"]
+    n_ref, n_alt = pc.utf8_length(ref), pc.utf8_length(alt)
+    is_long = as_flags(pc.and_(pc.greater(n_ref, 1), pc.greater(n_alt, 1)))
+    if genome is not None:
+        is_long = is_long | as_flags(pc.not_equal(n_ref, n_alt))
+    rows = np.flatnonzero(is_long & as_flags(pc.utf8_is_alpha(alt)))
+    changed: Counter[str] = Counter()
+    if not len(rows):
+        return changed
+    cells = [
+        form[name].take(pa.array(rows)).to_pylist() for name in ("chrom", "ref", "alt")
+    ]
+    variants = [
+        _changed_form(Variant(name, int(place), one, other), genome, changed)
+        for place, name, one, other in zip(form["pos"][rows], *cells, strict=True)
+    ]
+    mask = np.zeros(len(ref), dtype=bool)
+    mask[rows] = True
+    form["pos"][rows] = [variant.pos for variant in variants]
+    for name, column in (("ref", ref), ("alt", alt)):
+        texts = pa.array([getattr(variant, name) for variant in variants])
+        form[name] = pc.replace_with_mask(column, pa.array(mask), texts)
+    return changed
+
+
+def _changed_form(
+    variant: Variant, genome: Reference | None, changed: Counter[str]
+) -> Variant:
+    """Return a variant in its one form, and count what was changed."""
+    trimmed = trim(variant)
+    changed[_TRIMMED] += trimmed != variant
+    if genome is None:
+        return trimmed
+    aligned = left_align(trimmed, genome)
+    changed[_NOT_THERE] += aligned is None
+    changed[_MOVED] += aligned not in (None, trimmed)
+    return aligned or trimmed
 
 
 def _place_of_sample(names: list[str], calls_sample: str) -> int | None:
@@ -261,18 +353,16 @@ def _place(records: Records, row: int) -> str:
     return f"{chrom}:{records['pos'][row].as_py()}"
 
 
-def _damage_after(place: str) -> CallsError:
-    return CallsError(f"the file is truncated or damaged after {place}: {AGAIN}")
-
-
-def _damage_in(block: bytes, n_columns: int, last: str) -> CallsError:
+def _damage_in(lines: bytes, n_columns: int) -> DamagedBlockError:
     """Say where a block that cannot be read is damaged."""
-    for line in block.split(b"\n"):
+    last = ""
+    for line in lines.split(b"\n"):
         cells = line.decode(errors="replace").rstrip("\r").split("\t")
         place = ":".join(cells[:2])
-        if 8 <= len(cells) < n_columns and cells[1].isdecimal():
-            return CallsError(f"the record at {place} lacks columns: {AGAIN}")
-        if len(cells) != n_columns or not cells[1].isdecimal():
+        is_placed = len(cells) >= _FIXED_COLUMNS and cells[1].isdecimal()
+        if is_placed and len(cells) < n_columns:
+            return DamagedBlockError(last, f"the record at {place} lacks columns")
+        if not is_placed or len(cells) > n_columns:
             break
         last = place
-    return _damage_after(last)
+    return DamagedBlockError(last)

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 from typing import NamedTuple
 
 import pysam
@@ -42,6 +43,13 @@ def with_chr(name: str) -> str:
     return f"chr{'M' if chromosome == 'MT' else chromosome}"
 
 
+def contig_style(name: str) -> str:
+    """Return ``chr1`` or ``1``, as a chromosome is named; empty for other contigs."""
+    if not _CHROMOSOME.fullmatch(name):
+        return ""
+    return "chr1" if name.lower().startswith("chr") else "1"
+
+
 def trim(variant: Variant) -> Variant:
     """Return a variant without the bases that its alleles share, but for one.
 
@@ -63,6 +71,8 @@ class Reference:
 
     def __init__(self, fasta: pysam.FastaFile) -> None:
         self._fasta = fasta
+        # blocks are read in threads, and htslib has one place in the file
+        self._lock = Lock()
         self._names = {with_chr(name): name for name in fasta.references}
 
     def bases(self, chrom: str, start: int, end: int) -> str:
@@ -73,7 +83,8 @@ class Reference:
         name = self._names.get(with_chr(chrom))
         if name is None:
             return ""
-        found: str = self._fasta.fetch(name, max(0, start - 1), max(0, end - 1))
+        with self._lock:
+            found: str = self._fasta.fetch(name, max(0, start - 1), max(0, end - 1))
         return found.upper()
 
 

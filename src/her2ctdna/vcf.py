@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from her2ctdna.call_blocks import BlockReader
+from her2ctdna.call_blocks import CallsReader
 from her2ctdna.call_checks import Checks
 from her2ctdna.call_spool import Spool
 from her2ctdna.calls import CALL_SCHEMA
@@ -114,7 +114,7 @@ def _read_sample(
 
     try:
         with open_variants(Path(sample["path"])) as text, Spool() as spool:
-            reader = BlockReader(text, where["calls_sample"], caller, genome)
+            reader = CallsReader(text, where["calls_sample"], caller, genome)
             reader.read_into(spool)
             checks = Checks(reader.caller, reader.fields.sources)
             for table in spool.tables():

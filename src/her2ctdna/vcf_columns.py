@@ -117,7 +117,9 @@ class Records:
         nth = np.full(self.n, -1)
         # of a field that stands twice the first counts
         nth[self._info.owners()[places][::-1]] = places[::-1]
-        return pc.binary_replace_slice(take(self._info.items, nth), 0, len(tag) + 1, b"")
+        return pc.binary_replace_slice(
+            take(self._info.items, nth), 0, len(tag) + 1, b""
+        )
 
     def _places_at_site(self, tag: str) -> Ints:
         """Return the places of an INFO field among all fields of all records."""
@@ -198,6 +200,14 @@ def as_flags(flags: pa.Array) -> NDArray[np.bool_]:
     """Return a column of flags; null is false."""
     known: NDArray[np.bool_] = pc.fill_null(flags, False).to_numpy(zero_copy_only=False)
     return known
+
+
+def as_text(texts: pa.Array) -> pa.Array:
+    """Return bytes as text; what is no UTF-8 becomes the replacement character."""
+    try:
+        return texts.cast(pa.string())
+    except pa.ArrowInvalid:
+        return by_value(texts, str)
 
 
 def by_value(

@@ -6,7 +6,6 @@ from math import nan
 
 import pandas as pd
 import pytest
-
 from reading import read_calls as read
 
 # record counts as /work/shared/data/README.md gives them
