@@ -31,7 +31,7 @@ def study(tmp_path):
             path = tmp_path / f"{table}.tsv"
             path.write_text(text)
             inputs[table] = str(path)
-        return check_study(inputs, data_cutoff=data_cutoff)
+        return check_study(inputs, data_cutoff=data_cutoff, reference=None)
 
     return check
 
@@ -102,7 +102,7 @@ def test_sheet_that_is_not_there_does_not_blame_the_patients_of_the_others(tmp_p
     her2 = tmp_path / "her2.tsv"
     her2.write_text(HER2 + "P1\tA\t0\tprimary\tcentral\t1+\t\n")
     inputs = {"patients": str(tmp_path / "absent.tsv"), "her2": str(her2)}
-    tables, findings = check_study(inputs, data_cutoff=None)
+    tables, findings = check_study(inputs, data_cutoff=None, reference=None)
     assert brief(findings) == [("patients", None, "", "", inputs["patients"])]
     assert tables["patients"].empty
 

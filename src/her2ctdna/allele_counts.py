@@ -18,8 +18,6 @@ from her2ctdna.vcf_columns import (
 )
 
 BASES = b"ACGT"
-UNCOUNTED = Source("", None)
-"""Depth and fraction alone, of a caller that gives no counts."""
 
 
 class MisreadCountError(Exception):
@@ -78,9 +76,9 @@ def count_alleles(records: Records, alleles: Alleles, fields: CountFields) -> Co
         If a field that the header declares as numbers holds other text.
     """
     reader = _Reader(records, alleles, fields)
-    n = len(alleles.record)
-    found = Counts(*(np.full(n, np.nan) for _ in range(3)), np.zeros(n, dtype=bool))
-    for source in fields.sources or (UNCOUNTED,):
+    unknown = np.full(len(alleles.record), np.nan)
+    found = Counts(unknown, unknown, unknown, np.isinf(unknown))
+    for source in fields.sources:
         if np.isnan(found.alt_count).any() and reader.has(source):
             found = _filled(found, reader.count(source), source)
     return found

@@ -1,7 +1,5 @@
 """Gene, consequence and population frequency of an allele, from the INFO column."""
 
-import re
-from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any, NamedTuple
 
@@ -10,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from her2ctdna.allele_counts import of_alleles
+from her2ctdna.annotation_fields import AnnotationFields, Columns
 from her2ctdna.variant_form import Variant, trim
 from her2ctdna.vcf_columns import (
     Alleles,
@@ -26,25 +25,7 @@ from her2ctdna.vcf_columns import (
     take,
 )
 
-TAGS = ("ANN", "CSQ")
-"""INFO fields that annotators write: SnpEff ``ANN``, VEP ``CSQ``."""
-
-POPULATION_TAGS = (
-    "gnomAD_AF",
-    "gnomADe_AF",
-    "gnomADg_AF",
-    "AF_popmax",
-    "POPAF",
-    "POP_AF",
-)
-"""INFO fields with a population frequency; the first with a value counts."""
-
-POPULATION_COLUMNS = ("gnomAD_AF", "gnomADe_AF", "gnomADg_AF")
-"""The same among the columns of an annotation."""
-
 SEVERITY = ("HIGH", "MODERATE", "LOW", "MODIFIER")
-
-_COLUMN_NAMES = re.compile(r"(?:Format:|')\s*([^'\"]+)")
 
 
 class Annotations(NamedTuple):
@@ -54,59 +35,6 @@ class Annotations(NamedTuple):
     consequence: pa.Array
     protein_change: pa.Array
     population_af: Floats
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Where the parts of an annotation stand between its bars.
-
-    Of several places of a part the first that is filled counts. ``flags`` are the
-    marks of the annotations that go first; ``is_vep`` tells how alleles are named.
-    """
-
-    allele: tuple[int, ...]
-    impact: tuple[int, ...]
-    gene: tuple[int, ...]
-    consequence: tuple[int, ...]
-    protein_change: tuple[int, ...]
-    frequency: tuple[int, ...]
-    flags: tuple[tuple[int, str], ...]
-    is_vep: bool
-
-
-@dataclass(frozen=True)
-class AnnotationFields:
-    """Which annotations the header of a file declares.
-
-    ``columns`` gives the columns of each INFO field with annotations;
-    ``population`` the fields with a population frequency, by whether they hold its
-    negative logarithm.
-    """
-
-    columns: dict[str, Columns]
-    population: dict[str, bool]
-
-
-def read_annotation_fields(header: Any) -> AnnotationFields:
-    """Return the annotations that the header of a VCF declares.
-
-    The columns of ``ANN`` and ``CSQ`` stand in their descriptions, after
-    ``Format:`` (VEP) or in quotes (SnpEff). Mutect2's ``POPAF`` is a negative
-    decimal logarithm, which its description says too.
-    """
-    described = {tag: header.info[tag].description or "" for tag in header.info}
-    listed = {tag: _COLUMN_NAMES.search(described.get(tag, "")) for tag in TAGS}
-    population = {
-        tag: "negative log" in described[tag].lower()
-        for tag in POPULATION_TAGS
-        if tag in described
-    }
-    columns = {
-        tag: _columns([name.strip() for name in names.group(1).split("|")])
-        for tag, names in listed.items()
-        if names
-    }
-    return AnnotationFields(columns, population)
 
 
 def annotate(
@@ -120,7 +48,8 @@ def annotate(
     inside the annotation. SnpEff's old ``EFF`` is not read.
     """
     n = len(alleles.record)
-    found = Annotations(*(pa.nulls(n, pa.string()) for _ in range(3)), np.full(n, nan))
+    nothing = pa.nulls(n, pa.string())
+    found = Annotations(nothing, nothing, nothing, np.full(n, nan))
     is_open = np.ones(records.n, dtype=bool)
     for tag, columns in fields.columns.items():
         texts = records.of_site(tag)
@@ -142,27 +71,13 @@ def annotate(
 
 def _joined(first: Annotations, other: Annotations) -> Annotations:
     """Return the annotations of alleles of which each has one at most."""
-    texts = (pc.coalesce(a, b) for a, b in zip(first[:3], other[:3], strict=True))
-    known = np.where(np.isnan(first[3]), other[3], first[3])
-    return Annotations(*texts, known)
-
-
-def _columns(names: list[str]) -> Columns:
-    """Return where the parts that are read stand, given the names of all."""
-
-    def places(*wanted: str) -> tuple[int, ...]:
-        return tuple(names.index(name) for name in wanted if name in names)
-
-    flags = (("PICK", "1"), ("CANONICAL", "YES"))
-    return Columns(
-        allele=places("Allele"),
-        impact=places("IMPACT", "Annotation_Impact"),
-        gene=places("SYMBOL", "Gene_Name", "Gene", "Gene_ID"),
-        consequence=places("Consequence", "Annotation"),
-        protein_change=places("HGVSp", "HGVS.p"),
-        frequency=places(*POPULATION_COLUMNS),
-        flags=tuple((names.index(flag), mark) for flag, mark in flags if flag in names),
-        is_vep="Consequence" in names,
+    return Annotations(
+        pc.coalesce(first.gene, other.gene),
+        pc.coalesce(first.consequence, other.consequence),
+        pc.coalesce(first.protein_change, other.protein_change),
+        np.where(
+            np.isnan(first.population_af), other.population_af, first.population_af
+        ),
     )
 
 
@@ -247,6 +162,8 @@ def _vep_names(alleles: Alleles) -> pa.Array:
     is_indel = is_sequence & as_flags(
         pc.not_equal(pc.utf8_length(alleles.alt), pc.utf8_length(alleles.ref))
     )
+    if not is_indel.any():
+        return alleles.alt
     is_shared = as_flags(
         pc.equal(
             pc.utf8_slice_codeunits(alleles.alt, 0, 1),
@@ -294,7 +211,8 @@ def _cell(cells: Lists, place: int, entries: Ints) -> pa.Array:
     """Return a cell of entries, null where it is empty or the entry is below 0."""
     is_there = (entries >= 0) & (place < cells.lengths[entries])
     found = take(cells.items, np.where(is_there, cells.starts[entries] + place, -1))
-    return pc.if_else(pc.equal(found, b""), None, found)
+    is_empty = pc.equal(found, b"")
+    return pc.if_else(is_empty, None, found) if pc.any(is_empty).as_py() else found
 
 
 def _first_filled(cells: Lists, places: tuple[int, ...], entries: Ints) -> pa.Array:

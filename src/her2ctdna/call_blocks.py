@@ -1,12 +1,6 @@
-"""From the lines of a VCF to calls, block by block.
+"""From lines of a VCF to calls: counted, annotated and in the one form of a variant."""
 
-Blocks are independent of each other, so that two are read at a time: Arrow and numpy
-let go of Python's lock while they work.
-"""
-
-from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections import Counter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,17 +12,10 @@ from her2ctdna.allele_counts import (
     Counts,
     MisreadCountError,
     count_alleles,
-    read_count_fields,
 )
-from her2ctdna.annotation import (
-    AnnotationFields,
-    annotate,
-    read_annotation_fields,
-)
-from her2ctdna.call_spool import SPOOL_SCHEMA, Message, Spool
-from her2ctdna.caller_rules import read_caller
-from her2ctdna.genome_build import read_build
-from her2ctdna.variant_file import AGAIN, CallsError, VariantText
+from her2ctdna.annotation import annotate
+from her2ctdna.annotation_fields import AnnotationFields
+from her2ctdna.call_spool import SPOOL_SCHEMA
 from her2ctdna.variant_form import (
     Reference,
     Variant,
@@ -47,15 +34,13 @@ from her2ctdna.vcf_columns import (
     parse_records,
 )
 
-_THREADS = 2
 _FIXED_COLUMNS = 8
 _SEQUENCE = frozenset("ACGTN")
-_CUT = "the last line has no newline and may be cut off"
 _NO_ALT = "records without alternative allele"
 _MOLECULES = "variants are counted in molecules, not reads"
 _TRIMMED = "variants were trimmed to their shortest alleles"
 _MOVED = "insertions or deletions were moved to their leftmost place"
-_NOT_THERE = (
+NOT_THERE = (
     "insertions or deletions have a REF that study.reference does not hold: they stay "
     "where they are; give the FASTA that the calls were made with"
 )
@@ -77,8 +62,8 @@ class BlockRules(NamedTuple):
 class Block(NamedTuple):
     """The calls of a block, and what is to be said of it.
 
-    ``contigs`` says how chromosomes are named: ``1``, ``chr1``, or empty if there is
-    none; ``last`` is the place of the last record; ``skipped`` and ``changed`` count.
+    ``contigs`` says how chromosomes are named (``chr`` or ``bare``; empty if there is
+    none); ``last`` is the place of the last record; ``skipped`` and ``changed`` count.
     """
 
     calls: pa.Table
@@ -96,94 +81,6 @@ class DamagedBlockError(Exception):
         super().__init__(message)
         self.place = place
         self.message = message
-
-
-class CallsReader:
-    """Reads the calls of one sample of a file, and counts what is odd in it.
-
-    Attributes
-    ----------
-    caller, build
-        What the header says; ``caller`` as set, if it is.
-    contigs
-        As of a `Block`, of the first with chromosomes.
-    n_records
-        Lines read so far.
-    """
-
-    def __init__(
-        self,
-        text: VariantText,
-        calls_sample: str,
-        caller: str | None,
-        genome: Reference | None,
-    ) -> None:
-        header = text.header
-        self.caller = caller or read_caller(header)
-        self.build = read_build(header)
-        self.contigs = ""
-        self.n_records = 0
-        self.fields = read_count_fields(header, self.caller)
-        self._text = text
-        self._rules = BlockRules(
-            text.n_columns,
-            _place_of_sample(list(header.samples), calls_sample),
-            self.fields,
-            read_annotation_fields(header),
-            genome,
-        )
-        self._skipped: Counter[str] = Counter()
-        self._changed: Counter[str] = Counter()
-        self._is_cut = False
-        if ";" in self.build:
-            both = self.build.replace(";", " and ")
-            raise CallsError(f"has contigs of {both}: call it again on one of them")
-
-    def read_into(self, spool: Spool) -> None:
-        """Read all of the file.
-
-        Raises
-        ------
-        CallsError
-            If a line is cut off or damaged.
-        """
-        last = "the header"
-        try:
-            for block in _two_at_a_time(self._read_block, self._text.blocks):
-                spool.add(block.calls)
-                self.n_records += block.n_records
-                self.contigs = self.contigs or block.contigs
-                self._skipped += block.skipped
-                self._changed += block.changed
-                last = block.last
-        except DamagedBlockError as error:
-            text = f"the file is truncated or damaged after {error.place or last}"
-            raise CallsError(f"{error.message or text}: {AGAIN}") from error
-        has_samples = self._rules.sample is not None
-        if self._is_cut and (spool.is_counted or has_samples or not spool.n_calls):
-            advice = f"{AGAIN}, or if it is whole, end it with a newline"
-            raise CallsError(f"{_CUT}: {advice}")
-
-    def messages(self) -> list[Message]:
-        """Return what is to be said of the file."""
-        found: list[Message] = []
-        if self._is_cut:
-            text = f"{_CUT}; the file has no counts that could suffer"
-            found.append(("warning", text))
-        if self._skipped:
-            kinds = (f"{n} {kind}" for kind, n in sorted(self._skipped.items()))
-            found.append(("note", f"not read as variants: {', '.join(kinds)}"))
-        if not self.n_records:
-            text = "the file holds no records: nothing is measured"
-            found.append(("note", text))
-        for text, n in sorted(self._changed.items()):
-            found.append(("warning" if text == _NOT_THERE else "note", f"{n} {text}"))
-        return found
-
-    def _read_block(self, lines: bytes) -> Block:
-        """Read a block; only the last of a file may end without a newline."""
-        self._is_cut |= not lines.endswith(b"\n")
-        return read_block(lines, self._rules)
 
 
 def read_block(lines: bytes, rules: BlockRules) -> Block:
@@ -219,20 +116,6 @@ def read_block(lines: bytes, rules: BlockRules) -> Block:
         skipped.update(kinds.filter(pa.array(~is_sequence)).to_pylist())
     last = _place(records, records.n - 1)
     return Block(calls, records.n, contigs, last, skipped, changed)
-
-
-def _two_at_a_time(
-    function: Callable[[bytes], Block], blocks: Iterable[bytes]
-) -> Iterator[Block]:
-    """Apply a function to blocks in threads; yield what it returns in their order."""
-    waiting: deque[Future[Block]] = deque()
-    with ThreadPoolExecutor(_THREADS) as pool:
-        for block in blocks:
-            waiting.append(pool.submit(function, block))
-            if len(waiting) > _THREADS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
 
 
 def _in_one_form(
@@ -293,27 +176,9 @@ def _changed_form(
     if genome is None:
         return trimmed
     aligned = left_align(trimmed, genome)
-    changed[_NOT_THERE] += aligned is None
+    changed[NOT_THERE] += aligned is None
     changed[_MOVED] += aligned not in (None, trimmed)
     return aligned or trimmed
-
-
-def _place_of_sample(names: list[str], calls_sample: str) -> int | None:
-    """Return the place of a sample in a file; an empty name takes the only one.
-
-    Raises
-    ------
-    CallsError
-        If the file has no such sample, or several and none is named.
-    """
-    listed = ", ".join(names) or "no sample columns"
-    if calls_sample and calls_sample not in names:
-        text = f"the VCF has no such sample; it holds: {listed}"
-        raise CallsError(text, "calls_sample")
-    if not calls_sample and len(names) > 1:
-        text = f"the VCF holds {len(names)} samples, name one of: {listed}"
-        raise CallsError(text, "calls_sample")
-    return names.index(calls_sample or names[0]) if names else None
 
 
 def _count_columns(counts: Counts) -> dict[str, pa.Array]:

@@ -19,7 +19,7 @@ class Checks:
     def __init__(self, caller: str, sources: tuple[Source, ...]) -> None:
         self._caller = caller
         self._sources = sources
-        self._n = 0
+        self.n_calls = 0
         self._n_unknown = 0
         self._n_beyond = 0
         self._first_beyond = ""
@@ -29,7 +29,7 @@ class Checks:
 
     def look_at(self, table: pa.Table) -> None:
         """Take a table of calls into account."""
-        self._n += len(table)
+        self.n_calls += len(table)
         known = pc.and_(pc.is_valid(table["alt_count"]), pc.is_valid(table["depth"]))
         self._n_unknown += len(table) - (pc.sum(known).as_py() or 0)
         beyond = np.flatnonzero(_numbers(table, "alt_count") > _numbers(table, "depth"))
@@ -42,26 +42,27 @@ class Checks:
         """Return a message for each kind of odd counts."""
         found = []
         if self._n_unknown:
-            text = f"{self._n_unknown} of {self._n} variants have no counts"
+            text = f"{self._n_unknown} of {self.n_calls} variants have no counts"
             found.append(("warning", f"{text} ({self._where()}): not measured"))
         if self._n_beyond:
-            text = f"{self._n_beyond} of {self._n} variants have more alternative reads"
-            place = f"than depth (DP), first {self._first_beyond}: VAF above 1"
+            text = f"{self._n_beyond} of {self.n_calls} variants have more alternative"
+            place = f"reads than depth (DP), first {self._first_beyond}: VAF above 1"
             found.append(("warning", f"{text} {place}"))
         if self._n_unlike:
-            text = f"{self._n_unlike} of {self._n} variants have another fraction by"
+            text = (
+                f"{self._n_unlike} of {self.n_calls} variants have another fraction by"
+            )
             worst = f"their counts than the caller gives, most {self._worst_text}"
             found.append(("note", f"{text} {worst}; the counts are taken"))
         return found
 
     def _where(self) -> str:
         """Return where counts were looked for."""
-        if not self._sources:
-            return f"{self._caller} gives none that are sure"
-        names = " or ".join(
-            str(source) for source in self._sources if not source.is_molecules
-        )
-        return f"looked for {names or 'molecules'}"
+        reads = [source for source in self._sources if not source.is_molecules]
+        places = [str(source) for source in reads or self._sources if source.alt]
+        if not places:
+            return f"{self._caller} counts no reads"
+        return f"looked for {' or '.join(places)}"
 
     def _compare_fractions(self, table: pa.Table) -> None:
         """Count fractions by counts that the caller's own is no rounding of."""

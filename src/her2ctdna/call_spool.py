@@ -1,8 +1,7 @@
 """Calls of one file, set aside until all of it is read: all of them or none count."""
 
-import tempfile
 from collections.abc import Iterator
-from types import TracebackType
+from typing import IO
 
 import numpy as np
 import pandas as pd
@@ -28,31 +27,20 @@ _POSITIONS = 2**32
 
 
 class Spool:
-    """Tables of calls in a file without a name, and which calls stand there twice.
+    """Tables of calls in a temporary file, and which calls stand there twice.
 
     In memory remains one integer a call, its place in the genome: calls that share
     it are compared once all are there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
+        self._file = file
+        self._writer = ipc.new_stream(self._file, SPOOL_SCHEMA)
         self.n_calls = 0
         self.is_counted = False
         self._chroms: dict[str, int] = {}
         self._places: list[Ints] = []
         self._n_repeated = 0
-
-    def __enter__(self) -> "Spool":
-        self._file = tempfile.TemporaryFile()
-        self._writer = ipc.new_stream(self._file, SPOOL_SCHEMA)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._file.close()
 
     def add(self, table: pa.Table) -> None:
         """Set calls aside."""
@@ -100,7 +88,8 @@ class Spool:
             for name in encoded.dictionary.to_pylist()
         ]
         chroms = np.array(codes, dtype=np.int64)[encoded.indices.to_numpy()]
-        return chroms * _POSITIONS + table["pos"].to_numpy()
+        places: Ints = chroms * _POSITIONS + table["pos"].to_numpy()
+        return places
 
     def _repeated(self) -> Ints:
         """Return the numbers of the calls whose variant stands before them."""
@@ -120,7 +109,8 @@ class Spool:
             variant = Variant(*differing[key].iloc[0])
             text = "is there more than once with different counts or FILTER"
             raise CallsError(f"{variant} {text}: keep one of them")
-        return numbers[is_repeated]
+        repeated: Ints = numbers[is_repeated]
+        return repeated
 
     def _calls(self, numbers: Ints) -> pd.DataFrame:
         """Return the calls with these numbers."""

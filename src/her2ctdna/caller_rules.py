@@ -47,6 +47,8 @@ AD_RD = Source("AD", "RD")
 AO_RO = Source("AO", "RO")
 BASES = Source("U", kind="bases")
 TIERS = Source("TIR", "TAR", kind="tiers")
+DEPTH = Source("", None)
+"""Depth and the caller's own fraction alone."""
 DP4 = Source("DP4", depth=("DP",), vaf=("AF",), kind="strands", is_site=True)
 
 MOLECULES = (
@@ -67,7 +69,7 @@ RULES: dict[str, tuple[Source, ...]] = {
     "LoFreq": (AD,),
     "VarScan2": (AD, AD_RD),
     "FreeBayes": (AO_RO, AD),
-    "Varlociraptor": (),
+    "Varlociraptor": (DEPTH,),
     "DRAGEN": (AD,),
     "TNscope": (AD,),
     "MuSE": (AD,),

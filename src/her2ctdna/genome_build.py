@@ -1,13 +1,31 @@
 """Which genome a file of calls is on; a study has one."""
 
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.tables import read_table
 from her2ctdna.variant_form import with_chr
+
+FILE_COLUMNS = [
+    "sample_id",
+    "patient_id",
+    "row",
+    "value",
+    "caller",
+    "build",
+    "contigs",
+    "n_records",
+    "n_calls",
+]
+"""What is known of a file of calls once it is read."""
+
+Cell = tuple[str, int, str, str, str]
+"""Table, row, column, patient and value of a finding."""
 
 LENGTHS = {
     "chr1": {249250621: "hg19", 248956422: "hg38"},
@@ -37,8 +55,8 @@ LENGTHS = {
 """Lengths of chromosomes in each build (Genome Reference Consortium)."""
 
 _NAMES = {
-    "hg19": re.compile(r"hg19|GRCh37|\bb37\b|hs37d5|human_g1k_v37", re.IGNORECASE),
-    "hg38": re.compile(r"hg38|GRCh38|\bb38\b|hs38", re.IGNORECASE),
+    "hg19": re.compile(r"hg19|GRCh37|\bb37\b|hs37d5|human_g1k_v37|^37$", re.IGNORECASE),
+    "hg38": re.compile(r"hg38|GRCh38|\bb38\b|hs38|^38$", re.IGNORECASE),
 }
 _KEYS = ("reference", "assembly", "genome_build", "genome", "ncbi_build")
 
@@ -70,41 +88,66 @@ def build_of_names(texts: list[str]) -> str:
     return found.pop() if len(found) == 1 else "unknown"
 
 
-def check_builds(files: pd.DataFrame) -> Iterator[Finding]:
-    """Yield an error for each file on another build than most files of the study.
+def read_files(paths: Iterable[str]) -> pd.DataFrame:
+    """Read what is known of the files of all batches; without any an empty table."""
+    tables = [read_table(path) for path in paths]
+    filled = [table for table in tables if len(table)]
+    if not filled:
+        return pd.DataFrame(columns=FILE_COLUMNS)
+    return pd.concat(filled, ignore_index=True)
+
+
+def check_files(files: pd.DataFrame, variants: pd.DataFrame | None) -> list[Finding]:
+    """Return an error for each file on another build than most files of the study.
+
+    And a note on each that names chromosomes without ``chr`` where others do. Files
+    of an unknown build are left alone; of two builds with as many files the one that
+    comes first is taken for the study's.
 
     Parameters
     ----------
     files
-        One row a file or table of calls, with the cells of a finding (``table``,
-        ``row``, ``column``, ``patient_id``, ``value``) and ``build``. Files of an
-        unknown build are left alone; of two builds with as many files the one that
-        comes first counts as that of the study.
+        One row a file (`FILE_COLUMNS`), in the order of the sheet.
+    variants
+        The input table ``variants``, whose rows may name a ``build``; it counts as
+        one file for each.
     """
     known = files[files["build"] != "unknown"]
-    if known["build"].nunique() < 2:
+    places = list(zip(known["build"], _cells(known), strict=True))
+    if variants is not None:
+        named = variants["build"].dropna().drop_duplicates()
+        builds = [build_of_names([name]) for name in named]
+        cells = [
+            ("variants", int(row), "build", "", name) for row, name in named.items()
+        ]
+        pairs = zip(builds, cells, strict=True)
+        places += [(build, cell) for build, cell in pairs if build != "unknown"]
+    is_mixed = {"chr", "bare"} <= set(files["contigs"])
+    bare = files[files["contigs"] == "bare"] if is_mixed else files[:0]
+    message = "names chromosomes 1, 2, … where other files have chr1; results have chr1"
+    notes = [Finding("note", *cell, message) for cell in _cells(bare)]
+    return [*_other_builds(places), *notes]
+
+
+def _cells(files: pd.DataFrame) -> list[Cell]:
+    """Return the cells of the samples sheet that name files."""
+    rows = zip(files["row"], files["patient_id"], files["value"], strict=True)
+    return [
+        ("samples", int(row), "calls", patient_id, value)
+        for row, patient_id, value in rows
+    ]
+
+
+def _other_builds(places: list[tuple[str, Cell]]) -> Iterator[Finding]:
+    """Yield an error for each place on another build than most."""
+    n_files = Counter(build for build, _ in places)
+    if len(n_files) < 2:
         return
-    n_files = known["build"].value_counts(sort=False)
-    most = n_files.index[n_files.argmax()]
-    example = known.loc[known["build"] == most, "value"].iloc[0]
-    for file in known[known["build"] != most].itertuples():
-        message = (
-            f"is on {file.build}, but {n_files[most]} other files are on {most} "
-            f"(such as {example}): lift it over or call it again on {most}"
-        )
-        row = None if pd.isna(file.row) else int(file.row)
-        where = (file.table, row, file.column, file.patient_id or "", file.value)
-        yield Finding("error", *where, message)
-
-
-def check_contig_names(files: pd.DataFrame) -> Iterator[Finding]:
-    """Yield a note on each file without ``chr`` in a study that has some with it."""
-    if set(files["contigs"]) >= {"1", "chr1"}:
-        for file in files[files["contigs"] == "1"].itertuples():
-            message = (
-                "names its contigs 1, 2 and so on where other files have chr1, chr2; "
-                "results say chr1"
-            )
-            row = None if pd.isna(file.row) else int(file.row)
-            where = (file.table, row, file.column, file.patient_id or "", file.value)
-            yield Finding("note", *where, message)
+    most, n = n_files.most_common(1)[0]
+    example = next(cell[-1] for build, cell in places if build == most)
+    for build, cell in places:
+        if build != most:
+            others = f"{n} other{'s are' if n > 1 else ' is'} on {most}"
+            advice = f"lift it over or call it again on {most}"
+            message = f"is on {build}, but {others} (such as {example}): {advice}"
+            yield Finding("error", *cell, message)

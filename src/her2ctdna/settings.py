@@ -8,6 +8,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -46,12 +47,20 @@ def check_settings(sheets: Sheets, config: Settings) -> list[Finding]:
         "response": _evaluator_named,
     }
     findings = list(_names_of_landmarks(sheets, config))
+    findings += _reference_there(config["study"]["reference"])
     for name, definitions in analysis_definitions(dict(config)).items():
         for chapter, check in checks.items():
             shared = definitions[chapter] == config["definitions"][chapter]
             where = "definitions" if shared else f"analyses.{name}"
             findings += check(sheets, definitions[chapter], where)
     return sorted(set(findings))
+
+
+def _reference_there(path: str | None) -> Iterator[Finding]:
+    """Yield an error if the genome that is named is not there."""
+    if path is not None and not Path(path).is_file():
+        message = "no such file; correct the path of the FASTA or leave it out (null)"
+        yield Finding("error", "config", None, "study.reference", "", path, message)
 
 
 def _names_of_landmarks(sheets: Sheets, config: Settings) -> Iterator[Finding]:

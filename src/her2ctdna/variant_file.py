@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, NamedTuple, cast
 
 import pysam
 import pysam.bcftools
+import pysam.utils
 
 AGAIN = "copy the file again or re-run the caller"
 BLOCK_SIZE = 2**22
@@ -67,12 +68,12 @@ def open_variants(path: Path) -> Iterator[VariantText]:
         raise CallsError(f"the file is truncated (no end-of-file mark): {AGAIN}")
     opener = gzip.open if head.startswith(_GZIP) else open
     with opener(path, "rb") as opened, tempfile.NamedTemporaryFile() as text:
-        file = cast(BinaryIO, opened)
-        start = _read(file, 5)
-        if start.startswith(_BCF):
+        start = _read(cast(BinaryIO, opened), len(_BCF))
+        if start == _BCF:
             _write_as_text(path, text.name)
-            file, start = cast(BinaryIO, text.file), b""
-        yield _read_text(file, start)
+            yield _read_text(cast(BinaryIO, text.file), b"")
+        else:
+            yield _read_text(cast(BinaryIO, opened), start)
 
 
 def _has_end_mark(file: BinaryIO) -> bool:
@@ -93,11 +94,9 @@ def _write_as_text(path: Path, target: str) -> None:
     """Write a BCF as a VCF."""
     try:
         with _quiet_htslib():
-            # fmt: off
-            pysam.bcftools.view("-Ov", "--no-version", "-o", target, str(path),
-                                catch_stdout=False)
-            # fmt: on
-    except pysam.SamtoolsError as error:
+            arguments = ("-Ov", "--no-version", "-o", target, str(path))
+            pysam.bcftools.view(*arguments, catch_stdout=False)
+    except pysam.utils.SamtoolsError as error:
         raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
 
 
@@ -113,7 +112,7 @@ def _quiet_htslib() -> Iterator[None]:
 
 def _read_text(file: BinaryIO, start: bytes) -> VariantText:
     """Return the header of a text, and the blocks after it."""
-    if not start.startswith(b"##") and start and not start.startswith(b"#CHRO"):
+    if start and not start.startswith((b"##", b"#CH")):
         raise CallsError(
             "the file is neither VCF nor BCF: give the caller's own output"
         )

@@ -44,10 +44,10 @@ def with_chr(name: str) -> str:
 
 
 def contig_style(name: str) -> str:
-    """Return ``chr1`` or ``1``, as a chromosome is named; empty for other contigs."""
+    """Return ``chr`` or ``bare``, as a chromosome is named; empty for other contigs."""
     if not _CHROMOSOME.fullmatch(name):
         return ""
-    return "chr1" if name.lower().startswith("chr") else "1"
+    return "chr" if name.lower().startswith("chr") else "bare"
 
 
 def trim(variant: Variant) -> Variant:

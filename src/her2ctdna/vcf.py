@@ -8,34 +8,23 @@ so that memory does not grow with them.
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from her2ctdna.call_blocks import CallsReader
 from her2ctdna.call_checks import Checks
+from her2ctdna.call_reader import CallsReader
 from her2ctdna.call_spool import Spool
 from her2ctdna.calls import CALL_SCHEMA
 from her2ctdna.findings import Finding
+from her2ctdna.genome_build import FILE_COLUMNS
 from her2ctdna.variant_file import CallsError, open_variants
 from her2ctdna.variant_form import Reference, open_reference
 
 ROWS_PER_GROUP = 100_000
-
-FILE_COLUMNS = [
-    "sample_id",
-    "table",
-    "row",
-    "column",
-    "patient_id",
-    "value",
-    "caller",
-    "build",
-    "contigs",
-    "n_records",
-]
 
 
 def write_batch(
@@ -113,7 +102,8 @@ def _read_sample(
         findings.append(Finding(severity, "samples", *cell, text))
 
     try:
-        with open_variants(Path(sample["path"])) as text, Spool() as spool:
+        with open_variants(Path(sample["path"])) as text, TemporaryFile() as file:
+            spool = Spool(file)
             reader = CallsReader(text, where["calls_sample"], caller, genome)
             reader.read_into(spool)
             checks = Checks(reader.caller, reader.fields.sources)
@@ -125,9 +115,9 @@ def _read_sample(
         return
     for message in (*reader.messages(), *spool.messages(), *checks.messages()):
         add_finding(*message)
-    files.append({name: sample[name] for name in ("sample_id", "row", "patient_id")})
-    files[-1] |= {"table": "samples", "column": "calls", "value": sample["value"]}
-    files[-1] |= {name: getattr(reader, name) for name in FILE_COLUMNS[-4:]}
+    told = ("caller", "build", "contigs", "n_records")
+    read = {name: getattr(reader, name) for name in told}
+    files.append(dict(sample) | read | {"n_calls": checks.n_calls})
 
 
 def _with_sample(table: pa.Table, sample: Mapping[str, Any], caller: str) -> pa.Table:

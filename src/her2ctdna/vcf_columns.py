@@ -225,17 +225,16 @@ def by_value(
 def parse_numbers(texts: pa.Array) -> NumberLists:
     """Return the numbers in texts such as ``90,10``; null and ``.`` are missing."""
     lists = split(texts, b",")
-    is_missing = pc.is_in(lists.items, pa.array([b".", b""], pa.binary()))
-    known = pc.if_else(is_missing, None, lists.items)
     misread: Ints = np.array([], dtype=np.int64)
     try:
-        numbers = known.cast(pa.string()).cast(pa.float64())
+        numbers = lists.items.cast(pa.string()).cast(pa.float64())
     except pa.ArrowInvalid:
+        missing = pc.is_in(lists.items, pa.array([b".", b""], pa.binary()))
+        known = pc.if_else(missing, None, lists.items)
         numbers = by_value(known, parse_number, pa.float64())
-        is_text = pc.and_(pc.is_valid(known), pc.is_nan(pc.fill_null(numbers, 0)))
-        places = np.flatnonzero(as_flags(is_text))
-        misread = np.unique(lists.owners()[places])
-    values = numbers.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        is_text = pc.and_(pc.is_valid(known), pc.is_nan(numbers))
+        misread = np.unique(lists.owners()[np.flatnonzero(as_flags(is_text))])
+    values = numbers.to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, nan)
     return NumberLists(values, lists.starts, lists.lengths, misread)
 

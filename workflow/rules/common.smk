@@ -36,6 +36,11 @@ INPUTS = config["inputs"]
 CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
+REFERENCE = {
+    "reference": path
+    for path in [config["study"]["reference"]]
+    if path is not None and Path(path).is_file()
+}
 VCFS_PER_JOB = 200
 CALLS = [
     call
@@ -63,11 +68,15 @@ def code_digest(rule_name):
     return source_digest(FOLDER / f"workflow/scripts/{rule_name}.py")
 
 
+def checked(*tables):
+    """Return the input tables that the study has, by name, once they are checked."""
+    folder = "<results>/cohort/inputs"
+    return {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
+
+
 def accepted(*tables):
     """Return the input tables that the study has, by name, once all is accepted."""
-    folder = "<results>/cohort/inputs"
-    given = {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
-    return given | {"accepted": f"{folder}/accepted.txt"}
+    return checked(*tables) | {"accepted": "<results>/cohort/inputs/accepted.txt"}
 
 
 def derived(*files):

@@ -12,7 +12,9 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     tables, findings = check_study(
-        snakemake.params.inputs, data_cutoff=snakemake.params.data_cutoff
+        snakemake.params.inputs,
+        data_cutoff=snakemake.params.data_cutoff,
+        reference=snakemake.input.get("reference"),
     )
     write_table(findings_table(findings), snakemake.output.findings)
     for name, table in tables.items():
