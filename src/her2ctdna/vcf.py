@@ -25,6 +25,7 @@ from her2ctdna.variant_file import CallsError, open_variants
 from her2ctdna.variant_form import Reference, open_reference
 
 ROWS_PER_GROUP = 100_000
+_TEXTS = [field.name for field in CALL_SCHEMA if pa.types.is_string(field.type)]
 
 
 def write_batch(
@@ -63,7 +64,7 @@ def write_batch(
     findings: list[Finding] = []
     with (
         open_reference(reference) as genome,
-        pq.ParquetWriter(path, CALL_SCHEMA, compression="zstd") as writer,
+        pq.ParquetWriter(path, CALL_SCHEMA, use_dictionary=_TEXTS) as writer,
     ):
         tables = (
             table

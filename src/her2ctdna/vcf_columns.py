@@ -224,19 +224,29 @@ def by_value(
 
 def parse_numbers(texts: pa.Array) -> NumberLists:
     """Return the numbers in texts such as ``90,10``; null and ``.`` are missing."""
-    lists = split(texts, b",")
+    # most fields hold one number in every record, and need no splitting
+    has_several = pc.any(pc.match_substring(texts, b",")).as_py()
+    lists = split(texts, b",") if has_several else _singles(texts)
+    is_missing = pc.is_in(lists.items, pa.array([b".", b""], pa.binary()))
+    known = lists.items
+    if pc.any(is_missing).as_py():
+        known = pc.if_else(is_missing, None, known)
     misread: Ints = np.array([], dtype=np.int64)
     try:
-        numbers = lists.items.cast(pa.string()).cast(pa.float64())
+        numbers = known.cast(pa.string()).cast(pa.float64())
     except pa.ArrowInvalid:
-        missing = pc.is_in(lists.items, pa.array([b".", b""], pa.binary()))
-        known = pc.if_else(missing, None, lists.items)
         numbers = by_value(known, parse_number, pa.float64())
         is_text = pc.and_(pc.is_valid(known), pc.is_nan(numbers))
         misread = np.unique(lists.owners()[np.flatnonzero(as_flags(is_text))])
     values = numbers.to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, nan)
     return NumberLists(values, lists.starts, lists.lengths, misread)
+
+
+def _singles(texts: pa.Array) -> Lists:
+    """Return texts as lists of one each, a null one as an empty list."""
+    lengths = as_flags(pc.is_valid(texts)).astype(np.int64)
+    return Lists(texts, np.arange(len(texts)), lengths)
 
 
 def parse_number(text: str) -> float:
