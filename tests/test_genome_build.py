@@ -38,6 +38,19 @@ def test_contigs_of_two_builds_in_one_file_are_an_error():
     )
 
 
+def test_a_file_on_another_build_than_the_reference_is_an_error(tmp_path):
+    path = tmp_path / "genome.fa"
+    path.write_text(">17\nACGT\n")
+    # what an index says of a genome on hg19
+    (tmp_path / "genome.fa.fai").write_text("17\t81195210\t4\t4\t5\n")
+    _, (found,) = read_calls("hg38_lengths", reference=str(path))
+    assert found.message == (
+        "is on hg38, but study.reference is hg19: "
+        "give the FASTA of hg38, or lift the calls over"
+    )
+    assert read_calls("build_named_only", reference=str(path))[1] == []
+
+
 def files_of(*names):
     samples = [as_sample(name, row=row) for row, name in enumerate(names, start=2)]
     return read_all(samples)[1]

@@ -78,3 +78,21 @@ def test_lesions_alone_need_the_source_to_say_so(found):
 def test_a_sheet_that_is_not_there_is_left_to_its_own_check(found, defaults):
     sheets = read_named_sheets({"patients": "nowhere.tsv"})
     assert {f.severity for f in check_settings(sheets, defaults)} == {"note"}
+
+
+@pytest.mark.parametrize(
+    ("content", "is_refused"),
+    [
+        (b">chr1\nACGT\n", False),
+        (bytes.fromhex("1f8b08040000000000ff0600424302001b00"), False),
+        (bytes.fromhex("1f8b0808000000000003aabbccddeeff0011"), True),
+        (b"chr1\t248956422\n", True),
+        (None, True),
+    ],
+)
+def test_the_reference_must_be_a_fasta(found, tmp_path, content, is_refused):
+    path = tmp_path / "genome.fa"
+    if content is not None:
+        path.write_bytes(content)
+    findings = found({"study": {"reference": str(path)}})
+    assert (("error", "study.reference") in findings) == is_refused

@@ -19,7 +19,7 @@ from her2ctdna.call_blocks import (
 )
 from her2ctdna.call_spool import Message, Spool
 from her2ctdna.caller_rules import read_caller
-from her2ctdna.genome_build import read_build
+from her2ctdna.genome_build import build_of_lengths, read_build
 from her2ctdna.variant_file import AGAIN, CallsError, VariantText
 from her2ctdna.variant_form import Reference
 
@@ -64,9 +64,18 @@ class CallsReader:
         self._skipped: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
         self._is_cut = False
+        self._refuse_other_builds(genome)
+
+    def _refuse_other_builds(self, genome: Reference | None) -> None:
+        """Refuse a file on two builds, or on another than the reference."""
         if ";" in self.build:
             both = self.build.replace(";", " and ")
             raise CallsError(f"has contigs of {both}: call it again on one of them")
+        wanted = build_of_lengths(genome.lengths) if genome else "unknown"
+        if "unknown" not in (wanted, self.build) and wanted != self.build:
+            advice = f"give the FASTA of {self.build}, or lift the calls over"
+            text = f"is on {self.build}, but study.reference is {wanted}"
+            raise CallsError(f"{text}: {advice}")
 
     def read_into(self, spool: Spool) -> None:
         """Read all of the file.

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -68,11 +68,9 @@ def read_build(header: Any) -> str:
     its reference or assembly.
     """
     contigs = header.contigs
-    by_length = {
-        LENGTHS.get(with_chr(name), {}).get(contigs[name].length) for name in contigs
-    }
-    if known := by_length - {None}:
-        return ";".join(sorted(str(build) for build in known))
+    by_length = build_of_lengths({name: contigs[name].length for name in contigs})
+    if by_length != "unknown":
+        return by_length
     texts = []
     for record in header.records:
         if record.type == "GENERIC" and record.key.lower() in _KEYS:
@@ -80,6 +78,15 @@ def read_build(header: Any) -> str:
         elif record.key == "contig":
             texts.append(record.get("assembly") or "")
     return build_of_names(texts)
+
+
+def build_of_lengths(lengths: Mapping[str, int | None]) -> str:
+    """Return the build of contigs with these lengths, as `read_build` does."""
+    found = {
+        LENGTHS.get(with_chr(name), {}).get(length or 0, "")
+        for name, length in lengths.items()
+    }
+    return ";".join(sorted(found - {""})) or "unknown"
 
 
 def build_of_names(texts: list[str]) -> str:

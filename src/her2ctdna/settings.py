@@ -57,9 +57,17 @@ def check_settings(sheets: Sheets, config: Settings) -> list[Finding]:
 
 
 def _reference_there(path: str | None) -> Iterator[Finding]:
-    """Yield an error if the genome that is named is not there."""
-    if path is not None and not Path(path).is_file():
+    """Yield an error if the genome that is named is not there, or is no FASTA."""
+    if path is None:
+        return
+    head = b""
+    if Path(path).is_file():
+        with Path(path).open("rb") as file:
+            head = file.read(14)
+        message = "is no FASTA, plain or bgzipped; give the one of the calls"
+    else:
         message = "no such file; correct the path of the FASTA or leave it out (null)"
+    if not head.startswith(b">") and head[12:] != b"BC":
         yield Finding("error", "config", None, "study.reference", "", path, message)
 
 

@@ -67,13 +67,17 @@ def trim(variant: Variant) -> Variant:
 
 
 class Reference:
-    """The sequence of a genome, whose names may lack the ``chr`` or have it."""
+    """The sequence of a genome, whose names may lack the ``chr`` or have it.
+
+    ``lengths`` are those of its contigs.
+    """
 
     def __init__(self, fasta: pysam.FastaFile) -> None:
         self._fasta = fasta
         # blocks are read in threads, and htslib has one place in the file
         self._lock = Lock()
         self._names = {with_chr(name): name for name in fasta.references}
+        self.lengths = dict(zip(fasta.references, fasta.lengths, strict=True))
 
     def bases(self, chrom: str, start: int, end: int) -> str:
         """Return the bases from ``start`` to before ``end``, counted from 1.

@@ -36,11 +36,10 @@ INPUTS = config["inputs"]
 CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
-REFERENCE = {
-    "reference": path
-    for path in [config["study"]["reference"]]
-    if path is not None and Path(path).is_file()
-}
+WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}
+REFERENCE = {}
+if config["study"]["reference"] and "study.reference" not in WRONG:
+    REFERENCE["reference"] = config["study"]["reference"]
 VCFS_PER_JOB = 200
 CALLS = [
     call

@@ -45,7 +45,11 @@ rule write_report:
 
 rule write_provenance:
     input:
-        inputs=[*SHEETS, *(call["path"] for call in CALLS)],
+        inputs=[
+            *SHEETS,
+            *REFERENCE.values(),
+            *(call["path"] for call in CALLS),
+        ],
         outputs=every_output(),
     output:
         provenance="<results>/provenance.json",
