@@ -35,6 +35,8 @@ def test_vep_annotations_go_to_the_allele_that_vep_means():
         # nothing is said of this allele, or of any
         (800, "T"): [None, None, None],
         (900, "T"): [None, None, None],
+        # the base that is lost comes first
+        (1000, "C"): ["TP53", "frameshift_variant", None],
     }
 
 
@@ -61,7 +63,7 @@ def test_without_annotation_the_gene_is_missing(name):
         ("pop_af_plain", [0.02]),
         # one number for two alleles is nobody's; above 1 it is no frequency
         ("population_frequencies", [0.007, nan, 0.03, 0.04, nan]),
-        ("vep", [0.001, nan, 0.0002, *[nan] * 9]),
+        ("vep", [0.001, nan, 0.0002, *[nan] * 10]),
         ("no_contig_lines", [nan]),
     ],
 )

@@ -9,7 +9,6 @@ import pyarrow.compute as pc
 
 from her2ctdna.allele_counts import of_alleles
 from her2ctdna.annotation_fields import AnnotationFields, Columns
-from her2ctdna.variant_form import Variant, trim
 from her2ctdna.vcf_columns import (
     Alleles,
     Floats,
@@ -184,9 +183,17 @@ def _shortest_names(alleles: Alleles, places: Ints) -> pa.Array:
     names = np.array(alleles.alt.to_pylist(), dtype=object)
     refs = alleles.ref.take(pa.array(places)).to_pylist()
     for place, ref in zip(places, refs, strict=True):
-        _, _, ref, alt = trim(Variant("", 0, ref, names[place]))
-        names[place] = (alt[1:] or "-") if alt[0] == ref[0] else alt
+        names[place] = _shortest(ref, names[place])
     return pa.array(names, pa.string())
+
+
+def _shortest(ref: str, alt: str) -> str:
+    """Return ALT without the bases that it shares with REF at both ends."""
+    while ref and alt and ref[-1] == alt[-1]:
+        ref, alt = ref[:-1], alt[:-1]
+    while ref and alt and ref[0] == alt[0]:
+        ref, alt = ref[1:], alt[1:]
+    return alt or "-"
 
 
 def _chosen(
