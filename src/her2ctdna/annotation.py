@@ -91,14 +91,19 @@ def _annotate_alleles(
     rows[chosen[0]] = chosen[1]
     gene = as_text(_first_filled(cells, columns.gene, rows))
     consequence = as_text(_first_filled(cells, columns.consequence, rows))
-    # VEP puts the protein before the change, and writes "=" as %3D
-    protein = _first_filled(cells, columns.protein_change, rows)
-    protein = as_text(pc.replace_substring_regex(protein, "^.*:", ""))
-    protein = pc.replace_substring(protein, "%3D", "=")
+    protein = _protein_change(_first_filled(cells, columns.protein_change, rows))
     frequency = _first_filled(cells, columns.frequency, rows)
     numbers = by_value(frequency, _highest_frequency, pa.float64())
     known = numbers.to_numpy(zero_copy_only=False).astype(float)
     return Annotations(gene, consequence, protein, known)
+
+
+def _protein_change(texts: pa.Array) -> pa.Array:
+    """Return changes without the protein; VEP puts it before, and ``=`` as %3D."""
+    parts = split(texts, b":")
+    is_there = parts.lengths > 0
+    last = take(parts.items, np.where(is_there, parts.starts + parts.lengths - 1, -1))
+    return pc.replace_substring(as_text(last), "%3D", "=")
 
 
 def _matches(
@@ -207,11 +212,14 @@ def _chosen(
     impacts = pa.array([name.encode() for name in SEVERITY], pa.binary())
     severity = pc.index_in(_first_filled(cells, columns.impact, entry), impacts)
     rank = rank * 2**3 + severity.fill_null(len(SEVERITY)).to_numpy()
-    # entries of an allele are in the order of the file, and a stable sort keeps it
-    order = np.argsort(allele * 2**6 + rank, kind="stable")
-    allele, entry = allele[order], entry[order]
-    is_first = np.append(True, allele[1:] != allele[:-1])[: len(allele)]
-    return allele[is_first], entry[is_first]
+    if not len(allele):
+        return allele, entry
+    order = np.argsort(allele, kind="stable")
+    firsts = np.flatnonzero(np.diff(allele[order], prepend=-1))
+    # of entries of the same rank the first in the file, in one number
+    n_entries = len(cells.lengths)
+    best = np.minimum.reduceat((rank * n_entries + entry)[order], firsts)
+    return allele[order][firsts], best % n_entries
 
 
 def _cell(cells: Lists, place: int, entries: Ints) -> pa.Array:
