@@ -434,6 +434,61 @@ def test_a_missing_newline_may_cut_the_count_of_a_site(tmp_path):
     assert error_of(path).startswith("the last line has no newline")
 
 
+# Blocks
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Read files in blocks of a line or two."""
+    monkeypatch.setattr("her2ctdna.variant_file.BLOCK_SIZE", 50)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "multiallelic", "vep", "gvcf", "repeated_variant", "untrimmed_alleles"],
+)
+def test_blocks_give_the_calls_and_findings_of_the_whole(name, request):
+    expected, told = read(name)
+    request.getfixturevalue("small_blocks")
+    calls, findings = read(name)
+    pd.testing.assert_frame_equal(calls, expected)
+    assert findings == told
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("short_record", "the file is truncated or damaged after chr1:100"),
+        ("letters_in_count", "the file is truncated or damaged after the header"),
+        ("no_sample_cell", "the record at chr1:200 lacks columns"),
+        ("contradictory_variant", "chr1:100 A>T is there more than once"),
+        ("no_chrom_line", "the file has no valid header"),
+    ],
+)
+def test_a_later_block_is_refused_as_the_first_is(name, message):
+    assert error_of(name).startswith(message)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_variant_that_comes_again_in_a_later_block_is_kept_once(tmp_path):
+    header, records = (FOLDER / "plain.vcf").read_text().split("S1\n", maxsplit=1)
+    path = tmp_path / "twice.vcf"
+    path.write_text(f"{header}S1\n{records}{records}")
+    calls, (found,) = read(path)
+    pd.testing.assert_frame_equal(calls, read("plain")[0])
+    assert found.message == "4 of 8 variants repeat another one: the first is kept"
+
+
+def test_letters_that_are_no_utf8_are_replaced(tmp_path):
+    path = tmp_path / "latin.vcf"
+    text = (FOLDER / "snpeff.vcf").read_bytes()
+    path.write_bytes(text.replace(b"|TP53|", b"|T\xfc53|"))
+    calls, findings = read(path)
+    assert findings == []
+    assert set(calls["gene"]) == {"T\ufffd53"}
+
+
 # Batches
 
 
