@@ -1,36 +1,18 @@
 from math import nan
-from pathlib import Path
 
 import numpy as np
 import pytest
-
-from her2ctdna.vcf import read_calls
-
-FOLDER = Path(__file__).parent / "vcf"
+from reading import read_calls
 
 
 def annotated(name):
-    calls, _ = read_calls(
-        FOLDER / f"{name}.vcf",
-        sample_id="S1",
-        patient_id="P1",
-        calls_sample=None,
-        row=2,
-        value="",
-    )
+    calls, _ = read_calls(name)
     columns = ["pos", "alt", "gene", "consequence", "protein_change"]
     return list(calls[columns].itertuples(index=False, name=None))
 
 
 def population(name):
-    calls, _ = read_calls(
-        FOLDER / f"{name}.vcf",
-        sample_id="S1",
-        patient_id="P1",
-        calls_sample=None,
-        row=2,
-        value="",
-    )
+    calls, _ = read_calls(name)
     return list(calls["population_af"])
 
 
@@ -41,7 +23,7 @@ def test_vep_annotations_go_to_the_allele_that_vep_means():
         (100, "A"): ["TP53", "stop_gained", "p.Arg175Ter"],
         (200, "C"): ["TP53", "frameshift_variant", "p.Gln5fs"],
         (300, "G"): ["DEL", "intron_variant", None],
-        (300, "GAA"): ["INS", "splice_donor_variant", None],
+        (300, "GA"): ["INS", "splice_donor_variant", None],
         (400, "TA"): ["INS", "intron_variant", None],
         (400, "A"): ["SNV", "missense_variant", None],
         # canonical transcripts go first, then the more severe impact
@@ -49,10 +31,12 @@ def test_vep_annotations_go_to_the_allele_that_vep_means():
         # without a canonical one the more severe; the gene's id if it has no name
         (600, "T"): ["ENSG9", "missense_variant", None],
         # annotated before the record was split
-        (700, "CT"): ["TP53", "missense_variant", None],
+        (701, "T"): ["TP53", "missense_variant", None],
         # nothing is said of this allele, or of any
         (800, "T"): [None, None, None],
         (900, "T"): [None, None, None],
+        # the base that is lost comes first
+        (1000, "C"): ["TP53", "frameshift_variant", None],
     }
 
 
@@ -79,7 +63,7 @@ def test_without_annotation_the_gene_is_missing(name):
         ("pop_af_plain", [0.02]),
         # one number for two alleles is nobody's; above 1 it is no frequency
         ("population_frequencies", [0.007, nan, 0.03, 0.04, nan]),
-        ("vep", [0.001, nan, 0.0002, *[nan] * 9]),
+        ("vep", [0.001, nan, 0.0002, *[nan] * 10]),
         ("no_contig_lines", [nan]),
     ],
 )

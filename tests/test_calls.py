@@ -5,6 +5,7 @@ import pandas as pd
 
 from her2ctdna.calls import (
     CALL_COLUMNS,
+    as_calls,
     complete_calls,
     derive_calls,
     join_calls,
@@ -47,7 +48,8 @@ def test_calls_are_ordered_as_a_karyotype():
         ("S1", "chr2", 9, "C", "T", 1, 9),
         ("S1", "chr2", 9, "C", "G", 1, 9),
     ]
-    ordered = sort_calls(complete_calls(calls_of(rows)))
+    calls = as_calls(complete_calls(calls_of(rows)))
+    ordered = sort_calls(calls).to_pandas()
     keys = ordered[["sample_id", "chrom", "pos", "alt"]]
     assert list(keys.itertuples(index=False, name=None)) == [
         ("S1", "chr2", 9, "G"),
@@ -62,7 +64,7 @@ def test_calls_are_ordered_as_a_karyotype():
 
 
 def test_no_tables_join_to_an_empty_one_that_can_be_ordered():
-    calls = sort_calls(join_calls([]))
+    calls = sort_calls(join_calls([])).to_pandas()
     assert (len(calls), list(calls.columns)) == (0, CALL_COLUMNS)
     assert calls["pos"].dtype == "int64"
     assert calls["vaf"].dtype == "float64"
@@ -71,14 +73,15 @@ def test_no_tables_join_to_an_empty_one_that_can_be_ordered():
 def test_calls_given_as_a_table_get_their_patient_and_fraction():
     variants = pd.DataFrame(
         [
-            ("S1", "chr1", 5.0, "a", "t", 3.0, 1000.0),
+            ("S1", "chr1", 5.0, "A", "T", 3.0, 1000.0),
             ("S2", "2", 7.0, "G", "C", nan, 9.0),
         ],
         columns=["sample_id", "chrom", "pos", "ref", "alt", "alt_count", "depth"],
-    ).assign(**MADE)
+    ).assign(population_af=[0.01, nan], **MADE)
     samples = pd.DataFrame({"sample_id": ["S2", "S1"], "patient_id": ["P2", "P1"]})
     calls = derive_calls(variants, samples)
     assert list(calls["patient_id"]) == ["P1", "P2"]
     assert list(calls["ref"] + ">" + calls["alt"]) == ["A>T", "G>C"]
     np.testing.assert_array_equal(calls["vaf"], [0.003, nan])
     assert set(calls["caller"]) == {"unknown"}
+    np.testing.assert_array_equal(calls["population_af"], [0.01, nan])

@@ -118,3 +118,21 @@ def test_score_that_cannot_be_read_is_an_error_until_it_is_recoded(found):
 def test_score_recoded_to_3_is_an_eligibility_warning(found):
     recode = {"definitions": {"her2": {"recode": {"3+ (2+ outside)": "3+"}}}}
     assert ("warning", "ihc") in found(recode, her2=HER2)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_refused"),
+    [
+        (b">chr1\nACGT\n", False),
+        (bytes.fromhex("1f8b08040000000000ff0600424302001b00"), False),
+        (bytes.fromhex("1f8b0808000000000003aabbccddeeff0011"), True),
+        (b"chr1\t248956422\n", True),
+        (None, True),
+    ],
+)
+def test_the_reference_must_be_a_fasta(found, tmp_path, content, is_refused):
+    path = tmp_path / "genome.fa"
+    if content is not None:
+        path.write_bytes(content)
+    findings = found({"study": {"reference": str(path)}})
+    assert (("error", "study.reference") in findings) == is_refused

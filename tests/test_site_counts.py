@@ -218,13 +218,14 @@ def counts_of(*rows):
 
 
 def test_calls_without_counts_stay_as_they_are():
-    assert add_counts(BASELINE, None) is BASELINE
+    unchanged = add_counts(BASELINE, None)
+    pd.testing.assert_frame_equal(unchanged, BASELINE.assign(source="calls"))
 
 
 def test_counted_sites_become_rows_that_were_not_called():
     counts = counts_of(("C2", 30, "alignments", 1, 4), ("C2", 20, None, nan, nan))
     joined = add_counts(BASELINE, counts)
-    assert list(joined.columns) == CALL_COLUMNS
+    assert list(joined.columns) == [*CALL_COLUMNS, "source"]
     assert list(joined["sample_id"]) == ["C1", "C1", "C2"]
     row = joined.iloc[2]
     assert (row["alt_count"], row["depth"], row["vaf"]) == (1, 4, 0.25)

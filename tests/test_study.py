@@ -32,7 +32,9 @@ def study(tmp_path):
             path = tmp_path / f"{table}.tsv"
             path.write_text(text)
             inputs[table] = str(path)
-        return check_study(inputs, data_cutoff=data_cutoff, partial_dates=partial_dates)
+        return check_study(
+            inputs, data_cutoff=data_cutoff, partial_dates=partial_dates, reference=None
+        )
 
     return check
 
@@ -104,7 +106,7 @@ def test_sheet_that_is_not_there_does_not_blame_the_patients_of_the_others(tmp_p
     her2.write_text(HER2 + "P1\tA\t0\tprimary\tcentral\t1+\t\n")
     inputs = {"patients": str(tmp_path / "absent.tsv"), "her2": str(her2)}
     tables, findings = check_study(
-        inputs, data_cutoff=None, partial_dates=PARTIAL_DATES
+        inputs, data_cutoff=None, partial_dates=PARTIAL_DATES, reference=None
     )
     assert brief(findings) == [("patients", None, "", "", inputs["patients"])]
     assert tables["patients"].empty

@@ -1,33 +1,19 @@
 import gzip
-from pathlib import Path
 
 import pandas as pd
 import pysam
 import pytest
+from reading import FOLDER, as_sample, read_batch
+from reading import read_calls as read
 
 from her2ctdna.calls import CALL_COLUMNS
 from her2ctdna.findings import Finding
-from her2ctdna.vcf import read_batch, read_calls
-
-FOLDER = Path(__file__).parent / "vcf"
 
 
 @pytest.fixture(autouse=True)
 def _nothing_is_printed(capfd):
     yield
     assert capfd.readouterr() == ("", "")
-
-
-def read(path, calls_sample=None):
-    path = path if isinstance(path, Path) else FOLDER / f"{path}.vcf"
-    return read_calls(
-        path,
-        sample_id="P1-C1D1",
-        patient_id="P1",
-        calls_sample=calls_sample,
-        row=7,
-        value=f"calls/{path.name}",
-    )
 
 
 def values(calls, *columns):
@@ -74,15 +60,9 @@ def as_bcf(name, folder):
     return path
 
 
-def as_sample(number, name, **cells):
-    return {
-        "sample_id": f"S{number}",
-        "patient_id": f"P{number}",
-        "calls_sample": None,
-        "row": number + 1,
-        "path": str(FOLDER / f"{name}.vcf"),
-        "value": f"{name}.vcf",
-    } | cells
+def numbered(number, path, calls_sample=None):
+    ids = {"sample_id": f"S{number}", "patient_id": f"P{number}", "row": number + 1}
+    return as_sample(path, calls_sample, **ids)
 
 
 def test_every_record_is_a_row_with_counts_and_filter():
@@ -100,7 +80,7 @@ def test_every_record_is_a_row_with_counts_and_filter():
     assert set(values(calls, "sample_id", "patient_id", "caller")) == {
         ("P1-C1D1", "P1", "unknown")
     }
-    assert list(calls["caller_vaf"]) == [0.007, 0.004, 0, 1]
+    assert list(calls["caller_vaf"]) == [0.01, 0.004, 0, 1]
     assert calls["population_af"].isna().all()
 
 
@@ -145,8 +125,8 @@ def test_a_finding_names_the_cell_of_the_sheet():
             "calls",
             "P1",
             "calls/negative_count.vcf",
-            "1 of 1 variants have no counts (AD, or else DP4 in INFO): "
-            "they count as not measured",
+            "1 of 1 variants have no counts "
+            "(looked for AD or AD with RD or AO with RO): not measured",
         )
     ]
 
@@ -213,8 +193,8 @@ def test_a_missing_count_is_not_zero():
     assert messages("missing_counts") == [
         (
             "warning",
-            "4 of 6 variants have no counts (AD, or else DP4 in INFO): "
-            "they count as not measured",
+            "4 of 6 variants have no counts "
+            "(looked for AD or AD with RD or AO with RO): not measured",
         )
     ]
 
@@ -286,13 +266,6 @@ def test_a_file_without_sample_column_is_counted_by_strand():
     calls, (found,) = read("no_sample_column")
     assert values(calls, "caller_vaf") == [(0.25,), (0.1,), (None,), (None,), (0.5,)]
     assert found.message.startswith("3 of 5 variants have no counts")
-
-
-def test_counts_in_fields_of_another_caller_are_reported_as_missing():
-    assert counts("strelka_somatic") == [(100, "T", None, 100, None)]
-    assert messages("strelka_somatic")[0][1].startswith(
-        "1 of 1 variants have no counts"
-    )
 
 
 @pytest.mark.parametrize(
@@ -388,7 +361,7 @@ def cut_anywhere(whole, folder):
     for end in range(len(whole)):
         path = folder / str(end)
         path.write_bytes(whole[:end])
-        samples.append(as_sample(end, "", path=path))
+        samples.append(numbered(end, path))
     calls, findings = read_batch(samples)
     refused = {found.row - 1 for found in findings if found.severity == "error"}
     assert refused.isdisjoint(calls["sample_id"].str[1:].astype(int))
@@ -461,15 +434,70 @@ def test_a_missing_newline_may_cut_the_count_of_a_site(tmp_path):
     assert error_of(path).startswith("the last line has no newline")
 
 
+# Blocks
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Read files in blocks of a line or two."""
+    monkeypatch.setattr("her2ctdna.variant_file.BLOCK_SIZE", 50)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["plain", "multiallelic", "vep", "gvcf", "repeated_variant", "untrimmed_alleles"],
+)
+def test_blocks_give_the_calls_and_findings_of_the_whole(name, request):
+    expected, told = read(name)
+    request.getfixturevalue("small_blocks")
+    calls, findings = read(name)
+    pd.testing.assert_frame_equal(calls, expected)
+    assert findings == told
+
+
+@pytest.mark.usefixtures("small_blocks")
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("short_record", "the file is truncated or damaged after chr1:100"),
+        ("letters_in_count", "the file is truncated or damaged after the header"),
+        ("no_sample_cell", "the record at chr1:200 lacks columns"),
+        ("contradictory_variant", "chr1:100 A>T is there more than once"),
+        ("no_chrom_line", "the file has no valid header"),
+    ],
+)
+def test_a_later_block_is_refused_as_the_first_is(name, message):
+    assert error_of(name).startswith(message)
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_variant_that_comes_again_in_a_later_block_is_kept_once(tmp_path):
+    header, records = (FOLDER / "plain.vcf").read_text().split("S1\n", maxsplit=1)
+    path = tmp_path / "twice.vcf"
+    path.write_text(f"{header}S1\n{records}{records}")
+    calls, (found,) = read(path)
+    pd.testing.assert_frame_equal(calls, read("plain")[0])
+    assert found.message == "4 of 8 variants repeat another one: the first is kept"
+
+
+def test_letters_that_are_no_utf8_are_replaced(tmp_path):
+    path = tmp_path / "latin.vcf"
+    text = (FOLDER / "snpeff.vcf").read_bytes()
+    path.write_bytes(text.replace(b"|TP53|", b"|T\xfc53|"))
+    calls, findings = read(path)
+    assert findings == []
+    assert set(calls["gene"]) == {"T\ufffd53"}
+
+
 # Batches
 
 
 def test_a_batch_keeps_the_order_of_samples_and_all_findings():
     calls, findings = read_batch(
         [
-            as_sample(2, "no_contig_lines"),
-            as_sample(1, "short_record"),
-            as_sample(3, "two_samples", calls_sample="TUMOR"),
+            numbered(2, "no_contig_lines"),
+            numbered(1, "short_record"),
+            numbered(3, "two_samples", "TUMOR"),
         ]
     )
     assert values(calls, "sample_id", "patient_id", "pos") == [

@@ -1,174 +1,195 @@
 """Gene, consequence and population frequency of an allele, from the INFO column."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
 from math import isnan, nan
 from typing import Any, NamedTuple
 
-from her2ctdna.allele_counts import numbers_of_alleles, parse_number
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
-TAGS = ("ANN", "CSQ")
-"""INFO fields that annotators write: SnpEff ``ANN``, VEP ``CSQ``."""
-
-POPULATION_TAGS = (
-    "gnomAD_AF",
-    "gnomADe_AF",
-    "gnomADg_AF",
-    "AF_popmax",
-    "POPAF",
-    "POP_AF",
+from her2ctdna.allele_counts import of_alleles
+from her2ctdna.annotation_fields import AnnotationFields, Columns
+from her2ctdna.vcf_columns import (
+    Alleles,
+    Floats,
+    Ints,
+    Lists,
+    Records,
+    as_flags,
+    as_text,
+    by_value,
+    parse_number,
+    parse_numbers,
+    split,
+    take,
 )
-"""INFO fields with a population frequency; the first with a value counts."""
 
-POPULATION_COLUMNS = ("gnomAD_AF", "gnomADe_AF", "gnomADg_AF")
-"""The same among the columns of an annotation."""
-
-SEVERITY = {"HIGH": 0, "MODERATE": 1, "LOW": 2, "MODIFIER": 3}
-
-_COLUMN_NAMES = re.compile(r"(?:Format:|')\s*([^'\"]+)")
+SEVERITY = ("HIGH", "MODERATE", "LOW", "MODIFIER")
 
 
-class Annotation(NamedTuple):
-    """What is known of one allele; ``population_af`` is NaN where it is not."""
+class Annotations(NamedTuple):
+    """What is known of each allele; null or NaN where nothing is."""
 
-    gene: str | None = None
-    consequence: str | None = None
-    protein_change: str | None = None
-    population_af: float = nan
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Where the parts of an annotation stand between its bars.
-
-    Of several places of a part the first that is filled counts. ``flags`` are the
-    marks of the annotations that go first; ``is_vep`` tells how alleles are named.
-    """
-
-    allele: tuple[int, ...]
-    impact: tuple[int, ...]
-    gene: tuple[int, ...]
-    consequence: tuple[int, ...]
-    protein_change: tuple[int, ...]
-    frequency: tuple[int, ...]
-    flags: tuple[tuple[int, str], ...]
-    is_vep: bool
+    gene: pa.Array
+    consequence: pa.Array
+    protein_change: pa.Array
+    population_af: Floats
 
 
-@dataclass(frozen=True)
-class AnnotationFields:
-    """Which annotations the header of a file declares.
-
-    ``columns`` gives the columns of each INFO field with annotations;
-    ``population`` the fields with a population frequency, by whether they hold its
-    negative logarithm.
-    """
-
-    columns: dict[str, Columns]
-    population: dict[str, bool]
-
-
-def read_annotation_fields(header: Any) -> AnnotationFields:
-    """Return the annotations that the header of a VCF declares.
-
-    The columns of ``ANN`` and ``CSQ`` stand in their descriptions, after
-    ``Format:`` (VEP) or in quotes (SnpEff). Mutect2's ``POPAF`` is a negative
-    decimal logarithm, which its description says too.
-    """
-    described = {tag: header.info[tag].description or "" for tag in header.info}
-    listed = {tag: _COLUMN_NAMES.search(described.get(tag, "")) for tag in TAGS}
-    population = {
-        tag: "negative log" in described[tag].lower()
-        for tag in POPULATION_TAGS
-        if tag in described
-    }
-    columns = {
-        tag: _columns([name.strip() for name in names.group(1).split("|")])
-        for tag, names in listed.items()
-        if names
-    }
-    return AnnotationFields(columns, population)
-
-
-def annotate(record: Any, fields: AnnotationFields) -> list[Annotation]:
-    """Return the annotation of each ALT allele of a pysam record.
+def annotate(
+    records: Records, alleles: Alleles, fields: AnnotationFields
+) -> Annotations:
+    """Return the annotation of each ALT allele of a block of records.
 
     Of several annotations of an allele the one with VEP's ``PICK`` flag counts,
     else those with ``CANONICAL``, else all; among them the most severe impact, and
     of equals the first in the file. A frequency in an INFO field goes before one
     inside the annotation. SnpEff's old ``EFF`` is not read.
     """
-    found = [Annotation()] * len(record.alts)
-    if not fields.columns and not fields.population:
-        return found
-    info = record.info
+    n = len(alleles.record)
+    nothing = pa.nulls(n, pa.string())
+    found = Annotations(nothing, nothing, nothing, np.full(n, nan))
+    is_open = np.ones(records.n, dtype=bool)
     for tag, columns in fields.columns.items():
-        if entries := info.get(tag):
-            entries = entries.split(",") if isinstance(entries, str) else entries
-            found = _annotate_alleles(entries, columns, record.alleles)
-            break
+        texts = records.of_site(tag)
+        if not is_open.all():
+            texts = pc.if_else(pa.array(is_open), texts, None)
+        is_here = as_flags(pc.is_valid(texts))
+        if is_here.any():
+            found = _joined(found, _annotate_alleles(texts, alleles, columns))
+        is_open &= ~is_here
     # from the last to the first, so that the first with a value stays
+    population = found.population_af
     for tag, is_log in reversed(fields.population.items()):
-        frequencies = numbers_of_alleles(info.get(tag), len(found))
-        found = [
-            _with_frequency(annotation, 10**-value if is_log else value)
-            for annotation, value in zip(found, frequencies, strict=True)
-        ]
-    return found
+        values = of_alleles(parse_numbers(records.of_site(tag)), alleles)
+        frequencies = 10.0**-values if is_log else values
+        is_frequency = (frequencies >= 0) & (frequencies <= 1)
+        population = np.where(is_frequency, frequencies, population)
+    return found._replace(population_af=population)
 
 
-def _columns(names: list[str]) -> Columns:
-    """Return where the parts that are read stand, given the names of all."""
-
-    def places(*wanted: str) -> tuple[int, ...]:
-        return tuple(names.index(name) for name in wanted if name in names)
-
-    flags = (("PICK", "1"), ("CANONICAL", "YES"))
-    return Columns(
-        allele=places("Allele"),
-        impact=places("IMPACT", "Annotation_Impact"),
-        gene=places("SYMBOL", "Gene_Name", "Gene", "Gene_ID"),
-        consequence=places("Consequence", "Annotation"),
-        protein_change=places("HGVSp", "HGVS.p"),
-        frequency=places(*POPULATION_COLUMNS),
-        flags=tuple((names.index(flag), mark) for flag, mark in flags if flag in names),
-        is_vep="Consequence" in names,
+def _joined(first: Annotations, other: Annotations) -> Annotations:
+    """Return the annotations of alleles of which each has one at most."""
+    return Annotations(
+        pc.coalesce(first.gene, other.gene),
+        pc.coalesce(first.consequence, other.consequence),
+        pc.coalesce(first.protein_change, other.protein_change),
+        np.where(
+            np.isnan(first.population_af), other.population_af, first.population_af
+        ),
     )
 
 
 def _annotate_alleles(
-    entries: Sequence[str], columns: Columns, alleles: Sequence[str]
-) -> list[Annotation]:
-    """Return the annotation of each ALT allele from all those of a record."""
-    ref, *alts = alleles
-    names = _vep_alleles(ref, alts) if columns.is_vep else alts
-    by_allele: dict[str | None, list[list[str]]] = {}
-    for entry in entries:
-        cells = entry.split("|")
-        by_allele.setdefault(_first(cells, columns.allele), []).append(cells)
-    if len(alts) == 1 and names[0] not in by_allele:
-        # annotated before a multiallelic record was split, or with --minimal
-        names = [_shortest(ref, alts[0])]
-    return [
-        _annotation(_chosen(by_allele[name], columns), columns)
-        if name in by_allele
-        else Annotation()
-        for name in names
-    ]
+    texts: pa.Array, alleles: Alleles, columns: Columns
+) -> Annotations:
+    """Return the annotation of each ALT allele from all those of its record."""
+    entries = split(texts, b",")
+    cells = split(entries.items, b"|")
+    chosen = _chosen(*_matches(entries, cells, alleles, columns), cells, columns)
+    rows = np.full(len(alleles.record), -1)
+    rows[chosen[0]] = chosen[1]
+    gene = as_text(_first_filled(cells, columns.gene, rows))
+    consequence = as_text(_first_filled(cells, columns.consequence, rows))
+    protein = _protein_change(_first_filled(cells, columns.protein_change, rows))
+    frequency = _first_filled(cells, columns.frequency, rows)
+    numbers = by_value(frequency, _highest_frequency, pa.float64())
+    known = numbers.to_numpy(zero_copy_only=False).astype(float)
+    return Annotations(gene, consequence, protein, known)
 
 
-def _vep_alleles(ref: str, alts: list[str]) -> list[str]:
+def _protein_change(texts: pa.Array) -> pa.Array:
+    """Return changes without the protein; VEP puts it before, and ``=`` as %3D."""
+    parts = split(texts, b":")
+    is_there = parts.lengths > 0
+    last = take(parts.items, np.where(is_there, parts.starts + parts.lengths - 1, -1))
+    return pc.replace_substring(as_text(last), "%3D", "=")
+
+
+def _matches(
+    entries: Lists, cells: Lists, alleles: Alleles, columns: Columns
+) -> tuple[Ints, Ints]:
+    """Return which entries are about which alleles, as places in pairs."""
+    every = np.arange(len(entries.items))
+    of_entry = by_value(_first_filled(cells, columns.allele, every), str.upper)
+    record = entries.owners()
+    names = _vep_names(alleles) if columns.is_vep else alleles.alt
+    pairs = [_named_alike(of_entry, record, names, alleles, range(_most(alleles)))]
+    # annotated before a multiallelic record was split, or with --minimal
+    is_single = (alleles.n_alts == 1) & (entries.lengths > 0)
+    is_single[alleles.record[pairs[0][0]]] = False
+    at = np.flatnonzero(is_single[record])
+    if len(at):
+        single = np.flatnonzero(is_single[alleles.record])
+        shortest = _shortest_names(alleles, single)
+        found = _named_alike(
+            of_entry.take(pa.array(at)), record[at], shortest, alleles, (0,)
+        )
+        pairs.append((found[0], at[found[1]]))
+    allele, entry = (np.concatenate(places) for places in zip(*pairs, strict=True))
+    return allele, entry
+
+
+def _most(alleles: Alleles) -> int:
+    """Return the highest number of ALT alleles of a record."""
+    return int(alleles.n_alts.max(initial=0))
+
+
+def _named_alike(
+    of_entry: pa.Array, record: Ints, names: pa.Array, alleles: Alleles, places: Any
+) -> tuple[Ints, Ints]:
+    """Return alleles and entries of the same record and name, as places in pairs.
+
+    ``places`` are the places of alleles in their record that are looked at.
+    """
+    pairs = []
+    for nth in places:
+        at = np.flatnonzero(alleles.n_alts[record] > nth)
+        allele = alleles.first[record[at]] + nth
+        same = as_flags(
+            pc.equal(of_entry.take(pa.array(at)), names.take(pa.array(allele)))
+        )
+        pairs.append((allele[same], at[same]))
+    return (
+        np.concatenate([allele for allele, _ in pairs], dtype=np.int64),
+        np.concatenate([entry for _, entry in pairs], dtype=np.int64),
+    )
+
+
+def _vep_names(alleles: Alleles) -> pa.Array:
     """Return the ALT alleles as VEP names them.
 
     Where an allele of the record is an indel and all start with the same base,
     that base is left out, and ``-`` is nothing.
     """
-    sequences = {alt for alt in alts if alt.isalpha()}
-    is_indel = any(len(alt) != len(ref) for alt in sequences)
-    if not is_indel or any(alt[0] != ref[0] for alt in sequences):
-        return alts
-    return [alt[1:] or "-" if alt in sequences else alt for alt in alts]
+    is_sequence = as_flags(pc.utf8_is_alpha(alleles.alt))
+    is_indel = is_sequence & as_flags(
+        pc.not_equal(pc.utf8_length(alleles.alt), pc.utf8_length(alleles.ref))
+    )
+    if not is_indel.any():
+        return alleles.alt
+    is_shared = as_flags(
+        pc.equal(
+            pc.utf8_slice_codeunits(alleles.alt, 0, 1),
+            pc.utf8_slice_codeunits(alleles.ref, 0, 1),
+        )
+    )
+    is_cut = np.zeros(len(alleles.n_alts), dtype=bool)
+    is_cut[alleles.record[is_indel]] = True
+    is_cut[alleles.record[is_sequence & ~is_shared]] = False
+    rest = pc.utf8_slice_codeunits(alleles.alt, 1)
+    rest = pc.if_else(pc.equal(rest, ""), "-", rest)
+    is_shorter = is_cut[alleles.record] & is_sequence
+    return pc.if_else(pa.array(is_shorter), rest, alleles.alt)
+
+
+def _shortest_names(alleles: Alleles, places: Ints) -> pa.Array:
+    """Return the ALT alleles; those at places without the bases shared with REF."""
+    names = np.array(alleles.alt.to_pylist(), dtype=object)
+    refs = alleles.ref.take(pa.array(places)).to_pylist()
+    for place, ref in zip(places, refs, strict=True):
+        names[place] = _shortest(ref, names[place])
+    return pa.array(names, pa.string())
 
 
 def _shortest(ref: str, alt: str) -> str:
@@ -180,50 +201,44 @@ def _shortest(ref: str, alt: str) -> str:
     return alt or "-"
 
 
-def _chosen(entries: list[list[str]], columns: Columns) -> list[str]:
-    """Return the annotation that counts among those of one allele."""
-    if len(entries) == 1:
-        return entries[0]
-    for place, mark in columns.flags:
-        flagged = [cells for cells in entries if _first(cells, (place,)) == mark]
-        if flagged:
-            entries = flagged
-            break
-    severities = [
-        SEVERITY.get(_first(cells, columns.impact) or "", len(SEVERITY))
-        for cells in entries
-    ]
-    return entries[severities.index(min(severities))]
+def _chosen(
+    allele: Ints, entry: Ints, cells: Lists, columns: Columns
+) -> tuple[Ints, Ints]:
+    """Return the entry that counts of each allele that has any."""
+    rank = np.full(len(entry), len(columns.flags))
+    for place, (column, mark) in reversed(list(enumerate(columns.flags))):
+        flags = _cell(cells, column, entry)
+        rank[as_flags(pc.equal(flags, mark.encode()))] = place
+    impacts = pa.array([name.encode() for name in SEVERITY], pa.binary())
+    severity = pc.index_in(_first_filled(cells, columns.impact, entry), impacts)
+    rank = rank * 2**3 + severity.fill_null(len(SEVERITY)).to_numpy()
+    if not len(allele):
+        return allele, entry
+    order = np.argsort(allele, kind="stable")
+    firsts = np.flatnonzero(np.diff(allele[order], prepend=-1))
+    # of entries of the same rank the first in the file, in one number
+    n_entries = len(cells.lengths)
+    best = np.minimum.reduceat((rank * n_entries + entry)[order], firsts)
+    return allele[order][firsts], best % n_entries
 
 
-def _annotation(cells: list[str], columns: Columns) -> Annotation:
-    """Return the parts of one annotation that are kept."""
-    protein = _first(cells, columns.protein_change)
-    if protein:
-        # VEP puts the protein before the change and writes "=" as %3D
-        protein = protein.rpartition(":")[2].replace("%3D", "=")
-    annotation = Annotation(
-        _first(cells, columns.gene), _first(cells, columns.consequence), protein
-    )
-    frequency = _first(cells, columns.frequency)
-    if frequency is None:
-        return annotation
-    # several co-located known variants are joined by "&": the commonest counts
-    values = [parse_number(value) for value in frequency.split("&")]
-    known = [value for value in values if not isnan(value)]
-    return _with_frequency(annotation, max(known, default=nan))
+def _cell(cells: Lists, place: int, entries: Ints) -> pa.Array:
+    """Return a cell of entries, null where it is empty or the entry is below 0."""
+    is_there = (entries >= 0) & (place < cells.lengths[entries])
+    found = take(cells.items, np.where(is_there, cells.starts[entries] + place, -1))
+    is_empty = pc.equal(found, b"")
+    return pc.if_else(is_empty, None, found) if pc.any(is_empty).as_py() else found
 
 
-def _with_frequency(annotation: Annotation, frequency: float) -> Annotation:
-    """Return the annotation with a population frequency if it is one."""
-    if not 0 <= frequency <= 1:
-        return annotation
-    return Annotation(*annotation[:3], frequency)
+def _first_filled(cells: Lists, places: tuple[int, ...], entries: Ints) -> pa.Array:
+    """Return of entries the first of the cells at these places that is filled."""
+    if not places:
+        return pa.nulls(len(entries), pa.binary())
+    return pc.coalesce(*(_cell(cells, place, entries) for place in places))
 
 
-def _first(cells: list[str], places: tuple[int, ...]) -> str | None:
-    """Return the first of the cells at these places that is filled."""
-    for place in places:
-        if place < len(cells) and cells[place]:
-            return cells[place]
-    return None
+def _highest_frequency(text: str) -> float:
+    """Return the highest of the frequencies of co-located variants, joined by ``&``."""
+    values = [parse_number(value) for value in text.split("&")]
+    highest = max((value for value in values if not isnan(value)), default=nan)
+    return highest if 0 <= highest <= 1 else nan

@@ -2,28 +2,35 @@
 
 from collections.abc import Iterable
 from math import nan
+from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-CALL_COLUMNS = [
-    "sample_id",
-    "patient_id",
-    "chrom",
-    "pos",
-    "ref",
-    "alt",
-    "gene",
-    "consequence",
-    "protein_change",
-    "filter",
-    "alt_count",
-    "depth",
-    "vaf",
-    "caller_vaf",
-    "caller",
-    "population_af",
-    "source",
-]
+CALL_SCHEMA = pa.schema(
+    [
+        ("sample_id", pa.string()),
+        ("patient_id", pa.string()),
+        ("chrom", pa.string()),
+        ("pos", pa.int64()),
+        ("ref", pa.string()),
+        ("alt", pa.string()),
+        ("gene", pa.string()),
+        ("consequence", pa.string()),
+        ("protein_change", pa.string()),
+        ("filter", pa.string()),
+        ("alt_count", pa.float64()),
+        ("depth", pa.float64()),
+        ("vaf", pa.float64()),
+        ("caller_vaf", pa.float64()),
+        ("caller", pa.string()),
+        ("population_af", pa.float64()),
+    ]
+)
+
+CALL_COLUMNS = CALL_SCHEMA.names
 
 _NUMBERS = ["alt_count", "depth", "caller_vaf", "population_af"]
 
@@ -32,11 +39,11 @@ def complete_calls(calls: pd.DataFrame) -> pd.DataFrame:
     """Return calls in the columns, order and types of the table of calls.
 
     ``vaf`` becomes ``alt_count / depth``, NaN where either is missing or the depth
-    is 0; ``source`` is calls. Without calls the table is empty, of the same types.
+    is 0. Without calls the table is empty, of the same types.
     """
     calls = calls.astype({"pos": "int64"} | dict.fromkeys(_NUMBERS, "float64"))
     vaf = calls["alt_count"] / calls["depth"].where(calls["depth"] > 0)
-    return calls.assign(vaf=vaf, source="calls")[CALL_COLUMNS]
+    return calls.assign(vaf=vaf)[CALL_COLUMNS]
 
 
 def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
@@ -45,7 +52,7 @@ def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     variants
-        The input table ``variants``; its alleles may be in lower case.
+        The input table ``variants``, in the one form of a variant.
     samples
         The input table ``samples``, which says whose each sample is.
     """
@@ -53,31 +60,36 @@ def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
     return complete_calls(
         variants.assign(
             patient_id=variants["sample_id"].map(patient_of),
-            ref=variants["ref"].str.upper(),
-            alt=variants["alt"].str.upper(),
             caller_vaf=nan,
             caller="unknown",
-            population_af=nan,
         )
     )
 
 
-def join_calls(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def join_calls(tables: Iterable[pa.Table]) -> pa.Table:
     """Return tables of calls as one, in their order; without any an empty one."""
-    empty = complete_calls(pd.DataFrame(columns=CALL_COLUMNS))
-    return pd.concat([empty, *tables], ignore_index=True)
+    return pa.concat_tables([CALL_SCHEMA.empty_table(), *tables])
 
 
-def sort_calls(calls: pd.DataFrame) -> pd.DataFrame:
+def read_calls(path: str | Path) -> pa.Table:
+    """Read calls that were read from files."""
+    return pq.read_table(path, schema=CALL_SCHEMA)
+
+
+def as_calls(frame: pd.DataFrame) -> pa.Table:
+    """Return calls in a data frame as a table that can be joined to others."""
+    table = pa.Table.from_pandas(frame, CALL_SCHEMA, preserve_index=False)
+    return table.replace_schema_metadata()
+
+
+def sort_calls(calls: pa.Table) -> pa.Table:
     """Order calls by sample, chromosome (1 to 22, X, Y, M, others), pos, ref, alt."""
-    chroms = sorted(calls["chrom"].unique(), key=_karyotype_rank)
-    places = {chrom: place for place, chrom in enumerate(chroms)}
-    return (
-        calls.assign(place=calls["chrom"].map(places))
-        .sort_values(["sample_id", "place", "pos", "ref", "alt"], kind="stable")
-        .drop(columns="place")
-        .reset_index(drop=True)
-    )
+    chroms = calls["chrom"].unique().to_pylist()
+    ordered = pa.array(sorted(chroms, key=_karyotype_rank), pa.string())
+    places = pc.index_in(calls["chrom"], ordered)
+    keys = ["sample_id", "place", "pos", "ref", "alt"]
+    by = [(key, "ascending") for key in keys]
+    return calls.take(pc.sort_indices(calls.append_column("place", places), by))
 
 
 def _karyotype_rank(chrom: str) -> tuple[int, str, str]:

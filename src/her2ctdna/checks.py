@@ -210,6 +210,11 @@ def _call_table(tables: Tables) -> Iterator[Finding]:
     more = calls[calls["alt_count"] > calls["depth"]]
     message = "more variant molecules than depth; correct one of them"
     yield from _found("error", "variants", more, "alt_count", message)
+    key = ["sample_id", "chrom", "pos", "ref", "alt"]
+    named = calls.dropna(subset=key)
+    message = "is the same variant as an earlier row, once both are trimmed"
+    again = named[named.duplicated(key)]
+    yield from _found("error", "variants", again, "sample_id", message)
     if "samples" not in tables:
         message = "variants needs a samples sheet, which says whose each sample is"
         yield Finding("error", "variants", None, "sample_id", "", "", message)

@@ -5,7 +5,6 @@ is no zero. Of variant molecules only a gVCF's own record of the variant tells.
 """
 
 import gzip
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -18,22 +17,15 @@ import pandas as pd
 import pysam
 
 from her2ctdna.alignment_file import CoverageError
-from her2ctdna.allele_counts import count_alleles, parse_numbers, read_count_fields
 from her2ctdna.contigs import find_contig, plain_contig
+from her2ctdna.gvcf import holds_depths, read_gvcf
 from her2ctdna.indexes import find_index
 from her2ctdna.molecules import Site, SiteCount
-from her2ctdna.variant_file import (
-    CallsError,
-    open_variants,
-    quiet_htslib,
-    read_records,
-    seekable,
-)
+from her2ctdna.variant_file import CallsError, quiet_htslib
 
 _ROWS_AT_ONCE = 1_000_000
 _ROWS_CHECKED = 1000
 _COMMENTS = (b"#", b"track", b"browser")
-_BLOCKS = {"<NON_REF>", "<*>"}
 _OUTSIDE = "not in the depth track"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _WHOLE = "copy or write the file again"
@@ -55,8 +47,7 @@ def read_depths(
     """
     try:
         if is_gvcf(path):
-            with quiet_htslib(), seekable(Path(path)) as file:
-                return _read_gvcf(file, sites, sample)
+            return read_gvcf(Path(path), sites, sample=sample, outside=_OUTSIDE)
         return _read_bed(Path(path), sites)
     except CallsError as problem:
         raise CoverageError(str(problem)) from problem
@@ -75,7 +66,8 @@ def check_depth_track(path: str | Path, *, sample: str) -> Iterator[tuple[str, s
     """Yield severity and text of what is wrong with a depth track."""
     try:
         if is_gvcf(path):
-            yield from _check_gvcf(Path(path), sample)
+            if not holds_depths(Path(path), sample=sample):
+                yield "error", "it is a VCF without depths (FORMAT DP or MIN_DP)"
         else:
             yield from _check_bed(Path(path))
     except (CallsError, CoverageError) as problem:
@@ -92,14 +84,6 @@ def _open(path: str | Path) -> Any:
 def _is_packed(path: str | Path) -> bool:
     with Path(path).open("rb") as file:
         return file.read(2) == b"\x1f\x8b"
-
-
-def _check_gvcf(path: Path, sample: str) -> Iterator[tuple[str, str]]:
-    with quiet_htslib(), seekable(path) as file, open_variants(file) as variants:
-        fields = read_count_fields(variants.header, sample)
-        depths = {"DP", "MIN_DP"} & set(variants.header.formats)
-        if fields.sample is None or not depths:
-            yield "error", "it is a VCF without depths (FORMAT DP or MIN_DP)"
 
 
 def _check_bed(path: Path) -> Iterator[tuple[str, str]]:
@@ -220,57 +204,3 @@ def _bed_depth(site: Site, wanted: Any, depths: Any) -> SiteCount:
     first = np.searchsorted(wanted[contig], site.pos - 1)
     least = float(np.min(depths[contig][first : first + len(site.ref)]))
     return SiteCount(reason=_OUTSIDE) if isnan(least) else SiteCount(depth=least)
-
-
-def _read_gvcf(path: Path, sites: Sequence[Site], sample: str) -> list[SiteCount]:
-    """Return the depth of each site from reference blocks and records."""
-    wanted = {contig: at.tolist() for contig, at in _wanted_positions(sites).items()}
-    near: dict[str, list[Any]] = defaultdict(list)
-    with open_variants(path) as variants:
-        fields = read_count_fields(variants.header, sample)
-        for record in read_records(variants):
-            contig = plain_contig(record.chrom)
-            positions = wanted.get(contig, [])
-            place = bisect_left(positions, record.start)
-            if place < len(positions) and positions[place] < record.stop:
-                near[contig].append(record.copy())
-        return [
-            _gvcf_depth(site, _over(site, near[plain_contig(site.chrom)]), fields)
-            for site in sites
-        ]
-
-
-def _over(site: Site, records: list[Any]) -> list[Any]:
-    bases = _bases(site)
-    return [one for one in records if one.start < bases.stop and one.stop > bases.start]
-
-
-def _gvcf_depth(site: Site, records: list[Any], fields: Any) -> SiteCount:
-    """Return the counts of a record of the variant, or the least depth of blocks."""
-    for record in records:
-        alts = [alt.upper() for alt in record.alts or ()]
-        same = record.pos == site.pos and record.ref.upper() == site.ref
-        if same and site.alt in alts:
-            counts = count_alleles(record, fields)
-            count = counts.alt_counts[alts.index(site.alt)]
-            if isnan(count) or isnan(counts.depth):
-                return SiteCount(reason="the gVCF has the variant without counts")
-            return SiteCount(count, counts.depth)
-    if any(set(record.alts or ()) - _BLOCKS for record in records):
-        return SiteCount(reason="the gVCF has another variant over this site")
-    depths = [
-        [_block_depth(one, fields) for one in records if one.start <= base < one.stop]
-        for base in _bases(site)
-    ]
-    if not all(depths) or any(isnan(depth) for found in depths for depth in found):
-        return SiteCount(reason=_OUTSIDE)
-    return SiteCount(depth=min(min(found) for found in depths))
-
-
-def _block_depth(record: Any, fields: Any) -> float:
-    """Return the least depth of a block (MIN_DP), or its depth (DP)."""
-    call = record.samples[fields.sample]
-    for tag in ("MIN_DP", "DP"):
-        if numbers := parse_numbers(call.get(tag)):
-            return numbers[0]
-    return nan

@@ -117,6 +117,8 @@ FIELDS: dict[str, dict[str, Field]] = {
         "gene": _text(),
         "consequence": _text(),
         "protein_change": _text(),
+        "population_af": _number(0, 1),
+        "build": _text(),
     },
     "levels": {
         "sample_id": _identifier(),

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -53,12 +54,28 @@ def check_settings(sheets: Sheets, config: Settings) -> list[Finding]:
         "safety": _terms_named,
     }
     findings = list(_names_of_landmarks(sheets, config))
+    findings += _reference_there(config["study"]["reference"])
     for name, definitions in analysis_definitions(dict(config)).items():
         for chapter, check in checks.items():
             shared = definitions[chapter] == config["definitions"][chapter]
             where = "definitions" if shared else f"analyses.{name}"
             findings += check(sheets, definitions[chapter], where)
     return sorted(set(findings))
+
+
+def _reference_there(path: str | None) -> Iterator[Finding]:
+    """Yield an error if the genome that is named is not there, or is no FASTA."""
+    if path is None:
+        return
+    head = b""
+    if Path(path).is_file():
+        with Path(path).open("rb") as file:
+            head = file.read(14)
+        message = "is no FASTA, plain or bgzipped; give the one of the calls"
+    else:
+        message = "no such file; correct the path of the FASTA or leave it out (null)"
+    if not head.startswith(b">") and head[12:] != b"BC":
+        yield Finding("error", "config", None, "study.reference", "", path, message)
 
 
 def _names_of_landmarks(sheets: Sheets, config: Settings) -> Iterator[Finding]:

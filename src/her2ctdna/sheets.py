@@ -14,10 +14,11 @@ FILE_COLUMNS = ("calls", "alignments", "depth_track")
 """Columns of the samples sheet that name files."""
 
 DELIMITERS = {".tsv": "\t", ".csv": ","}
+MAF = ".maf"
 
 
 def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Finding]]:
-    """Read a UTF-8 TSV or CSV as text.
+    """Read a UTF-8 TSV or CSV as text; a table of calls may be a MAF.
 
     Returns
     -------
@@ -29,7 +30,9 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     pandas does not tell the lines of quoted multi-line cells.
     """
     path = Path(path)
-    delimiter = DELIMITERS.get(path.suffix.lower())
+    ending = path.suffix.lower()
+    is_maf = ending == MAF and table == "variants"
+    delimiter = "\t" if is_maf else DELIMITERS.get(ending)
     if delimiter is None:
         return _unreadable(
             table, path, "name it .tsv or .csv, as its cells are divided"
@@ -37,7 +40,8 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     if not path.is_file():
         return _unreadable(table, path, "no such file; correct the path in the config")
     try:
-        lines = _numbered_rows(path.read_text(encoding="utf-8-sig"), delimiter)
+        text = path.read_text(encoding="utf-8-sig")
+        lines = _rows_of_maf(text) if is_maf else _numbered_rows(text, delimiter)
     except UnicodeDecodeError as error:
         advice = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
         return _unreadable(table, path, advice)
@@ -122,6 +126,16 @@ def _numbered_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
         advice = "a cell that opens with a quote must close with it"
         raise csv.Error(f"cannot be read from row {line} on; {advice}") from error
     return rows
+
+
+def _rows_of_maf(text: str) -> list[tuple[int, list[str]]]:
+    """Return the rows of a MAF: no comments, and quotes are letters like others."""
+    lines = enumerate(text.splitlines(), start=1)
+    return [
+        (number, [cell.strip() for cell in line.split("\t")])
+        for number, line in lines
+        if line.strip() and not line.startswith("#")
+    ]
 
 
 def _as_frame(

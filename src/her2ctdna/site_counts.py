@@ -19,7 +19,6 @@ from her2ctdna.alignment_file import (
     open_alignments,
     open_reference,
 )
-from her2ctdna.calls import sort_calls
 from her2ctdna.contigs import plain_contig
 from her2ctdna.depth_track import check_depth_track, read_depths
 from her2ctdna.findings import Finding
@@ -124,9 +123,10 @@ def count_sites(
 
 
 def join_counts(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return counts of batches as one table, ordered as calls are."""
+    """Return counts of batches as one table, by sample and site."""
     empty = _typed(pd.DataFrame(columns=COUNT_COLUMNS))
-    return sort_calls(pd.concat([empty, *tables], ignore_index=True))
+    joined = pd.concat([empty, *tables], ignore_index=True)
+    return joined.sort_values([*KEYS[:1], *KEYS[2:]], kind="stable", ignore_index=True)
 
 
 def add_counts(calls: pd.DataFrame, counts: pd.DataFrame | None) -> pd.DataFrame:
@@ -136,6 +136,7 @@ def add_counts(calls: pd.DataFrame, counts: pd.DataFrame | None) -> pd.DataFrame
     calls becomes a row without ``caller``. ``source`` says where the counts of a row
     are from. A row from a depth track has no ``alt_count``, unless the track knows it.
     """
+    calls = calls.assign(source="calls")
     if counts is None:
         return calls
     measured = counts[counts["source"].notna() & counts["reason"].isna()]

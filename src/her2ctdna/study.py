@@ -12,6 +12,7 @@ from datetime import date
 import pandas as pd
 from pandera.errors import SchemaErrors
 
+from her2ctdna.call_tables import in_one_form
 from her2ctdna.checks import check_tables
 from her2ctdna.fields import (
     Field,
@@ -20,6 +21,7 @@ from her2ctdna.fields import (
 )
 from her2ctdna.findings import Finding
 from her2ctdna.her2_scores import normalise_her2
+from her2ctdna.maf import as_in_maf, from_maf, is_maf
 from her2ctdna.sheets import read_sheet
 from her2ctdna.timing import (
     Tables,
@@ -41,6 +43,7 @@ def check_study(
     *,
     data_cutoff: str | int | None,
     partial_dates: Mapping[str, str],
+    reference: str | None,
 ) -> tuple[Tables, list[Finding]]:
     """Read and check all sheets of a study.
 
@@ -52,6 +55,8 @@ def check_study(
         A date or a day, as the study counts time; later records are set aside.
     partial_dates
         Which day a date without one takes, by table (see `fill_partial_dates`).
+    reference
+        A FASTA, to bring calls given as a table into the one form of a variant.
 
     Returns
     -------
@@ -72,10 +77,13 @@ def check_study(
         table: _convert(sheet, table=table, time=time, first_dose=first_dose)
         for table, sheet in clean.items()
     }
+    if "variants" in tables:
+        tables["variants"], found = in_one_form(tables["variants"], reference)
+        findings += found
     findings += _check_across_cells(tables, findings, sheets, inputs, time)
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
-    return tables, findings + misfit + late
+    return tables, _as_written(findings + misfit + late, inputs)
 
 
 def check_cells(
@@ -103,7 +111,18 @@ def _read_all(inputs: Mapping[str, str]) -> tuple[Tables, list[Finding]]:
     for table, path in inputs.items():
         sheets[table], found = read_sheet(path, table=table)
         findings += found
+    if is_maf(inputs.get("variants", "")) and not sheets["variants"].columns.empty:
+        sheets["variants"], found = from_maf(sheets["variants"])
+        findings += found
     return sheets, findings
+
+
+def _as_written(findings: list[Finding], inputs: Mapping[str, str]) -> list[Finding]:
+    """Return findings on calls in a MAF with the columns of the MAF."""
+    path = inputs.get("variants", "")
+    if not is_maf(path):
+        return findings
+    return as_in_maf(findings, read_sheet(path, table="variants")[0].columns)
 
 
 def _blank_failures(

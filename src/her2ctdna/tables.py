@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 IDENTIFIERS = frozenset(
     {
@@ -80,9 +82,12 @@ def read_parquet(path: str | Path) -> pd.DataFrame:
     return pd.read_parquet(path)
 
 
-def write_parquet(frame: pd.DataFrame, path: str | Path) -> None:
+def write_parquet(frame: "pd.DataFrame | pa.Table", path: str | Path) -> None:
     """Write a Parquet table whose bytes depend on the rows alone."""
-    frame.to_parquet(path, index=False, compression="zstd")
+    if isinstance(frame, pd.DataFrame):
+        frame.to_parquet(path, index=False, compression="zstd")
+    else:
+        pq.write_table(frame, path, compression="zstd")
 
 
 def read_tables(files: Mapping[str, object]) -> dict[str, pd.DataFrame]:

@@ -1,20 +1,27 @@
-"""Opening a VCF or BCF file, and making sure that all of it is there."""
+"""A VCF or BCF file as its header and blocks of whole lines; all of it, or an error.
+
+Text is read as it stands, plain, gzipped or bgzipped, and needs no index; a BCF is
+first turned into text by htslib. Blocks bound the memory, whatever the file's size.
+"""
 
 import gzip
-import shutil
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, NamedTuple, cast
 
 import pysam
+import pysam.bcftools
+import pysam.utils
 
 AGAIN = "copy the file again or re-run the caller"
+BLOCK_SIZE = 2**20
 
-_BGZF_BLOCK = b"\x1f\x8b\x08\x04"
-_BGZF_BLOCK_SIZE = 2**16
+_GZIP = b"\x1f\x8b"
+_BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+_BCF = b"BCF"
 
 
 class CallsError(Exception):
@@ -28,6 +35,89 @@ class CallsError(Exception):
         self.column = column
 
 
+class VariantText(NamedTuple):
+    """The header of a file, as pysam reads it, and its records as blocks of lines.
+
+    Each block but the last ends with a newline. ``n_columns`` is the number of cells
+    of each line.
+    """
+
+    header: Any
+    n_columns: int
+    blocks: Iterator[bytes]
+
+
+@contextmanager
+def open_variants(path: Path) -> Iterator[VariantText]:
+    """Open a VCF or BCF file.
+
+    Raises
+    ------
+    CallsError
+        If there is no such file, or it is no VCF or BCF, has no valid header, or is
+        truncated or damaged; the latter may show only while blocks are read.
+    """
+    try:
+        with path.open("rb") as file:
+            head, is_ended = file.read(18), _has_end_mark(file)
+    except OSError as error:
+        raise CallsError(f"cannot open the file ({error.strerror}): {AGAIN}") from error
+    if not head:
+        raise CallsError(f"the file is empty: {AGAIN}")
+    if head.startswith(_GZIP) and head[12:14] == b"BC" and not is_ended:
+        raise CallsError(f"the file is truncated (no end-of-file mark): {AGAIN}")
+    opener = gzip.open if head.startswith(_GZIP) else open
+    with opener(path, "rb") as opened, tempfile.NamedTemporaryFile() as text:
+        start = _read(cast(BinaryIO, opened), len(_BCF))
+        if start == _BCF:
+            _write_as_text(path, text.name)
+            yield _read_text(cast(BinaryIO, text.file), b"")
+        else:
+            yield _read_text(cast(BinaryIO, opened), start)
+
+
+def place_of_sample(names: list[str], calls_sample: str) -> int | None:
+    """Return the place of a sample in a file; an empty name takes the only one.
+
+    Raises
+    ------
+    CallsError
+        If the file has no such sample, or several and none is named.
+    """
+    listed = ", ".join(names) or "no sample columns"
+    if calls_sample and calls_sample not in names:
+        text = f"the VCF has no such sample; it holds: {listed}"
+        raise CallsError(text, "calls_sample")
+    if not calls_sample and len(names) > 1:
+        text = f"the VCF holds {len(names)} samples, name one of: {listed}"
+        raise CallsError(text, "calls_sample")
+    return names.index(calls_sample or names[0]) if names else None
+
+
+def _has_end_mark(file: BinaryIO) -> bool:
+    """Say whether a file ends with the block that ends every bgzipped file."""
+    file.seek(max(0, file.seek(0, 2) - len(_BGZF_END)))
+    return file.read() == _BGZF_END
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    """Return the next bytes of a file."""
+    try:
+        return file.read(size)
+    except (EOFError, OSError, zlib.error) as error:
+        raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
+
+
+def _write_as_text(path: Path, target: str) -> None:
+    """Write a BCF as a VCF."""
+    try:
+        with quiet_htslib():
+            arguments = ("-Ov", "--no-version", "-o", target, str(path))
+            pysam.bcftools.view(*arguments, catch_stdout=False)
+    except pysam.utils.SamtoolsError as error:
+        raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
+
+
 @contextmanager
 def quiet_htslib() -> Iterator[None]:
     """Keep htslib from writing to stderr: what matters becomes a finding."""
@@ -38,106 +128,58 @@ def quiet_htslib() -> Iterator[None]:
         pysam.set_verbosity(verbosity)
 
 
-@contextmanager
-def seekable(path: Path) -> Iterator[Path]:
-    """Yield a file that pysam can open: it cannot seek in plain gzip, so unpack it.
+def _read_text(file: BinaryIO, start: bytes) -> VariantText:
+    """Return the header of a text, and the blocks after it."""
+    if start and not start.startswith((b"##", b"#CH")):
+        raise CallsError(
+            "the file is neither VCF nor BCF: give the caller's own output"
+        )
+    end = None
+    while end is None:
+        block = _read(file, BLOCK_SIZE)
+        start += block
+        end = _end_of_header(start, is_all=not block)
+    header = _parse_header(start[:end])
+    if not start[:end].endswith(b"\n"):
+        raise CallsError(f"the last line has no newline and is cut off: {AGAIN}")
+    n_columns = start[start.rindex(b"#CHROM") : end].count(b"\t") + 1
+    return VariantText(header, n_columns, _blocks(file, start[end:]))
 
-    Raises
-    ------
-    CallsError
-        If there is no such file, or it is empty or damaged.
-    """
-    try:
-        with path.open("rb") as file:
-            head = file.read(18)
-    except OSError as error:
-        raise CallsError(f"cannot open the file ({error.strerror}): {AGAIN}") from error
-    if not head:
-        raise CallsError(f"the file is empty: {AGAIN}")
-    if not head.startswith(b"\x1f\x8b") or _is_bgzf(head):
-        yield path
-        return
-    with tempfile.NamedTemporaryFile(suffix=".vcf") as unpacked:
+
+def _end_of_header(text: bytes, *, is_all: bool) -> int | None:
+    """Return where the first line without ``#`` starts; ``None`` if it is not there."""
+    at = 0
+    while text.startswith(b"#", at):
+        end = text.find(b"\n", at)
+        if end < 0:
+            return len(text) if is_all else None
+        at = end + 1
+    return at if at < len(text) or is_all else None
+
+
+def _parse_header(text: bytes) -> Any:
+    """Return a header as htslib understands it."""
+    with tempfile.NamedTemporaryFile(suffix=".vcf") as file:
+        file.write(text)
+        file.flush()
         try:
-            with gzip.open(path) as packed:
-                shutil.copyfileobj(packed, unpacked)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-            raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
-        unpacked.flush()
-        yield Path(unpacked.name)
-
-
-def open_variants(path: Path) -> Any:
-    """Open a file with pysam.
-
-    Raises
-    ------
-    CallsError
-        If it is no VCF or BCF, has no valid header, or lacks the mark that ends
-        each bgzipped file.
-    """
-    try:
-        return pysam.VariantFile(str(path))
-    except (OSError, ValueError) as error:
-        reason = "the file is neither VCF nor BCF: give the caller's own output"
-        if "BGZF EOF" in str(error):
-            reason = f"the file is truncated (no end-of-file mark): {AGAIN}"
-        elif "valid header" in str(error):
-            reason = (
+            with quiet_htslib(), pysam.VariantFile(file.name) as variants:
+                return variants.header.copy()
+        except (OSError, ValueError) as error:
+            raise CallsError(
                 "the file has no valid header: it needs a #CHROM line with the columns "
                 f"CHROM to INFO, set apart by tabs, and each sample once; {AGAIN}"
-            )
-        raise CallsError(reason) from error
+            ) from error
 
 
-def read_records(variants: Any) -> Iterator[Any]:
-    """Yield the records of an open file.
-
-    Raises
-    ------
-    CallsError
-        If a record is cut off or damaged, or has fewer columns than the header.
-    """
-    n_samples = len(variants.header.samples)
-    last = None
-    try:
-        for record in variants:
-            # htslib lets a line end after INFO
-            if len(record.samples) != n_samples:
-                place = f"{record.chrom}:{record.pos}"
-                raise CallsError(f"the record at {place} lacks columns: {AGAIN}")
-            last = record
-            yield record
-    except (OSError, ValueError) as error:
-        place = f"{last.chrom}:{last.pos}" if last else "the header"
-        raise CallsError(
-            f"the file is truncated or damaged after {place}: {AGAIN}"
-        ) from error
-
-
-def ends_with_newline(path: Path) -> bool:
-    """Say whether the text of a VCF, plain or bgzipped, ends with a newline.
-
-    A caller that dies while its output is being compressed leaves a file with an
-    end-of-file mark and half a line.
-    """
-    with path.open("rb") as file:
-        head = file.read(18)
-        # the last block with text and the empty one that marks the end
-        file.seek(max(0, file.seek(0, 2) - 2 * _BGZF_BLOCK_SIZE))
-        tail = file.read()
-    if not _is_bgzf(head):
-        return tail.endswith(b"\n")
-    start = tail.rfind(_BGZF_BLOCK)
-    while start >= 0:
-        # the same bytes inside a block start no gzip member
-        with suppress(EOFError, zlib.error, gzip.BadGzipFile):
-            if text := gzip.decompress(tail[start:]):
-                return text.endswith(b"\n")
-        start = tail.rfind(_BGZF_BLOCK, 0, start)
-    return False
-
-
-def _is_bgzf(head: bytes) -> bool:
-    """Say whether a file that starts so is bgzipped."""
-    return head.startswith(_BGZF_BLOCK) and head[12:14] == b"BC"
+def _blocks(file: BinaryIO, rest: bytes) -> Iterator[bytes]:
+    """Yield a text from ``rest`` on in blocks of whole lines."""
+    while block := _read(file, BLOCK_SIZE):
+        end = block.rfind(b"\n") + 1
+        if end:
+            yield rest + block[:end]
+            rest = block[end:]
+        else:
+            rest += block
+    if rest:
+        yield rest

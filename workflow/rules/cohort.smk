@@ -3,6 +3,7 @@
 
 rule check_inputs:
     input:
+        **(REFERENCE if "variants" in INPUTS else {}),
         sheets=SHEETS,
     output:
         **{table: f"<results>/cohort/inputs/{table}.parquet" for table in INPUTS},
@@ -24,7 +25,9 @@ rule check_inputs:
 
 rule collect_findings:
     input:
+        **checked("variants"),
         sheets="<results>/cohort/inputs/findings.tsv",
+        files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
         calls=expand("<results>/ctdna/batches/{batch}.findings.tsv", batch=BATCHES),
         coverage=expand(
             "<results>/ctdna/coverage/{batch}.findings.tsv", batch=COVERAGE_BATCHES

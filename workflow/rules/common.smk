@@ -36,6 +36,10 @@ INPUTS = config["inputs"]
 CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
+WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}
+REFERENCE = {}
+if config["study"]["reference"] and "study.reference" not in WRONG:
+    REFERENCE["reference"] = config["study"]["reference"]
 VCFS_PER_JOB = 200
 CALLS = [
     call
@@ -80,11 +84,15 @@ def code_digest(rule_name):
     return source_digest(FOLDER / f"workflow/scripts/{rule_name}.py")
 
 
+def checked(*tables):
+    """Return the input tables that the study has, by name, once they are checked."""
+    folder = "<results>/cohort/inputs"
+    return {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
+
+
 def accepted(*tables):
     """Return the input tables that the study has, by name, once all is accepted."""
-    folder = "<results>/cohort/inputs"
-    given = {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
-    return given | {"accepted": f"{folder}/accepted.txt"}
+    return checked(*tables) | {"accepted": "<results>/cohort/inputs/accepted.txt"}
 
 
 def derived(*files):

@@ -3,9 +3,11 @@
 
 rule read_variants:
     input:
+        **REFERENCE,
         calls=lambda wildcards: [call["path"] for call in BATCHES[wildcards.batch]],
     output:
         variants="<results>/ctdna/batches/{batch}.parquet",
+        files="<results>/ctdna/batches/{batch}.files.tsv",
         findings="<results>/ctdna/batches/{batch}.findings.tsv",
     log:
         "<logs>/read_variants_{batch}.log",
@@ -13,6 +15,7 @@ rule read_variants:
         "../../envs/analysis.yaml"
     params:
         samples=lambda wildcards: BATCHES[wildcards.batch],
+        caller=config["study"]["caller"],
         code=code_digest("read_variants"),
     script:
         "../scripts/read_variants.py"

@@ -45,7 +45,12 @@ rule write_report:
 
 rule write_provenance:
     input:
-        inputs=[*SHEETS, *(call["path"] for call in CALLS), *DEPTH_FILES],
+        inputs=[
+            *SHEETS,
+            *REFERENCE.values(),
+            *(call["path"] for call in CALLS),
+            *DEPTH_FILES,
+        ],
         outputs=every_output(),
     output:
         provenance="<results>/provenance.json",

@@ -15,6 +15,7 @@ with log_to(snakemake.log[0]):
         snakemake.params.inputs,
         data_cutoff=snakemake.params.data_cutoff,
         partial_dates=snakemake.params.partial_dates,
+        reference=snakemake.input.get("reference"),
     )
     write_table(findings_table(findings), snakemake.output.findings)
     for name, table in tables.items():

@@ -3,14 +3,19 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.findings import Finding, findings_table, join_findings
+from her2ctdna.genome_build import check_files, read_files
 from her2ctdna.logs import log_to
-from her2ctdna.tables import read_table, write_table
+from her2ctdna.tables import read_parquet, read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
+    variants = snakemake.input.get("variants")
+    files = read_files(snakemake.input.files)
+    builds = check_files(files, read_parquet(variants) if variants else None)
     config = [Finding(*cells) for cells in snakemake.params.config]
-    files = [snakemake.input.sheets, *snakemake.input.calls, *snakemake.input.coverage]
-    found = [findings_table(config), *map(read_table, files)]
+    tables = [snakemake.input.sheets, *snakemake.input.calls]
+    tables += snakemake.input.coverage
+    found = [findings_table([*config, *builds]), *map(read_table, tables)]
     write_table(join_findings(found), snakemake.output.findings)

@@ -4,13 +4,18 @@ from typing import TYPE_CHECKING
 
 from her2ctdna.findings import findings_table
 from her2ctdna.logs import log_to
-from her2ctdna.tables import write_parquet, write_table
-from her2ctdna.vcf import read_batch
+from her2ctdna.tables import write_table
+from her2ctdna.vcf import write_batch
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    variants, findings = read_batch(snakemake.params.samples)
-    write_parquet(variants, snakemake.output.variants)
+    files, findings = write_batch(
+        snakemake.params.samples,
+        snakemake.output.variants,
+        caller=snakemake.params.caller,
+        reference=snakemake.input.get("reference"),
+    )
+    write_table(files, snakemake.output.files)
     write_table(findings_table(findings), snakemake.output.findings)

@@ -18,7 +18,7 @@ _COLUMNS = [
     "n_emergent",
 ]
 _CLASSES = {
-    "splice": ("splice_acceptor", "splice_donor"),
+    "splice": ("splice_acceptor", "splice_donor", "splice_site"),
     "truncating": ("stop_gained", "frameshift", "start_lost", "stop_lost"),
     "inframe": ("inframe",),
     "missense": ("missense",),
