@@ -9,6 +9,7 @@ from her2ctdna.calls import (
     complete_calls,
     derive_calls,
     join_calls,
+    name_contigs,
     sort_calls,
 )
 
@@ -85,3 +86,16 @@ def test_calls_given_as_a_table_get_their_patient_and_fraction():
     np.testing.assert_array_equal(calls["vaf"], [0.003, nan])
     assert set(calls["caller"]) == {"unknown"}
     np.testing.assert_array_equal(calls["population_af"], [0.01, nan])
+
+
+def test_chromosomes_are_named_as_the_whole_study_names_them():
+    rows = [("S", name, 1, "A", "T", 5, 100) for name in ("chr1", "X", "chrM", "GL1")]
+    calls = as_calls(complete_calls(calls_of(rows)))
+    for styles, names in (
+        (["bare", ""], ["1", "X", "MT", "GL1"]),
+        (["bare", "chr"], ["chr1", "chrX", "chrM", "GL1"]),
+        (["chr"], ["chr1", "chrX", "chrM", "GL1"]),
+        ([], ["chr1", "chrX", "chrM", "GL1"]),
+    ):
+        assert name_contigs(calls, styles=styles)["chrom"].to_pylist() == names
+    assert len(name_contigs(join_calls([]), styles=["bare"])) == 0

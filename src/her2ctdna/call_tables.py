@@ -8,10 +8,12 @@ from her2ctdna.findings import Finding
 from her2ctdna.variant_form import (
     Reference,
     Variant,
+    contig_style,
     left_align,
     open_reference,
     trim,
     with_chr,
+    without_chr,
 )
 
 _NOTHING = "-"
@@ -33,17 +35,19 @@ def in_one_form(
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Return the table `variants` in the one form of a variant, and what was changed.
 
-    Alleles in capitals, `chr` names, trimmed; with a FASTA as ``reference`` also
-    left-aligned, and insertions and deletions written with ``-`` get the base before
-    them. Rows with an empty cell in their key are left as they are.
+    Alleles in capitals, contigs in one style, trimmed; with a FASTA as ``reference``
+    also left-aligned, and insertions and deletions written with ``-`` get the base
+    before them. Rows with an empty cell in their key are left as they are.
     """
     whole = calls.dropna(subset=_KEY)
     changes: Counter[str] = Counter()
     cells = (whole[column] for column in _KEY)
+    has_chr = "chr" in set(whole["chrom"].map(contig_style))
+    rename = with_chr if has_chr else without_chr
     with open_reference(reference) as genome:
         variants = [
             _in_form(
-                Variant(with_chr(chrom), int(pos), ref.upper(), alt.upper()),
+                Variant(rename(chrom), int(pos), ref.upper(), alt.upper()),
                 genome,
                 changes,
             )

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from her2ctdna.variant_form import with_chr, without_chr
+
 CALL_SCHEMA = pa.schema(
     [
         ("sample_id", pa.string()),
@@ -80,6 +82,19 @@ def as_calls(frame: pd.DataFrame) -> pa.Table:
     """Return calls in a data frame as a table that can be joined to others."""
     table = pa.Table.from_pandas(frame, CALL_SCHEMA, preserve_index=False)
     return table.replace_schema_metadata()
+
+
+def name_contigs(calls: pa.Table, *, styles: Iterable[str]) -> pa.Table:
+    """Name chromosomes in one way: ``1`` if all the study does so, else ``chr1``.
+
+    ``styles`` are those of its files and tables (see `contig_style`).
+    """
+    is_bare = "bare" in (known := set(styles)) and "chr" not in known
+    rename = without_chr if is_bare else with_chr
+    names = calls["chrom"].unique()
+    renamed = pa.array([rename(name) for name in names.to_pylist()], pa.string())
+    chroms = renamed.take(pc.index_in(calls["chrom"], names).combine_chunks())
+    return calls.set_column(calls.schema.get_field_index("chrom"), "chrom", chroms)
 
 
 def sort_calls(calls: pa.Table) -> pa.Table:

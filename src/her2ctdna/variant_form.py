@@ -43,6 +43,14 @@ def with_chr(name: str) -> str:
     return f"chr{'M' if chromosome == 'MT' else chromosome}"
 
 
+def without_chr(name: str) -> str:
+    """Return a chromosome as ``1`` to ``22``, ``X``, ``Y``, ``MT``; others stay."""
+    bare = with_chr(name).removeprefix("chr")
+    if not _CHROMOSOME.fullmatch(name):
+        return name
+    return "MT" if bare == "M" else bare
+
+
 def contig_style(name: str) -> str:
     """Return ``chr`` or ``bare``, as a chromosome is named; empty for other contigs."""
     if not _CHROMOSOME.fullmatch(name):

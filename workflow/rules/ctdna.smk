@@ -25,6 +25,7 @@ rule collect_variants:
     input:
         **accepted("samples", "variants"),
         batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
+        files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
     output:
         variants="<results>/ctdna/variants.parquet",
     log:
