@@ -46,6 +46,7 @@ COLUMNS = [
     "best_change_day",
     "n_visits",
     "progression_day",
+    "progression_free_day",
 ]
 
 Response = dict[str, Any]
@@ -80,7 +81,8 @@ def derive_endpoints(
     -------
     One row per patient, in the order of ``patients``. Of patients who were not
     treated only ``treated`` and a MISSING response are given. ``n_visits`` counts the
-    visits with a response other than NE.
+    visits with a response other than NE; ``progression_free_day`` is that of the last
+    one that ruled progression out.
     """
     visits, last_assessed, changes = _from_assessments(patients, assessments, response)
     rows = []
@@ -256,6 +258,7 @@ def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]
         ),
         "n_visits": float(sum(visit.overall != "NE" for visit in visits)),
         "progression_day": min(progression, default=np.nan),
+        "progression_free_day": max(free, default=np.nan),
     }
 
 

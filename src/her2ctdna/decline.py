@@ -1,0 +1,185 @@
+"""Decline of ctDNA over a cohort: the maximum of a mixed model, and its limits."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import OptimizeResult, minimize
+from scipy.special import chdtri
+
+from her2ctdna.censored_mixed import Floats, Points, log_likelihood, spread_factor
+
+SAME = 1e-3
+"""Two searches that end further apart in log-likelihood have not found the maximum."""
+
+FLAT = 1e-2
+"""A gradient above this, on data of unit spread, is not that of a maximum."""
+
+NEAR = 1e-3
+CURVED = 1e-6
+STEP = 1e-4
+CLOSE = 1e-6
+MAX_STEPS = 30
+FARTHEST = 100.0
+
+
+class Decline(NamedTuple):
+    """A fitted model; ``spread`` is the covariance of a_i and b_i."""
+
+    intercept: float
+    slope: float
+    spread: Floats
+    error: float
+    loglik: float
+    intercept_limits: tuple[float, float]
+    slope_limits: tuple[float, float]
+
+
+def fit_decline(points: Points, *, level: float) -> Decline | None:
+    """Fit the model by maximum likelihood; ``None`` where no maximum was found.
+
+    The search (BFGS) runs from a small and from a large spread between patients, and
+    both must end at the same height; a Newton step ends it. Limits are by profile
+    likelihood against chi-squared; infinite where the profile never leaves the
+    interval.
+    """
+    scaled, shift, scale, span = _standardised(points)
+    found = [_search(scaled, start) for start in _starts(scaled)]
+    heights = [float(result.fun) for result in found]
+    best = _polish(scaled, found[int(np.argmin(heights))].x)
+    if best is None or not np.ptp(heights) < SAME:
+        return None
+    quantile = float(np.sqrt(chdtri(1, 1 - level)))
+    ends = [_profile_limits(scaled, best, place, quantile) for place in (0, 1)]
+    factor = np.diag([scale, scale / span]) @ spread_factor(best.theta)
+    n_seen = float((points.weight * ~points.censored).sum())
+    return Decline(
+        intercept=float(shift + scale * best.theta[0]),
+        slope=float(scale / span * best.theta[1]),
+        spread=factor @ factor.T,
+        error=float(scale * np.exp(best.theta[5])),
+        loglik=float(-best.loss - n_seen * np.log(scale)),
+        intercept_limits=(shift + scale * ends[0][0], shift + scale * ends[0][1]),
+        slope_limits=(scale / span * ends[1][0], scale / span * ends[1][1]),
+    )
+
+
+class _Maximum(NamedTuple):
+    theta: Floats
+    loss: float
+    inverse: Floats
+    """Inverse of the Hessian of the loss."""
+
+
+def _standardised(points: Points) -> tuple[Points, float, float, float]:
+    """Return the points with unit spread and days, and how to get back."""
+    values = points.value[points.weight > 0]
+    shift, scale = float(values.mean()), float(values.std()) or 1.0
+    span = float(np.abs(points.day).max()) or 1.0
+    value = (points.value - shift) / scale
+    return points._replace(day=points.day / span, value=value), shift, scale, span
+
+
+def _starts(points: Points) -> Iterator[Floats]:
+    """Yield two starts: the line through all points, with little and much spread."""
+    is_point = points.weight > 0
+    design = np.stack([np.ones_like(points.day), points.day], axis=-1)[is_point]
+    values = points.value[is_point]
+    line = np.linalg.lstsq(design, values, rcond=None)[0]
+    error = float((values - design @ line).std()) or 1.0
+    for part in (0.3, 1.0):
+        yield np.array([*line, part * error, 0.0, part * error, np.log(error / 2)])
+
+
+def _loss(theta: Floats, points: Points) -> tuple[float, Floats]:
+    """Return minus log-likelihood and gradient; infinite where out of all bounds."""
+    beyond = np.inf, np.zeros_like(theta)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        try:
+            value, gradient = log_likelihood(theta, points)
+        except np.linalg.LinAlgError:
+            return beyond
+    is_finite = np.isfinite(value) and np.isfinite(gradient).all()
+    return (-value, -gradient) if is_finite else beyond
+
+
+def _search(points: Points, start: Floats) -> OptimizeResult:
+    options = {"gtol": NEAR}
+    return minimize(_loss, start, (points,), "BFGS", jac=True, options=options)
+
+
+def _polish(points: Points, theta: Floats) -> _Maximum | None:
+    """Return the maximum next to ``theta`` by Newton's method, else ``None``.
+
+    A direction in which the likelihood is flat is taken for one with little curvature:
+    a spread of which only one part is above 0 can be written in many ways.
+    """
+    for _ in range(2):
+        _, gradient = _loss(theta, points)
+        values, vectors = np.linalg.eigh(_hessian(points, theta))
+        steepest = values.max()
+        if values.min() < -NEAR * steepest or not np.abs(gradient).max() < FLAT:
+            return None
+        root = vectors / np.sqrt(np.maximum(values, CURVED * steepest))
+        inverse = root @ root.T
+        theta = theta - inverse @ gradient
+    return _Maximum(theta, _loss(theta, points)[0], inverse)
+
+
+def _hessian(points: Points, theta: Floats) -> Floats:
+    """Return the Hessian of the loss by central differences of its gradient."""
+    steps = STEP * np.eye(len(theta))
+    rows = [
+        (_loss(theta + step, points)[1] - _loss(theta - step, points)[1]) / (2 * STEP)
+        for step in steps
+    ]
+    hessian = np.array(rows)
+    return (hessian + hessian.T) / 2
+
+
+def _profile_limits(
+    points: Points, best: _Maximum, place: int, quantile: float
+) -> tuple[float, float]:
+    """Return where the profile likelihood of one parameter leaves the interval.
+
+    Solved for the root of the likelihood ratio, nearly a straight line in the
+    parameter; the others start from where the curvature at the maximum sends them.
+    """
+    others = np.delete(np.arange(len(best.theta)), place)
+    along = best.inverse[:, place] / best.inverse[place, place]
+    left = best.inverse - np.outer(along, along) * best.inverse[place, place]
+    options = {"gtol": NEAR, "hess_inv0": left[np.ix_(others, others)]}
+
+    def ratio(distance: float) -> float:
+        theta = best.theta + along * distance
+
+        def loss(rest: Floats) -> tuple[float, Floats]:
+            theta[others] = rest
+            value, gradient = _loss(theta, points)
+            return value, gradient[others]
+
+        found = minimize(loss, theta[others], jac=True, method="BFGS", options=options)
+        return float(np.sqrt(max(2 * (found.fun - best.loss), 0.0)))
+
+    reach = quantile * float(np.sqrt(best.inverse[place, place]))
+    low, high = (_crossing(ratio, quantile, side * reach) for side in (-1.0, 1.0))
+    return float(best.theta[place] + low), float(best.theta[place] + high)
+
+
+def _crossing(ratio: Callable[[float], float], quantile: float, reach: float) -> float:
+    """Return the distance at which ``ratio`` meets the quantile, by the secant rule.
+
+    It is 0 at distance 0 and expected to meet it at ``reach``; infinite if it never
+    does in that direction.
+    """
+    near, at_near, far = 0.0, 0.0, 1.0
+    for _ in range(MAX_STEPS):
+        at_far = ratio(far * reach)
+        if abs(at_far - quantile) < CLOSE:
+            return far * reach
+        rise = (at_far - at_near) / (far - near)
+        ahead = far + (quantile - at_far) / rise if rise > 0 else np.inf
+        near, at_near, far = far, at_far, float(np.clip(ahead, far / 4, far * 4))
+        if not (np.isfinite(at_far) and far < FARTHEST):
+            break
+    return float(np.sign(reach) * np.inf)
