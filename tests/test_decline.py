@@ -42,13 +42,16 @@ def test_without_censoring_the_fit_is_that_of_lme4(case):
     assert_allclose(spread, expected[names], rtol=1e-5)
 
 
-@pytest.mark.parametrize("case", ["balanced", "unbalanced"])
-def test_profile_limits_are_those_of_lme4(case):
+@pytest.mark.parametrize(
+    ("case", "tolerance"), [("balanced", 1e-6), ("unbalanced", 2e-3)]
+)
+def test_profile_limits_are_the_t_interval_of_lme4(case, tolerance):
+    """Exact in a balanced study; close to it in one that lacks some days."""
     expected = pd.read_csv(REFERENCE / "mixed.csv").set_index("case").loc[case]
     found = fit_sleep(case)
     for name in ("intercept", "slope"):
         limits = expected[[f"{name}_low", f"{name}_high"]]
-        assert_allclose(getattr(found, f"{name}_limits"), limits, rtol=1e-6)
+        assert_allclose(getattr(found, f"{name}_limits"), limits, rtol=tolerance)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import OptimizeResult, minimize
-from scipy.special import chdtri
+from scipy.special import stdtrit
 
 from her2ctdna.censored_mixed import Floats, Points, log_likelihood, spread_factor
 
@@ -40,8 +40,10 @@ def fit_decline(points: Points, *, level: float) -> Decline | None:
 
     The search (BFGS) runs from a small and from a large spread between patients, and
     both must end at the same height; a Newton step ends it. Limits are by profile
-    likelihood against chi-squared; infinite where the profile never leaves the
-    interval.
+    likelihood; infinite where the profile never leaves the interval. Their cut-off is
+    the one that gives the t interval with a degree of freedom less than patients,
+    which is exact where nothing is censored and all have the same days; chi-squared
+    would be too narrow with few patients.
     """
     scaled, shift, scale, span = _standardised(points)
     found = [_search(scaled, start) for start in _starts(scaled)]
@@ -49,7 +51,9 @@ def fit_decline(points: Points, *, level: float) -> Decline | None:
     best = _polish(scaled, found[int(np.argmin(heights))].x)
     if best is None or not np.ptp(heights) < SAME:
         return None
-    quantile = float(np.sqrt(chdtri(1, 1 - level)))
+    n = len(points.day)
+    quantile = float(stdtrit(n - 1, (1 + level) / 2))
+    quantile = float(np.sqrt(n * np.log1p(quantile**2 / (n - 1))))
     ends = [_profile_limits(scaled, best, place, quantile) for place in (0, 1)]
     factor = np.diag([scale, scale / span]) @ spread_factor(best.theta)
     n_seen = float((points.weight * ~points.censored).sum())

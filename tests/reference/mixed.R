@@ -1,7 +1,9 @@
 # Writes the reference values of tests/test_decline.py: mixed models by maximum
 # likelihood without any censoring. Run in this folder: Rscript mixed.R
 # R 4.2.2, lme4 1.1-31. sleepstudy is lme4's (Belenky 2003); `kept` = yes is the part
-# of it that makes an unbalanced study. Values at full precision.
+# of it that makes an unbalanced study. The limits are t intervals with 17 degrees of
+# freedom (patients - 1, as Satterthwaite's by lmerTest are for the balanced study)
+# about restricted maximum likelihood. Values at full precision.
 library(lme4)
 options(digits = 17)
 data <- read.csv("sleepstudy.csv", colClasses = c(subject = "character"))
@@ -10,7 +12,9 @@ control <- lmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-12))
 describe <- function(d, case) {
   fit <- lmer(reaction ~ days + (days | subject), d, REML = FALSE, control = control)
   spread <- VarCorr(fit)$subject
-  limits <- confint(fit, c("(Intercept)", "days"), quiet = TRUE)
+  restricted <- update(fit, REML = TRUE)
+  reach <- qt(0.975, 17) * sqrt(diag(as.matrix(vcov(restricted))))
+  limits <- cbind(fixef(restricted) - reach, fixef(restricted) + reach)
   data.frame(
     case = case, intercept = fixef(fit)[[1]], slope = fixef(fit)[[2]],
     intercept_low = limits[1, 1], intercept_high = limits[1, 2],
