@@ -50,12 +50,15 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         ("ada", {"tables/ada.tsv"}),
         (
             "levels",
-            {"ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"},
+            {
+                *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
+                "tables/kinetics.tsv",
+            },
         ),
         (
             "samples",
             {
-                "variant_status.parquet",
+                *["variant_status.parquet", "tables/kinetics.tsv"],
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
             },
         ),

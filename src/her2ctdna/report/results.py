@@ -33,6 +33,7 @@ TABLES = (
     "findings",
     "flow",
     "her2_status",
+    "kinetics",
     "patients",
     "rates",
     "survival",

@@ -16,6 +16,11 @@ from her2ctdna.report.blocks import (
     Table,
 )
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.courses import (
+    NO_LIMIT_GIVEN,
+    course_blocks,
+    half_lives_left_out,
+)
 from her2ctdna.report.formats import (
     is_number,
     write_integer,
@@ -33,7 +38,6 @@ from her2ctdna.report.sets import (
 from her2ctdna.report.tabulate import table_of_rates
 from her2ctdna.report.words import CLEARANCES, METRICS, STATES, grouping_label, plain
 
-NO_LIMIT_GIVEN = "limit not given by the assay"
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
 BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
 
@@ -59,8 +63,9 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     yield table_of_rates(results, rates, caption="Clearance among those judged")
     yield _cleared_table(results)
     yield _reduction_table(results)
-    yield _course_table(results)
-    yield LeftOut([*_samples_left_out(samples), *_patients_left_out(results)])
+    yield from course_blocks(results)
+    left_out = [*_samples_left_out(samples), *_patients_left_out(results)]
+    yield LeftOut([*left_out, *half_lives_left_out(results)])
 
 
 def _sample_table(samples: pd.DataFrame) -> Table:
@@ -183,30 +188,6 @@ def _reduction_table(results: Results) -> Table:
     columns = [Column(word, is_number=True) for word in words.values()]
     caption = "Molecular response, n/N treated"
     return Table(caption, [Column("Fall of the level"), *columns], rows)
-
-
-def _course_table(results: Results) -> Table:
-    """Return how many patients ever cleared, stayed clear, and rebounded."""
-    treated = results.treated
-    detected = treated["baseline_state"] == "detected"
-    events = {
-        "Cleared at any evaluable sample": treated["ever_cleared"] == "yes",
-        "Clearance sustained (cleared in the next sample that could tell too)": treated[
-            "sustained"
-        ]
-        == "yes",
-        "Rebound after the lowest level": as_numbers(treated, "rebound_day").notna(),
-        "Rebound and radiological progression, so with a lead time": (
-            as_numbers(treated, "lead_time_days").notna()
-        ),
-        "Half-life could be estimated": as_numbers(treated, "half_life_days").notna(),
-    }
-    rows = [
-        (name, count_share(treated, mask, detected, label="with it"))
-        for name, mask in events.items()
-    ]
-    columns = [Column("Course"), Column("n/N detected at baseline", is_number=True)]
-    return Table("Course of ctDNA", columns, rows)
 
 
 def _samples_left_out(samples: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:
