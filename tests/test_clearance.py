@@ -357,8 +357,10 @@ def test_there_is_no_bound_without_molecules_or_reference(missing):
 # Interval of the ratio
 
 
-def limits_of(x0, n0, x, n, **more):
+def limits_of(x0, n0, x, n, reference_level=None, **more):
     reference = counted("detected", x0, n0)
+    if reference_level is not None:
+        reference["level"] = reference_level
     later = counted("detected" if x else "undetected", x, n)
     scales = {"lod95": 0.001, "lod95_level": 0.001}
     return compute_ratio_limits(reference, later | scales | more, confidence=0.95)
@@ -421,6 +423,25 @@ def test_the_interval_covers_the_true_ratio_as_often_as_it_says(ratio, expected)
             covered += chance * (low <= ratio <= high)
             total += chance
     assert covered / total >= 0.95
+
+
+def test_the_interval_of_a_ratio_of_mean_vafs_is_about_right():
+    """Five variants of unlike levels, each read to a depth of its own."""
+    rng = np.random.default_rng(11)
+    n, depth = 1500, np.array([1500, 2200, 3000, 4000, 5000])
+    vaf = np.array([0.001, 0.002, 0.003, 0.005, 0.009])
+    other = rng.permutation(depth)
+    pairs = rng.poisson(depth * vaf, (n, 5)), rng.poisson(0.2 * other * vaf, (n, 5))
+    within = [
+        limits_of(
+            *(x0.sum(), depth.sum(), x.sum(), other.sum()),
+            reference_level=(x0 / depth).mean(),
+            level=(x / other).mean(),
+        )
+        for x0, x in zip(*pairs, strict=True)
+    ]
+    covered = np.mean([low <= 0.2 <= high for low, high in within])
+    assert 0.92 < covered < 0.99
 
 
 def test_an_undetected_sample_with_counts_has_both_bound_and_interval(ctdna):

@@ -13,7 +13,10 @@ from her2ctdna.figures.ctdna_clearance import (
     derive_ctdna_clearance,
     plot_ctdna_clearance,
 )
-from her2ctdna.figures.ctdna_trajectories import derive_ctdna_trajectories
+from her2ctdna.figures.ctdna_trajectories import (
+    derive_ctdna_trajectories,
+    plot_ctdna_trajectories,
+)
 from her2ctdna.figures.oncoprint import plot_oncoprint
 from her2ctdna.figures.oncoprint_table import derive_oncoprint
 from her2ctdna.figures.style import figure_style
@@ -127,6 +130,22 @@ def test_an_undetected_sample_has_an_upper_bound_in_place_of_a_level():
     np.testing.assert_array_equal(
         drawn["upper_bound"], [np.nan, 0.0006, 0.0004, np.nan]
     )
+
+
+def test_samples_without_a_level_of_one_day_do_not_hide_each_other():
+    states = ["detected", "undetected", "not_evaluable", "failed_qc"]
+    table = samples().iloc[[1]].loc[[1] * 4]
+    table = table.assign(sample_id=list("abcd"), state=states, day=[0.0, 21, 21, 21])
+    table.loc[table["state"] != "detected", ["level", "upper95_level"]] = np.nan
+    with figure_style():
+        drawn = derive_ctdna_trajectories(table, patients())
+        figure = plot_ctdna_trajectories(drawn, metric="mean_vaf", study=STUDY)
+    heights = {
+        line.get_ydata()[0]
+        for line in figure.axes[0].lines
+        if list(line.get_xdata()) == [3.0]
+    }
+    assert len(heights) == 3
 
 
 def test_clearance_is_counted_in_all_and_in_each_group():

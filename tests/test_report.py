@@ -485,7 +485,7 @@ def test_first_clearance_rebound_and_lead_time_are_intervals(page: Page) -> None
     assert page.rows("What makes it one") == [
         [
             "P1",
-            "undetected, below 0.0500 %, day 21",
+            "undetected, at most 0.0500 %, day 21",
             "21 to 63",
             "0.100 %",
             again,

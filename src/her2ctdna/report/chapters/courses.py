@@ -113,7 +113,7 @@ def _rebound_table(results: Results) -> Table:
     """Return each rebound with its nadir and its lead over progression."""
     columns = [
         Column("Patient"),
-        Column("Nadir"),
+        Column("Nadir, or its upper 95 % bound"),
         Column("Rebound, day", is_number=True),
         Column("Level", is_number=True),
         Column("What makes it one"),
@@ -141,7 +141,7 @@ def _nadir(row: Any, *, metric: str) -> str:
     if not is_number(row.nadir_upper95):
         return f"undetected, {NO_LIMIT_GIVEN}, day {row.nadir_day:.0f}"
     bound = write_level(row.nadir_upper95, metric=metric)
-    return f"undetected, below {bound}, day {row.nadir_day:.0f}"
+    return f"undetected, at most {bound}, day {row.nadir_day:.0f}"
 
 
 def _lead_time(row: Any) -> str:
