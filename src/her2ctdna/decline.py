@@ -4,22 +4,22 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import OptimizeResult, minimize
+from scipy.optimize import minimize
 from scipy.special import stdtrit
 
 from her2ctdna.censored_mixed import Floats, Points, log_likelihood, spread_factor
 
-SAME = 1e-3
+SAME = 1e-2
 """Two searches that end further apart in log-likelihood have not found the maximum."""
 
-FLAT = 1e-2
-"""A gradient above this, on data of unit spread, is not that of a maximum."""
-
 NEAR = 1e-3
-CURVED = 1e-6
+CURVED = 1e-4
+SETTLED = 1e-6
+"""Twice the log-likelihood that the last Newton step may still gain."""
+
 STEP = 1e-4
 CLOSE = 1e-6
-MAX_STEPS = 30
+MAX_STEPS = 20
 FARTHEST = 100.0
 
 
@@ -38,8 +38,8 @@ class Decline(NamedTuple):
 def fit_decline(points: Points, *, level: float) -> Decline | None:
     """Fit the model by maximum likelihood; ``None`` where no maximum was found.
 
-    The search (BFGS) runs from a small and from a large spread between patients, and
-    both must end at the same height; a Newton step ends it. Limits are by profile
+    The search (BFGS, then Newton) runs from three spreads between patients; two of
+    them must end at the highest place that any found. Limits are by profile
     likelihood; infinite where the profile never leaves the interval. Their cut-off is
     the one that gives the t interval with a degree of freedom less than patients,
     which is exact where nothing is censored and all have the same days; chi-squared
@@ -47,10 +47,10 @@ def fit_decline(points: Points, *, level: float) -> Decline | None:
     """
     scaled, shift, scale, span = _standardised(points)
     found = [_search(scaled, start) for start in _starts(scaled)]
-    heights = [float(result.fun) for result in found]
-    best = _polish(scaled, found[int(np.argmin(heights))].x)
-    if best is None or not np.ptp(heights) < SAME:
+    peaks = sorted((peak for peak in found if peak), key=lambda peak: peak.loss)
+    if len(peaks) < 2 or peaks[1].loss > peaks[0].loss + SAME:
         return None
+    best = peaks[0]
     n = len(points.day)
     quantile = float(stdtrit(n - 1, (1 + level) / 2))
     quantile = float(np.sqrt(n * np.log1p(quantile**2 / (n - 1))))
@@ -85,14 +85,14 @@ def _standardised(points: Points) -> tuple[Points, float, float, float]:
 
 
 def _starts(points: Points) -> Iterator[Floats]:
-    """Yield two starts: the line through all points, with little and much spread."""
+    """Yield starts: the line through all points, with spreads from little to much."""
     is_point = points.weight > 0
     design = np.stack([np.ones_like(points.day), points.day], axis=-1)[is_point]
     values = points.value[is_point]
     line = np.linalg.lstsq(design, values, rcond=None)[0]
     error = float((values - design @ line).std()) or 1.0
-    for part in (0.3, 1.0):
-        yield np.array([*line, part * error, 0.0, part * error, np.log(error / 2)])
+    for level, slope in ((0.3, 0.3), (1.0, 1.0), (1.0, 3.0)):
+        yield np.array([*line, level * error, 0.0, slope * error, np.log(error / 2)])
 
 
 def _loss(theta: Floats, points: Points) -> tuple[float, Floats]:
@@ -107,27 +107,27 @@ def _loss(theta: Floats, points: Points) -> tuple[float, Floats]:
     return (-value, -gradient) if is_finite else beyond
 
 
-def _search(points: Points, start: Floats) -> OptimizeResult:
-    options = {"gtol": NEAR}
-    return minimize(_loss, start, (points,), "BFGS", jac=True, options=options)
+def _search(points: Points, start: Floats) -> _Maximum | None:
+    """Return the maximum that a search from ``start`` ends in, if it is one.
 
-
-def _polish(points: Points, theta: Floats) -> _Maximum | None:
-    """Return the maximum next to ``theta`` by Newton's method, else ``None``.
-
-    A direction in which the likelihood is flat is taken for one with little curvature:
-    a spread of which only one part is above 0 can be written in many ways.
+    BFGS ends near it, Newton's method at it. A direction in which the likelihood is
+    flat is taken for one with little curvature: where only one of the two spreads is
+    above 0, or no patient has three points, the factor can be written in many ways.
     """
-    for _ in range(2):
+    options = {"gtol": NEAR}
+    theta = minimize(_loss, start, (points,), "BFGS", jac=True, options=options).x
+    for _ in range(MAX_STEPS):
         _, gradient = _loss(theta, points)
         values, vectors = np.linalg.eigh(_hessian(points, theta))
         steepest = values.max()
-        if values.min() < -NEAR * steepest or not np.abs(gradient).max() < FLAT:
+        if not (steepest > 0 and values.min() >= -NEAR * steepest):
             return None
         root = vectors / np.sqrt(np.maximum(values, CURVED * steepest))
         inverse = root @ root.T
         theta = theta - inverse @ gradient
-    return _Maximum(theta, _loss(theta, points)[0], inverse)
+        if gradient @ inverse @ gradient < SETTLED:
+            return _Maximum(theta, _loss(theta, points)[0], inverse)
+    return None
 
 
 def _hessian(points: Points, theta: Floats) -> Floats:
@@ -152,7 +152,8 @@ def _profile_limits(
     others = np.delete(np.arange(len(best.theta)), place)
     along = best.inverse[:, place] / best.inverse[place, place]
     left = best.inverse - np.outer(along, along) * best.inverse[place, place]
-    options = {"gtol": NEAR, "hess_inv0": left[np.ix_(others, others)]}
+    start = left[np.ix_(others, others)]
+    options = {"gtol": NEAR, "maxiter": MAX_STEPS, "hess_inv0": start}
 
     def ratio(distance: float) -> float:
         theta = best.theta + along * distance
