@@ -5,9 +5,11 @@ import pandas as pd
 import pytest
 import yaml
 from numpy.testing import assert_array_equal
+from scipy.stats import poisson
 
 from her2ctdna.clearance import (
     classify,
+    compute_ratio_limits,
     compute_ratio_upper95,
     derive_landmarks,
     reduction_columns,
@@ -202,6 +204,32 @@ def test_a_clearance_counts_if_the_sample_could_see_the_fraction(lod, expected, 
     assert row["residual_max"] == lod / 0.5
 
 
+@pytest.mark.parametrize(
+    ("lod", "level"), [(0.07, 0.7), (0.003, 0.03), (0.0001, 0.001)]
+)
+def test_a_limit_at_exactly_the_fraction_counts_whatever_binary_numbers_say(
+    lod, level, ctdna
+):
+    row = landmark_of(
+        baseline(level=level), sample(21, "undetected", 0, lod), ctdna=ctdna
+    )
+    assert (row["clearance"], row["mr90"]) == ("cleared", "yes")
+    seen = landmark_of(baseline(level=level), sample(21, "detected", lod), ctdna=ctdna)
+    assert (seen["clearance"], seen["mr90"]) == ("not_cleared", "yes")
+
+
+def test_a_tiny_baseline_can_be_cleared_by_no_sample_with_that_limit(ctdna):
+    row = landmark_of(
+        baseline(level=0.0011), sample(21, "undetected", 0, 0.001), ctdna=ctdna
+    )
+    assert (row["clearance"], row["mr50"], row["mr90"]) == (
+        "uninformative",
+        "not_evaluable",
+        "not_evaluable",
+    )
+    assert row["residual_max"] == pytest.approx(0.001 / 0.0011)
+
+
 def test_a_result_without_limit_is_taken_at_the_assays_word(ctdna):
     row = landmark_of(SHED, sample(21, "undetected", nan), ctdna=ctdna)
     assert (row["clearance"], row["mr50"], row["mr90"]) == ("cleared", "yes", "yes")
@@ -324,6 +352,113 @@ def test_there_is_no_bound_without_molecules_or_reference(missing):
     seen, bare = counted("detected", 5, 1000), counted("detected", 5, 1000)
     assert np.isnan(compute_ratio_upper95(seen, bare | {"alt_count": missing}))
     assert np.isnan(compute_ratio_upper95(bare | {"level": missing}, seen))
+
+
+# Interval of the ratio
+
+
+def limits_of(x0, n0, x, n, reference_level=None, **more):
+    reference = counted("detected", x0, n0)
+    if reference_level is not None:
+        reference["level"] = reference_level
+    later = counted("detected" if x else "undetected", x, n)
+    scales = {"lod95": 0.001, "lod95_level": 0.001}
+    return compute_ratio_limits(reference, later | scales | more, confidence=0.95)
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        # R 4.2.2: poisson.test(c(x, x0), c(n, n0))$conf.int
+        ((20, 2000, 5, 1000), (0.146640130, 1.372894191)),
+        ((20, 2000, 40, 1000), (2.283823210, 7.222138213)),
+        ((20, 2000, 0, 1000), (0, 0.4050992076)),
+        ((1, 2000, 1, 1000), (0.02547873417, 156.99367063253)),
+    ],
+)
+def test_the_interval_of_the_ratio_is_the_exact_conditional_one(counts, expected):
+    assert limits_of(*counts) == pytest.approx(expected, rel=1e-7)
+
+
+def test_the_interval_holds_the_ratio_and_its_upper_end_is_above_the_bound(ctdna):
+    rng = np.random.default_rng(3)
+    for x0, x in rng.integers(1, 60, size=(20, 2)):
+        low, high = limits_of(x0, 5000, x, 4000)
+        reference, later = counted("detected", x0, 5000), counted("detected", x, 4000)
+        assert low < later["level"] / reference["level"] < high
+        assert compute_ratio_upper95(reference, later) < high
+
+
+def test_without_molecules_the_interval_has_the_scale_of_the_limit():
+    # 2000 genomes in a millilitre at baseline, 500 later
+    pooled = limits_of(20, 2000, 0, 1000)
+    reference = counted("detected", 20, 2000) | {"level": 0.01 * 2000}
+    later = counted("undetected", 0, 1000) | {"lod95": 0.003, "lod95_level": 1.5}
+    moved = compute_ratio_limits(reference, later, confidence=0.95)
+    assert moved == pytest.approx((0, pooled[1] / 4))
+
+
+def test_without_counts_at_either_sample_there_is_no_interval():
+    seen, bare = counted("detected", 5, 1000), counted("detected", 5, 1000)
+    bare |= {"alt_count": nan, "depth": nan}
+    for pair in ((bare, bare), (seen, bare), (bare, seen)):
+        assert np.isnan(compute_ratio_limits(*pair, confidence=0.95)).all()
+    assert np.isnan(limits_of(0, 1000, 5, 1000)).all()
+
+
+@pytest.mark.parametrize("ratio", [0.02, 0.1, 0.5, 1.5])
+@pytest.mark.parametrize("expected", [4.0, 30.0])
+def test_the_interval_covers_the_true_ratio_as_often_as_it_says(ratio, expected):
+    """Summed over every pair of counts that a Poisson draw may give."""
+    counts = np.arange(0, 120)
+    at_baseline, later = (
+        poisson.pmf(counts, expected),
+        poisson.pmf(counts, ratio * expected),
+    )
+    covered = total = 0.0
+    for x0 in counts[(counts > 0) & (at_baseline > 1e-9)]:
+        for x in counts[later > 1e-9]:
+            chance = at_baseline[x0] * later[x]
+            low, high = limits_of(x0, 1000, x, 1000)
+            covered += chance * (low <= ratio <= high)
+            total += chance
+    assert covered / total >= 0.95
+
+
+def test_the_interval_of_a_ratio_of_mean_vafs_is_about_right():
+    """Five variants of unlike levels, each read to a depth of its own."""
+    rng = np.random.default_rng(11)
+    n, depth = 1500, np.array([1500, 2200, 3000, 4000, 5000])
+    vaf = np.array([0.001, 0.002, 0.003, 0.005, 0.009])
+    other = rng.permutation(depth)
+    pairs = rng.poisson(depth * vaf, (n, 5)), rng.poisson(0.2 * other * vaf, (n, 5))
+    within = [
+        limits_of(
+            *(x0.sum(), depth.sum(), x.sum(), other.sum()),
+            reference_level=(x0 / depth).mean(),
+            level=(x / other).mean(),
+        )
+        for x0, x in zip(*pairs, strict=True)
+    ]
+    covered = np.mean([low <= 0.2 <= high for low, high in within])
+    assert 0.92 < covered < 0.99
+
+
+def test_an_undetected_sample_with_counts_has_both_bound_and_interval(ctdna):
+    row = landmark_of(
+        baseline(level=0.01) | {"alt_count": 20, "depth": 2000},
+        sample(21, "undetected", 0.0, 0.0009) | {"alt_count": 0, "depth": 5000},
+        ctdna=ctdna,
+    )
+    assert (row["ratio"], row["ratio_low"]) == (0, 0)
+    assert (row["ratio_upper95"], row["residual_max"]) == (0.09, 0.09)
+    assert row["ratio_high"] == pytest.approx(0.4050992076 / 5)
+
+
+def test_a_level_of_an_assay_has_a_ratio_and_no_interval(ctdna):
+    row = landmark_of(SHED, SEEN, ctdna=ctdna)
+    assert row["ratio"] == 0.2
+    assert np.isnan([row["ratio_low"], row["ratio_high"]]).all()
 
 
 # Shape

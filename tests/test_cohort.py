@@ -22,6 +22,7 @@ LANDMARK = {
         "baseline_state": "detected",
     },
     **{"state": "undetected", "clearance": "cleared", "ratio": 0.0, "mr50": "yes"},
+    "residual_max": 0.04,
 }
 
 
@@ -145,6 +146,7 @@ def test_results_at_landmarks_stand_side_by_side():
     assert found[["clearance_C2D1", "state_C2D1", "day_C2D1"]].to_list() == [
         *["cleared", "undetected", 21]
     ]
+    assert found["residual_max_C2D1"] == 0.04
     assert found[["ratio_C2D1", "mr50_C2D1", "change_C2D1"]].to_list() == [
         *[0, "yes", "decrease"]
     ]

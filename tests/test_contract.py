@@ -25,11 +25,15 @@ COLUMNS = {
     "n_informative n_detected alt_count depth mean_vaf max_vaf pooled_vaf mtm_per_ml "
     "level p_value lod95 upper95",
     "ctdna_landmarks.tsv": "patient_id landmark sample_id day baseline_state state "
-    "clearance ratio ratio_upper95 mr50 mr90",
+    "clearance ratio ratio_upper95 mr50 mr90 ratio_low ratio_high residual_max",
     "ctdna_patients.tsv": "patient_id baseline_sample_id baseline_state "
     "baseline_level n_samples ever_cleared first_cleared_day "
     "last_detected_day_before sustained nadir_level nadir_day rebound_day "
-    "half_life_days half_life_low half_life_high lead_time_days",
+    "half_life_days half_life_low half_life_high lead_time_days nadir_upper95 "
+    "first_cleared_residual_max rebound_kind last_day_before_rebound half_life_note "
+    "lead_time_low lead_time_high",
+    "tables/kinetics.tsv": "parameter estimate ci_low ci_high ci_method n_patients "
+    "n_samples n_censored note",
     "tables/rates.tsv": "endpoint population group_by group n N rate ci_low ci_high "
     "ci_method",
     "tables/contrasts.tsv": "endpoint population origin group_by group reference "
@@ -80,6 +84,9 @@ WORDS = {
         "clearance",
     ): "cleared not_cleared uninformative not_shedding missing",
     ("ctdna_landmarks.tsv", "mr50"): "yes no not_evaluable",
+    ("ctdna_patients.tsv", "ever_cleared"): FLAG,
+    ("ctdna_patients.tsv", "sustained"): FLAG,
+    ("ctdna_patients.tsv", "rebound_kind"): "rise detected_again",
     ("tables/rates.tsv", "ci_method"): "clopper_pearson wilson",
     (
         "tables/rates.tsv",

@@ -12,11 +12,11 @@ from her2ctdna.calls import CALL_COLUMNS, complete_calls, derive_calls
 from her2ctdna.clearance import derive_landmarks
 from her2ctdna.ctdna import derive_ctdna
 from her2ctdna.detection import SAMPLE_COLUMNS
-from her2ctdna.kinetics import derive_courses
+from her2ctdna.kinetics import PROGRESSION, derive_courses
 from her2ctdna.site_counts import COUNT_COLUMNS, join_counts
 from her2ctdna.timing import empty_table
 
-NO_PROGRESSION = pd.Series(dtype=float)
+NO_PROGRESSION = pd.DataFrame(columns=["patient_id", *PROGRESSION])
 
 
 @pytest.fixture(scope="module")

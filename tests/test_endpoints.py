@@ -350,6 +350,18 @@ class TestResponse:
         found = derive(*rows)
         assert (found["n_visits"], found["progression_day"]) == (2, 126)
 
+    @pytest.mark.parametrize(
+        ("rows", "day"),
+        [
+            ([(42, "SD"), (84, "NE"), (126, "PD"), (168, "SD")], 42),
+            ([(42, "NON-CR/NON-PD"), (84, "PR")], 84),
+            ([(-7, "SD"), (42, "PD")], np.nan),
+            ([(42, "NE")], np.nan),
+        ],
+    )
+    def test_the_last_visit_that_ruled_progression_out_is_kept(self, rows, day):
+        np.testing.assert_equal(derive(*rows)["progression_free_day"], day)
+
 
 class TestDurationOfResponse:
     def test_runs_from_the_response_to_pd(self):

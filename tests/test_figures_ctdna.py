@@ -13,7 +13,10 @@ from her2ctdna.figures.ctdna_clearance import (
     derive_ctdna_clearance,
     plot_ctdna_clearance,
 )
-from her2ctdna.figures.ctdna_trajectories import derive_ctdna_trajectories
+from her2ctdna.figures.ctdna_trajectories import (
+    derive_ctdna_trajectories,
+    plot_ctdna_trajectories,
+)
 from her2ctdna.figures.oncoprint import plot_oncoprint
 from her2ctdna.figures.oncoprint_table import derive_oncoprint
 from her2ctdna.figures.style import figure_style
@@ -51,12 +54,13 @@ def samples() -> pd.DataFrame:
 
 def landmarks() -> pd.DataFrame:
     rows = [
-        ("A", "C2D1", "undetected", "cleared", 0.005, 0.03),
-        ("B", "C2D1", "detected", "not_shedding", np.nan, np.nan),
-        ("C", "C2D1", "detected", "not_cleared", 0.5, 0.6),
-        ("A", "C3D1", "missing", "missing", np.nan, np.nan),
+        ("A", "C2D1", "undetected", "cleared", 0.005, 0.03, 0.031),
+        ("B", "C2D1", "detected", "not_shedding", np.nan, np.nan, np.nan),
+        ("C", "C2D1", "detected", "not_cleared", 0.5, 0.6, np.nan),
+        ("A", "C3D1", "missing", "missing", np.nan, np.nan, np.nan),
     ]
     columns = ["patient_id", "landmark", "state", "clearance", "ratio", "ratio_upper95"]
+    columns.append("residual_max")
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -128,10 +132,29 @@ def test_an_undetected_sample_has_an_upper_bound_in_place_of_a_level():
     )
 
 
+def test_samples_without_a_level_of_one_day_do_not_hide_each_other():
+    states = ["detected", "undetected", "not_evaluable", "failed_qc"]
+    table = samples().iloc[[1]].loc[[1] * 4]
+    table = table.assign(sample_id=list("abcd"), state=states, day=[0.0, 21, 21, 21])
+    table.loc[table["state"] != "detected", ["level", "upper95_level"]] = np.nan
+    with figure_style():
+        drawn = derive_ctdna_trajectories(table, patients())
+        figure = plot_ctdna_trajectories(drawn, metric="mean_vaf", study=STUDY)
+    heights = {
+        line.get_ydata()[0]
+        for line in figure.axes[0].lines
+        if list(line.get_xdata()) == [3.0]
+    }
+    assert len(heights) == 3
+
+
 def test_clearance_is_counted_in_all_and_in_each_group():
     drawn = derive_ctdna_clearance(landmarks(), patients())
     counted = drawn[drawn["n"] > 0]
-    assert counted.values.tolist() == [
+    of_cleared = counted["clearance"] == "cleared"
+    assert counted.loc[of_cleared, "residual_max"].tolist() == [0.031, 0.031]
+    assert counted.loc[~of_cleared, "residual_max"].isna().all()
+    assert counted.drop(columns="residual_max").values.tolist() == [
         ["C2D1", "all", "cleared", 1, 3],
         ["C2D1", "all", "not_cleared", 1, 3],
         ["C2D1", "all", "not_shedding", 1, 3],
@@ -152,6 +175,32 @@ def test_the_clearance_rate_leaves_out_what_cannot_be_told():
         "ctDNA cleared at C2D1 in 1 of 2 patients with an evaluable result"
     )
     assert "0 of 0 cleared" in [text.get_text() for text in figure.texts]
+
+
+def words_of(figure):
+    words = [figure.get_suptitle(), *(text.get_text() for text in figure.texts)]
+    return " ".join(words).replace("\N{NO-BREAK SPACE}", " ")
+
+
+@pytest.mark.parametrize(
+    ("clearances", "residuals", "is_said"),
+    [
+        (["cleared", "not_cleared"], [0.031, np.nan], True),
+        (["cleared", "cleared"], [0.031, 0.002], True),
+        (["cleared", "cleared"], [0.031, np.nan], False),
+        (["not_cleared", "not_cleared"], [np.nan, np.nan], False),
+    ],
+)
+def test_the_figure_says_how_much_a_cleared_sample_may_hide(
+    clearances, residuals, is_said
+):
+    table = landmarks().iloc[[0, 2]]
+    table = table.assign(clearance=clearances, residual_max=residuals)
+    with figure_style():
+        drawn = derive_ctdna_clearance(table, patients())
+        figure = plot_ctdna_clearance(drawn, study=STUDY)
+    said = words_of(figure)
+    assert ("may hide up to 3.1 % of baseline" in said) == is_said
 
 
 def test_ctdna_by_her2_takes_limits_for_what_is_undetected():

@@ -56,12 +56,15 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         ("ada", {"ada_patients.tsv", "tables/ada.tsv"}),
         (
             "levels",
-            {"ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"},
+            {
+                *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
+                "tables/kinetics.tsv",
+            },
         ),
         (
             "samples",
             {
-                "variant_status.parquet",
+                *["variant_status.parquet", "tables/kinetics.tsv"],
                 *["tables/emergent.tsv", "tables/erbb2.tsv", "tables/background.tsv"],
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
             },

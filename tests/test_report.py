@@ -138,6 +138,38 @@ PER_100_YEARS = """\
 incidence_per_100_py incidence_low incidence_high
 100 2.5318 557.1643
 """
+COURSES = """\
+patient_id first_cleared_day last_detected_day_before first_cleared_residual_max
+P1 21 -1 0.025
+P2 21 0 .
+"""
+REBOUNDS = """\
+patient_id nadir_day nadir_state nadir_level nadir_upper95 rebound_day rebound_kind
+P1 21 undetected 0 0.0005 63 detected_again
+P2 21 undetected 0 . 63 rise
+P3 22 detected 0.01 . 42 rise
+"""
+LEADS = """\
+patient_id last_day_before_rebound rebound_level lead_time_days \
+lead_time_low lead_time_high
+P1 21 0.001 238 195 280
+P2 21 0.003 . . .
+P3 22 0.03 59 -42 79
+"""
+HALF_LIVES = """\
+patient_id half_life_days half_life_low half_life_high half_life_points \
+half_life_censored half_life_note
+P1 . . . 2 1 not_estimable:_fewer
+P3 12.25 8.5 . 3 0 no_upper_limit:_flat
+P4 9.5 7 14 4 1 .
+"""
+KINETICS = """\
+parameter estimate ci_low ci_high ci_method n_patients n_samples n_censored note
+half_life_days 11.54 8.07 . profile_likelihood 4 12 3 no_upper_limit
+decline_per_day 0.06 0.02 0.1 profile_likelihood 4 12 3 .
+baseline_level 0.0079 0.005 0.012 profile_likelihood 4 12 3 .
+sd_error . . . . 4 12 3 not_estimable:_no_patient
+"""
 ADA = """\
 class n N rate ci_low ci_high patient_ids
 evaluable 4 6 0.67 0.22 0.96 P1;P2;P3;P4
@@ -246,9 +278,17 @@ def events() -> pd.DataFrame:
     )
 
 
+def spaced(notes: pd.Series) -> pd.Series:
+    return notes.str.replace("_", " ").astype(object).where(notes.notna(), None)
+
+
 def patients() -> pd.DataFrame:
     parts = [table(part) for part in (PATIENTS, RESPONSES, TIMES, CTDNA)]
-    frame = reduce(lambda left, right: left.merge(right, on="patient_id"), parts)
+    parts += [table(part) for part in (COURSES, REBOUNDS, LEADS, HALF_LIVES)]
+    frame = reduce(
+        lambda left, right: left.merge(right, on="patient_id", how="left"), parts
+    )
+    frame = frame.astype(object).where(frame.notna(), None).infer_objects()
     shedding = frame["baseline_state"].isin(["detected", "undetected"])
     flags = {
         "disease_control": frame["confirmed_bor"].isin(["PR", "SD"]),
@@ -264,13 +304,12 @@ def patients() -> pd.DataFrame:
     return frame.assign(
         **words,
         measurable="yes",
+        half_life_note=spaced(frame["half_life_note"]),
         her2_reason="only specimen read by central",
         dor_days=frame["pfs_days"].where(frame["responder"] == "yes") - 41,
         dor_event=frame["pfs_event"].where(frame["responder"] == "yes"),
-        rebound_day=nan,
-        lead_time_days=nan,
-        half_life_days=nan,
         her2_level=None,
+        progression_day=frame["pfs_days"].where(frame["pfs_reason"] == "progression"),
     )
 
 
@@ -315,6 +354,9 @@ def results(
         "background": table(BACKGROUND),
         "ctdna_landmarks": table(LANDMARKS),
         "ctdna_patients": patients()[["patient_id", "baseline_state"]],
+        "kinetics": table(KINETICS).assign(
+            note=lambda frame: spaced(frame["note"]), patient_ids="P1;P2;P3;P4"
+        ),
         "adverse_events": events(),
         "ada": table(ADA).merge(table(PEAK_TITRES), on="class", how="left"),
         "ada_patients": table(ADA_COURSES).merge(table(ADA_SAMPLES), on="patient_id"),
@@ -591,6 +633,82 @@ def test_naive_analyses_stand_apart_and_are_called_biased(
     end = html.index("</details>\n", html.index("</table>", biased))
     naive = results.tables["contrasts"].query("biased == 'yes'")
     assert html[biased:end].count('<th scope="row"') == len(naive) > 0
+
+
+def test_first_clearance_rebound_and_lead_time_are_intervals(page: Page) -> None:
+    assert page.rows("First cleared, day") == [
+        ["P1", f"{MINUS}1 to 21", "2.5 %", "yes"],
+        ["P2", "0 to 21", "limit not given by the assay", "yes"],
+    ]
+    again, rise = (
+        "detected again after a clearance",
+        "risen over the nadir, intervals apart",
+    )
+    assert page.rows("What makes it one") == [
+        [
+            "P1",
+            "undetected, at most 0.0500 %, day 21",
+            "21 to 63",
+            "0.100 %",
+            again,
+            "238 (above 195, below 280)",
+        ],
+        [
+            "P2",
+            "undetected, limit not given by the assay, day 21",
+            "21 to 63",
+            "0.300 %",
+            rise,
+            "no progression seen",
+        ],
+        [
+            "P3",
+            "1.00 %, day 22",
+            "22 to 42",
+            "3.00 %",
+            rise,
+            f"59 (above {MINUS}42, below 79)",
+        ],
+    ]
+
+
+def test_patients_without_a_lead_time_are_counted_by_the_reason(page: Page) -> None:
+    course = {row[0]: row[1] for row in page.rows("n/N detected at baseline")}
+    assert course["Lead time: both rebound and radiological progression"].startswith(
+        "2/4"
+    )
+    assert "others of the denominator" in said(page)
+    assert course["No lead time: rebound, no radiological progression"].startswith(
+        "1/4"
+    )
+    assert course["No lead time: radiological progression, no rebound"].startswith(
+        "1/4"
+    )
+    assert course["No lead time: neither"].startswith("0/4")
+    assert course["Rebound: detected again after a clearance"].startswith("1/4")
+
+
+def test_half_lives_have_an_interval_or_a_reason(page: Page) -> None:
+    assert page.rows("Half-life, days") == [
+        ["P3", "12.2 (8.50 to no limit)", "3", "0"],
+        ["P4", "9.50 (7.00 to 14.0)", "4", "1"],
+    ]
+    assert "Half-life not estimable: fewer: 1 P1" in said(page)
+
+
+def test_the_decline_over_the_cohort_has_an_interval_or_a_reason(page: Page) -> None:
+    rows = {row[0]: row[1:] for row in page.rows("Parameter")}
+    half_life = rows["half-life of the average decline, days"]
+    assert half_life == [
+        "11.5 (8.07 to no limit)",
+        "4 patients in the model (4): P1 , P2 , P3 , P4",
+        "12",
+        "3",
+        "no upper limit",
+    ]
+    assert rows["level at baseline, geometric mean"][0] == "0.790 % (0.500 % to 1.20 %)"
+    error = rows["error of a log level within a patient, SD"]
+    assert (error[0], error[-1]) == ("not estimable", "not estimable: no patient")
 
 
 def test_cleared_samples_say_what_they_could_have_missed(page: Page) -> None:

@@ -18,6 +18,10 @@ Sample = dict[str, Any]
 
 EVALUABLE = ("detected", "undetected")
 
+ROUNDING = 1e-9
+"""A threshold is met by what differs from it by less than this share of it: 0.1 times
+0.7 is less than 0.07 in binary numbers."""
+
 
 def reduction_columns(molecular_response: Iterable[float]) -> dict[str, float]:
     """Return the columns of molecular response, named by reduction: 0.1 → mr90."""
@@ -38,9 +42,9 @@ def derive_landmarks(
     -------
     One row per patient and landmark, patients in their order. ``clearance`` is
     missing, uninformative, not_shedding, cleared or not_cleared, as `classify` says;
-    ``day`` and ``sample_id`` are those of the sample at the landmark, and
-    ``residual_max`` is the largest fraction of baseline that an undetected sample
-    cannot exclude.
+    ``day`` and ``sample_id`` are those of the sample at the landmark, ``ratio_low`` and
+    ``ratio_high`` the 95 % interval of the ratio, and ``residual_max`` is the largest
+    fraction of the reference level that an undetected sample cannot exclude.
     """
     by_patient = dict(list(samples.groupby("patient_id")))
     thresholds = reduction_columns(ctdna["molecular_response"])
@@ -53,7 +57,7 @@ def derive_landmarks(
             row = {"patient_id": patient, "landmark": name}
             row |= _result(reference, sample, ctdna, thresholds)
             rows.append(row)
-    columns = ["patient_id", "landmark", *_RESULT, *thresholds, "residual_max"]
+    columns = ["patient_id", "landmark", *_RESULT, *thresholds, *_LIMITS]
     order = {patient: place for place, patient in enumerate(patients["patient_id"])}
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(
@@ -80,33 +84,69 @@ def classify(reference: Sample | None, sample: Sample | None, *, ctdna: Ctdna) -
         return "uninformative"
     if sample["state"] == "detected":
         return "not_cleared"
-    limit = sample["lod95_level"]
     if np.isnan(sample["lod95"]):
         return "cleared"
-    could_see = limit <= ctdna["clearance_max_fraction"] * reference["level"]
-    return "cleared" if could_see else "uninformative"
+    highest = ctdna["clearance_max_fraction"] * reference["level"]
+    return "cleared" if reaches(highest, sample["lod95_level"]) else "uninformative"
+
+
+def reaches(level: float, threshold: float) -> bool:
+    """Tell whether a level is at or above a threshold, rounding apart."""
+    return bool(level >= threshold * (1 - ROUNDING))
 
 
 def compute_ratio_upper95(reference: Sample, sample: Sample) -> float:
     """Return the one-sided 95 % upper bound of level over reference level.
 
     Undetected: the upper bound of the sample over the reference level. Detected: the
-    exact conditional bound of the ratio of two Poisson rates (given the sum of both
-    counts the sample's is binomial), moved from the pooled to the metric's scale;
-    NaN where no molecules were counted.
+    exact conditional bound that `compute_ratio_limits` has on both sides; NaN where no
+    molecules were counted.
     """
     if not reference["level"] > 0:
         return np.nan
     if sample["state"] == "undetected":
         return float(sample["upper95_level"] / reference["level"])
     x, x0 = sample["alt_count"], reference["alt_count"]
-    n, n0 = sample["depth"], reference["depth"]
     if not (x > 0 and x0 > 0):
         return np.nan
     share = betaincinv(x + 1, x0, 0.95)
-    pooled_bound = share / (1 - share) * n0 / n
-    to_metric = (sample["level"] / reference["level"]) / ((x / n) / (x0 / n0))
-    return float(pooled_bound * to_metric)
+    return float(share / (1 - share) * _to_metric(reference, sample))
+
+
+def compute_ratio_limits(
+    reference: Sample, sample: Sample, *, confidence: float
+) -> tuple[float, float]:
+    """Return the two-sided interval of level over reference level.
+
+    Given the sum of both counts that of the sample is binomial, which makes the
+    interval of the ratio of two Poisson rates exact, the way Clopper-Pearson's is: at
+    least the confidence, and the whole of it only for ``pooled_vaf``. For another
+    metric it is moved to that metric's scale as `_to_metric` says, and approximate.
+    NaN where no molecules were counted (``levels``) or none at the reference.
+    """
+    x, x0 = sample["alt_count"], reference["alt_count"]
+    if not (x >= 0 and x0 > 0 and reference["level"] > 0):
+        return np.nan, np.nan
+    tail = (1 - confidence) / 2
+    shares = betaincinv(max(x, 1), x0 + 1, tail) if x else 0.0
+    low = shares / (1 - shares)
+    share = betaincinv(x + 1, x0, 1 - tail)
+    scale = _to_metric(reference, sample)
+    return float(low * scale), float(share / (1 - share) * scale)
+
+
+def _to_metric(reference: Sample, sample: Sample) -> float:
+    """Return what turns a ratio of expected counts into one of levels.
+
+    The ratio of depths for the pooled VAF. Other metrics weigh the loci of a sample
+    otherwise: they have the observed ratio of levels where molecules were seen, and
+    else the scale on which the limit of the sample stands.
+    """
+    ratio = sample["level"] / reference["level"]
+    if sample["alt_count"] > 0 and ratio > 0:
+        return float(ratio * reference["alt_count"] / sample["alt_count"])
+    scale = sample["lod95_level"] / sample["lod95"]
+    return float(reference["alt_count"] / sample["depth"] * scale / reference["level"])
 
 
 _RESULT = [
@@ -118,6 +158,8 @@ _RESULT = [
     "ratio",
     "ratio_upper95",
 ]
+_LIMITS = ["ratio_low", "ratio_high", "residual_max"]
+RATIO_CONFIDENCE = 0.95
 
 
 def _result(
@@ -141,23 +183,40 @@ def _result(
     row["ratio"] = sample["level"] / reference["level"]
     if reference["state"] == "detected" and sample["state"] in EVALUABLE:
         row["ratio_upper95"] = compute_ratio_upper95(reference, sample)
+        row["ratio_low"], row["ratio_high"] = compute_ratio_limits(
+            reference, sample, confidence=RATIO_CONFIDENCE
+        )
         row |= {
             name: _has_responded(reference, sample, ratio)
             for name, ratio in thresholds.items()
         }
-        if sample["state"] == "undetected":
-            row["residual_max"] = sample["lod95_level"] / reference["level"]
+        row["residual_max"] = compute_residual_max(reference, sample)
     return row
 
 
+def compute_residual_max(reference: Sample, sample: Sample) -> float:
+    """Return the largest share of the reference an undetected sample cannot exclude.
+
+    Its detection limit over the reference level; NaN where something was detected, and
+    where the assay gave no limit.
+    """
+    if sample["state"] != "undetected" or not reference["level"] > 0:
+        return np.nan
+    return float(sample["lod95_level"] / reference["level"])
+
+
 def _has_responded(reference: Sample, sample: Sample, ratio: float) -> str:
-    """Tell whether the level fell to ``ratio`` of the reference, or not_evaluable."""
+    """Tell whether the level fell to ``ratio`` of the reference, or not_evaluable.
+
+    Of an undetected sample the level is somewhere below its limit, so that only a
+    limit at or below the threshold gives an answer, and that is yes.
+    """
+    threshold = ratio * reference["level"]
     if sample["state"] == "detected":
         if np.isnan(sample["level"]):
             return "not_evaluable"
-        return "yes" if sample["level"] <= ratio * reference["level"] else "no"
-    could_see = sample["lod95_level"] <= ratio * reference["level"]
-    if np.isnan(sample["lod95"]) or could_see:
+        return "yes" if reaches(threshold, sample["level"]) else "no"
+    if np.isnan(sample["lod95"]) or reaches(threshold, sample["lod95_level"]):
         return "yes"
     return "not_evaluable"
 

@@ -7,7 +7,7 @@ from her2ctdna.clearance import EVALUABLE
 
 _SUPPLIED = ["pfs_days", "pfs_event", "os_days", "os_event", "treated"]
 _HER2_NAMES = {"reason": "her2_reason", "collected_day": "her2_collected_day"}
-_AT_LANDMARK = ["clearance", "state", "ratio", "day"]
+_AT_LANDMARK = ["clearance", "residual_max", "state", "ratio", "day"]
 
 
 def assemble_patients(
@@ -21,9 +21,9 @@ def assemble_patients(
     """Join what is known of each patient into one row.
 
     Columns of the sheet first, then HER2, endpoints, ctDNA course and, per landmark
-    NAME, ``clearance_NAME``, ``state_NAME``, ``ratio_NAME``, ``day_NAME``,
-    ``change_NAME`` (increase from a ratio of 1, else decrease) and each molecular
-    response; last the sets ``her2_evaluable``, ``response_evaluable`` and
+    NAME, ``clearance_NAME``, ``residual_max_NAME``, ``state_NAME``, ``ratio_NAME``,
+    ``day_NAME``, ``change_NAME`` (increase from a ratio of 1, else decrease) and each
+    molecular response; last the sets ``her2_evaluable``, ``response_evaluable`` and
     ``ctdna_evaluable``. Columns of a chapter without input are absent.
     """
     table = patients.drop(columns=_SUPPLIED)

@@ -48,6 +48,7 @@ COLUMNS = [
     "progression_day",
     "bor_reason",
     "confirmed_bor_reason",
+    "progression_free_day",
 ]
 
 Response = dict[str, Any]
@@ -85,7 +86,8 @@ def derive_endpoints(
     One row per patient, in the order of ``patients``. Of patients who were not
     treated only ``treated`` and a MISSING response are given. ``bor_reason`` and
     ``confirmed_bor_reason`` name the visits that made the response; ``n_visits``
-    counts those with a response other than NE.
+    counts those with a response other than NE; ``progression_free_day`` is that of
+    the last one that ruled progression out.
     """
     seen_by_patient = {} if visits is None else select_visits(visits, patients)
     last_assessed = {} if visits is None else _last_assessed(visits)
@@ -217,6 +219,7 @@ def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]
         ),
         "n_visits": float(sum(visit.overall != "NE" for visit in visits)),
         "progression_day": min(progression, default=np.nan),
+        "progression_free_day": max(free, default=np.nan),
     }
 
 

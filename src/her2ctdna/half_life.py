@@ -1,13 +1,14 @@
 """Half-life of ctDNA: a log-linear decline with levels below the limit censored."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import log_ndtr, stdtrit
 
-MIN_POINTS = 3
+MIN_DETECTED = 3
 """A line through fewer detected levels has no error to estimate."""
 
 Floats = NDArray[np.float64]
@@ -19,44 +20,81 @@ EXACT = 1e-8
 LOG_SQRT_2PI = 0.5 * np.log(2 * np.pi)
 
 
+FEW_POINTS = "not estimable: fewer than three points from baseline to nadir"
+FEW_DETECTED = "not estimable: fewer than three of the points are detected"
+ONE_DAY = "not estimable: all detected levels are of one day"
+NO_FALL = "not estimable: the level does not fall"
+OPEN = "no upper limit: the level may not have fallen"
+
+
+class HalfLife(NamedTuple):
+    """Half-life and interval, days, and why a number is missing (else empty)."""
+
+    days: float
+    low: float
+    high: float
+    note: str
+
+
 def estimate_half_life(
     days: Floats, log_levels: Floats, is_censored: Flags, *, level: float
-) -> tuple[float, float, float]:
+) -> HalfLife:
     """Estimate the half-life of a log-linear decline with left-censored levels.
 
     Maximum likelihood of a Gaussian line (Tobit): a censored point lies anywhere
     below its value, which is the log of its detection limit and is never taken for
     a measurement. The interval is by profile likelihood, its cut-off chosen to be
-    the exact t interval where nothing is censored.
+    the exact t interval where nothing is censored; degrees of freedom are those of
+    the detected levels, since counting the censored ones too made it too narrow
+    (docs/methods.md). Points that all lie on one line have an interval of no width.
 
     Returns
     -------
-    Half-life and interval, days; all NaN with fewer than three uncensored points or
-    where the level does not fall. A limit without a fall is open: NaN.
+    NaN with fewer than three points, fewer than three detected ones or without a
+    fall. An upper limit is NaN where the line may be flat.
     """
-    if (~is_censored).sum() < MIN_POINTS or np.ptp(days[~is_censored]) == 0:
-        return np.nan, np.nan, np.nan
+    if reason := _obstacle(days, is_censored):
+        return HalfLife(np.nan, np.nan, np.nan, reason)
     exact = _exact_slope(days, log_levels, is_censored)
     if exact is not None:
-        falls = exact * np.ptp(days) < -EXACT
-        half_life = float(np.log(2) / -exact) if falls else np.nan
-        return half_life, half_life, half_life
+        found = [exact] * 3 if exact * np.ptp(days) < -EXACT else [0.0] * 3
+    else:
+        found = _slope_and_limits(days, log_levels, is_censored, level)
+    slope, low, high = found
+    if not slope < 0:
+        return HalfLife(np.nan, np.nan, np.nan, NO_FALL)
+    longest = np.log(2) / -high if high < 0 else np.nan
+    note = "" if high < 0 else OPEN
+    half_life = float(np.log(2) / -slope)
+    return HalfLife(half_life, float(np.log(2) / -low), float(longest), note)
+
+
+def _obstacle(days: Floats, censored: Flags) -> str:
+    """Return why there is no half-life, before any level is looked at."""
+    detected = days[~censored]
+    if len(days) < MIN_DETECTED:
+        return FEW_POINTS
+    if len(detected) < MIN_DETECTED:
+        return FEW_DETECTED
+    return ONE_DAY if np.ptp(detected) == 0 else ""
+
+
+def _slope_and_limits(
+    days: Floats, values: Floats, censored: Flags, level: float
+) -> list[float]:
+    """Return the slope and the ends of its profile interval."""
     ones = np.ones(len(days))
-    best, found = _maximise(log_levels, np.column_stack([ones, days]), is_censored)
-    slope = found[2] / found[0]
-    n = len(days)
+    best, found = _maximise(values, np.column_stack([ones, days]), censored)
+    slope = float(found[2] / found[0])
+    n = int((~censored).sum())
     quantile = stdtrit(n - 2, (1 + level) / 2)
     allowed = best + 0.5 * n * np.log1p(quantile**2 / (n - 2))
 
     def excess(candidate: float) -> float:
-        rest = log_levels - candidate * days
-        return float(_maximise(rest, ones[:, None], is_censored)[0] - allowed)
+        rest = values - candidate * days
+        return float(_maximise(rest, ones[:, None], censored)[0] - allowed)
 
-    if slope >= 0 or not np.isfinite(best):
-        return np.nan, np.nan, np.nan
-    low, high = (_crossing(excess, slope, step) for step in (-1.0, 1.0))
-    ends = [np.log(2) / -end if end < 0 else np.nan for end in (low, high)]
-    return float(np.log(2) / -slope), float(ends[0]), float(ends[1])
+    return [slope, *(_crossing(excess, slope, step) for step in (-1.0, 1.0))]
 
 
 def _maximise(values: Floats, design: Floats, censored: Flags) -> tuple[float, Floats]:

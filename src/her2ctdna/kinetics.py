@@ -1,15 +1,27 @@
 """The course of ctDNA in each patient: clearance, nadir, rebound and half-life."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from her2ctdna.clearance import EVALUABLE, Sample, classify
-from her2ctdna.detection import MEASURES, compute_lower95
-from her2ctdna.half_life import estimate_half_life
+from her2ctdna.clearance import EVALUABLE, Sample, classify, compute_residual_max
+from her2ctdna.detection import MEASURES
+from her2ctdna.half_life import Flags, Floats, estimate_half_life
+from her2ctdna.rebound import Rebound, compute_lead_time, find_rebound, height
 from her2ctdna.roles import Ctdna
 
+CONFIDENCE = 0.95
+_TEXT = [
+    "patient_id",
+    "baseline_sample_id",
+    "baseline_state",
+    "ever_cleared",
+    "sustained",
+    "nadir_state",
+    "rebound_kind",
+    "half_life_note",
+]
 COLUMNS = [
     "patient_id",
     "baseline_sample_id",
@@ -19,23 +31,47 @@ COLUMNS = [
     "ever_cleared",
     "first_cleared_day",
     "last_detected_day_before",
+    "first_cleared_residual_max",
     "sustained",
     "nadir_level",
     "nadir_day",
+    "nadir_state",
+    "nadir_upper95",
     "rebound_day",
+    "rebound_kind",
+    "last_day_before_rebound",
+    "rebound_level",
+    "rebound_ratio",
     "half_life_days",
     "half_life_low",
     "half_life_high",
+    "half_life_points",
+    "half_life_censored",
+    "half_life_note",
     "lead_time_days",
+    "lead_time_low",
+    "lead_time_high",
 ]
-_TEXT = ["patient_id", "baseline_sample_id", "baseline_state"]
-_TEXT += ["ever_cleared", "sustained"]
+NO_BASELINE = "not estimable: no usable baseline sample"
+NOT_DETECTED = "not estimable: no ctDNA detected at baseline"
+PROGRESSION = ["progression_day", "progression_free_day"]
+
+Progression = dict[str, float]
+"""When progression was seen, and when it was last ruled out; NaN where never."""
+
+
+class DeclinePoints(NamedTuple):
+    """Log levels of one patient; of a censored one the log of its limit."""
+
+    days: Floats
+    log_levels: Floats
+    is_censored: Flags
 
 
 def derive_courses(
     samples: pd.DataFrame,
     patients: pd.DataFrame,
-    progression: pd.Series,
+    endpoints: pd.DataFrame,
     *,
     ctdna: Ctdna,
 ) -> pd.DataFrame:
@@ -47,8 +83,8 @@ def derive_courses(
         Plasma samples as `her2ctdna.detection` makes them, or read back.
     patients
         Normalised patients; they give the rows and their order.
-    progression
-        Day of radiological progression by ``patient_id``.
+    endpoints
+        ``progression_day`` and ``progression_free_day`` by ``patient_id``.
 
     Returns
     -------
@@ -57,13 +93,15 @@ def derive_courses(
     """
     # A column without any number is read back as text.
     samples = samples.astype(dict.fromkeys(MEASURES, float))
-    progression = progression.astype(float)
+    known = endpoints.set_index("patient_id")[PROGRESSION].astype(float)
+    progressions = known.to_dict("index")
+    never = dict.fromkeys(PROGRESSION, np.nan)
     by_patient = dict(list(samples.groupby("patient_id")))
     rows = [
         _course(
             by_patient.get(patient, samples.iloc[:0]),
             patient,
-            progression.get(patient, np.nan),
+            progressions.get(patient, never),
             ctdna,
         )
         for patient in patients["patient_id"]
@@ -74,124 +112,137 @@ def derive_courses(
     return table.astype(numbers).assign(**text.where(text.notna(), None))
 
 
-def find_rebound(
-    course: list[Sample], *, rebound_fold: float
-) -> tuple[Sample | None, Sample | None]:
-    """Return the nadir and the first rebound over it (``None`` where there is none).
+def select_decline(falling: list[Sample]) -> DeclinePoints:
+    """Return what samples say of a decline: levels, and limits where undetected.
 
-    A rebound is detected, at ``rebound_fold`` times the lowest level before it or
-    more, with intervals that do not overlap (one-sided 95 % each; where molecules
-    were not counted the fold alone decides), and is borne out by the next evaluable
-    sample if there is one. The nadir is the lowest level before the rebound, or of
-    all samples without one; of equal ones the first. An undetected sample for which
-    no number is given is the lowest, a detected one without a number is left out.
+    An undetected sample without a limit says nothing that could be counted, nor does
+    a detected one without a level; both are left out.
     """
-    nadir: Sample | None = None
-    known = [sample for sample in course if not np.isnan(_height(sample))]
-    for place, sample in enumerate(known):
-        if nadir is not None and _is_above(sample, nadir, rebound_fold):
-            following = known[place + 1 : place + 2]
-            if all(_is_above(later, nadir, rebound_fold) for later in following):
-                return nadir, sample
-        if nadir is None or _height(sample) < _height(nadir):
-            nadir = sample
-    return nadir, None
+    censored = np.array([s["state"] == "undetected" for s in falling], dtype=bool)
+    names = np.where(censored, "lod95_level", "level")
+    values = np.array(
+        [sample[name] for sample, name in zip(falling, names, strict=True)], dtype=float
+    )
+    days = np.array([sample["day"] for sample in falling], dtype=float)
+    usable = values > 0
+    return DeclinePoints(days[usable], np.log(values[usable]), censored[usable])
 
 
 def _course(
-    own: pd.DataFrame, patient: str, progression_day: float, ctdna: Ctdna
+    own: pd.DataFrame, patient: str, progression: Progression, ctdna: Ctdna
 ) -> dict[str, Any]:
     """Return the row of one patient; ``own`` holds all plasma samples."""
     row: dict[str, Any] = {"patient_id": patient, "n_samples": len(own)}
     records = own.to_dict("records")
     baseline = next((s for s in records if s["is_baseline"] == "yes"), None)
     if baseline is None or baseline["state"] == "failed_qc":
-        return row | {"baseline_state": "missing"}
+        return row | {"baseline_state": "missing", "half_life_note": NO_BASELINE}
     row |= {
         "baseline_sample_id": baseline["sample_id"],
         "baseline_state": baseline["state"],
         "baseline_level": baseline["level"],
     }
     if baseline["state"] != "detected":
-        return row
-    later = [
-        sample
+        return row | {"half_life_note": NOT_DETECTED}
+    course = [
+        sample | {"clearance": classify(baseline, sample, ctdna=ctdna)}
         for sample in records
         if sample["day"] > baseline["day"] and sample["state"] in EVALUABLE
     ]
-    row |= _clearance_columns(baseline, later, progression_day, ctdna)
-    nadir, rebound = find_rebound(later, rebound_fold=ctdna["rebound_fold"])
-    if nadir is not None:
-        row |= {"nadir_level": nadir["level"], "nadir_day": nadir["day"]}
-        row |= _half_life_columns(baseline, later, nadir)
-    if rebound is not None:
-        row["rebound_day"] = rebound["day"]
-        row["lead_time_days"] = progression_day - rebound["day"]
-    return row
+    row |= _clearance_columns(baseline, course, progression["progression_day"])
+    nadir, rebound = find_rebound(course, rebound_fold=ctdna["rebound_fold"])
+    row |= _nadir_columns(nadir) | _half_life_columns(baseline, course, nadir)
+    return row | _rebound_columns(rebound, nadir, progression)
 
 
 def _clearance_columns(
-    baseline: Sample, later: list[Sample], progression_day: float, ctdna: Ctdna
+    baseline: Sample, course: list[Sample], progression_day: float
 ) -> dict[str, Any]:
-    """Return first clearance as an interval, and whether the next sample bears it out.
+    """Return the first clearance as an interval, and whether any was sustained.
 
     Samples that are undetected but could not have seen enough decide nothing.
     """
-    judged = [
-        (sample, classify(baseline, sample, ctdna=ctdna) == "cleared")
-        for sample in later
-        if classify(baseline, sample, ctdna=ctdna) != "uninformative"
-    ]
+    judged = [each for each in course if each["clearance"] != "uninformative"]
+    cleared = [each["clearance"] == "cleared" for each in judged]
     if not judged:
         return {}
-    place = next((i for i, (_, cleared) in enumerate(judged) if cleared), None)
-    if place is None:
+    if not any(cleared):
         return {"ever_cleared": "no"}
-    before = [baseline["day"], *(sample["day"] for sample, _ in judged[:place])]
-    following = [
-        cleared
-        for sample, cleared in judged[place + 1 :]
-        if not sample["day"] > progression_day
-    ]
+    place = cleared.index(True)
+    first, before = judged[place], [baseline, *judged][place]
     return {
         "ever_cleared": "yes",
-        "first_cleared_day": judged[place][0]["day"],
-        "last_detected_day_before": before[-1],
-        "sustained": ("yes" if following[0] else "no") if following else None,
+        "first_cleared_day": first["day"],
+        "last_detected_day_before": before["day"],
+        "first_cleared_residual_max": compute_residual_max(baseline, first),
+        "sustained": _is_sustained(judged, progression_day),
+    }
+
+
+def _is_sustained(judged: list[Sample], progression_day: float) -> str | None:
+    """Tell whether a clearance lasted: two samples in a row, or until progression.
+
+    Samples after progression count no more. ``None`` where the last sample is cleared
+    for the first time and progression was not seen, so that nobody knows yet, and
+    where nothing was cleared before progression.
+    """
+    cleared = [
+        sample["clearance"] == "cleared"
+        for sample in judged
+        if not sample["day"] > progression_day
+    ]
+    if any(cleared[i] and cleared[i + 1] for i in range(len(cleared) - 1)):
+        return "yes"
+    if cleared[-1:] == [True]:
+        return None if np.isnan(progression_day) else "yes"
+    return "no" if any(cleared) else None
+
+
+def _nadir_columns(nadir: Sample | None) -> dict[str, Any]:
+    """Return the nadir; ``nadir_upper95`` bounds it where nothing was detected."""
+    if nadir is None:
+        return {}
+    unseen = nadir["state"] == "undetected"
+    return {
+        "nadir_level": nadir["level"],
+        "nadir_day": nadir["day"],
+        "nadir_state": nadir["state"],
+        "nadir_upper95": nadir["upper95_level"] if unseen else np.nan,
+    }
+
+
+def _rebound_columns(
+    rebound: Rebound | None, nadir: Sample | None, progression: Progression
+) -> dict[str, Any]:
+    """Return the rebound, its rise over the nadir and its lead over progression."""
+    if rebound is None or nadir is None:
+        return {}
+    lowest = height(nadir)
+    lead = compute_lead_time(rebound, **progression)
+    return {
+        "rebound_day": rebound.sample["day"],
+        "rebound_kind": rebound.kind,
+        "last_day_before_rebound": rebound.last_without["day"],
+        "rebound_level": rebound.sample["level"],
+        "rebound_ratio": rebound.sample["level"] / lowest if lowest > 0 else np.nan,
+        "lead_time_days": lead.days,
+        "lead_time_low": lead.low,
+        "lead_time_high": lead.high,
     }
 
 
 def _half_life_columns(
-    baseline: Sample, later: list[Sample], nadir: Sample
-) -> dict[str, float]:
+    baseline: Sample, course: list[Sample], nadir: Sample | None
+) -> dict[str, Any]:
     """Return the half-life over the samples from baseline to nadir."""
-    falling = [baseline, *(s for s in later if s["day"] <= nadir["day"])]
-    censored = np.array([sample["state"] == "undetected" for sample in falling])
-    values = np.array(
-        [
-            s["lod95_level"] if c else s["level"]
-            for s, c in zip(falling, censored, strict=True)
-        ],
-        dtype=float,
-    )
-    days = np.array([sample["day"] for sample in falling], dtype=float)
-    usable = values > 0
-    estimate = estimate_half_life(
-        days[usable], np.log(values[usable]), censored[usable], level=0.95
-    )
-    names = ("half_life_days", "half_life_low", "half_life_high")
-    return dict(zip(names, estimate, strict=True))
-
-
-def _height(sample: Sample) -> float:
-    """Return the level that places a sample among others; nothing seen is 0."""
-    unseen = sample["state"] == "undetected" and np.isnan(sample["level"])
-    return 0.0 if unseen else sample["level"]
-
-
-def _is_above(sample: Sample, nadir: Sample, fold: float) -> bool:
-    if sample["state"] != "detected" or sample["level"] < fold * _height(nadir):
-        return False
-    bounds = compute_lower95(sample["alt_count"], sample["depth"])
-    overlaps = bool(bounds <= nadir["upper95"])
-    return not overlaps
+    end = -np.inf if nadir is None else nadir["day"]
+    points = select_decline([baseline, *(s for s in course if s["day"] <= end)])
+    estimate = estimate_half_life(*points, level=CONFIDENCE)
+    return {
+        "half_life_days": estimate.days,
+        "half_life_low": estimate.low,
+        "half_life_high": estimate.high,
+        "half_life_points": len(points.days),
+        "half_life_censored": int(points.is_censored.sum()),
+        "half_life_note": estimate.note or None,
+    }

@@ -22,7 +22,9 @@ from her2ctdna.terms import find_misspelt
 Settings = Mapping[str, Any]
 Sheets = Mapping[str, pd.DataFrame]
 
-_LANDMARK_COLUMN = re.compile(r"(?:clearance|state|ratio|day|change|mr[\d.]+)_(.+)")
+_LANDMARK_COLUMN = re.compile(
+    r"(?:clearance|residual_max|state|ratio|day|change|mr[\d.]+)_(.+)"
+)
 
 
 def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:

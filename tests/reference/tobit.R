@@ -38,11 +38,11 @@ fit <- function(d, slope = NULL) {
 }
 
 # Ends of the profile interval whose cut-off gives the t interval of a regression
-# when nothing is censored.
+# when nothing is censored; its degrees of freedom are those of the detected points.
 describe <- function(d) {
   whole <- fit(d)
   slope <- unname(coef(whole)["day"])
-  n <- nrow(d)
+  n <- sum(!d$is_censored)
   fall <- 0.5 * n * log1p(qt(0.975, n - 2)^2 / (n - 2))
   excess <- function(b) whole$loglik[2] - fit(d, b)$loglik[1] - fall
   end <- function(side) {

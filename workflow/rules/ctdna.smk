@@ -144,12 +144,16 @@ rule derive_courses:
         endpoints="<results>/{analysis}/endpoints.tsv",
     output:
         ctdna_patients="<results>/{analysis}/ctdna_patients.tsv",
+        kinetics=reported(
+            "<results>/{analysis}/tables/kinetics.tsv", "kinetics", "table"
+        ),
     log:
         "<logs>/{analysis}/derive_courses.log",
     conda:
         "../../envs/analysis.yaml"
     params:
         ctdna=of_analysis("ctdna"),
+        confidence=of_analysis("association", "confidence"),
         code=code_digest("derive_courses"),
     script:
         "../scripts/derive_courses.py"

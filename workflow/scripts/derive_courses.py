@@ -1,7 +1,8 @@
-"""Derive the ctDNA course of each patient."""
+"""Derive the ctDNA course of each patient, and its decline over the cohort."""
 
 from typing import TYPE_CHECKING
 
+from her2ctdna.cohort_kinetics import estimate_kinetics
 from her2ctdna.kinetics import derive_courses
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_table
@@ -11,10 +12,12 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     tables = read_tables(snakemake.input)
+    samples, patients = tables["ctdna_samples"], tables["patients"]
     courses = derive_courses(
-        tables["ctdna_samples"],
-        tables["patients"],
-        tables["endpoints"].set_index("patient_id")["progression_day"],
-        ctdna=snakemake.params.ctdna,
+        samples, patients, tables["endpoints"], ctdna=snakemake.params.ctdna
     )
     write_table(courses, snakemake.output.ctdna_patients)
+    kinetics = estimate_kinetics(
+        samples, courses, patients, confidence=snakemake.params.confidence
+    )
+    write_table(kinetics, snakemake.output.kinetics)

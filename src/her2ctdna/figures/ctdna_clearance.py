@@ -1,5 +1,6 @@
 """Figure ``ctdna_clearance``: what became of ctDNA at each landmark."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -35,7 +36,9 @@ def derive_ctdna_clearance(
 
     Landmarks are in the order of their table, the stratum ``all`` first, then each
     HER2 group that occurs (empty: no group). ``N`` is the number of patients of the
-    stratum; every clearance has a row, with ``n`` 0 if nobody has it.
+    stratum; every clearance has a row, with ``n`` 0 if nobody has it. Cleared have in
+    ``residual_max`` the largest share of baseline that one of them cannot exclude,
+    missing where one has no limit.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated.reindex(columns=["patient_id", "her2_group"])
@@ -48,19 +51,28 @@ def derive_ctdna_clearance(
         for name, at_landmark in joined.groupby("landmark", sort=False)
         for stratum in strata
     ]
-    columns = ["landmark", "her2_group", "clearance", "n", "N"]
+    columns = ["landmark", "her2_group", "clearance", "n", "N", "residual_max"]
     return pd.DataFrame([row for part in rows for row in part], columns=columns)
 
 
 def _count(
     landmark: str, stratum: str, at_landmark: pd.DataFrame
-) -> list[tuple[str, str, str, int, int]]:
+) -> list[tuple[str, str, str, int, int, float]]:
     own = at_landmark
     if stratum != "all":
         own = at_landmark[at_landmark["her2_group"] == stratum]
     counts = own["clearance"].value_counts()
+    cleared = own.loc[own["clearance"] == "cleared", "residual_max"].astype(float)
+    residuals = {"cleared": float(cleared.max(skipna=False))}
     return [
-        (landmark, stratum, name, int(counts.get(name, 0)), len(own))
+        (
+            landmark,
+            stratum,
+            name,
+            int(counts.get(name, 0)),
+            len(own),
+            residuals.get(name, np.nan),
+        )
         for name in CLEARANCES
     ]
 
@@ -82,7 +94,7 @@ def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
         top + height + 8,
         title=_title(bars),
         subtitle=f"{patients(bars['N'].max())} treated, each counted once a landmark; "
-        "evaluable: cleared or not cleared.",
+        f"evaluable: cleared or not cleared.{_residual(drawn)}",
         study=study,
     )
     draw_keys(sheet, keys)
@@ -91,6 +103,16 @@ def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
     _draw_bars(axes, bars, width)
     _write_rates(sheet, bars, top)
     return sheet.figure
+
+
+def _residual(drawn: pd.DataFrame) -> str:
+    """Say what the cleared cannot exclude; nothing where one has no limit."""
+    cleared = drawn[(drawn["clearance"] == "cleared") & (drawn["n"] > 0)]
+    residual = cleared["residual_max"].max(skipna=False)
+    if np.isnan(residual):
+        return ""
+    share = f"{float(f'{100 * residual:.2g}'):g}\N{NO-BREAK SPACE}%"
+    return f" A cleared sample may hide up to {share} of baseline."
 
 
 def _bars(drawn: pd.DataFrame) -> pd.DataFrame:

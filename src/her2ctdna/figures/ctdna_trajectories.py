@@ -19,6 +19,8 @@ MARKS = {
     "not_evaluable": STATES["not_evaluable"],
     "failed_qc": STATES["failed_qc"],
 }
+_FEET = {"detected": 0.25, "undetected": 0.25, "not_evaluable": 0.5, "failed_qc": 0.75}
+"""Where in the grey band a state stands, so that none hides another of that day."""
 _COLUMNS = [
     "patient_id",
     "her2_group",
@@ -117,7 +119,7 @@ def _draw_marks(axes: Axes, own: pd.DataFrame) -> None:
     bottom, top = axes.get_ylim()
     axes.set_ylim(bottom / 1.9, top)
     axes.axhspan(bottom / 1.9, bottom, facecolor="#F0F0F0", edgecolor="none")
-    foot = bottom / 1.38
     for state, points in own[at_foot].groupby("state"):
         style = marker(MARKS[str(state)], 3.4)
+        foot = bottom / 1.9 ** _FEET[str(state)]
         axes.plot(points["x"], [foot] * len(points), **style, clip_on=False, zorder=4)

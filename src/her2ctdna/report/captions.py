@@ -134,7 +134,8 @@ def _ctdna_clearance(results: Results) -> str:
     return (
         f"Cleared at each landmark ({'; '.join(judged) or NOBODY}). Every treated "
         "patient stands in one category; only cleared and not cleared make up the "
-        "denominator of the rate. Not shedding, uninformative and missing are neither."
+        "denominator of the rate. Not shedding, uninformative and missing are neither. "
+        "What each cleared sample cannot exclude is listed below."
     )
 
 

@@ -89,7 +89,9 @@ MEANINGS = {
     "ctdna.molecular_response": (
         "ratios to baseline at or below which a fall is a molecular response"
     ),
-    "ctdna.rebound_fold": "multiple of the lowest level that is a rebound",
+    "ctdna.rebound_fold": (
+        "multiple of the lowest level that is a rebound, unless it follows a clearance"
+    ),
     "safety.emergent_days": (
         "days after the last dose during which an adverse event still counts"
     ),
@@ -171,6 +173,27 @@ FORMULAS = (
         "Detected at baseline, not detected at the landmark, in a sample that could "
         "have seen the given share of the baseline level. A sample that is missing, "
         "failed or too shallow is never counted as cleared.",
+    ),
+    (
+        "Ratio to baseline",
+        "Of counted molecules the interval is the exact conditional one of two Poisson "
+        "rates: exact for the pooled VAF, moved to the scale of any other level and so "
+        "approximate. An assay's levels have none. Nothing detected gives an upper "
+        "bound and, where the limit forbids it, no answer on molecular response.",
+    ),
+    (
+        "Rebound and lead time",
+        "A rise over the lowest level with one-sided 95 % bounds that do not overlap, "
+        "or any detection after a clearance; the next sample, if any, must agree. It "
+        "began between two samples as progression did between two scans, which "
+        "bounds the lead time on both sides.",
+    ),
+    (
+        "Half-life",
+        "A line through the log levels from baseline to nadir by maximum likelihood, "
+        "levels below the limit left-censored. Over the cohort a mixed model with a "
+        "level and a decline of each patient. Intervals are by profile likelihood "
+        "with the cut-off of the t interval.",
     ),
     (
         "Landmark analysis",

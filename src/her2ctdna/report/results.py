@@ -39,6 +39,7 @@ TABLES = (
     "her2_agreement",
     "her2_agreement_pairs",
     "her2_status",
+    "kinetics",
     "patients",
     "rates",
     "survival",

@@ -16,6 +16,11 @@ from her2ctdna.report.blocks import (
     Table,
 )
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.courses import (
+    NO_LIMIT_GIVEN,
+    course_blocks,
+    half_lives_left_out,
+)
 from her2ctdna.report.chapters.variants import sample_statements, treatment_blocks
 from her2ctdna.report.formats import (
     is_number,
@@ -32,7 +37,6 @@ from her2ctdna.report.sets import (
 from her2ctdna.report.tabulate import table_of_rates
 from her2ctdna.report.words import CLEARANCES, METRICS, STATES, grouping_label, plain
 
-NO_LIMIT_GIVEN = "limit not given by the assay"
 SOURCES = ("calls", "alignments", "depth_track")
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
 BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
@@ -61,9 +65,10 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     yield table_of_rates(results, rates, caption="Clearance among those judged")
     yield _cleared_table(results)
     yield _reduction_table(results)
-    yield _course_table(results)
+    yield from course_blocks(results)
     yield from treatment_blocks(results)
-    yield LeftOut([*_samples_left_out(samples), *_patients_left_out(results)])
+    left_out = [*_samples_left_out(samples), *_patients_left_out(results)]
+    yield LeftOut([*left_out, *half_lives_left_out(results)])
 
 
 def _sample_table(samples: pd.DataFrame) -> Table:
@@ -196,28 +201,6 @@ def _reduction_table(results: Results) -> Table:
     columns = [Column(word, is_number=True) for word in words.values()]
     caption = "Molecular response, n/N treated"
     return Table(caption, [Column("Fall of the level"), *columns], rows)
-
-
-def _course_table(results: Results) -> Table:
-    """Return how many patients ever cleared, stayed clear, and rebounded."""
-    events = {
-        "Cleared at any evaluable sample": "ever_cleared=yes",
-        "Clearance sustained (cleared in the next sample that could tell too)": (
-            "sustained=yes"
-        ),
-        "Rebound after the lowest level": "rebound_day=known",
-        "Rebound and radiological progression, so with a lead time": (
-            "lead_time_days=known"
-        ),
-        "Half-life could be estimated": "half_life_days=known",
-    }
-    detected = ("all_treated", "baseline_state=detected")
-    rows = [
-        (meaning, results.members.count(name, among=detected, label="with it"))
-        for meaning, name in events.items()
-    ]
-    columns = [Column("Course"), Column("n/N detected at baseline", is_number=True)]
-    return Table("Course of ctDNA", columns, rows)
 
 
 def _samples_left_out(samples: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:
