@@ -65,7 +65,6 @@ DEPTH_FILES = [
     for file in sample["files"]
     if file != sample["alignments"]
 ]
-REFERENCE = config["study"]["reference"]
 # htslib looks for the reference of a CRAM on the network unless it is told not to.
 os.environ.setdefault("REF_PATH", os.devnull)
 # Jobs find the package here where it is not installed (--sdm conda).
@@ -153,7 +152,7 @@ def coverage_files(wildcards):
     """Return the files that a batch of samples is counted in, with their indexes."""
     samples = COVERAGE_BATCHES[wildcards.batch]
     uses_reference = any(sample["alignments"] for sample in samples)
-    named = [REFERENCE] if uses_reference and REFERENCE else []
+    named = REFERENCE.values() if uses_reference else []
     reference = [path for path in named if Path(path).is_file()]
     return [file for sample in samples for file in sample["files"]] + reference
 

@@ -49,7 +49,7 @@ rule check_coverage:
         "../../envs/analysis.yaml"
     params:
         samples=lambda wildcards: COVERAGE_BATCHES[wildcards.batch],
-        reference=REFERENCE,
+        reference=REFERENCE.get("reference"),
         code=code_digest("check_coverage"),
     script:
         "../scripts/check_coverage.py"
@@ -67,7 +67,7 @@ rule count_sites:
         "../../envs/analysis.yaml"
     params:
         samples=lambda wildcards: COVERAGE_BATCHES[wildcards.batch],
-        reference=REFERENCE,
+        reference=REFERENCE.get("reference"),
         counting=config["study"]["counting"],
         code=code_digest("count_sites"),
     script:
