@@ -36,6 +36,7 @@ CLAIMS = {
     "tables/rates": claim_rates,
     "tables/contrasts": claim_contrasts,
     "tables/tests": claim_tests,
+    "tables/her2_trend": claim_rates,
     "tables/survival": claim_survival,
     "tables/survival_curves": claim_curves,
     "figures/her2_distribution": claim_distribution,

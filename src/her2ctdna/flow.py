@@ -25,6 +25,7 @@ from her2ctdna.groupings import (
     derive_landmark_origins,
     find_groupings,
     is_in_population,
+    is_known,
 )
 
 Row = dict[str, object]
@@ -44,7 +45,7 @@ OUTCOMES = (
 _WORDS = ("bor", "confirmed_bor", "baseline_state")
 _NUMBERS = ("best_change_percent", "rebound_day", "lead_time_days", "half_life_days")
 KNOWN = "known"
-"""Stands for the value of who has a number, where numbers are too many to name."""
+"""Stands for the value of who has any."""
 
 
 class Flow:
@@ -83,17 +84,34 @@ class Flow:
 
 
 def name_rate_sets(
-    endpoint: str, population: str, *, group_by: str, group: str
+    endpoint: str,
+    population: str,
+    *,
+    group_by: str,
+    group: str,
+    conditions: Iterable[str] = (),
 ) -> tuple[list[str], str]:
     """Return the sets of the denominator of a rate, and the one of its events.
 
-    That of a clearance holds those of whom it is known.
+    That of a clearance holds those of whom it is known. ``conditions`` are further
+    sets, see `name_conditions`.
     """
-    among = [population, *_name_group(group_by, group)]
+    among = [population, *_name_group(group_by, group), *conditions]
     if endpoint in RESPONSE_FLAGS:
         return among, f"{RESPONSE_FLAGS[endpoint]}=yes"
     landmark = endpoint.removeprefix("clearance_")
     return [*among, f"landmark_{landmark}"], f"{endpoint}=cleared"
+
+
+def name_conditions(subgroup: object, adjusted_for: object) -> list[str]:
+    """Return the sets that a subgroup and the covariates adjusted for ask for.
+
+    A subgroup is a set itself (``hr_status=positive``); of a covariate its value must
+    be known. Both may be missing, covariates are joined by ``;``.
+    """
+    names = adjusted_for.split(";") if isinstance(adjusted_for, str) else []
+    within = [subgroup] if isinstance(subgroup, str) and subgroup else []
+    return [*within, *(f"{name}={KNOWN}" for name in names if name)]
 
 
 def name_time_sets(
@@ -131,8 +149,8 @@ def derive_flow(
         The config. ``landmark_<name>`` holds the treated patients whose clearance
         is known at it.
     columns
-        Columns of patients that are grouped by, beside HER2 and ctDNA. Of numbers
-        too many to group by the set ``<column>=known`` holds who has one.
+        Columns of patients that are grouped by or adjusted for, beside HER2 and
+        ctDNA. The set ``<column>=known`` holds who has a value.
     count_first_day
         Whether durations are end - start + 1.
     response
@@ -140,12 +158,11 @@ def derive_flow(
     """
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
-    grouped = {grouping.column for grouping in groupings}
-    numbers = [name for name in columns if name in patients and name not in grouped]
+    asked = [name for name in columns if name in patients]
     rows = [
         *_populations(patients, origins, response=response),
         *_groups(patients, groupings),
-        *(_known(patients, "group", column) for column in numbers),
+        *(_known(patients, "group", column) for column in asked),
         *_outcomes(patients, [*(RESPONSE_OUTCOMES if response else ()), *OUTCOMES]),
         *_followed(patients, "pfs", origins, count_first_day=count_first_day),
         *_followed(patients, "os", origins, count_first_day=count_first_day),
@@ -243,9 +260,9 @@ def _split(
 
 
 def _known(patients: pd.DataFrame, kind: str, column: str) -> Row:
-    """Return the set of those who have a number in a column."""
+    """Return the set of those who have a value in a column."""
     why = pd.Series(MISSING, index=patients.index)
-    is_in = patients[column].notna()
+    is_in = is_known(patients[column])
     return _row(f"{column}={KNOWN}", kind, "enrolled", patients, is_in, why)
 
 

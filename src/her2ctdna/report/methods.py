@@ -89,8 +89,18 @@ MEANINGS = {
     "association.confidence": "confidence of every interval",
     "association.covariates": "columns of patients adjusted for",
     "association.groups": "further columns of patients to group by",
-    "association.permutations": "permutations of a permutation test",
-    "association.seed": "seed of the permutations",
+    "association.events_per_parameter.least": (
+        "patients with the rarer outcome per parameter below which nothing is adjusted"
+    ),
+    "association.events_per_parameter.few": (
+        "the same, below which an adjusted estimate has a note"
+    ),
+    "association.trend_scores": (
+        "scores of absent, ultralow, 1+ and 2+ in the trend test; the first count"
+    ),
+    "association.permutations": "random tables of a test that cannot count them all",
+    "association.bootstrap": "resamples for the band around the monotone fit",
+    "association.seed": "seed of all random draws",
 }
 """What each key of ``definitions`` decides, for a reader who knows no YAML."""
 
