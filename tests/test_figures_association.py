@@ -85,7 +85,7 @@ def trend() -> pd.DataFrame:
     return pd.concat([orr, orr.assign(endpoint="dcr", monotone=1.0)])
 
 
-def tests() -> pd.DataFrame:
+def interactions() -> pd.DataFrame:
     rows = [("orr", "hr_status", "interaction", 0.42), ("orr", None, "primary", 0.01)]
     rows += [("dcr", "hr_status", "interaction", 0.02)]
     return pd.DataFrame(rows, columns=["endpoint", "subgroup", "role", "p_value"])
@@ -182,7 +182,7 @@ def test_one_level_with_patients_has_no_monotone_fit():
 
 
 def test_the_forest_keeps_one_unadjusted_difference_a_comparison():
-    drawn = derive_forest(contrasts(), tests())
+    drawn = derive_forest(contrasts(), interactions())
     assert drawn[["section", "comparison", "population"]].values.tolist() == [
         ["HER2", "HER2-low vs HER2-zero", "all_treated"],
         ["HER2", "level: 2+ vs absent", "all_treated"],
@@ -205,7 +205,7 @@ def test_the_forest_shows_subgroups_apart_with_the_p_of_their_interaction():
         ],
         ignore_index=True,
     )
-    drawn = derive_forest(table, tests())
+    drawn = derive_forest(table, interactions())
     row = drawn.iloc[2]
     assert row["section"] == "HER2-low vs HER2-zero within subgroups"
     assert (row["comparison"], row["estimate"]) == ("hr status: positive", 0.3)
@@ -218,7 +218,7 @@ def test_the_forest_shows_subgroups_apart_with_the_p_of_their_interaction():
 
 
 def test_the_forest_draws_its_table_in_points():
-    drawn = derive_forest(contrasts(), tests())
+    drawn = derive_forest(contrasts(), interactions())
     with figure_style():
         figure = plot_forest(drawn, confidence=0.95, study=STUDY)
     axes = figure.axes[0]

@@ -93,6 +93,11 @@ def test_each_group_of_a_table_is_a_set_and_so_is_missing():
     }
 
 
+def test_who_has_a_value_of_a_covariate_is_a_set():
+    (known,) = rows_of(flow_of(), "covariate")
+    assert known[:4] == ["hr_status=known", "enrolled", "P1;P3;P4;007", "P2"]
+
+
 def test_groups_of_a_column_hold_everyone_enrolled_once():
     flow = flow_of()
     groups = flow[flow["kind"] == "group"]

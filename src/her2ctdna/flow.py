@@ -138,7 +138,8 @@ def derive_flow(
 
     Of the set ``within`` which a set lies ``n`` are in it and ``excluded`` are not.
     The ``kind`` of a set is ``population``, ``group`` (of the enrolled, by what the
-    tables are grouped by), ``outcome`` (of the enrolled) or ``followed``. Of a flag
+    tables are grouped by), ``covariate`` (who has a value of it), ``outcome`` (of the
+    enrolled) or ``followed``. Of a flag
     those with yes are a set; of words and groups each that occurs, or ``missing``.
 
     Parameters
@@ -159,10 +160,12 @@ def derive_flow(
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
     asked = [name for name in columns if name in patients]
+    grouped = {grouping.column for grouping in groupings}
+    kinds = {name: "covariate" if name in grouped else "group" for name in asked}
     rows = [
         *_populations(patients, origins, response=response),
         *_groups(patients, groupings),
-        *(_known(patients, "group", column) for column in asked),
+        *(_known(patients, kind, column) for column, kind in kinds.items()),
         *_outcomes(patients, [*(RESPONSE_OUTCOMES if response else ()), *OUTCOMES]),
         *_followed(patients, "pfs", origins, count_first_day=count_first_day),
         *_followed(patients, "os", origins, count_first_day=count_first_day),

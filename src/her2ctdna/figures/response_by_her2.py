@@ -12,7 +12,6 @@ from her2ctdna.figures.palette import HER2_GROUPS, LEVELS, Look
 from her2ctdna.figures.sheet import Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
-    FAINT,
     INK,
     MUTED,
     number,
@@ -198,7 +197,7 @@ def _draw_fit(axes: Axes, rates: pd.DataFrame) -> None:
     values, low, high = (
         np.repeat(100 * fitted[name].to_numpy(dtype=float), 2) for name in _FIT
     )
-    axes.fill_between(edges, low, high, color=FAINT, linewidth=0, zorder=0)
+    axes.fill_between(edges, low, high, color=MUTED, alpha=0.16, linewidth=0)
     axes.plot(edges, values, color=MUTED, linewidth=0.8, linestyle=(0, (3, 2)))
 
 
