@@ -166,9 +166,10 @@ def compute_boschloo_p(
 
     Only the sizes of the groups are held fixed, not the number of events; Fisher's p
     is the order of the tables (Boschloo, Stat Neerl 1970;24:1), and the common rate
-    the least favourable one. It never rejects less often than Fisher's test. Two-sided
-    is twice the smaller side, at most 1. Missing when a group is empty; 1 when all
-    patients have the event, or none.
+    the least favourable one. Two-sided is twice the smaller side, at most 1: never
+    more than twice Fisher's one-sided p, but at times more than his two-sided p of
+    `compute_fisher_p`, which sums by minimum likelihood. Missing when a group is
+    empty; 1 when all patients have the event, or none.
     """
     if not n or not n_reference:
         return nan, "a group without patients"
