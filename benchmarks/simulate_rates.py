@@ -11,7 +11,8 @@ import os
 # Threads only slow down such small matrices; must be set before numpy is loaded.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
 from math import exp, inf, isnan, sqrt
 
 import numpy as np
@@ -222,19 +223,27 @@ def band_coverage(random: np.random.Generator) -> Iterator[Line]:
         yield "coverage", "monotone fit, band", scenario, share, BAND_TRIALS
 
 
-random = np.random.default_rng(SEED)
-print("| of | method | true rates | share | ± |")
-print("|---|---|---|---|---|")
-for part in (
-    rate_coverage,
-    pair_coverage,
-    pair_error,
-    trend_error,
-    model_lines,
-    band_coverage,
-):
-    for of, method, scenario, share, trials in part(random):
-        error = 1.96 * sqrt(max(share * (1 - share), 1e-9) / trials)
-        print(
-            f"| {of} | {method} | {scenario} | {share:.4f} | {error:.4f} |", flush=True
+def write_rows(lines: Iterable[Line]) -> Iterator[str]:
+    """Yield a row of the table for each method: percent at each true rate, and ±."""
+    for (of, method), same in groupby(lines, key=lambda line: line[:2]):
+        told = list(same)
+        shown = "; ".join(f"{100 * share:.1f} at {at}" for _, _, at, share, _ in told)
+        error = max(
+            1.96 * sqrt(share * (1 - share) / trials) for *_, share, trials in told
         )
+        yield f"| {of} | {method} | {shown} | {100 * error:.1f} |"
+
+
+if __name__ == "__main__":
+    random = np.random.default_rng(SEED)
+    print("| of | method | percent at true rates | ± |\n|---|---|---|---|")
+    for part in (
+        rate_coverage,
+        pair_coverage,
+        pair_error,
+        trend_error,
+        model_lines,
+        band_coverage,
+    ):
+        for row in write_rows(sorted(part(random), key=lambda line: line[:2])):
+            print(row, flush=True)

@@ -153,7 +153,7 @@ def subgroup_rows(patients: pd.DataFrame) -> tuple[list[Any], list[Any]]:
     splits = [found for found in groupings if found.column == "hr_status"]
     asked = questions(patients)
     rows = contrast_subgroups(patients, asked, splits, confidence=0.95)
-    tests = estimate_interactions(patients, asked, splits, needed=NEEDED)
+    tests = estimate_interactions(patients, asked, splits, numbers=[], needed=NEEDED)
     return list(rows), list(tests)
 
 
@@ -204,6 +204,23 @@ def test_interaction_that_cannot_be_carried_has_no_p_and_says_why() -> None:
     assert {row["note"] for row in rows if row["subgroup"] == "hr_status=positive"} == {
         "a group without patients"
     }
+
+
+def test_interaction_with_a_number_is_that_of_its_product() -> None:
+    patients = cohort()
+    patients.loc[0, "prior_lines"] = np.nan
+    asked = questions(patients)
+    (test,) = estimate_interactions(
+        patients, asked, [], numbers=["prior_lines", "ecog"], needed=NEEDED
+    )
+    assert (test["subgroup"], test["n"]) == ("prior_lines", 44)
+    known = patients.dropna(subset=["her2_group", "prior_lines"])
+    low = (known["her2_group"] == "low").to_numpy(dtype=float)
+    lines = known["prior_lines"].to_numpy()
+    event = (known["responder"] == "yes").to_numpy()
+    design = np.column_stack([low, lines, low * lines])
+    expected = fit_firth(design, event, column=2, confidence=0.95)
+    assert test["p_value"] == pytest.approx(expected.p_value, abs=1e-6)
 
 
 def test_covariate_with_one_level_makes_no_subgroups() -> None:

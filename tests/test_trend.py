@@ -2,7 +2,8 @@
 
 import json
 import time
-from math import isnan
+from itertools import product
+from math import comb, isnan, prod
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +67,37 @@ def test_scores_count_by_their_relative_distances_only() -> None:
     halves = compute_trend(EVENTS, TOTALS, scores=[0, 0.5, 1, 2], **DRAWS)
     whole = compute_trend(EVENTS, TOTALS, scores=[10, 11, 12, 14], **DRAWS)
     assert halves[:2] == pytest.approx(whole[:2])
+
+
+@pytest.mark.parametrize("n_events", [3, 6, 9])
+def test_trend_test_errs_no_more_than_any_level_whatever_the_deal(
+    n_events: int,
+) -> None:
+    """Every way to deal the events, with its chance, counted one by one."""
+    totals = [3, 4, 5, 4]
+    deals = [
+        deal
+        for deal in product(*(range(total + 1) for total in totals))
+        if sum(deal) == n_events
+    ]
+    ways = np.array(
+        [
+            prod(comb(total, count) for total, count in zip(totals, deal, strict=True))
+            for deal in deals
+        ]
+    )
+    chances = ways / comb(sum(totals), n_events)
+    p_values = np.array(
+        [
+            compute_trend(deal, totals, scores=[0, 0.5, 1, 2], **DRAWS)[1]
+            for deal in deals
+        ]
+    )
+    sums = np.array(deals) @ [0, 1, 2, 4]
+    distance = np.abs(sums - chances @ sums)
+    for p_value, far in zip(p_values, distance, strict=True):
+        assert p_value == pytest.approx(chances[distance >= far - 1e-9].sum())
+        assert chances[p_values <= p_value + 1e-12].sum() <= p_value + 1e-9
 
 
 def test_a_fall_has_the_p_of_the_rise_and_the_other_sign() -> None:

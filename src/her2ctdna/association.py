@@ -21,6 +21,7 @@ from her2ctdna.counting import RESPONSE_FLAGS
 from her2ctdna.description import estimate_rates, estimate_survival
 from her2ctdna.groupings import (
     ALL,
+    HER2_GROUPINGS,
     LEVELS,
     Grouping,
     derive_landmark_origins,
@@ -87,11 +88,22 @@ def estimate_associations(
         origins=origins,
         count_first_day=count_first_day,
     )
-    splits = [found for found in groupings if found.column in columns]
+    splits = [
+        found
+        for found in groupings
+        if found.column in columns and found.column not in HER2_GROUPINGS
+    ]
+    split_by = {split.column for split in splits}
     needed = association["events_per_parameter"]
     tests = estimate_tests(
         comparisons,
-        more=estimate_interactions(patients, comparisons, splits, needed=needed),
+        more=estimate_interactions(
+            patients,
+            comparisons,
+            splits,
+            numbers=[name for name in columns if name not in split_by],
+            needed=needed,
+        ),
         permutations=association["permutations"],
         seed=association["seed"],
         trend_scores=association["trend_scores"],
