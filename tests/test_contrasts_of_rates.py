@@ -123,7 +123,9 @@ def test_boschloo_without_information_is_one_or_missing_with_a_reason() -> None:
 
 
 def test_two_groups_have_one_primary_test() -> None:
-    rows = estimate_rate_tests(counts(zero=(4, 14), low=(10, 26)), scores=(), **DRAWS)
+    groups = counts(zero=(4, 14), low=(10, 26))
+    pairs = [("zero", "low")]
+    rows = estimate_rate_tests(groups, scores=(), pairs=pairs, **DRAWS)
     assert [(row["test"], row["role"], row["n"], row["events"]) for row in rows] == [
         ("fisher", "primary", 40, 14),
         ("boschloo", "alternative", 40, 14),
@@ -133,11 +135,15 @@ def test_two_groups_have_one_primary_test() -> None:
 def test_ordered_groups_are_tested_for_trend_first() -> None:
     levels = counts(a=(2, 9), b=(4, 11), c=(8, 14), d=(6, 8))
     scores = [[0, 1, 2, 3], [0, 0.5, 1, 2]]
-    rows = list(estimate_rate_tests(levels, scores=scores, **DRAWS))
+    pairs = [("a", "d")]
+    rows = list(estimate_rate_tests(levels, scores=scores, pairs=pairs, **DRAWS))
     assert [(row["test"], row["role"], row["note"]) for row in rows] == [
         ("cochran_armitage_exact", "primary", "scores 0, 1, 2, 3"),
         ("cochran_armitage_exact", "sensitivity", "scores 0, 0.5, 1, 2"),
         ("fisher_halton", "alternative", None),
+        ("boschloo", "alternative", None),
     ]
+    assert (rows[3]["groups"], rows[3]["n"], rows[3]["events"]) == ("a;d", 17, 8)
+    assert rows[3]["p_value"] == compute_boschloo_p(6, 8, 2, 9)[0]
     assert rows[0]["p_value"] == pytest.approx(0.024427, abs=5e-7)
     assert rows[2]["p_value"] == pytest.approx(0.13796, abs=5e-6)

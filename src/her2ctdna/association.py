@@ -204,6 +204,7 @@ def estimate_tests(
             estimate_rate_tests(
                 asked.data,
                 scores=_scores_of(asked.grouping, trend_scores),
+                pairs=_pairs_of(asked.grouping),
                 permutations=permutations,
                 seed=seed,
             )
@@ -249,6 +250,12 @@ def _scores_of(
         return []
     places = [LEVELS["her2_level"].index(level) for level in grouping.levels]
     return [[scores[place] for place in places] for scores in trend_scores]
+
+
+def _pairs_of(grouping: Grouping) -> list[tuple[str, str]]:
+    """Return the pairs to test by themselves: every one of HER2, else a single one."""
+    is_wanted = grouping.column in HER2_GROUPINGS or len(grouping.levels) == 2
+    return grouping.pairs if is_wanted else []
 
 
 def _test_hazards(asked: Comparison) -> dict[str, object]:

@@ -70,6 +70,7 @@ def estimate_rate_tests(
     counts: pd.DataFrame,
     *,
     scores: Sequence[Sequence[float]],
+    pairs: Sequence[tuple[str, str]],
     permutations: int,
     seed: int,
 ) -> Iterator[Row]:
@@ -78,7 +79,8 @@ def estimate_rate_tests(
     Of ordered groups (those with ``scores``) that is the exact trend test, with the
     first scores; the other scores are its sensitivity, and Fisher's test of any
     difference an alternative. Of all others it is Fisher's test, or of more than two
-    groups Freeman and Halton's. Two groups have Boschloo's test as an alternative.
+    groups Freeman and Halton's. Boschloo's test of each of ``pairs`` is an alternative;
+    Fisher's of a pair goes with its odds ratio (`contrast_rates`).
 
     Parameters
     ----------
@@ -86,6 +88,8 @@ def estimate_rate_tests(
         ``events`` and ``n`` of each group.
     scores
         The scores of all groups, once for each trend test.
+    pairs
+        Reference and group, as in the index of ``counts``.
     permutations, seed
         See `compute_fisher_p` and `compute_trend`.
     """
@@ -109,9 +113,21 @@ def estimate_rate_tests(
         "p_value": p_value,
         "note": note,
     }
-    if len(counts) == 2:
-        p_value, note = compute_boschloo_p(
-            *[int(count) for pair in zip(events, totals, strict=True) for count in pair]
-        )
-        names = {"test": "boschloo", "role": "alternative"}
-        yield told | names | {"p_value": p_value, "note": note}
+    for reference, group in pairs:
+        yield _test_pair(counts.loc[[group, reference]])
+
+
+def _test_pair(sides: pd.DataFrame) -> Row:
+    """Return Boschloo's test of a group and its reference."""
+    p_value, note = compute_boschloo_p(
+        *(int(count) for count in sides[["events", "n"]].to_numpy().ravel())
+    )
+    return {
+        "groups": ";".join(sides.index[::-1]),
+        "test": "boschloo",
+        "role": "alternative",
+        "p_value": p_value,
+        "n": int(sides["n"].sum()),
+        "events": int(sides["events"].sum()),
+        "note": note,
+    }

@@ -139,8 +139,12 @@ def _test_row(results: Results, row: Any) -> list[Cell]:
 
 
 def _by(row: Any) -> str:
-    """Return what a test is by, and across which subgroups."""
+    """Return what a test is by, and across which subgroups or of which pair."""
     label = grouping_label(row.biomarker)
+    if row.test == "boschloo":
+        reference, group = row.groups.split(";")
+        label += f": {group_label(row.biomarker, group)}"
+        label += f" versus {group_label(row.biomarker, reference)}"
     subgroup = text_or(row.subgroup, "")
     return f"{label} across {grouping_label(subgroup)}" if subgroup else label
 
