@@ -102,11 +102,11 @@ def test_few_events_per_parameter_are_noted_and_very_few_not_estimated() -> None
     few = adjusted(patients, ["hr_status", "prior_lines"], few=8)
     assert few["estimate"] > 1
     text = "20 patients with the rarer outcome for 3 parameters"
-    assert few["note"] == f"read with care: {text}"
+    assert few["note"] == f"read with care: {text}, fewer than 8 each"
     none = adjusted(patients, ["hr_status", "prior_lines"], least=7, few=8)
     assert isnan(none["estimate"])
     assert isnan(none["p_value"])
-    assert none["note"] == f"not estimated: {text}"
+    assert none["note"] == f"not estimated: {text}, fewer than 7 each"
     assert none["n"] == 24
 
 

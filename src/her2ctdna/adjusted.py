@@ -1,7 +1,6 @@
 """Odds ratios of HER2 adjusted for covariates, where the data can carry it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import nan
 
 import numpy as np
 import pandas as pd
@@ -133,28 +132,25 @@ def why_not_carried(
         return "a group without patients"
     if reason := why_not_identifiable(design, event):
         return reason
-    if _per_parameter(event, design.shape[1]) < needed["least"]:
-        return f"not estimated: {_few(event, design.shape[1])}"
-    return None
+    few = _tell_few(event, design.shape[1], asked=needed["least"])
+    return f"not estimated: {few}" if few else None
 
 
 def warn_of_few(
     event: Flags, parameters: int, *, needed: Mapping[str, float]
 ) -> str | None:
     """Return that events are few for so many parameters, or nothing."""
-    is_few = _per_parameter(event, parameters) < needed["few"]
-    return f"read with care: {_few(event, parameters)}" if is_few else None
+    few = _tell_few(event, parameters, asked=needed["few"])
+    return f"read with care: {few}" if few else None
 
 
-def _rarer(event: Flags) -> int:
-    return int(min(event.sum(), (~event).sum()))
-
-
-def _per_parameter(event: Flags, parameters: int) -> float:
-    return _rarer(event) / parameters if parameters else nan
-
-
-def _few(event: Flags, parameters: int) -> str:
+def _tell_few(event: Flags, parameters: int, *, asked: float) -> str | None:
+    """Return how many have the rarer outcome if that is less than is asked."""
+    rarer = int(min(event.sum(), (~event).sum()))
+    if rarer >= asked * parameters:
+        return None
+    patients = "patient" if rarer == 1 else "patients"
     return (
-        f"{_rarer(event)} patients with the rarer outcome for {parameters} parameters"
+        f"{rarer} {patients} with the rarer outcome for {parameters} parameters, "
+        f"fewer than {asked:g} each"
     )

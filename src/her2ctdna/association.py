@@ -93,22 +93,11 @@ def estimate_associations(
         for found in groupings
         if found.column in columns and found.column not in HER2_GROUPINGS
     ]
-    split_by = {split.column for split in splits}
     needed = association["events_per_parameter"]
-    tests = estimate_tests(
-        comparisons,
-        more=estimate_interactions(
-            patients,
-            comparisons,
-            splits,
-            numbers=[name for name in columns if name not in split_by],
-            needed=needed,
-        ),
-        permutations=association["permutations"],
-        seed=association["seed"],
-        trend_scores=association["trend_scores"],
-        families=association["families"],
+    interactions = estimate_interactions(
+        patients, comparisons, splits, numbers=columns, needed=needed
     )
+    tests = estimate_tests(comparisons, more=interactions, association=association)
     more = [
         *contrast_adjusted(
             patients,
@@ -178,10 +167,7 @@ def estimate_tests(
     comparisons: Sequence[Comparison],
     *,
     more: Iterable[dict[str, object]],
-    permutations: int,
-    seed: int,
-    trend_scores: Sequence[Sequence[float]],
-    families: Mapping[str, Mapping[str, Sequence[str]]],
+    association: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
@@ -203,10 +189,10 @@ def estimate_tests(
         for row in (
             estimate_rate_tests(
                 asked.data,
-                scores=_scores_of(asked.grouping, trend_scores),
+                scores=_scores_of(asked.grouping, association["trend_scores"]),
                 pairs=_pairs_of(asked.grouping),
-                permutations=permutations,
-                seed=seed,
+                permutations=association["permutations"],
+                seed=association["seed"],
             )
             if asked.is_rate
             else [_test_hazards(asked)]
@@ -217,7 +203,7 @@ def estimate_tests(
         rows, columns=[c for c in TEST_COLUMNS if c not in ("family", "q_value")]
     )
     primary = tests[tests["role"] == PRIMARY]
-    adjusted = adjust_within_families(primary, families=families)
+    adjusted = adjust_within_families(primary, families=association["families"])
     return tests.join(adjusted[["family", "q_value"]])[TEST_COLUMNS]
 
 

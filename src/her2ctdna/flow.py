@@ -18,7 +18,6 @@ import pandas as pd
 from her2ctdna.counting import RESPONSE_FLAGS, follow_groups
 from her2ctdna.groupings import (
     ALL,
-    FIRST_DOSE,
     LEVELS,
     MISSING,
     Grouping,
@@ -27,6 +26,7 @@ from her2ctdna.groupings import (
     is_in_population,
     is_known,
 )
+from her2ctdna.set_names import KNOWN
 
 Row = dict[str, object]
 
@@ -44,8 +44,6 @@ OUTCOMES = (
 )
 _WORDS = ("bor", "confirmed_bor", "baseline_state")
 _NUMBERS = ("best_change_percent", "rebound_day", "lead_time_days", "half_life_days")
-KNOWN = "known"
-"""Stands for the value of who has any."""
 
 
 class Flow:
@@ -81,49 +79,6 @@ class Flow:
         if is_value and column in self._columns:
             return {}
         raise KeyError(f"{name}: the flow has no such set")
-
-
-def name_rate_sets(
-    endpoint: str,
-    population: str,
-    *,
-    group_by: str,
-    group: str,
-    conditions: Iterable[str] = (),
-) -> tuple[list[str], str]:
-    """Return the sets of the denominator of a rate, and the one of its events.
-
-    That of a clearance holds those of whom it is known. ``conditions`` are further
-    sets, see `name_conditions`.
-    """
-    among = [population, *_name_group(group_by, group), *conditions]
-    if endpoint in RESPONSE_FLAGS:
-        return among, f"{RESPONSE_FLAGS[endpoint]}=yes"
-    landmark = endpoint.removeprefix("clearance_")
-    return [*among, f"landmark_{landmark}"], f"{endpoint}=cleared"
-
-
-def name_conditions(subgroup: object, adjusted_for: object) -> list[str]:
-    """Return the sets that a subgroup and the covariates adjusted for ask for.
-
-    A subgroup is a set itself (``hr_status=positive``); of a covariate its value must
-    be known. Both may be missing, covariates are joined by ``;``.
-    """
-    names = adjusted_for.split(";") if isinstance(adjusted_for, str) else []
-    within = [subgroup] if isinstance(subgroup, str) and subgroup else []
-    return [*within, *(f"{name}={KNOWN}" for name in names if name)]
-
-
-def name_time_sets(
-    endpoint: str, origin: str, *, group_by: str, group: str
-) -> tuple[list[str], str]:
-    """Return the sets of those followed for an endpoint, and the one of its events.
-
-    ``origin`` is ``first_dose``, ``response`` (of ``dor``) or a landmark.
-    """
-    is_landmark = origin not in (FIRST_DOSE, "response")
-    followed = f"{endpoint}@{origin}" if is_landmark else endpoint
-    return [followed, *_name_group(group_by, group)], f"{endpoint}_event=yes"
 
 
 def derive_flow(
@@ -194,10 +149,6 @@ def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     places = [pd.factorize(column)[0] for column in (every["kind"], stem, every["set"])]
     joined = every.iloc[np.lexsort(places[::-1])].drop_duplicates(["set", "analysis"])
     return joined[["set", "analysis", *FLOW_COLUMNS[1:]]]
-
-
-def _name_group(column: str, group: str) -> list[str]:
-    return [] if column == ALL.column else [f"{column}={group}"]
 
 
 def _populations(

@@ -68,39 +68,46 @@ def estimate_interactions(
 
     The penalised likelihood-ratio test of the products of HER2 and the levels of a
     split, in a model that holds both by themselves, in the patients whose level is
-    known. ``numbers`` are columns with too many values for levels: their product is
-    that with the number itself. ``needed`` is that of `contrast_adjusted`.
+    known. ``numbers`` are further columns: of one with too many values for levels the
+    product is that with the number itself. ``needed`` is that of `contrast_adjusted`.
     """
-    told = [(split.column, split.label(patients), split.levels) for split in splits]
-    values = {
-        column: labels.where(labels.isin(levels))
-        for column, labels, levels in told
-        if len(levels) > 1
-    } | {column: patients[column] for column in numbers if _is_number(patients, column)}
+    modifiers = _find_modifiers(patients, splits, numbers)
     for asked in filter(_is_asked, comparisons):
         event = judge_patients(patients, asked.endpoint, population=asked.population)
         groups = asked.grouping.label(patients.loc[event.index])
-        for column, modifier in values.items():
-            is_in = groups.isin(asked.grouping.levels) & is_known(modifier[event.index])
+        for column, modifier in modifiers.items():
+            known = is_known(modifier[event.index])
+            is_in = groups.isin(asked.grouping.levels) & known
+            in_group = (groups[is_in] == asked.grouping.levels[1]).to_numpy()
             outcome = event[is_in].to_numpy()
-            yield (
-                asked.keys()
-                | {
-                    "biomarker": asked.grouping.column,
-                    "groups": ";".join(asked.grouping.levels),
-                    "subgroup": column,
-                    "test": "firth_interaction",
-                    "role": "interaction",
-                    "n": len(outcome),
-                    "events": int(outcome.sum()),
-                }
-                | _test(
-                    (groups[is_in] == asked.grouping.levels[1]).to_numpy(),
-                    modifier[event.index][is_in],
-                    outcome,
-                    needed=needed,
-                )
-            )
+            told = asked.keys() | {
+                "biomarker": asked.grouping.column,
+                "groups": ";".join(asked.grouping.levels),
+                "subgroup": column,
+                "test": "firth_interaction",
+                "role": "interaction",
+                "n": len(outcome),
+                "events": int(outcome.sum()),
+            }
+            values = modifier[event.index][is_in]
+            yield told | _test(in_group, values, outcome, needed=needed)
+
+
+def _find_modifiers(
+    patients: pd.DataFrame, splits: Sequence[Grouping], numbers: Sequence[str]
+) -> dict[str, pd.Series]:
+    """Return the levels of each split of several, and the numbers that are no split."""
+    found = {
+        split.column: labels.where(labels.isin(split.levels))
+        for split in splits
+        if len(split.levels) > 1
+        for labels in [split.label(patients)]
+    }
+    columns = {split.column for split in splits}
+    for name in numbers:
+        if name not in columns and _is_number(patients, name):
+            found[name] = patients[name]
+    return found
 
 
 def _is_number(patients: pd.DataFrame, column: str) -> bool:

@@ -11,14 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from her2ctdna.flow import (
-    Flow,
-    name_conditions,
-    name_rate_sets,
-    name_time_sets,
-)
+from her2ctdna.flow import Flow
 from her2ctdna.report.blocks import Count, Patients
 from her2ctdna.report.formats import write_integer
+from her2ctdna.set_names import name_conditions, name_rate_sets, name_time_sets
 
 Mask = NDArray[np.bool_]
 
