@@ -10,7 +10,7 @@ from her2ctdna.flow import (
     collect_flows,
     derive_flow,
 )
-from her2ctdna.set_names import name_rate_sets, name_time_sets
+from her2ctdna.set_names import name_conditions, name_rate_sets, name_time_sets
 
 PATIENTS = pd.DataFrame(
     {
