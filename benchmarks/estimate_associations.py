@@ -15,6 +15,8 @@ ASSOCIATION = {
     "confidence": 0.95,
     "covariates": ["hr_status", "prior_lines"],
     "groups": [],
+    "events_per_parameter": {"least": 2, "few": 5},
+    "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 10000,
     "seed": 20240601,
     "families": {"all": {"endpoints": ["*"], "biomarkers": ["*"]}},

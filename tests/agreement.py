@@ -69,9 +69,9 @@ def in_group(column: str, group: str) -> Names:
 
 
 def rate_of(
-    endpoint: str, population: str, column: str, group: str
+    endpoint: str, population: str, column: str, group: str, more: Names = ()
 ) -> tuple[Names, str]:
-    among = (population, *in_group(column, group))
+    among = (population, *in_group(column, group), *more)
     if endpoint in FLAGS:
         return among, f"{FLAGS[endpoint]}=yes"
     landmark = endpoint.removeprefix("clearance_")
@@ -101,7 +101,7 @@ def claim_contrasts(contrasts: pd.DataFrame) -> Iterator[Claim]:
         )
         for group, n, events in sides:
             among, event = _asked(row, row.group_by, group)
-            what = f"contrasts {row.measure} {row.endpoint} {row.origin} {among}"
+            what = f"contrasts {row.ci_method} {row.endpoint} {row.origin} {among}"
             yield Claim(f"{what} n", n, [among])
             yield Claim(f"{what} events", events, [(*among, event)])
 
@@ -117,7 +117,17 @@ def claim_tests(tests: pd.DataFrame) -> Iterator[Claim]:
 def _asked(row: Any, column: str, group: str) -> tuple[Names, str]:
     if row.endpoint in ("pfs", "os", "dor"):
         return time_of(row.endpoint, row.origin, column, group)
-    return rate_of(row.endpoint, row.population, column, group)
+    more = _conditions(row)
+    return rate_of(row.endpoint, row.population, column, group, more)
+
+
+def _conditions(row: Any) -> Names:
+    """Return the sets of a subgroup (column=value; of an interaction the column),
+    and of the covariates that are adjusted for."""
+    subgroup = "" if pd.isna(row.subgroup) else row.subgroup
+    within = [subgroup if "=" in subgroup else f"{subgroup}=known"] if subgroup else []
+    adjusted = split(getattr(row, "adjusted_for", None))
+    return (*within, *(f"{name}=known" for name in adjusted))
 
 
 def claim_survival(survival: pd.DataFrame) -> Iterator[Claim]:

@@ -8,6 +8,7 @@ import pandas as pd
 from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
 from her2ctdna.her2 import derive_her2_readings
+from her2ctdna.her2_trend import estimate_her2_trend
 from her2ctdna.visits import derive_target_changes
 
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
@@ -300,14 +301,27 @@ def associations(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
         count_first_day=True,
         response=True,
         survival=True,
-        association={
-            "confidence": 0.95,
-            "covariates": ["hr_status"],
-            "groups": [],
-            "permutations": 100,
-            "seed": 1,
-            "families": {},
-        },
+        association=ASSOCIATION,
+    )
+
+
+ASSOCIATION: dict[str, Any] = {
+    "confidence": 0.95,
+    "covariates": ["hr_status"],
+    "groups": [],
+    "events_per_parameter": {"least": 2, "few": 5},
+    "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
+    "permutations": 100,
+    "bootstrap": 100,
+    "seed": 1,
+    "families": {},
+}
+
+
+def her2_trend(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Return the rates along the HER2 levels with their monotone fit."""
+    return estimate_her2_trend(
+        cohort, landmarks=list(LANDMARKS), response=True, association=ASSOCIATION
     )
 
 
@@ -324,6 +338,7 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "variant_status": status,
         "ctdna_samples": ctdna_samples(cohort),
         "ctdna_landmarks": ctdna_landmarks(cohort),
+        "her2_trend": her2_trend(cohort),
         **agreement(cohort),
         **associations(cohort),
     }

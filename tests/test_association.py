@@ -16,6 +16,8 @@ ASSOCIATION = {
     "confidence": 0.95,
     "covariates": [],
     "groups": [],
+    "events_per_parameter": {"least": 2, "few": 5},
+    "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 1000,
     "seed": 1,
     "families": {
@@ -163,14 +165,17 @@ def test_low_is_compared_with_zero_by_difference_and_odds_ratio(
 ) -> None:
     found = analysed["contrasts"]
     keys = {"endpoint": "orr", "population": "all_treated", "group_by": "her2_group"}
-    difference = only(found, **keys, measure="risk_difference")
+    difference = only(found, **keys, ci_method="newcombe")
     assert (difference["group"], difference["reference"]) == ("low", "zero")
     assert difference["estimate"] == pytest.approx(3 / 6 - 1 / 3)
     assert (difference["n"], difference["n_reference"]) == (6, 3)
     assert (difference["events"], difference["events_reference"]) == (3, 1)
-    assert difference["ci_method"] == "newcombe"
-    ratio = only(found, **keys, measure="odds_ratio")
-    assert ratio["ci_method"] == "conditional_exact"
+    assert difference["measure"] == "risk_difference"
+    score = only(found, **keys, ci_method="miettinen_nurminen")
+    assert score["estimate"] == difference["estimate"]
+    assert score["ci_low"] < difference["ci_low"]
+    ratio = only(found, **keys, ci_method="conditional_exact")
+    assert ratio["measure"] == "odds_ratio"
     assert ratio["test"] == "fisher"
     assert ratio["p_value"] == 1
 
@@ -178,11 +183,12 @@ def test_low_is_compared_with_zero_by_difference_and_odds_ratio(
 def test_a_test_is_in_one_population_and_its_contrast_shares_the_q_value(
     analysed: Tables,
 ) -> None:
-    test = only(analysed["tests"], endpoint="orr", biomarker="her2_group")
+    question = {"endpoint": "orr", "biomarker": "her2_group"}
+    test = only(analysed["tests"], **question, role="primary")
     assert (test["population"], test["test"]) == ("all_treated", "fisher")
     assert (test["n"], test["events"], test["groups"]) == (9, 4, "zero;low")
     assert test["family"] == "her2_response"
-    keys = {"endpoint": "orr", "group_by": "her2_group", "measure": "odds_ratio"}
+    keys = {"endpoint": "orr", "group_by": "her2_group", "test": "fisher"}
     tested = only(analysed["contrasts"], **keys, population="all_treated")
     for column in ("p_value", "family", "q_value"):
         assert tested[column] == test[column]
@@ -321,7 +327,8 @@ def test_empty_study_has_empty_tables_with_all_columns() -> None:
 def test_group_of_nobody_is_compared_as_missing_with_a_reason() -> None:
     patients = cohort().replace({"her2_group": {"low": None}})
     found = tables(patients)
-    test = only(found["tests"], endpoint="orr", biomarker="her2_group")
+    question = {"endpoint": "orr", "biomarker": "her2_group"}
+    test = only(found["tests"], **question, test="fisher")
     assert isnan(test["p_value"])
     assert test["note"] == "fewer than two groups with patients"
     for row in rows_of(found["contrasts"], group_by="her2_group"):
@@ -334,8 +341,9 @@ def test_three_groups_are_each_compared_with_the_reference_and_tested_at_once() 
         her2_level=["absent", "ultralow", "absent", "1+", "1+", "1+", "1+"] + [None] * 4
     )
     found = tables(patients)
-    test = only(found["tests"], endpoint="orr", biomarker="her2_level")
-    assert (test["test"], test["groups"]) == ("fisher_halton", "absent;ultralow;1+")
+    question = {"endpoint": "orr", "biomarker": "her2_level"}
+    test = only(found["tests"], **question, test="fisher_halton")
+    assert (test["role"], test["groups"]) == ("alternative", "absent;ultralow;1+")
     pairs = [
         (row["group"], row["reference"], row["family"])
         for row in rows_of(
@@ -343,7 +351,7 @@ def test_three_groups_are_each_compared_with_the_reference_and_tested_at_once() 
             endpoint="orr",
             population="all_treated",
             group_by="her2_level",
-            measure="odds_ratio",
+            ci_method="conditional_exact",
         )
     ]
     assert [pair[:2] for pair in pairs] == [("ultralow", "absent"), ("1+", "absent")]

@@ -53,6 +53,7 @@ def contrast(group_by: str, group: str, reference: str, **changed) -> dict[str, 
         "events": 10.0,
         "events_reference": 4.0,
         "adjusted_for": None,
+        "subgroup": None,
         "biased": "no",
     } | changed
 
@@ -74,6 +75,20 @@ def contrasts() -> pd.DataFrame:
             contrast("clearance_C3D1", "cleared", "not_cleared", biased="yes"),
         ]
     )
+
+
+def trend() -> pd.DataFrame:
+    fits = {"absent": 0.23, "ultralow": 0.23, "1+": 0.3, "2+": 0.55}
+    orr = pd.DataFrame({"group": fits.keys(), "monotone": fits.values()})
+    orr = orr.assign(monotone_low=orr["monotone"] / 2, monotone_high=0.9)
+    orr = orr.assign(endpoint="orr", population="all_treated")
+    return pd.concat([orr, orr.assign(endpoint="dcr", monotone=1.0)])
+
+
+def interactions() -> pd.DataFrame:
+    rows = [("orr", "hr_status", "interaction", 0.42), ("orr", None, "primary", 0.01)]
+    rows += [("dcr", "hr_status", "interaction", 0.02)]
+    return pd.DataFrame(rows, columns=["endpoint", "subgroup", "role", "p_value"])
 
 
 def curves() -> pd.DataFrame:
@@ -123,15 +138,17 @@ def kaplan_meier() -> pd.DataFrame:
     )
 
 
-def test_the_monotone_fit_pools_levels_that_fall_weighted_by_their_size():
-    drawn = derive_response_by_her2(rates(), contrasts())
+def test_the_monotone_fit_and_its_band_are_those_of_the_trend_of_the_orr():
+    drawn = derive_response_by_her2(rates(), contrasts(), trend())
     levels = drawn[drawn["item"] == "level"]
     assert list(levels["group"]) == ["absent", "ultralow", "1+", "2+"]
-    assert list(levels["monotone"]) == pytest.approx([3 / 13, 3 / 13, 5 / 17, 5 / 9])
+    assert list(levels["monotone"]) == [0.23, 0.23, 0.3, 0.55]
+    assert list(levels["monotone_low"]) == [0.115, 0.115, 0.15, 0.275]
+    assert set(levels["monotone_high"]) == {0.9}
 
 
 def test_unspecified_zero_stands_apart_and_has_no_fit():
-    drawn = derive_response_by_her2(rates(), contrasts())
+    drawn = derive_response_by_her2(rates(), contrasts(), trend())
     apart = drawn[drawn["item"] == "class"]
     assert list(apart["group"]) == ["zero_unspecified"]
     assert apart["monotone"].isna().all()
@@ -145,7 +162,7 @@ def test_unspecified_zero_stands_apart_and_has_no_fit():
 
 
 def test_response_by_her2_states_both_rates_and_their_difference():
-    drawn = derive_response_by_her2(rates(), contrasts())
+    drawn = derive_response_by_her2(rates(), contrasts(), trend())
     with figure_style():
         figure = plot_response_by_her2(drawn, confidence=0.95, study=STUDY)
     title = figure.get_suptitle().replace("\N{NO-BREAK SPACE}", " ")
@@ -159,13 +176,13 @@ def test_response_by_her2_states_both_rates_and_their_difference():
 
 def test_one_level_with_patients_has_no_monotone_fit():
     one = rates()[lambda table: table["group"].isin(["1+", "low"])]
-    drawn = derive_response_by_her2(one, contrasts().iloc[:0])
+    drawn = derive_response_by_her2(one, contrasts().iloc[:0], trend().iloc[:0])
     assert drawn["monotone"].isna().all()
     assert list(drawn["group"]) == ["1+", "low"]
 
 
 def test_the_forest_keeps_one_unadjusted_difference_a_comparison():
-    drawn = derive_forest(contrasts())
+    drawn = derive_forest(contrasts(), interactions())
     assert drawn[["section", "comparison", "population"]].values.tolist() == [
         ["HER2", "HER2-low vs HER2-zero", "all_treated"],
         ["HER2", "level: 2+ vs absent", "all_treated"],
@@ -179,8 +196,29 @@ def test_the_forest_keeps_one_unadjusted_difference_a_comparison():
     ]
 
 
+def test_the_forest_shows_subgroups_apart_with_the_p_of_their_interaction():
+    within = {"subgroup": "hr_status=positive", "estimate": 0.3}
+    table = pd.concat(
+        [
+            contrasts(),
+            pd.DataFrame([contrast("her2_group", "low", "zero", **within)]),
+        ],
+        ignore_index=True,
+    )
+    drawn = derive_forest(table, interactions())
+    row = drawn.iloc[2]
+    assert row["section"] == "HER2-low vs HER2-zero within subgroups"
+    assert (row["comparison"], row["estimate"]) == ("hr status: positive", 0.3)
+    assert list(drawn["interaction_p"].dropna()) == [0.42]
+    assert len(drawn) == 6
+    with figure_style():
+        figure = plot_forest(drawn, confidence=0.95, study=STUDY)
+    words = [text.get_text() for text in figure.texts]
+    assert "hr status: positive (interaction p 0.42)" in words
+
+
 def test_the_forest_draws_its_table_in_points():
-    drawn = derive_forest(contrasts())
+    drawn = derive_forest(contrasts(), interactions())
     with figure_style():
         figure = plot_forest(drawn, confidence=0.95, study=STUDY)
     axes = figure.axes[0]

@@ -9,9 +9,8 @@ from her2ctdna.flow import (
     Flow,
     collect_flows,
     derive_flow,
-    name_rate_sets,
-    name_time_sets,
 )
+from her2ctdna.set_names import name_conditions, name_rate_sets, name_time_sets
 
 PATIENTS = pd.DataFrame(
     {
@@ -91,6 +90,11 @@ def test_each_group_of_a_table_is_a_set_and_so_is_missing():
         "clearance_C2D1=missing": "P3;P4",
         "clearance_C2D1=not_shedding": "P2",
     }
+
+
+def test_who_has_a_value_of_a_covariate_is_a_set():
+    (known,) = rows_of(flow_of(), "covariate")
+    assert known[:4] == ["hr_status=known", "enrolled", "P1;P3;P4;007", "P2"]
 
 
 def test_groups_of_a_column_hold_everyone_enrolled_once():
@@ -236,6 +240,18 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
             (["ctdna_evaluable", "hr=missing", "landmark_T2"], "clearance_T2=cleared"),
         ),
         (
+            name_rate_sets(
+                *("orr", "all_treated"),
+                group_by="her2_group",
+                group="low",
+                conditions=name_conditions("ecog=1", "hr;lines"),
+            ),
+            (
+                ["all_treated", "her2_group=low", "ecog=1", "hr=known", "lines=known"],
+                "responder=yes",
+            ),
+        ),
+        (
             name_time_sets("os", "first_dose", group_by="all", group="all"),
             (["os"], "os_event=yes"),
         ),
@@ -251,6 +267,10 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
 )
 def test_number_is_named_by_population_group_and_outcome(named, sets):
     assert named == sets
+
+
+def test_row_without_subgroup_and_covariates_asks_for_no_further_set():
+    assert name_conditions(None, float("nan")) == []
 
 
 def collected(**flows):

@@ -36,6 +36,7 @@ CLAIMS = {
     "tables/rates": claim_rates,
     "tables/contrasts": claim_contrasts,
     "tables/tests": claim_tests,
+    "tables/her2_trend": claim_rates,
     "tables/survival": claim_survival,
     "tables/survival_curves": claim_curves,
     "figures/her2_distribution": claim_distribution,
@@ -232,20 +233,26 @@ SETS = {
     "responder=yes": frozenset({"P1"}),
     "pfs": frozenset({"P1", "P2"}),
     "pfs_event=yes": frozenset({"P2"}),
+    "hr_status=known": frozenset({"P1", "P3"}),
+    "hr_status=positive": frozenset({"P1"}),
 }
 RATE = {
     **{"endpoint": "orr", "population": "all_treated", "group_by": "her2_group"},
     **{"group": "low", "n": 1, "N": 2},
 }
 CONTRAST = RATE | {
-    **{"origin": "first_dose", "reference": "zero", "measure": "odds_ratio"},
+    **{"origin": "first_dose", "reference": "zero", "ci_method": "firth_profile"},
+    **{"subgroup": None, "adjusted_for": None},
     **{"n": 2, "events": 1, "n_reference": 1, "events_reference": 0},
 }
 TEST = {
     **{"endpoint": "orr", "population": "all_treated", "origin": "first_dose"},
     **{"biomarker": "her2_group", "groups": "zero;low", "test": "fisher"},
-    **{"n": 3, "events": 1},
+    **{"subgroup": None, "n": 3, "events": 1},
 }
+ADJUSTED = CONTRAST | {"adjusted_for": "hr_status", "n": 1}
+WITHIN = CONTRAST | {"subgroup": "hr_status=positive", "n": 1, "n_reference": 0}
+INTERACTION = TEST | {"subgroup": "hr_status", "n": 2}
 TIME = {
     **{"endpoint": "pfs", "group_by": "her2_group", "group": "low"},
     **{"origin": "first_dose", "n": 2, "events": 1},
@@ -264,6 +271,12 @@ TIME = {
         (claim_contrasts, CONTRAST, {"events": 0}),
         (claim_contrasts, CONTRAST, {"events_reference": 1}),
         (claim_contrasts, CONTRAST, {"reference": "low"}),
+        (claim_contrasts, ADJUSTED, {"n": 2}),
+        (claim_contrasts, ADJUSTED, {"adjusted_for": None}),
+        (claim_contrasts, WITHIN, {"subgroup": "hr_status=negative"}),
+        (claim_contrasts, WITHIN, {"n_reference": 1}),
+        (claim_tests, INTERACTION, {"n": 3}),
+        (claim_tests, INTERACTION, {"subgroup": None}),
         (claim_tests, TEST, {"n": 4}),
         (claim_tests, TEST, {"events": 0}),
         (claim_tests, TEST, {"groups": "low"}),

@@ -3,8 +3,10 @@
 from math import isnan
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from her2ctdna.proportions import (
     Estimate,
@@ -62,6 +64,29 @@ def test_published_response_rates_of_daisy_are_reproduced(
         events, n, method="clopper_pearson", confidence=0.95
     )
     assert [round(100 * limit, 1) for limit in interval] == [low, high]
+
+
+def test_exact_interval_of_42_patients_never_covers_less_than_its_level() -> None:
+    limits = np.array(
+        [
+            compute_rate_interval(x, 42, method="clopper_pearson", confidence=0.95)
+            for x in range(43)
+        ]
+    )
+    for rate in np.linspace(0.005, 0.995, 199):
+        covers = (limits[:, 0] <= rate) & (rate <= limits[:, 1])
+        assert stats.binom.pmf(np.arange(43), 42, rate)[covers].sum() >= 0.95
+
+
+def test_exact_test_of_two_rates_never_errs_more_than_its_level() -> None:
+    tables = [(x, y) for x in range(15) for y in range(29)]
+    rejects = np.array(
+        [compute_fisher_p([x, y], [14, 28], **DRAWS)[0] <= 0.05 for x, y in tables]
+    ).reshape(15, 29)
+    for rate in np.linspace(0.05, 0.95, 19):
+        zero = stats.binom.pmf(np.arange(15), 14, rate)
+        low = stats.binom.pmf(np.arange(29), 28, rate)
+        assert np.outer(zero, low)[rejects].sum() <= 0.05
 
 
 def test_no_patients_have_no_rate_interval() -> None:

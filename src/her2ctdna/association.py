@@ -4,33 +4,43 @@ Of more than two groups each is compared with the reference alone, and the test
 compares them all. Groups such as missing or not evaluable are shown, not compared.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
+from her2ctdna.adjusted import contrast_adjusted
 from her2ctdna.comparisons import Comparison, find_comparisons
+from her2ctdna.contrasts_of_rates import (
+    PRIMARY,
+    contrast_rates,
+    contrast_row,
+    estimate_rate_tests,
+)
 from her2ctdna.counting import RESPONSE_FLAGS
 from her2ctdna.description import estimate_rates, estimate_survival
-from her2ctdna.groupings import ALL, Grouping, derive_landmark_origins, find_groupings
-from her2ctdna.multiplicity import adjust_within_families
-from her2ctdna.proportions import (
-    Estimate,
-    compute_fisher_p,
-    compute_odds_ratio,
-    compute_risk_difference,
+from her2ctdna.groupings import (
+    ALL,
+    HER2_GROUPINGS,
+    LEVELS,
+    Grouping,
+    derive_landmark_origins,
+    find_groupings,
 )
+from her2ctdna.multiplicity import adjust_within_families
+from her2ctdna.subgroups import contrast_subgroups, estimate_interactions
 from her2ctdna.survival import compute_hazard_ratio, compute_log_rank
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
+    "subgroup",
     *["measure", "estimate", "ci_low", "ci_high", "ci_method", "p_value", "test"],
     *["n", "n_reference", "events", "events_reference"],
     *["family", "q_value", "adjusted_for", "biased", "note"],
 ]
 TEST_COLUMNS = [
-    *["endpoint", "population", "origin", "biomarker", "groups", "test"],
-    *["statistic", "p_value", "family", "q_value", "n", "events", "note"],
+    *["endpoint", "population", "origin", "biomarker", "groups", "subgroup", "test"],
+    *["role", "statistic", "p_value", "family", "q_value", "n", "events", "note"],
 ]
 
 
@@ -58,9 +68,10 @@ def estimate_associations(
     survival
         Whether it has PFS and OS.
     association
-        The config: ``confidence`` of all intervals, ``covariates`` and ``groups``
-        (columns to group by), ``permutations`` and ``seed`` (see
-        `compute_fisher_p`), ``families`` (see `adjust_within_families`).
+        The config: ``confidence`` of all intervals, ``covariates`` (to group by and
+        to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
+        `contrast_adjusted`), ``permutations``, ``seed`` and ``trend_scores`` (see
+        `estimate_rate_tests`), ``families`` (see `adjust_within_families`).
     """
     confidence = association["confidence"]
     columns = [*association["covariates"], *association["groups"]]
@@ -77,12 +88,26 @@ def estimate_associations(
         origins=origins,
         count_first_day=count_first_day,
     )
-    tests = estimate_tests(
-        comparisons,
-        permutations=association["permutations"],
-        seed=association["seed"],
-        families=association["families"],
+    splits = [
+        found
+        for found in groupings
+        if found.column in columns and found.column not in HER2_GROUPINGS
+    ]
+    needed = association["events_per_parameter"]
+    interactions = estimate_interactions(
+        patients, comparisons, splits, numbers=columns, needed=needed
     )
+    tests = estimate_tests(comparisons, more=interactions, association=association)
+    more = [
+        *contrast_adjusted(
+            patients,
+            comparisons,
+            covariates=association["covariates"],
+            confidence=confidence,
+            needed=needed,
+        ),
+        *contrast_subgroups(patients, comparisons, splits, confidence=confidence),
+    ]
     everybody = [ALL, *groupings]
     summaries, curves = estimate_survival(
         patients,
@@ -96,7 +121,9 @@ def estimate_associations(
         "rates": estimate_rates(
             patients, endpoints=rates, groupings=everybody, confidence=confidence
         ),
-        "contrasts": estimate_contrasts(comparisons, tests, confidence=confidence),
+        "contrasts": estimate_contrasts(
+            comparisons, tests, more=more, confidence=confidence
+        ),
         "tests": tests,
         "survival": summaries,
         "survival_curves": curves,
@@ -104,11 +131,16 @@ def estimate_associations(
 
 
 def estimate_contrasts(
-    comparisons: Sequence[Comparison], tests: pd.DataFrame, *, confidence: float
+    comparisons: Sequence[Comparison],
+    tests: pd.DataFrame,
+    *,
+    more: Iterable[dict[str, object]],
+    confidence: float,
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
-    Rates give a risk difference and an odds ratio, times to event a hazard ratio.
+    Rates give risk differences and odds ratios (`contrast_rates`), times to event a
+    hazard ratio; ``more`` are rows to follow, such as adjusted ones.
     A p-value that stands in ``tests`` too has its family and q-value; all others,
     as of one pair of several groups, are not adjusted and have none.
     """
@@ -118,9 +150,10 @@ def estimate_contrasts(
         | {"biased": "yes" if asked.is_biased else "no"}
         | row
         for asked in comparisons
-        for reference, group in _pairs(asked.grouping)
+        for reference, group in asked.grouping.pairs
         for row in _contrast(asked, group, reference, confidence=confidence)
     ]
+    rows += more
     contrasts = pd.DataFrame(
         rows, columns=[c for c in CONTRAST_COLUMNS if c not in ("family", "q_value")]
     )
@@ -133,14 +166,16 @@ def estimate_contrasts(
 def estimate_tests(
     comparisons: Sequence[Comparison],
     *,
-    permutations: int,
-    seed: int,
-    families: Mapping[str, Mapping[str, Sequence[str]]],
+    more: Iterable[dict[str, object]],
+    association: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
-    Fisher's exact test for rates, the log-rank test for times to event. A test that
-    is not possible has no p-value, and a note.
+    Those of `estimate_rate_tests` for rates, the log-rank test for times to event,
+    then ``more``. Of each question one test is the ``primary`` one and has a family
+    and a q-value. The others of the same question (alternative, sensitivity) and of
+    interaction have neither: to count one question twice would raise the q-values of
+    all. A test that is not possible has no p-value, and a note.
     """
     rows = [
         asked.keys()
@@ -148,21 +183,28 @@ def estimate_tests(
             "biomarker": asked.grouping.column,
             "groups": ";".join(asked.grouping.levels),
         }
-        | (
-            _test_rates(asked, permutations=permutations, seed=seed)
-            if asked.is_rate
-            else _test_hazards(asked)
-        )
+        | row
         for asked in comparisons
         if asked.is_tested
+        for row in (
+            estimate_rate_tests(
+                asked.data,
+                scores=_scores_of(asked.grouping, association["trend_scores"]),
+                pairs=_pairs_of(asked.grouping),
+                permutations=association["permutations"],
+                seed=association["seed"],
+            )
+            if asked.is_rate
+            else [_test_hazards(asked)]
+        )
     ]
-    tests = pd.DataFrame(rows, columns=TEST_COLUMNS)
-    return adjust_within_families(tests, families=families)[TEST_COLUMNS]
-
-
-def _pairs(grouping: Grouping) -> list[tuple[str, str]]:
-    """Return (reference, group) of each group that is compared."""
-    return [(grouping.levels[0], group) for group in grouping.levels[1:]]
+    rows += more
+    tests = pd.DataFrame(
+        rows, columns=[c for c in TEST_COLUMNS if c not in ("family", "q_value")]
+    )
+    primary = tests[tests["role"] == PRIMARY]
+    adjusted = adjust_within_families(primary, families=association["families"])
+    return tests.join(adjusted[["family", "q_value"]])[TEST_COLUMNS]
 
 
 def _contrast(
@@ -171,11 +213,7 @@ def _contrast(
     """Yield the contrasts of one group with the reference."""
     if asked.is_rate:
         sides = asked.data.loc[[group, reference]]
-        counts = [int(count) for count in sides.to_numpy().ravel()]
-        difference = compute_risk_difference(*counts, confidence=confidence)
-        yield _contrast_row("risk_difference", "newcombe", None, difference, counts)
-        ratio = compute_odds_ratio(*counts, confidence=confidence)
-        yield _contrast_row("odds_ratio", "conditional_exact", "fisher", ratio, counts)
+        yield from contrast_rates(sides, confidence=confidence)
         return
     pair = asked.data[asked.data["group"].isin([group, reference])]
     time, event = pair["time_days"].to_numpy(), pair["event"].to_numpy(dtype=bool)
@@ -185,49 +223,25 @@ def _contrast(
         *[int((event & in_group).sum()), int(in_group.sum())],
         *[int((event & ~in_group).sum()), int((~in_group).sum())],
     ]
-    yield _contrast_row(
+    yield contrast_row(
         "hazard_ratio", "cox_profile", "likelihood_ratio", hazard_ratio, counts
     )
 
 
-def _contrast_row(
-    measure: str,
-    ci_method: str,
-    test: str | None,
-    estimate: Estimate,
-    counts: Sequence[int],
-) -> dict[str, object]:
-    """Return a row of contrasts; ``counts`` are events and n of both sides."""
-    return {
-        "measure": measure,
-        "estimate": estimate.estimate,
-        "ci_low": estimate.low,
-        "ci_high": estimate.high,
-        "ci_method": ci_method,
-        "p_value": estimate.p_value,
-        "test": test,
-        "events": counts[0],
-        "n": counts[1],
-        "events_reference": counts[2],
-        "n_reference": counts[3],
-        "note": estimate.note,
-    }
+def _scores_of(
+    grouping: Grouping, trend_scores: Sequence[Sequence[float]]
+) -> list[list[float]]:
+    """Return the scores of the groups that occur, if they are levels of HER2."""
+    if grouping.column != "her2_level":
+        return []
+    places = [LEVELS["her2_level"].index(level) for level in grouping.levels]
+    return [[scores[place] for place in places] for scores in trend_scores]
 
 
-def _test_rates(
-    asked: Comparison, *, permutations: int, seed: int
-) -> dict[str, object]:
-    events, totals = asked.data["events"], asked.data["n"]
-    p_value, note = compute_fisher_p(
-        list(events), list(totals), permutations=permutations, seed=seed
-    )
-    return {
-        "test": "fisher_halton" if len(asked.data) > 2 else "fisher",
-        "p_value": p_value,
-        "n": int(totals.sum()),
-        "events": int(events.sum()),
-        "note": note,
-    }
+def _pairs_of(grouping: Grouping) -> list[tuple[str, str]]:
+    """Return the pairs to test by themselves: every one of HER2, else a single one."""
+    is_wanted = grouping.column in HER2_GROUPINGS or len(grouping.levels) == 2
+    return grouping.pairs if is_wanted else []
 
 
 def _test_hazards(asked: Comparison) -> dict[str, object]:
@@ -237,6 +251,7 @@ def _test_hazards(asked: Comparison) -> dict[str, object]:
     )
     return {
         "test": "log_rank",
+        "role": PRIMARY,
         "statistic": statistic,
         "p_value": p_value,
         "n": len(event),

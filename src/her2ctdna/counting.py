@@ -26,13 +26,9 @@ def count_events(
     A response that is not known counts as none. For ``clearance_<landmark>`` the
     patients who could clear and of whom it is known are counted: cleared or not.
     """
-    column = RESPONSE_FLAGS.get(endpoint, endpoint)
-    counted = patients[is_in_population(patients, population)]
-    if endpoint not in RESPONSE_FLAGS:
-        counted = counted[counted[column].isin(LEVELS["clearance"])]
-    groups = grouping.label(counted)
-    events = Counter(groups[counted[column].isin(["yes", "cleared"])])
-    totals = Counter(groups)
+    judged = judge_patients(patients, endpoint, population=population)
+    groups = grouping.label(patients.loc[judged.index])
+    events, totals = Counter(groups[judged]), Counter(groups)
     return pd.DataFrame(
         {
             "events": [events[group] for group in grouping.groups],
@@ -40,6 +36,17 @@ def count_events(
         },
         index=grouping.groups,
     )
+
+
+def judge_patients(
+    patients: pd.DataFrame, endpoint: str, *, population: str
+) -> pd.Series:
+    """Return whether each patient counted has a binary endpoint, as `count_events`."""
+    column = RESPONSE_FLAGS.get(endpoint, endpoint)
+    counted = patients.loc[is_in_population(patients, population), column]
+    if endpoint not in RESPONSE_FLAGS:
+        counted = counted[counted.isin(LEVELS["clearance"])]
+    return counted.isin(["yes", "cleared"])
 
 
 def follow_groups(

@@ -18,14 +18,15 @@ import pandas as pd
 from her2ctdna.counting import RESPONSE_FLAGS, follow_groups
 from her2ctdna.groupings import (
     ALL,
-    FIRST_DOSE,
     LEVELS,
     MISSING,
     Grouping,
     derive_landmark_origins,
     find_groupings,
     is_in_population,
+    is_known,
 )
+from her2ctdna.set_names import KNOWN
 
 Row = dict[str, object]
 
@@ -43,8 +44,6 @@ OUTCOMES = (
 )
 _WORDS = ("bor", "confirmed_bor", "baseline_state")
 _NUMBERS = ("best_change_percent", "rebound_day", "lead_time_days", "half_life_days")
-KNOWN = "known"
-"""Stands for the value of who has a number, where numbers are too many to name."""
 
 
 class Flow:
@@ -82,32 +81,6 @@ class Flow:
         raise KeyError(f"{name}: the flow has no such set")
 
 
-def name_rate_sets(
-    endpoint: str, population: str, *, group_by: str, group: str
-) -> tuple[list[str], str]:
-    """Return the sets of the denominator of a rate, and the one of its events.
-
-    That of a clearance holds those of whom it is known.
-    """
-    among = [population, *_name_group(group_by, group)]
-    if endpoint in RESPONSE_FLAGS:
-        return among, f"{RESPONSE_FLAGS[endpoint]}=yes"
-    landmark = endpoint.removeprefix("clearance_")
-    return [*among, f"landmark_{landmark}"], f"{endpoint}=cleared"
-
-
-def name_time_sets(
-    endpoint: str, origin: str, *, group_by: str, group: str
-) -> tuple[list[str], str]:
-    """Return the sets of those followed for an endpoint, and the one of its events.
-
-    ``origin`` is ``first_dose``, ``response`` (of ``dor``) or a landmark.
-    """
-    is_landmark = origin not in (FIRST_DOSE, "response")
-    followed = f"{endpoint}@{origin}" if is_landmark else endpoint
-    return [followed, *_name_group(group_by, group)], f"{endpoint}_event=yes"
-
-
 def derive_flow(
     patients: pd.DataFrame,
     *,
@@ -120,7 +93,8 @@ def derive_flow(
 
     Of the set ``within`` which a set lies ``n`` are in it and ``excluded`` are not.
     The ``kind`` of a set is ``population``, ``group`` (of the enrolled, by what the
-    tables are grouped by), ``outcome`` (of the enrolled) or ``followed``. Of a flag
+    tables are grouped by), ``covariate`` (who has a value of it), ``outcome`` (of the
+    enrolled) or ``followed``. Of a flag
     those with yes are a set; of words and groups each that occurs, or ``missing``.
 
     Parameters
@@ -131,8 +105,8 @@ def derive_flow(
         The config. ``landmark_<name>`` holds the treated patients whose clearance
         is known at it.
     columns
-        Columns of patients that are grouped by, beside HER2 and ctDNA. Of numbers
-        too many to group by the set ``<column>=known`` holds who has one.
+        Columns of patients that are grouped by or adjusted for, beside HER2 and
+        ctDNA. The set ``<column>=known`` holds who has a value.
     count_first_day
         Whether durations are end - start + 1.
     response
@@ -140,12 +114,13 @@ def derive_flow(
     """
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
+    asked = [name for name in columns if name in patients]
     grouped = {grouping.column for grouping in groupings}
-    numbers = [name for name in columns if name in patients and name not in grouped]
+    kinds = {name: "covariate" if name in grouped else "group" for name in asked}
     rows = [
         *_populations(patients, origins, response=response),
         *_groups(patients, groupings),
-        *(_known(patients, "group", column) for column in numbers),
+        *(_known(patients, kind, column) for column, kind in kinds.items()),
         *_outcomes(patients, [*(RESPONSE_OUTCOMES if response else ()), *OUTCOMES]),
         *_followed(patients, "pfs", origins, count_first_day=count_first_day),
         *_followed(patients, "os", origins, count_first_day=count_first_day),
@@ -174,10 +149,6 @@ def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     places = [pd.factorize(column)[0] for column in (every["kind"], stem, every["set"])]
     joined = every.iloc[np.lexsort(places[::-1])].drop_duplicates(["set", "analysis"])
     return joined[["set", "analysis", *FLOW_COLUMNS[1:]]]
-
-
-def _name_group(column: str, group: str) -> list[str]:
-    return [] if column == ALL.column else [f"{column}={group}"]
 
 
 def _populations(
@@ -243,9 +214,9 @@ def _split(
 
 
 def _known(patients: pd.DataFrame, kind: str, column: str) -> Row:
-    """Return the set of those who have a number in a column."""
+    """Return the set of those who have a value in a column."""
     why = pd.Series(MISSING, index=patients.index)
-    is_in = patients[column].notna()
+    is_in = is_known(patients[column])
     return _row(f"{column}={KNOWN}", kind, "enrolled", patients, is_in, why)
 
 

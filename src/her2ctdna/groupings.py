@@ -11,6 +11,7 @@ logger = logging.getLogger(__name__)
 
 FIRST_DOSE = "first_dose"
 MISSING = "missing"
+HER2_GROUPINGS = ("her2_group", "her2_class", "her2_level")
 LEVELS: dict[str, tuple[str, ...]] = {
     "her2_group": ("zero", "low"),
     "her2_class": ("absent", "ultralow", "low"),
@@ -45,6 +46,11 @@ class Grouping:
         return [*self.levels, *self.others]
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The reference and, one after the other, each group compared with it."""
+        return [(self.levels[0], group) for group in self.levels[1:]]
+
+    @property
     def origin(self) -> str:
         """The time at which the groups are known."""
         return self.landmark or FIRST_DOSE
@@ -63,6 +69,11 @@ def is_in_population(patients: pd.DataFrame, population: str) -> pd.Series:
     """Tell who belongs to ``all_treated`` or to a set with a flag column."""
     column = "treated" if population == "all_treated" else population
     return patients[column] == "yes"
+
+
+def is_known(values: pd.Series) -> pd.Series:
+    """Tell which cells of a column hold a value, the word missing being none."""
+    return values.notna() & (values != MISSING)
 
 
 def derive_landmark_origins(
@@ -106,8 +117,11 @@ def find_groupings(
         takes their order; otherwise its reference is the smallest value.
     """
     treated = patients[is_in_population(patients, "all_treated")]
-    her2 = ("her2_group", "her2_class", "her2_level")
-    found = [_grouping(treated, name, LEVELS[name]) for name in her2 if name in treated]
+    found = [
+        _grouping(treated, name, LEVELS[name])
+        for name in HER2_GROUPINGS
+        if name in treated
+    ]
     for column in dict.fromkeys(columns):
         if _is_categorical(treated, column):
             found.append(_grouping(treated, column, _order_levels(treated[column])))
@@ -136,7 +150,7 @@ def _is_categorical(patients: pd.DataFrame, column: str) -> bool:
 
 def _order_levels(values: pd.Series) -> tuple[str, ...]:
     """Return the distinct values as text, the reference first."""
-    known_values = values[values.notna() & (values != MISSING)]
+    known_values = values[is_known(values)]
     distinct = known_values.drop_duplicates().sort_values()
     present = tuple(_as_text(distinct))
     known = (levels for levels in LEVELS.values() if set(present) <= set(levels))

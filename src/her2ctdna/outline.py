@@ -26,6 +26,7 @@ FILES: dict[str, frozenset[str]] = {
     "tables/rates.tsv": ALWAYS,
     "tables/contrasts.tsv": ALWAYS,
     "tables/tests.tsv": ALWAYS,
+    "tables/her2_trend.tsv": frozenset({"her2"}),
     "tables/survival.tsv": ALWAYS,
     "tables/survival_curves.tsv": ALWAYS,
     "tables/adverse_events.tsv": frozenset({"adverse_events"}),

@@ -83,8 +83,9 @@ def test_fisher_p_is_that_of_r(inspire):
     run, _ = inspire
     tests = run.table("primary/tables/tests.tsv")
     row = tests[(tests["biomarker"] == GROUP) & (tests["endpoint"] == "orr")]
-    assert row["test"].tolist() == ["fisher"]
-    assert row["p_value"].item() == pytest.approx(2.323e-5, rel=1e-3)
+    assert row["test"].tolist() == ["fisher", "boschloo"]
+    assert row["p_value"].iloc[0] == pytest.approx(2.323e-5, rel=1e-3)
+    assert row["q_value"].notna().tolist() == [True, False]
 
 
 def test_conditional_odds_ratio_is_that_of_r(inspire):
@@ -95,13 +96,26 @@ def test_conditional_odds_ratio_is_that_of_r(inspire):
         (rows["endpoint"] == "orr")
         & (rows["population"] == "all_treated")
         & (rows["group_by"] == GROUP)
-        & (rows["measure"] == "odds_ratio")
+        & (rows["ci_method"] == "conditional_exact")
     ].squeeze()
     assert [row["group"], row["reference"]] == [INCREASE, DECREASE]
     estimate, low, high = 1 / row[["estimate", "ci_high", "ci_low"]].astype(float)
     assert estimate == pytest.approx(27.515, rel=1e-3)
     assert low == pytest.approx(3.688, rel=1e-3)
     assert high == pytest.approx(1236.8, rel=1e-2)
+
+
+def test_firth_odds_ratio_is_that_of_r(inspire):
+    run, _ = inspire
+    rows = run.table("primary/tables/contrasts.tsv")
+    row = rows[
+        (rows["endpoint"] == "orr")
+        & (rows["population"] == "all_treated")
+        & (rows["group_by"] == GROUP)
+        & (rows["ci_method"] == "firth_profile")
+    ].squeeze()
+    estimate, low, high = 1 / row[["estimate", "ci_high", "ci_low"]].astype(float)
+    assert (estimate, low, high) == pytest.approx((19.58, 4.32, 187.9), rel=1e-3)
 
 
 def test_clinical_benefit_by_change_group(inspire):

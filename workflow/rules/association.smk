@@ -67,6 +67,26 @@ rule estimate_associations:
         "../scripts/estimate_associations.py"
 
 
+rule estimate_her2_trend:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        trend=reported(
+            "<results>/{analysis}/tables/her2_trend.tsv", "her2_trend", "table"
+        ),
+    log:
+        "<logs>/{analysis}/estimate_her2_trend.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        association=of_analysis("association"),
+        landmarks=of_analysis("ctdna", "landmarks"),
+        response="response" in CHAPTERS,
+        code=code_digest("estimate_her2_trend"),
+    script:
+        "../scripts/estimate_her2_trend.py"
+
+
 rule summarise_safety:
     input:
         **accepted("patients", "adverse_events", "ada"),

@@ -72,6 +72,8 @@ rule plot_association:
         **derived(
             "tables/rates.tsv",
             "tables/contrasts.tsv",
+            "tables/tests.tsv",
+            "tables/her2_trend.tsv",
             "tables/survival.tsv",
             "tables/survival_curves.tsv",
         ),

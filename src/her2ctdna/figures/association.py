@@ -19,7 +19,8 @@ from her2ctdna.figures.response_by_her2 import (
 
 
 def _response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    drawn = derive_response_by_her2(given.tables["rates"], given.tables["contrasts"])
+    tables = (given.tables[name] for name in ("rates", "contrasts", "her2_trend"))
+    drawn = derive_response_by_her2(*tables)
     figure = plot_response_by_her2(
         drawn, confidence=given.confidence, study=given.study
     )
@@ -27,7 +28,7 @@ def _response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
 
 
 def _forest(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    drawn = derive_forest(given.tables["contrasts"])
+    drawn = derive_forest(given.tables["contrasts"], given.tables["tests"])
     return drawn, plot_forest(drawn, confidence=given.confidence, study=given.study)
 
 

@@ -3,14 +3,17 @@
 import pandas as pd
 
 
-def select_differences(contrasts: pd.DataFrame) -> pd.DataFrame:
+def select_differences(
+    contrasts: pd.DataFrame, *, subgroups: bool = False
+) -> pd.DataFrame:
     """Return the plain differences of the ORR, with Newcombe's interval.
 
     Adjusted and naive (biased) ones are not among them, nor those that cannot be
-    estimated.
+    estimated. With ``subgroups`` those within subgroups, otherwise those of all.
     """
     return contrasts[
-        (contrasts["endpoint"] == "orr")
+        (contrasts["subgroup"].notna() == subgroups)
+        & (contrasts["endpoint"] == "orr")
         & (contrasts["measure"] == "risk_difference")
         & (contrasts["ci_method"] == "newcombe")
         & (contrasts["biased"] != "yes")

@@ -1,5 +1,8 @@
 """Figure ``forest``: differences of the response rate between groups."""
 
+from math import nan
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -33,10 +36,12 @@ _COLUMNS = [
     "estimate",
     "ci_low",
     "ci_high",
+    "interaction_p",
 ]
 _POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
 _HER2 = ("her2_group", "her2_level")
 _OF_SAMPLES = ("clearance", "state", "change")
+_SUBGROUPS = "HER2-low vs HER2-zero within subgroups"
 _ROW_MM = 4.4
 _HEADING_MM = 6.0
 _AXES_LEFT_MM = 88.0
@@ -46,32 +51,47 @@ _COUNTS_MM = 84.0
 _INTERVAL_MM = 150.0
 
 
-def derive_forest(contrasts: pd.DataFrame) -> pd.DataFrame:
+def derive_forest(contrasts: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     """Return each difference of the response rate: who, against whom, how much.
 
     Those of `select_differences`; of the populations that a comparison was made in,
     the first of all treated, response-evaluable, ctDNA-evaluable. Levels of HER2
-    stand for the classes, which would say the same twice. Sections: HER2, covariates,
-    then each landmark.
+    stand for the classes, which would say the same twice. Sections: HER2, HER2 within
+    subgroups (with the p of their interaction from ``tests``), covariates, then each
+    landmark.
     """
-    differences = select_differences(contrasts)
+    plain = select_differences(contrasts)
+    within = select_differences(contrasts, subgroups=True)
+    differences = pd.concat([plain, within]) if len(within) else plain
     kept = differences[differences["group_by"] != "her2_class"]
     order = kept["population"].map({name: i for i, name in enumerate(_POPULATIONS)})
     kept = kept.assign(order=order).sort_values("order", kind="stable")
-    kept = kept.drop_duplicates(["origin", "group_by", "group", "reference"])
+    kept = kept.drop_duplicates(
+        ["origin", "group_by", "subgroup", "group", "reference"]
+    )
     kept = kept.sort_index()
     sections = [_section(row) for row in kept.to_dict("records")]
     drawn = kept.assign(
         section=sections,
         comparison=[_comparison(row) for row in kept.to_dict("records")],
         rank=[_rank(section) for section in sections],
+        interaction_p=_interactions(kept["subgroup"], tests),
         N=kept["n"],
         N_reference=kept["n_reference"],
     ).assign(n=kept["events"], n_reference=kept["events_reference"])
     return drawn.sort_values("rank", kind="stable", ignore_index=True)[_COLUMNS]
 
 
-def _section(row: dict[str, str]) -> str:
+def _interactions(subgroups: pd.Series, tests: pd.DataFrame) -> list[float]:
+    """Return the p of the interaction that each subgroup is part of, if any."""
+    found = tests[(tests["endpoint"] == "orr") & (tests["role"] == "interaction")]
+    known = dict(zip(found["subgroup"], found["p_value"], strict=True))
+    return [known.get(str(name).partition("=")[0], nan) for name in subgroups]
+
+
+def _section(row: dict[str, Any]) -> str:
+    if isinstance(row["subgroup"], str):
+        return _SUBGROUPS
     if row["group_by"] in _HER2:
         return "HER2"
     if row["origin"] == "first_dose":
@@ -80,11 +100,14 @@ def _section(row: dict[str, str]) -> str:
 
 
 def _rank(section: str) -> int:
-    return {"HER2": 0, "Covariates": 1}.get(section, 2)
+    return {"HER2": 0, _SUBGROUPS: 1, "Covariates": 2}.get(section, 3)
 
 
-def _comparison(row: dict[str, str]) -> str:
+def _comparison(row: dict[str, Any]) -> str:
     """Return a comparison in words, as ``cleared vs not cleared``."""
+    if isinstance(row["subgroup"], str):
+        column, _, level = row["subgroup"].partition("=")
+        return f"{words(column)}: {words(level)}"
     kind = row["group_by"].removesuffix(f"_{row['origin']}")
     labels = [row["group"], row["reference"]]
     if row["group_by"] == "her2_group":
@@ -123,7 +146,9 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
             heading = shorten(words(row["section"]), 60, size=TEXT_SIZE, bold=True)
             above = middle - _ROW_MM
             sheet.text(MARGIN_MM, above, heading, fontweight="bold", **style)
-        _write_row(sheet, row, middle)
+        split = row["comparison"].partition(":")[0]
+        _write_row(sheet, row, middle, states_p=split not in seen)
+        seen.add(split)
     return sheet.figure
 
 
@@ -150,9 +175,14 @@ def _write_headings(sheet: Sheet) -> None:
     sheet.text(_INTERVAL_MM, 2, "Points (interval)", **style)
 
 
-def _write_row(sheet: Sheet, row: dict[str, float], middle: float) -> None:
+def _write_row(
+    sheet: Sheet, row: dict[str, Any], middle: float, *, states_p: bool
+) -> None:
     style = {"va": "center_baseline"}
-    name = shorten(str(row["comparison"]), 56, size=TEXT_SIZE)
+    name = row["comparison"]
+    if states_p and pd.notna(row["interaction_p"]):
+        name += f" (interaction p {number(row['interaction_p'], 2)})"
+    name = shorten(name, 56, size=TEXT_SIZE)
     sheet.text(MARGIN_MM + 3, middle, name, **style)
     counts = (
         f"{row['n']:.0f}/{row['N']:.0f} vs "

@@ -31,7 +31,10 @@ _COLUMNS = [
     "ci_low",
     "ci_high",
     "monotone",
+    "monotone_low",
+    "monotone_high",
 ]
+_FIT = ["monotone", "monotone_low", "monotone_high"]
 _UNSPECIFIED = "zero_unspecified"
 _LOOKS = {
     **LEVELS,
@@ -44,19 +47,19 @@ _PANEL_MM = 58.0
 _FOOT_MM = 15.0
 _SLOT_MM = 22.0
 _GAP_SLOTS = 1.2
-_HEADINGS = {"level": "By level; dashed: monotone fit", "group": "By group"}
+_HEADINGS = {"level": "By level; dashed: monotone fit with band", "group": "By group"}
 
 
 def derive_response_by_her2(
-    rates: pd.DataFrame, contrasts: pd.DataFrame
+    rates: pd.DataFrame, contrasts: pd.DataFrame, trend: pd.DataFrame
 ) -> pd.DataFrame:
     """Return the response rate by HER2 level and group, and the difference.
 
     ``item`` is ``level`` (absent, ultralow, 1+, 2+), ``class`` (zero_unspecified,
     which has no place on that axis), ``group`` (zero, low) or ``difference``
-    (low minus zero, Newcombe). All treated patients, Clopper-Pearson. ``monotone`` is
-    the fit to the levels that never falls from one to the next, weighted by N
-    (isotonic regression); missing with patients in fewer than two levels.
+    (low minus zero, Newcombe). All treated patients, Clopper-Pearson. ``monotone``
+    and its band are those of ``trend``: the fit that never falls from one level to
+    the next.
     """
     wanted = rates[
         (rates["endpoint"] == "orr")
@@ -69,7 +72,8 @@ def derive_response_by_her2(
         _pick(wanted, "class", "her2_class", [_UNSPECIFIED]),
         _pick(wanted, "group", "her2_group", ["zero", "low"]),
     ]
-    parts[0] = parts[0].assign(monotone=_fit_monotone(parts[0]))
+    fits = trend[(trend["endpoint"] == "orr") & (trend["population"] == "all_treated")]
+    parts[0] = parts[0].merge(fits[["group", *_FIT]], how="left", on="group")
     differences = select_differences(contrasts)
     difference = differences[
         (differences["population"] == "all_treated")
@@ -89,18 +93,6 @@ def _pick(
     own = rates[(rates["group_by"] == group_by) & rates["group"].isin(groups)]
     order = own["group"].map({name: place for place, name in enumerate(groups)})
     return own.assign(item=item, order=order).sort_values("order")
-
-
-def _fit_monotone(levels: pd.DataFrame) -> np.ndarray:
-    if len(levels) < 2:
-        return np.full(len(levels), np.nan)
-    # needed here only, and slower to import than the figure is to draw
-    from sklearn.isotonic import IsotonicRegression
-
-    fitted = IsotonicRegression().fit_transform(
-        range(len(levels)), levels["estimate"], sample_weight=levels["N"]
-    )
-    return np.asarray(fitted)
 
 
 def plot_response_by_her2(
@@ -197,12 +189,15 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
 
 
 def _draw_fit(axes: Axes, rates: pd.DataFrame) -> None:
-    """Draw the monotone fit as steps that hold around each level."""
+    """Draw the monotone fit as steps that hold around each level, and its band."""
     fitted = rates[rates["monotone"].notna()]
     if fitted.empty:
         return
     edges = [edge for x in fitted["x"] for edge in (x - 0.3, x + 0.3)]
-    values = np.repeat(100 * fitted["monotone"].to_numpy(dtype=float), 2)
+    values, low, high = (
+        np.repeat(100 * fitted[name].to_numpy(dtype=float), 2) for name in _FIT
+    )
+    axes.fill_between(edges, low, high, color=MUTED, alpha=0.16, linewidth=0)
     axes.plot(edges, values, color=MUTED, linewidth=0.8, linestyle=(0, (3, 2)))
 
 

@@ -155,7 +155,8 @@ def _response_by_her2(results: Results) -> str:
     return (
         f"ORR of all treated patients: {', '.join(shown) or NOBODY}. Points are rates, "
         f"lines their {results.confidence} intervals; the dashed line is the best fit "
-        "that never falls from one level to the next. Where intervals overlap widely, "
+        "that never falls from one level to the next, the shade its bootstrap band, "
+        "which is too narrow with so few patients. Where intervals overlap widely, "
         "the order of the points says little."
     )
 
@@ -166,7 +167,8 @@ def _forest(results: Results) -> str:
         f"{results.confidence} interval, the vertical line where both groups respond "
         "alike. An interval that crosses it holds both directions. They are not "
         "adjusted for other characteristics, nor independent: the same patients stand "
-        "in all of them."
+        "in all of them. Within subgroups the p of interaction asks whether the odds "
+        "ratio of HER2 is the same in all levels of a characteristic."
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from her2ctdna.contrasts_of_rates import PRIMARY
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Table
 from her2ctdna.report.formats import (
     write_difference,
@@ -36,7 +37,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
     ]
     makers = (("fisher", _rate_table), ("log_rank", _hazard_table))
     for test, table_of in makers:
-        chosen = [row for row in asked if row.test == test]
+        chosen = [row for row in asked if row.test == test and row.role == PRIMARY]
         if chosen:
             yield table_of(results, column, chosen)
 
@@ -80,8 +81,8 @@ def _group_columns(results: Results, column: str) -> list[Column]:
 
 
 def _rate_row(results: Results, column: str, test: Any) -> list[Cell]:
-    difference = _contrast(results, column, test, "risk_difference")
-    ratio = _contrast(results, column, test, "odds_ratio")
+    difference = _contrast(results, column, test, "newcombe")
+    ratio = _contrast(results, column, test, "conditional_exact")
     return [
         results.endpoint_label(test.endpoint),
         *(_side(results, difference, is_reference=side) for side in (True, False)),
@@ -93,7 +94,7 @@ def _rate_row(results: Results, column: str, test: Any) -> list[Cell]:
 
 
 def _hazard_row(results: Results, column: str, test: Any) -> list[Cell]:
-    ratio = _contrast(results, column, test, "hazard_ratio")
+    ratio = _contrast(results, column, test, "cox_profile")
     return [
         results.endpoint_label(test.endpoint),
         *(_side(results, ratio, is_reference=side) for side in (True, False)),
@@ -116,7 +117,7 @@ def _ratio(contrast: Any) -> Count:
     return Count(written, (), detail=text_or(contrast.note, ""))
 
 
-def _contrast(results: Results, column: str, test: Any, measure: str) -> Any:
+def _contrast(results: Results, column: str, test: Any, ci_method: str) -> Any:
     """Return the contrast that a test of two groups goes with."""
     return results.row(
         "contrasts",
@@ -124,7 +125,7 @@ def _contrast(results: Results, column: str, test: Any, measure: str) -> Any:
         population=test.population,
         origin=test.origin,
         group_by=column,
-        measure=measure,
+        ci_method=ci_method,
         biased="no",
     )
 

@@ -105,8 +105,18 @@ MEANINGS = {
     "association.confidence": "confidence of every interval",
     "association.covariates": "columns of patients adjusted for",
     "association.groups": "further columns of patients to group by",
-    "association.permutations": "permutations of a permutation test",
-    "association.seed": "seed of the permutations",
+    "association.events_per_parameter.least": (
+        "patients with the rarer outcome per parameter below which nothing is adjusted"
+    ),
+    "association.events_per_parameter.few": (
+        "the same, below which an adjusted estimate has a note"
+    ),
+    "association.trend_scores": (
+        "scores of absent, ultralow, 1+ and 2+ in the trend test; the first count"
+    ),
+    "association.permutations": "random tables of a test that cannot count them all",
+    "association.bootstrap": "resamples for the band around the monotone fit",
+    "association.seed": "seed of all random draws",
 }
 """What each key of ``definitions`` decides, for a reader who knows no YAML."""
 
@@ -143,12 +153,30 @@ FORMULAS = (
     (
         "Difference of rates",
         "The rate of a group minus that of the reference, with Newcombe's interval "
-        "(his method 10, from two Wilson intervals).",
+        "(his method 10, from two Wilson intervals), and beside it Miettinen and "
+        "Nurminen's (score test, variance times N / (N - 1)).",
     ),
     (
         "Odds ratio",
         "Conditional maximum likelihood with the exact interval; p by Fisher's exact "
-        "test, two-sided by minimum likelihood.",
+        "test, two-sided by minimum likelihood. Beside it Boschloo's test (twice the "
+        "smaller side) and the odds ratio by Firth's penalty, with the interval and "
+        "the test of the penalised profile likelihood.",
+    ),
+    (
+        "Adjusted odds ratio, interaction",
+        "Firth's penalised logistic regression on the covariates named, in the "
+        "patients of whom all of them are known. Numbers enter as they are, words as "
+        "indicators. Where patients with the rarer outcome are too few per parameter "
+        "nothing is estimated. Interaction: penalised likelihood-ratio test of the "
+        "products of HER2 group and the levels of a characteristic.",
+    ),
+    (
+        "Trend",
+        "The exact test of Cochran and Armitage over all ways to deal the events "
+        "among the patients, two-sided by distance from the mean. The monotone fit is "
+        "isotonic regression weighted by patients; its band is made of percentiles of "
+        "fits to patients drawn anew within each level.",
     ),
     (
         "Survival",
@@ -220,7 +248,8 @@ FORMULAS = (
     (
         "q-values",
         "Benjamini-Hochberg within each family of tests; the families were declared in "
-        "the config.",
+        "the config. One test of each question is the primary one and counts; others "
+        "of the same question, and those of interaction, have no q-value.",
     ),
 )
 

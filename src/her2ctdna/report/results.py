@@ -11,14 +11,18 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from her2ctdna.groupings import LEVELS, derive_landmark_origins, is_in_population
+from her2ctdna.groupings import (
+    HER2_GROUPINGS,
+    LEVELS,
+    derive_landmark_origins,
+    is_in_population,
+)
 from her2ctdna.provenance import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.sets import Members, check_agrees
 from her2ctdna.report.words import endpoint_label
 from her2ctdna.tables import read_table
 
-HER2_GROUPINGS = ("her2_group", "her2_class", "her2_level")
 SCREEN_SCALE = 1.75
 """Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
 

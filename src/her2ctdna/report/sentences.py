@@ -111,6 +111,7 @@ def headline_difference(results: Results) -> Any:
         group_by="her2_group",
         group="low",
         measure="risk_difference",
+        ci_method="newcombe",
     )
 
 

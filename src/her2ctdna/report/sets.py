@@ -11,9 +11,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from her2ctdna.flow import Flow, name_rate_sets, name_time_sets
+from her2ctdna.flow import Flow
 from her2ctdna.report.blocks import Count, Patients
 from her2ctdna.report.formats import write_integer
+from her2ctdna.set_names import name_conditions, name_rate_sets, name_time_sets
 
 Mask = NDArray[np.bool_]
 
@@ -49,10 +50,17 @@ class Members:
     def count_rate(self, row: Any, *, group: str) -> Count:
         """Return the n/N of a rate in a group of its row.
 
-        The denominator of a clearance holds those of whom it is known.
+        The denominator of a clearance holds those of whom it is known, that of an
+        adjusted contrast those of whom every covariate is.
         """
         among, event = name_rate_sets(
-            row.endpoint, row.population, group_by=row.group_by, group=group
+            row.endpoint,
+            row.population,
+            group_by=row.group_by,
+            group=group,
+            conditions=name_conditions(
+                getattr(row, "subgroup", None), getattr(row, "adjusted_for", None)
+            ),
         )
         return self.count(event, among=tuple(among), label="with the endpoint")
 

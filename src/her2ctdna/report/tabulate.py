@@ -25,10 +25,13 @@ from her2ctdna.report.words import (
     MEASURES,
     METHODS,
     POPULATIONS,
+    TESTS,
     group_label,
     grouping_label,
+    name_all,
     origin_label,
     plain,
+    subgroup_label,
 )
 
 
@@ -123,16 +126,27 @@ def rate_cells(row: Any) -> tuple[Cell, str]:
 
 def _test_row(results: Results, row: Any) -> list[Cell]:
     return [
-        plain(row.family),
+        plain(text_or(row.family, "none")),
         results.endpoint_label(row.endpoint),
-        grouping_label(row.biomarker),
+        _by(row),
         f"{_population(row)}, {origin_label(row.origin)}",
-        plain(row.test),
+        f"{TESTS.get(row.test, plain(row.test))} ({plain(row.role)})",
         write_integer(row.n),
         write_p(row.p_value),
-        write_p(row.q_value),
+        write_p(row.q_value) if text_or(row.family, "") else "not adjusted",
         text_or(row.note, ""),
     ]
+
+
+def _by(row: Any) -> str:
+    """Return what a test is by, and across which subgroups or of which pair."""
+    label = grouping_label(row.biomarker)
+    if row.test == "boschloo":
+        reference, group = row.groups.split(";")
+        label += f": {group_label(row.biomarker, group)}"
+        label += f" versus {group_label(row.biomarker, reference)}"
+    subgroup = text_or(row.subgroup, "")
+    return f"{label} across {grouping_label(subgroup)}" if subgroup else label
 
 
 def _rate_question(row: Any) -> tuple[str, ...]:
@@ -159,7 +173,7 @@ def _contrast_row(results: Results, row: Any) -> list[Cell]:
     write = write_difference if row.measure == "risk_difference" else write_ratio
     adjusted = text_or(row.adjusted_for, "")
     note = text_or(row.note, "")
-    notes = [f"adjusted for {adjusted}"] if adjusted else []
+    notes = [f"adjusted for {name_all(adjusted)}"] if adjusted else []
     family = text_or(row.family, "")
     shown_q = f"{write_p(row.q_value)} ({plain(family)})" if family else "not adjusted"
     return [
@@ -216,6 +230,8 @@ def _comparison(row: Any) -> str:
         group_label(row.group_by, name) for name in (row.group, row.reference)
     )
     versus = f"{group} versus {reference}"
-    if row.group_by == "her2_group":
-        return versus
-    return f"{grouping_label(row.group_by)}: {versus}"
+    if row.group_by != "her2_group":
+        versus = f"{grouping_label(row.group_by)}: {versus}"
+    if subgroup := text_or(row.subgroup, ""):
+        versus += f", {subgroup_label(subgroup)}"
+    return versus

@@ -74,6 +74,14 @@ MEASURES = {
     "odds_ratio": "odds ratio",
     "hazard_ratio": "hazard ratio",
 }
+TESTS = {
+    "fisher": "Fisher",
+    "fisher_halton": "Fisher-Freeman-Halton",
+    "boschloo": "Boschloo",
+    "cochran_armitage_exact": "Cochran-Armitage, exact",
+    "firth_interaction": "interaction, Firth",
+    "log_rank": "log-rank",
+}
 AGREEMENT_MEASURES = {
     "percent_agreement": "agreement",
     "cohen_kappa": "Cohen's kappa",
@@ -173,6 +181,17 @@ def group_label(column: str, group: str) -> str:
     if column == "her2_group":
         return f"HER2-{group}" if group in ("zero", "low") else "no HER2 group"
     return "all" if column == "all" else plain(group)
+
+
+def subgroup_label(subgroup: str) -> str:
+    """Return a subgroup in words, as ``hr status positive``."""
+    column, _, level = subgroup.partition("=")
+    return f"{grouping_label(column)} {group_label(column, level)}"
+
+
+def name_all(columns: str) -> str:
+    """Return columns joined by ``;`` as words."""
+    return ", ".join(plain(name) for name in columns.split(";"))
 
 
 def origin_label(origin: str) -> str:

@@ -99,9 +99,12 @@ def tests_chapter(results: Results) -> Iterator[Block]:
     sizes = tests[known].groupby("family", sort=False).size()
     named = ", ".join(f"{plain(family)} ({size})" for family, size in sizes.items())
     yield Paragraph(
-        f"{known.sum()} tests gave a p-value, in {len(sizes)} families"
+        f"{known.sum()} tests gave a p-value, {sizes.sum()} of them in "
+        f"{len(sizes)} families"
         f"{f': {named}' if named else ''}. q-values are adjusted within a family, by "
-        "Benjamini and Hochberg; the families stand in the config. All of it is "
+        "Benjamini and Hochberg; the families stand in the config. Of each question "
+        "the primary test is in a family; the others (alternative, sensitivity, "
+        "interaction) are shown beside it without q-value. All of it is "
         "exploratory: look at the intervals first."
     )
     if len(tests):

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
+from her2ctdna.groupings import HER2_GROUPINGS
 from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph, Statements
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
-from her2ctdna.report.results import HER2_GROUPINGS, Results
+from her2ctdna.report.her2_rates import her2_rate_tables
+from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_same_window
 from her2ctdna.report.tabulate import (
     table_of_contrasts,
@@ -21,13 +23,14 @@ KINDS = ("rates", "contrasts", "survival")
 def her2_response_chapter(results: Results) -> Iterator[Block]:
     """Yield response and survival by HER2 group; class and level folded."""
     yield Paragraph(
-        "Groups are compared as they are. HER2-low tumours are more often hormone "
-        "receptor positive, and lines of earlier therapy differ: a contrast here may "
-        "be theirs and not that of HER2."
+        "Groups are compared as they are, unless a row says adjusted. HER2-low tumours "
+        "are more often hormone receptor positive, and lines of earlier therapy "
+        "differ: a contrast here may be theirs and not that of HER2."
     )
     if results.has_response:
         yield from figure_blocks(results, "response_by_her2")
     yield from comparison_tables(results, "her2_group", topic="her2")
+    yield from her2_rate_tables(results)
     yield from figure_blocks(results, "km_pfs_her2", "km_os_her2", "forest")
     yield from _every_row(results, "her2", HER2_GROUPINGS, by="HER2")
     members = results.members
