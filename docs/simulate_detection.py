@@ -22,6 +22,7 @@ from her2ctdna.detection import (
     derive_samples,
 )
 from her2ctdna.roles import KEYS
+from her2ctdna.site_counts import add_counts
 from her2ctdna.timing import empty_table
 
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
@@ -115,7 +116,7 @@ def _derive(counts: Any, design: Design, ctdna: dict[str, Any]) -> pd.DataFrame:
         alt_count=counts.ravel(),
         depth=design.depth,
     )
-    variants = complete_calls(calls)
+    variants = add_counts(complete_calls(calls), None)
     draws = derive_draws(samples, baseline_window=[0, 0])
     roles = variants[KEYS].assign(role="tracked")
     return derive_samples(variants, roles, draws, ctdna=ctdna).iloc[1:]

@@ -198,6 +198,7 @@ def ctdna_landmarks(cohort: pd.DataFrame) -> pd.DataFrame:
                     "baseline_state": treated["baseline_state"],
                     "state": treated[f"state_{name}"],
                     "clearance": treated[f"clearance_{name}"],
+                    "residual_max": 0.05,
                     "ratio": ratio,
                     "ratio_upper95": ratio.where(
                         ratio > 0, LIMIT / treated["baseline_level"].astype(float)

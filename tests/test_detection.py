@@ -20,6 +20,7 @@ from her2ctdna.detection import (
     derive_level_samples,
     derive_samples,
 )
+from her2ctdna.site_counts import add_counts
 from her2ctdna.timing import empty_table
 
 WINDOW = [-28, 1]
@@ -54,7 +55,8 @@ def call(sample_id, pos, alt_count, depth, **more):
 
 def samples_of(calls, draws, *, tracked, ctdna):
     """Return the sample table by sample, with these positions tracked."""
-    variants = complete_calls(pd.DataFrame(calls, columns=CALL_COLUMNS))
+    table = complete_calls(pd.DataFrame(calls, columns=CALL_COLUMNS))
+    variants = add_counts(table, None)
     roles = variants.assign(
         role=np.where(variants["pos"].isin(tracked), "tracked", "filtered")
     )
