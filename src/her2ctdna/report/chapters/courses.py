@@ -163,7 +163,7 @@ def _kinetics_table(results: Results) -> Table:
         Column("Note"),
     ]
     metric = results.ctdna["metric"]
-    rows = [
+    rows: list[list[Cell]] = [
         [
             PARAMETERS[row.parameter],
             _estimate(row, metric=metric),
