@@ -59,7 +59,7 @@ def as_maf(calls, path):
             {
                 "Hugo_Symbol": calls["gene"],
                 "NCBI_Build": "GRCh38",
-                "Chromosome": calls["chrom"].str.removeprefix("chr"),
+                "Chromosome": calls["chrom"],
                 "Start_Position": calls["pos"],
                 "Reference_Allele": calls["ref"],
                 "Tumor_Seq_Allele2": calls["alt"],
