@@ -15,13 +15,9 @@ import yaml
 from scipy.stats import poisson
 
 from her2ctdna.calls import CALL_COLUMNS, complete_calls
-from her2ctdna.detection import (
-    compute_critical_count,
-    compute_lod95,
-    derive_draws,
-    derive_samples,
-)
+from her2ctdna.detection import derive_draws, derive_samples
 from her2ctdna.roles import KEYS
+from her2ctdna.sample_limits import compute_critical_count, compute_lod95
 from her2ctdna.site_counts import add_counts
 from her2ctdna.timing import empty_table
 

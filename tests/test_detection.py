@@ -11,14 +11,16 @@ from her2ctdna.calls import CALL_COLUMNS, complete_calls
 from her2ctdna.detection import (
     SAMPLE_COLUMNS,
     compute_background_p,
-    compute_critical_count,
     compute_genomes_per_ml,
-    compute_lod95,
-    compute_lower95,
-    compute_upper95,
     derive_draws,
     derive_level_samples,
     derive_samples,
+)
+from her2ctdna.sample_limits import (
+    compute_critical_count,
+    compute_lod95,
+    compute_lower95,
+    compute_upper95,
 )
 from her2ctdna.site_counts import add_counts
 from her2ctdna.timing import empty_table

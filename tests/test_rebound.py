@@ -5,8 +5,9 @@ from math import nan
 import pytest
 from numpy.testing import assert_array_equal
 
-from her2ctdna.detection import SAMPLE_COLUMNS, compute_upper95
+from her2ctdna.detection import SAMPLE_COLUMNS
 from her2ctdna.rebound import compute_lead_time, find_rebound
+from her2ctdna.sample_limits import compute_upper95
 
 
 def sample(day, state, level, lod=nan, clearance="not_cleared", **more):

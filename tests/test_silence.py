@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom, poisson
 
-from her2ctdna.detection import compute_lod95, compute_upper95
+from her2ctdna.sample_limits import compute_lod95, compute_upper95
 from her2ctdna.silence import (
     compute_silent_lod95,
     compute_silent_upper95,

@@ -9,8 +9,7 @@ limits (`her2ctdna.silence`).
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import betaincinv, gammaincinv
+from numpy.typing import NDArray
 
 from her2ctdna.background import rates_in_use
 from her2ctdna.directions import DIRECTIONS, compare_directions
@@ -24,12 +23,17 @@ from her2ctdna.pooled_test import (
     weigh_loci,
 )
 from her2ctdna.roles import KEYS, VARIANT, Ctdna, has_failing_filter
+from her2ctdna.sample_limits import (
+    compute_critical_count,
+    compute_lod95,
+    compute_upper95,
+)
 from her2ctdna.silence import limit_silent_samples
 
 Numbers = NDArray[np.float64]
 
 PICOGRAMS_PER_GENOME = 3.3
-"""Mass of one haploid human genome, pg; some texts take 3.03 (definitions.md 6)."""
+"""Mass of one haploid human genome, pg; some texts take 3.03."""
 
 METRICS = ("mean_vaf", "max_vaf", "pooled_vaf", "mtm_per_ml", "level")
 
@@ -176,45 +180,6 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     words = ordered[[*LOCI, *DIRECTIONS]].astype(object)
     words = words.where(words.notna(), None)
     return ordered.astype(dict.fromkeys(MEASURES, float)).assign(**words)
-
-
-def compute_critical_count(expected: ArrayLike, *, alpha: float) -> Numbers:
-    """Return the smallest count that would be called: P(X >= count) < alpha."""
-    rates = np.atleast_1d(np.asarray(expected, dtype=float))
-    counts = np.where(np.isnan(rates), np.nan, 1.0)
-    while (short := compute_background_p(counts, rates) >= alpha).any():
-        counts[short] += 1
-    return counts
-
-
-def compute_lod95(depth: ArrayLike, expected: ArrayLike, *, alpha: float) -> Numbers:
-    """Return the VAF that is called with 95 % probability, over the pooled depth.
-
-    It is lambda / n with P(Poisson(lambda) >= critical count) = 0.95 and n the
-    molecules at informative loci: the VAF as it is measured, error in it. What tumour
-    must add to error is less by the error rate. NaN without depth.
-    """
-    counts = compute_critical_count(expected, alpha=alpha)
-    n = np.atleast_1d(np.asarray(depth, dtype=float))
-    limit = np.divide(
-        gammaincinv(counts, 0.95), n, where=n > 0, out=np.full_like(n, np.nan)
-    )
-    lod: Numbers = np.minimum(limit, 1.0)
-    return lod
-
-
-def compute_upper95(alt_count: ArrayLike, depth: ArrayLike) -> Numbers:
-    """Return the one-sided 95 % Clopper-Pearson upper bound of a VAF."""
-    x, n = np.asarray(alt_count, dtype=float), np.asarray(depth, dtype=float)
-    bound = betaincinv(x + 1, np.maximum(n - x, 1), 0.95)
-    return np.where(n > 0, np.where(x < n, bound, 1.0), np.nan)
-
-
-def compute_lower95(alt_count: ArrayLike, depth: ArrayLike) -> Numbers:
-    """Return the one-sided 95 % Clopper-Pearson lower bound of a VAF."""
-    x, n = np.asarray(alt_count, dtype=float), np.asarray(depth, dtype=float)
-    bound = betaincinv(np.maximum(x, 1), n - x + 1, 0.05)
-    return np.where(n > 0, np.where(x > 0, bound, 0.0), np.nan)
 
 
 def compute_genomes_per_ml(cfdna_ng: pd.Series, plasma_ml: pd.Series) -> pd.Series:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from her2ctdna.clearance import Sample, reaches
-from her2ctdna.detection import compute_lower95
+from her2ctdna.sample_limits import compute_lower95
 
 
 class Rebound(NamedTuple):
