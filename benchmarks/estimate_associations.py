@@ -16,6 +16,7 @@ ASSOCIATION = {
     "covariates": ["hr_status", "prior_lines"],
     "groups": [],
     "permutations": 10000,
+    "rmst_days": None,
     "seed": 20240601,
     "families": {"all": {"endpoints": ["*"], "biomarkers": ["*"]}},
 }

@@ -305,6 +305,7 @@ def associations(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
             "covariates": ["hr_status"],
             "groups": [],
             "permutations": 100,
+            "rmst_days": None,
             "seed": 1,
             "families": {},
         },

@@ -17,6 +17,7 @@ ASSOCIATION = {
     "covariates": [],
     "groups": [],
     "permutations": 1000,
+    "rmst_days": None,
     "seed": 1,
     "families": {
         "her2_response": {

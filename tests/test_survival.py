@@ -8,12 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from her2ctdna.survival import (
-    compute_hazard_ratio,
-    compute_log_rank,
-    compute_median,
-    estimate_survival_curve,
-)
+from her2ctdna.hazards import compute_hazard_ratio
+from her2ctdna.log_rank import compute_log_rank
+from her2ctdna.survival import compute_median, estimate_survival_curve
 
 REFERENCE = Path(__file__).parent / "reference"
 GOLDEN = Path(__file__).parents[2] / "shared" / "golden" / "01_survival"

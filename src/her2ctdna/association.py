@@ -9,9 +9,14 @@ from typing import Any
 
 import pandas as pd
 
+from her2ctdna.adjustment import derive_design
 from her2ctdna.comparisons import Comparison, find_comparisons
 from her2ctdna.counting import RESPONSE_FLAGS
-from her2ctdna.description import estimate_rates, estimate_survival
+from her2ctdna.description import (
+    estimate_moving_curves,
+    estimate_rates,
+    estimate_survival,
+)
 from her2ctdna.groupings import ALL, Grouping, derive_landmark_origins, find_groupings
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.proportions import (
@@ -20,7 +25,7 @@ from her2ctdna.proportions import (
     compute_odds_ratio,
     compute_risk_difference,
 )
-from her2ctdna.survival import compute_hazard_ratio, compute_log_rank
+from her2ctdna.time_rows import contrast_times, estimate_time_tests
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -59,8 +64,10 @@ def estimate_associations(
         Whether it has PFS and OS.
     association
         The config: ``confidence`` of all intervals, ``covariates`` and ``groups``
-        (columns to group by), ``permutations`` and ``seed`` (see
-        `compute_fisher_p`), ``families`` (see `adjust_within_families`).
+        (columns to group by; covariates are adjusted for too), ``permutations`` and
+        ``seed`` (see `compute_fisher_p` and `compute_log_rank_permutation`),
+        ``rmst_days`` (see `compute_rmst_difference`), ``families`` (see
+        `adjust_within_families`).
     """
     confidence = association["confidence"]
     columns = [*association["covariates"], *association["groups"]]
@@ -92,25 +99,41 @@ def estimate_associations(
         count_first_day=count_first_day,
         confidence=confidence,
     )
+    moving = estimate_moving_curves(
+        patients,
+        endpoints=hazards,
+        count_first_day=count_first_day,
+        confidence=confidence,
+    )
     return {
         "rates": estimate_rates(
             patients, endpoints=rates, groupings=everybody, confidence=confidence
         ),
-        "contrasts": estimate_contrasts(comparisons, tests, confidence=confidence),
+        "contrasts": estimate_contrasts(
+            comparisons,
+            tests,
+            design=derive_design(patients, association["covariates"]),
+            association=association,
+        ),
         "tests": tests,
         "survival": summaries,
-        "survival_curves": curves,
+        "survival_curves": pd.concat([curves, moving] if len(moving) else [curves]),
     }
 
 
 def estimate_contrasts(
-    comparisons: Sequence[Comparison], tests: pd.DataFrame, *, confidence: float
+    comparisons: Sequence[Comparison],
+    tests: pd.DataFrame,
+    *,
+    design: pd.DataFrame,
+    association: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
-    Rates give a risk difference and an odds ratio, times to event a hazard ratio.
-    A p-value that stands in ``tests`` too has its family and q-value; all others,
-    as of one pair of several groups, are not adjusted and have none.
+    Rates give a risk difference and an odds ratio, times to event hazard ratios and
+    a difference of restricted means (`contrast_times`). A p-value that stands in
+    ``tests`` too has its family and q-value; all others, as of one pair of several
+    groups, are not adjusted and have none.
     """
     rows = [
         asked.keys()
@@ -119,7 +142,15 @@ def estimate_contrasts(
         | row
         for asked in comparisons
         for reference, group in _pairs(asked.grouping)
-        for row in _contrast(asked, group, reference, confidence=confidence)
+        for row in (
+            _contrast_rates(
+                asked, group, reference, confidence=association["confidence"]
+            )
+            if asked.is_rate
+            else contrast_times(
+                asked, group, reference, design=design, association=association
+            )
+        )
     ]
     contrasts = pd.DataFrame(
         rows, columns=[c for c in CONTRAST_COLUMNS if c not in ("family", "q_value")]
@@ -139,8 +170,9 @@ def estimate_tests(
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
-    Fisher's exact test for rates, the log-rank test for times to event. A test that
-    is not possible has no p-value, and a note.
+    Fisher's exact test for rates, `estimate_time_tests` for times to event. A test
+    that is not possible has no p-value, and a note. Checks beside the test that
+    answers a question are in no family and have no q-value.
     """
     rows = [
         asked.keys()
@@ -148,16 +180,19 @@ def estimate_tests(
             "biomarker": asked.grouping.column,
             "groups": ";".join(asked.grouping.levels),
         }
-        | (
-            _test_rates(asked, permutations=permutations, seed=seed)
-            if asked.is_rate
-            else _test_hazards(asked)
-        )
+        | row
         for asked in comparisons
         if asked.is_tested
+        for row in (
+            [_test_rates(asked, permutations=permutations, seed=seed)]
+            if asked.is_rate
+            else estimate_time_tests(asked, permutations=permutations, seed=seed)
+        )
     ]
-    tests = pd.DataFrame(rows, columns=TEST_COLUMNS)
-    return adjust_within_families(tests, families=families)[TEST_COLUMNS]
+    tests = pd.DataFrame(rows, columns=[*TEST_COLUMNS, "is_check"])
+    is_check = tests["is_check"].eq(True)
+    answers = adjust_within_families(tests[~is_check], families=families)
+    return pd.concat([answers, tests[is_check]]).sort_index()[TEST_COLUMNS]
 
 
 def _pairs(grouping: Grouping) -> list[tuple[str, str]]:
@@ -165,29 +200,16 @@ def _pairs(grouping: Grouping) -> list[tuple[str, str]]:
     return [(grouping.levels[0], group) for group in grouping.levels[1:]]
 
 
-def _contrast(
+def _contrast_rates(
     asked: Comparison, group: str, reference: str, *, confidence: float
 ) -> Iterator[dict[str, object]]:
-    """Yield the contrasts of one group with the reference."""
-    if asked.is_rate:
-        sides = asked.data.loc[[group, reference]]
-        counts = [int(count) for count in sides.to_numpy().ravel()]
-        difference = compute_risk_difference(*counts, confidence=confidence)
-        yield _contrast_row("risk_difference", "newcombe", None, difference, counts)
-        ratio = compute_odds_ratio(*counts, confidence=confidence)
-        yield _contrast_row("odds_ratio", "conditional_exact", "fisher", ratio, counts)
-        return
-    pair = asked.data[asked.data["group"].isin([group, reference])]
-    time, event = pair["time_days"].to_numpy(), pair["event"].to_numpy(dtype=bool)
-    in_group = (pair["group"] == group).to_numpy()
-    hazard_ratio = compute_hazard_ratio(time, event, in_group, confidence=confidence)
-    counts = [
-        *[int((event & in_group).sum()), int(in_group.sum())],
-        *[int((event & ~in_group).sum()), int((~in_group).sum())],
-    ]
-    yield _contrast_row(
-        "hazard_ratio", "cox_profile", "likelihood_ratio", hazard_ratio, counts
-    )
+    """Yield the contrasts of the rate of one group with that of the reference."""
+    sides = asked.data.loc[[group, reference]]
+    counts = [int(count) for count in sides.to_numpy().ravel()]
+    difference = compute_risk_difference(*counts, confidence=confidence)
+    yield _contrast_row("risk_difference", "newcombe", None, difference, counts)
+    ratio = compute_odds_ratio(*counts, confidence=confidence)
+    yield _contrast_row("odds_ratio", "conditional_exact", "fisher", ratio, counts)
 
 
 def _contrast_row(
@@ -226,20 +248,5 @@ def _test_rates(
         "p_value": p_value,
         "n": int(totals.sum()),
         "events": int(events.sum()),
-        "note": note,
-    }
-
-
-def _test_hazards(asked: Comparison) -> dict[str, object]:
-    event = asked.data["event"].to_numpy(dtype=bool)
-    statistic, p_value, note = compute_log_rank(
-        asked.data["time_days"].to_numpy(), event, asked.data["group"].to_numpy()
-    )
-    return {
-        "test": "log_rank",
-        "statistic": statistic,
-        "p_value": p_value,
-        "n": len(event),
-        "events": int(event.sum()),
         "note": note,
     }

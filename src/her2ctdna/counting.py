@@ -17,6 +17,9 @@ RESPONSE_FLAGS = {
 }
 """Rates of response, and the column of patients that tells who has it."""
 
+AFTER_FIRST_SCAN = "after_first_scan"
+"""The group of those whose sample at a landmark came after their first scan."""
+
 
 def count_events(
     patients: pd.DataFrame, endpoint: str, *, population: str, grouping: Grouping
@@ -25,20 +28,29 @@ def count_events(
 
     A response that is not known counts as none. For ``clearance_<landmark>`` the
     patients who could clear and of whom it is known are counted: cleared or not.
+
+    Of a response by what is known at a landmark, the patients whose sample was drawn
+    after their first scan (column ``late_<landmark>``) are a group of their own,
+    ``after_first_scan``, the last: it may tell what the scan had shown.
     """
     column = RESPONSE_FLAGS.get(endpoint, endpoint)
     counted = patients[is_in_population(patients, population)]
     if endpoint not in RESPONSE_FLAGS:
         counted = counted[counted[column].isin(LEVELS["clearance"])]
     groups = grouping.label(counted)
+    names = grouping.groups
+    late = f"late_{grouping.landmark}"
+    if endpoint in RESPONSE_FLAGS and late in counted:
+        groups = groups.mask(counted[late] == "yes", AFTER_FIRST_SCAN)
+        names = [*names, AFTER_FIRST_SCAN]
     events = Counter(groups[counted[column].isin(["yes", "cleared"])])
     totals = Counter(groups)
     return pd.DataFrame(
         {
-            "events": [events[group] for group in grouping.groups],
-            "n": [totals[group] for group in grouping.groups],
+            "events": [events[group] for group in names],
+            "n": [totals[group] for group in names],
         },
-        index=grouping.groups,
+        index=names,
     )
 
 

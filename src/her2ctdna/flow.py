@@ -3,48 +3,42 @@
 Each set of patients has a name and a row with who is in it. A number of the results
 is the size of an intersection of sets: its population, its group (``column=value``),
 and, for a numerator, who has the event (``responder=yes``); a time to event counts
-in those followed for it, ``pfs``, or from a landmark, ``pfs@<landmark>``.
+in those followed for it, ``pfs``, or from a landmark, ``pfs@<landmark>``; by clearance
+at its draw, in those whose time ended cleared or not, ``pfs@draw=yes`` or ``=no``.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from math import isnan
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from her2ctdna.counting import RESPONSE_FLAGS, follow_groups
+from her2ctdna.counting import AFTER_FIRST_SCAN, RESPONSE_FLAGS
+from her2ctdna.flow_rows import (
+    OUTCOMES,
+    RESPONSE_OUTCOMES,
+    adjustable_row,
+    followed_rows,
+    group_rows,
+    known_row,
+    moved_rows,
+    outcome_rows,
+    population_rows,
+    timely_rows,
+)
 from her2ctdna.groupings import (
     ALL,
     FIRST_DOSE,
     LEVELS,
-    MISSING,
-    Grouping,
     derive_landmark_origins,
     find_groupings,
-    is_in_population,
 )
-
-Row = dict[str, object]
+from her2ctdna.time_dependent import EVER_CLEARED
 
 FLOW_COLUMNS = [
     *["set", "kind", "within", "n", "excluded", "reason"],
     *["patient_ids", "excluded_ids"],
 ]
-RESPONSE_OUTCOMES = (
-    *["bor", "confirmed_bor", *RESPONSE_FLAGS.values()],
-    *["best_change_percent", "dor_event"],
-)
-OUTCOMES = (
-    *["pfs_event", "os_event", "baseline_state", "ever_cleared", "sustained"],
-    *["rebound_day", "lead_time_days", "half_life_days"],
-)
-_WORDS = ("bor", "confirmed_bor", "baseline_state")
-_NUMBERS = ("best_change_percent", "rebound_day", "lead_time_days", "half_life_days")
-KNOWN = "known"
-"""Stands for the value of who has a number, where numbers are too many to name."""
 
 
 class Flow:
@@ -87,22 +81,27 @@ def name_rate_sets(
 ) -> tuple[list[str], str]:
     """Return the sets of the denominator of a rate, and the one of its events.
 
-    That of a clearance holds those of whom it is known.
+    That of a clearance holds those of whom it is known; that of a response by a
+    group of a landmark those whose sample was not drawn after the first scan.
     """
-    among = [population, *_name_group(group_by, group)]
     if endpoint in RESPONSE_FLAGS:
-        return among, f"{RESPONSE_FLAGS[endpoint]}=yes"
+        among = _name_timely_group(group_by, group)
+        return [population, *among], f"{RESPONSE_FLAGS[endpoint]}=yes"
+    among = [population, *_name_group(group_by, group)]
     landmark = endpoint.removeprefix("clearance_")
     return [*among, f"landmark_{landmark}"], f"{endpoint}=cleared"
 
 
 def name_time_sets(
-    endpoint: str, origin: str, *, group_by: str, group: str
+    endpoint: str, origin: str, *, group_by: str, group: str, is_biased: bool = False
 ) -> tuple[list[str], str]:
     """Return the sets of those followed for an endpoint, and the one of its events.
 
-    ``origin`` is ``first_dose``, ``response`` (of ``dor``) or a landmark.
+    ``origin`` is ``first_dose``, ``response`` (of ``dor``) or a landmark. By
+    ``ever_cleared`` patients count where their time ended, unless it is biased.
     """
+    if group_by == EVER_CLEARED.column and not is_biased:
+        return [f"{endpoint}@draw={group}"], f"{endpoint}_event=yes"
     is_landmark = origin not in (FIRST_DOSE, "response")
     followed = f"{endpoint}@{origin}" if is_landmark else endpoint
     return [followed, *_name_group(group_by, group)], f"{endpoint}_event=yes"
@@ -115,6 +114,7 @@ def derive_flow(
     columns: Sequence[str],
     count_first_day: bool,
     response: bool,
+    covariates: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Derive the flow of patients: each set, who is in it, who is not and why.
 
@@ -137,21 +137,28 @@ def derive_flow(
         Whether durations are end - start + 1.
     response
         Whether the study has response.
+    covariates
+        Those of ``columns`` that are adjusted for; ``covariates=known`` holds the
+        patients of whom all are known.
     """
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
     grouped = {grouping.column for grouping in groupings}
     numbers = [name for name in columns if name in patients and name not in grouped]
     rows = [
-        *_populations(patients, origins, response=response),
-        *_groups(patients, groupings),
-        *(_known(patients, "group", column) for column in numbers),
-        *_outcomes(patients, [*(RESPONSE_OUTCOMES if response else ()), *OUTCOMES]),
-        *_followed(patients, "pfs", origins, count_first_day=count_first_day),
-        *_followed(patients, "os", origins, count_first_day=count_first_day),
+        *population_rows(patients, origins, response=response),
+        *group_rows(patients, groupings),
+        *(known_row(patients, "group", column) for column in numbers),
+        adjustable_row(patients, covariates),
+        *timely_rows(patients, origins),
+        *outcome_rows(patients, [*(RESPONSE_OUTCOMES if response else ()), *OUTCOMES]),
+        *followed_rows(patients, "pfs", origins, count_first_day=count_first_day),
+        *followed_rows(patients, "os", origins, count_first_day=count_first_day),
+        *moved_rows(patients, "pfs", count_first_day=count_first_day),
+        *moved_rows(patients, "os", count_first_day=count_first_day),
     ]
     if response:
-        rows += _followed(patients, "dor", {}, count_first_day=count_first_day)
+        rows += followed_rows(patients, "dor", {}, count_first_day=count_first_day)
     table = pd.DataFrame(rows, columns=FLOW_COLUMNS)
     return table.drop_duplicates("set", ignore_index=True)
 
@@ -176,122 +183,15 @@ def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return joined[["set", "analysis", *FLOW_COLUMNS[1:]]]
 
 
+def _name_timely_group(column: str, group: str) -> list[str]:
+    """Return the sets of a group of a landmark whose sample came in time."""
+    kind, _, landmark = column.partition("_")
+    if kind.rstrip("0123456789.") not in LEVELS:
+        return _name_group(column, group)
+    if group == AFTER_FIRST_SCAN:
+        return [f"late_{landmark}=yes"]
+    return [*_name_group(column, group), f"late_{landmark}=no"]
+
+
 def _name_group(column: str, group: str) -> list[str]:
     return [] if column == ALL.column else [f"{column}={group}"]
-
-
-def _populations(
-    patients: pd.DataFrame, landmarks: Iterable[str], *, response: bool
-) -> Iterator[Row]:
-    """Yield the enrolled, the treated, and of those who can be judged in what."""
-    everyone = pd.Series(True, index=patients.index)
-    yield _row("enrolled", "population", None, patients, everyone, everyone)
-    is_treated = is_in_population(patients, "all_treated")
-    why = pd.Series("not treated", index=patients.index)
-    yield _row("all_treated", "population", "enrolled", patients, is_treated, why)
-    treated = patients[is_treated]
-    for name, reasons in _evaluable_sets(treated, response=response):
-        is_in = is_in_population(treated, name)
-        yield _row(name, "population", "all_treated", treated, is_in, reasons)
-    for name in landmarks:
-        clearance = Grouping(f"clearance_{name}", ()).label(treated)
-        is_in = clearance.isin(LEVELS["clearance"])
-        name = f"landmark_{name}"
-        yield _row(name, "population", "all_treated", treated, is_in, clearance)
-
-
-def _evaluable_sets(
-    treated: pd.DataFrame, *, response: bool
-) -> Iterator[tuple[str, pd.Series]]:
-    """Yield the evaluable sets of the table and why a patient is not in each."""
-    if "her2_evaluable" in treated:
-        yield "her2_evaluable", "HER2 " + treated["her2_class"].astype(str)
-    if response:
-        unmeasurable = treated["measurable"] == "no"
-        words = np.where(unmeasurable, "not measurable", "no evaluable assessment")
-        yield "response_evaluable", pd.Series(words, index=treated.index)
-    if "ctdna_evaluable" in treated:
-        yield "ctdna_evaluable", "baseline " + treated["baseline_state"].astype(str)
-
-
-def _groups(patients: pd.DataFrame, groupings: Iterable[Grouping]) -> Iterator[Row]:
-    """Yield all groups that are shown, then those of untreated patients only."""
-    for grouping in groupings:
-        labels = grouping.label(patients)
-        more = sorted(set(labels).difference(grouping.groups))
-        yield from _split(patients, "group", labels, [*grouping.groups, *more])
-
-
-def _outcomes(patients: pd.DataFrame, columns: Iterable[str]) -> Iterator[Row]:
-    for column in columns:
-        if column in _NUMBERS and column in patients:
-            yield _known(patients, "outcome", column)
-        elif column in patients:
-            labels = Grouping(column, ()).label(patients)
-            values = sorted(set(labels)) if column in _WORDS else ["yes"]
-            yield from _split(patients, "outcome", labels, values)
-
-
-def _split(
-    patients: pd.DataFrame, kind: str, labels: pd.Series, values: Sequence[str]
-) -> Iterator[Row]:
-    """Yield a set for each value of a column; ``missing`` if there is none."""
-    why = labels.where(labels.isin(["no", MISSING]), "other")
-    for value in values or [MISSING]:
-        name, is_in = f"{labels.name}={value}", labels == value
-        yield _row(name, kind, "enrolled", patients, is_in, why)
-
-
-def _known(patients: pd.DataFrame, kind: str, column: str) -> Row:
-    """Return the set of those who have a number in a column."""
-    why = pd.Series(MISSING, index=patients.index)
-    is_in = patients[column].notna()
-    return _row(f"{column}={KNOWN}", kind, "enrolled", patients, is_in, why)
-
-
-def _followed(
-    patients: pd.DataFrame,
-    endpoint: str,
-    origins: Mapping[str, float],
-    *,
-    count_first_day: bool,
-) -> Iterator[Row]:
-    """Yield who has a time to event, and who still has from each landmark."""
-    follow = partial(
-        follow_groups, patients, endpoint, ALL, count_first_day=count_first_day
-    )
-    members = follow(origin_day=None)
-    has_time = members["time_days"].notna()
-    parent = "responder=yes" if endpoint == "dor" else "all_treated"
-    why = pd.Series("not followed", index=members.index)
-    yield _row(endpoint, "followed", parent, members, has_time, why)
-    followed = members[has_time]
-    for landmark, day in origins.items():
-        is_in = follow(origin_day=day)["time_days"].notna()[has_time]
-        why = followed["event"].map({True: "with event", False: "censored"})
-        why += " before its origin" if isnan(day) else f" before day {day:g}"
-        name = f"{endpoint}@{landmark}"
-        yield _row(name, "followed", endpoint, followed, is_in, why)
-
-
-def _row(
-    name: str,
-    kind: str,
-    within: str | None,
-    parent: pd.DataFrame,
-    is_in: pd.Series,
-    reasons: pd.Series,
-) -> Row:
-    ids, is_inside = parent["patient_id"].to_numpy(), is_in.to_numpy()
-    inside, outside = ids[is_inside], ids[~is_inside]
-    counts = Counter(reasons.astype(str).to_numpy()[~is_inside])
-    return {
-        "set": name,
-        "kind": kind,
-        "within": within,
-        "n": len(inside),
-        "excluded": len(outside),
-        "reason": "; ".join(f"{counts[word]} {word}" for word in sorted(counts)),
-        "patient_ids": ";".join(inside),
-        "excluded_ids": ";".join(outside),
-    }

@@ -85,6 +85,7 @@ RESULT_COLUMNS = frozenset(
         "dor_reason",
         "ever_cleared",
         "first_cleared_day",
+        "first_visit_day",
         "half_life_days",
         "half_life_high",
         "half_life_low",

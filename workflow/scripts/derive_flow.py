@@ -17,5 +17,6 @@ with log_to(snakemake.log[0]):
         columns=[*snakemake.params.covariates, *snakemake.params.groups],
         count_first_day=snakemake.params.count_first_day,
         response=snakemake.params.response,
+        covariates=snakemake.params.covariates,
     )
     write_table(flow, snakemake.output.flow)

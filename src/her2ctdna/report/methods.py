@@ -91,6 +91,10 @@ MEANINGS = {
     "association.groups": "further columns of patients to group by",
     "association.permutations": "permutations of a permutation test",
     "association.seed": "seed of the permutations",
+    "association.rmst_days": (
+        "days up to which mean times are compared; empty: the smaller of the two "
+        "groups' longest times"
+    ),
 }
 """What each key of ``definitions`` decides, for a reader who knows no YAML."""
 

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from her2ctdna.flow import Flow, name_rate_sets, name_time_sets
+from her2ctdna.flow_rows import ADJUSTABLE
 from her2ctdna.report.blocks import Count, Patients
 from her2ctdna.report.formats import write_integer
 
@@ -59,8 +60,14 @@ class Members:
     def count_followed(self, row: Any, *, group: str) -> Count:
         """Return events/n of a time to event in a group of its row."""
         followed, event = name_time_sets(
-            row.endpoint, row.origin, group_by=row.group_by, group=group
+            row.endpoint,
+            row.origin,
+            group_by=row.group_by,
+            group=group,
+            is_biased=getattr(row, "biased", "no") == "yes",
         )
+        if isinstance(getattr(row, "adjusted_for", None), str):
+            followed = [*followed, ADJUSTABLE]
         return self.count(event, among=tuple(followed), label="with the event")
 
 
