@@ -90,6 +90,8 @@ def test_each_group_of_a_table_is_a_set_and_so_is_missing():
         "clearance_C2D1=cleared": "P1;007",
         "clearance_C2D1=missing": "P3;P4",
         "clearance_C2D1=not_shedding": "P2",
+        "late_C2D1=yes": "",
+        "late_C2D1=no": "P1;P2;P3;P4;007",
     }
 
 
@@ -100,6 +102,29 @@ def test_groups_of_a_column_hold_everyone_enrolled_once():
     assert set(sizes) == {len(PATIENTS)}
 
 
+def test_who_was_drawn_after_the_first_scan_is_a_set():
+    late = ["yes", "no", "no", "no", "no"]
+    sets = flow_of(PATIENTS.assign(late_C2D1=late)).set_index("set")["patient_ids"]
+    assert sets["late_C2D1=yes"] == "P1"
+    assert sets["late_C2D1=no"] == "P2;P3;P4;007"
+
+
+def test_who_has_all_covariates_is_a_set():
+    columns = ["hr_status", "prior_lines"]
+    flow = flow_of(columns=columns, covariates=columns).set_index("set")
+    row = flow.loc["covariates=known"]
+    assert (row["patient_ids"], row["excluded_ids"]) == ("P1;P3;P4;007", "P2")
+
+
+def test_patients_are_where_their_time_ended_cleared_or_not():
+    moved = PATIENTS.assign(first_cleared_day=[21.0, np.nan, 40.0, np.nan, np.nan])
+    sets = flow_of(moved).set_index("set")
+    assert sets.loc["pfs@draw=yes", "patient_ids"] == "P1"
+    assert sets.loc["pfs@draw=no", "patient_ids"] == "P3"
+    reason = sets.loc["pfs@draw=yes", "reason"]
+    assert reason == "1 ended not cleared; 1 not detected at baseline"
+
+
 def test_numbers_are_groups_while_they_are_few_and_else_known_or_not():
     few = flow_of(columns=["prior_lines"])
     assert {"prior_lines=2", "prior_lines=3"} <= set(few["set"])
@@ -108,7 +133,7 @@ def test_numbers_are_groups_while_they_are_few_and_else_known_or_not():
         age=[*np.arange(40.0, 49.0), np.nan],
         treated="yes",
     )
-    known = rows_of(flow_of(many, columns=["age"]), "group")
+    known = rows_of(flow_of(many, columns=["age"], response=False), "group")
     assert known[-1] == ["age=known", "enrolled", "A;B;C;D;E;F;G;H;I", "J", "1 missing"]
 
 

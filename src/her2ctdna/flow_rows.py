@@ -101,11 +101,13 @@ def known_row(patients: pd.DataFrame, kind: str, column: str) -> Row:
     return _row(f"{column}={KNOWN}", kind, "enrolled", patients, is_in, why)
 
 
-def adjustable_row(patients: pd.DataFrame, covariates: Sequence[str]) -> Row:
-    """Return the set of those of whom all covariates are known."""
+def adjustable_rows(patients: pd.DataFrame, covariates: Sequence[str]) -> Iterator[Row]:
+    """Yield the set of those of whom all covariates are known, if there are any."""
+    if not set(covariates) & set(patients):
+        return
     is_in = has_covariates(patients, covariates)
     why = pd.Series("covariate missing", index=patients.index)
-    return _row(ADJUSTABLE, "group", "enrolled", patients, is_in, why)
+    yield _row(ADJUSTABLE, "group", "enrolled", patients, is_in, why)
 
 
 def timely_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator[Row]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.counting import follow_groups
-from her2ctdna.groupings import MISSING, Grouping
+from her2ctdna.groupings import ALL, MISSING, Grouping
 
 EVER_CLEARED = Grouping("ever_cleared", ("no", "yes"), (MISSING,))
 
@@ -33,11 +33,7 @@ def split_at_clearance(
         Whether durations are end - start + 1; the day of the draw counts alike.
     """
     followed = follow_groups(
-        patients,
-        endpoint,
-        EVER_CLEARED,
-        origin_day=None,
-        count_first_day=count_first_day,
+        patients, endpoint, ALL, origin_day=None, count_first_day=count_first_day
     ).dropna(subset="time_days")
     known = patients.loc[followed.index]
     followed = followed[known["baseline_state"] == "detected"]

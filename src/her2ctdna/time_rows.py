@@ -145,7 +145,8 @@ def _adjusted(
     known, covariates = pair[is_known], covariates[is_known]
     time, event, in_group, entry = _vectors(known, group)
     names = dict.fromkeys(name.partition("=")[0] for name in design)
-    for how, penalised in ((_COX, False), (_FIRTH, True)):
+    plain = _COX if entry is None else _COX_AT_DRAW
+    for how, penalised in ((plain, False), (_FIRTH, True)):
         estimate = Estimate(note="a group without patients")
         if in_group.any() and not in_group.all():
             estimate = compute_adjusted_hazard_ratio(
