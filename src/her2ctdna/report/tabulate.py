@@ -11,6 +11,7 @@ from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     NOT_REACHED,
     is_number,
+    write_days,
     write_difference,
     write_integer,
     write_median,
@@ -30,6 +31,8 @@ from her2ctdna.report.words import (
     origin_label,
     plain,
 )
+
+_WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
 
 
 def table_of_rates(
@@ -123,7 +126,7 @@ def rate_cells(row: Any) -> tuple[Cell, str]:
 
 def _test_row(results: Results, row: Any) -> list[Cell]:
     return [
-        plain(row.family),
+        plain(text_or(row.family, "none: a check")),
         results.endpoint_label(row.endpoint),
         grouping_label(row.biomarker),
         f"{_population(row)}, {origin_label(row.origin)}",
@@ -156,7 +159,7 @@ def _rate_row(results: Results, same: list[Any]) -> list[Cell]:
 
 
 def _contrast_row(results: Results, row: Any) -> list[Cell]:
-    write = write_difference if row.measure == "risk_difference" else write_ratio
+    write = _WRITERS.get(row.measure, write_ratio)
     adjusted = text_or(row.adjusted_for, "")
     note = text_or(row.note, "")
     notes = [f"adjusted for {adjusted}"] if adjusted else []
