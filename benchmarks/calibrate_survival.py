@@ -2,7 +2,8 @@
 
 14 against 28 patients; exponential times with a median of 200 days in the larger
 group, censored between days 270 and 540. In ``alike`` that holds for both groups, in
-``unlike`` the smaller one is followed half as long. The table stands in docs/methods.md.
+``unlike`` the smaller one is followed half as long. The table stands in
+docs/methods.md.
 
 Run: .venv/bin/python benchmarks/calibrate_survival.py
 """

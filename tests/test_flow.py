@@ -247,16 +247,24 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
     ("named", "sets"),
     [
         (
-            name_rate_sets("orr", "all_treated", group_by="all", group="all"),
+            name_rate_sets(
+                "orr", "all_treated", group_by="all", group="all", landmarks=[]
+            ),
             (["all_treated"], "responder=yes"),
         ),
         (
-            name_rate_sets("dcr", "response_evaluable", group_by="hr", group="pos"),
+            name_rate_sets(
+                "dcr", "response_evaluable", group_by="hr", group="pos", landmarks=[]
+            ),
             (["response_evaluable", "hr=pos"], "disease_control=yes"),
         ),
         (
             name_rate_sets(
-                "clearance_T2", "ctdna_evaluable", group_by="hr", group="missing"
+                "clearance_T2",
+                "ctdna_evaluable",
+                group_by="hr",
+                group="missing",
+                landmarks=["T2"],
             ),
             (["ctdna_evaluable", "hr=missing", "landmark_T2"], "clearance_T2=cleared"),
         ),
@@ -276,6 +284,32 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
 )
 def test_number_is_named_by_population_group_and_outcome(named, sets):
     assert named == sets
+
+
+@pytest.mark.parametrize(
+    ("column", "group", "sets"),
+    [
+        ("clearance_T2", "cleared", ["clearance_T2=cleared", "late_T2=no"]),
+        ("mr50_T2", "yes", ["mr50_T2=yes", "late_T2=no"]),
+        ("clearance_T2", "after_first_scan", ["late_T2=yes"]),
+        ("change_of_mind", "yes", ["change_of_mind=yes"]),
+    ],
+)
+def test_response_by_a_landmark_asks_for_a_sample_in_time(column, group, sets):
+    named = name_rate_sets(
+        "orr", "all_treated", group_by=column, group=group, landmarks=["T2"]
+    )
+    assert named == (["all_treated", *sets], "responder=yes")
+
+
+@pytest.mark.parametrize(
+    ("biased", "sets"), [(False, ["os@draw=yes"]), (True, ["os", "ever_cleared=yes"])]
+)
+def test_clearance_at_any_time_counts_where_time_ended_unless_biased(biased, sets):
+    named = name_time_sets(
+        "os", "first_dose", group_by="ever_cleared", group="yes", is_biased=biased
+    )
+    assert named == (sets, "os_event=yes")
 
 
 def collected(**flows):

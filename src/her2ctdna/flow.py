@@ -7,7 +7,7 @@ in those followed for it, ``pfs``, or from a landmark, ``pfs@<landmark>``; by cl
 at its draw, in those whose time ended cleared or not, ``pfs@draw=yes`` or ``=no``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -54,6 +54,12 @@ class Flow:
         }
         self._columns = {name.partition("=")[0] for name in self._sets if "=" in name}
 
+    @property
+    def landmarks(self) -> list[str]:
+        """The landmarks at which clearance was looked at."""
+        stem = "landmark_"
+        return [name.removeprefix(stem) for name in self._sets if name.startswith(stem)]
+
     def resolve(self, name: str, *others: str) -> tuple[str, ...]:
         """Return the patients who are in all of these sets, in their order.
 
@@ -77,7 +83,12 @@ class Flow:
 
 
 def name_rate_sets(
-    endpoint: str, population: str, *, group_by: str, group: str
+    endpoint: str,
+    population: str,
+    *,
+    group_by: str,
+    group: str,
+    landmarks: Collection[str],
 ) -> tuple[list[str], str]:
     """Return the sets of the denominator of a rate, and the one of its events.
 
@@ -85,7 +96,7 @@ def name_rate_sets(
     group of a landmark those whose sample was not drawn after the first scan.
     """
     if endpoint in RESPONSE_FLAGS:
-        among = _name_timely_group(group_by, group)
+        among = _name_timely_group(group_by, group, landmarks)
         return [population, *among], f"{RESPONSE_FLAGS[endpoint]}=yes"
     among = [population, *_name_group(group_by, group)]
     landmark = endpoint.removeprefix("clearance_")
@@ -183,10 +194,12 @@ def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return joined[["set", "analysis", *FLOW_COLUMNS[1:]]]
 
 
-def _name_timely_group(column: str, group: str) -> list[str]:
+def _name_timely_group(
+    column: str, group: str, landmarks: Collection[str]
+) -> list[str]:
     """Return the sets of a group of a landmark whose sample came in time."""
     kind, _, landmark = column.partition("_")
-    if kind.rstrip("0123456789.") not in LEVELS:
+    if kind.rstrip("0123456789.") not in LEVELS or landmark not in landmarks:
         return _name_group(column, group)
     if group == AFTER_FIRST_SCAN:
         return [f"late_{landmark}=yes"]

@@ -117,6 +117,38 @@ def test_clinical_benefit_by_change_group(inspire):
     assert rows.loc[INCREASE, ["n", "N"]].tolist() == [4, 40]
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "published"),
+    [("os", [3.058, 1.620, 5.773]), ("pfs", [3.399, 1.983, 5.826])],
+)
+def test_hazard_ratio_of_increase_against_decrease_is_that_of_r(
+    inspire, endpoint, published
+):
+    """R gives Wald limits; ours are of the profile likelihood, up to 2 % off."""
+    run, _ = inspire
+    rows = run.table("primary/tables/contrasts.tsv")
+    row = rows[
+        (rows["endpoint"] == endpoint)
+        & (rows["group_by"] == GROUP)
+        & (rows["ci_method"] == "cox_profile")
+    ].squeeze()
+    assert [row["group"], row["reference"]] == [INCREASE, DECREASE]
+    assert row["estimate"] == pytest.approx(published[0], abs=5e-4)
+    limits = row[["ci_low", "ci_high"]].astype(float).tolist()
+    assert limits == pytest.approx(published[1:], rel=0.02)
+
+
+def test_log_rank_test_of_increase_against_decrease_is_that_of_r(inspire):
+    run, _ = inspire
+    tests = run.table("primary/tables/tests.tsv")
+    rows = tests[(tests["biomarker"] == GROUP) & (tests["endpoint"] == "os")]
+    statistics = rows.set_index("test")["statistic"]
+    assert statistics["log_rank"] == pytest.approx(13.1, abs=0.05)
+    assert statistics["log_rank_permutation"] == pytest.approx(
+        statistics["log_rank"], rel=1e-9
+    )
+
+
 def test_survival_is_taken_as_supplied(inspire):
     run, raw = inspire
     endpoints = run.table("primary/endpoints.tsv").set_index("patient_id")

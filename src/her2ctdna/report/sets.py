@@ -53,7 +53,11 @@ class Members:
         The denominator of a clearance holds those of whom it is known.
         """
         among, event = name_rate_sets(
-            row.endpoint, row.population, group_by=row.group_by, group=group
+            row.endpoint,
+            row.population,
+            group_by=row.group_by,
+            group=group,
+            landmarks=self._flow.landmarks,
         )
         return self.count(event, among=tuple(among), label="with the endpoint")
 

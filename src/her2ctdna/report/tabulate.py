@@ -160,7 +160,7 @@ def _rate_row(results: Results, same: list[Any]) -> list[Cell]:
 
 def _contrast_row(results: Results, row: Any) -> list[Cell]:
     write = _WRITERS.get(row.measure, write_ratio)
-    adjusted = text_or(row.adjusted_for, "")
+    adjusted = text_or(row.adjusted_for, "").replace(";", ", ")
     note = text_or(row.note, "")
     notes = [f"adjusted for {adjusted}"] if adjusted else []
     family = text_or(row.family, "")
