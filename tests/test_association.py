@@ -341,6 +341,15 @@ def test_who_sheds_nothing_is_a_stratum_of_its_own() -> None:
     assert (test["groups"], test["n"]) == ("not_cleared;cleared", 6)
 
 
+def test_times_that_differ_by_rounding_alone_are_tied() -> None:
+    patients = cohort()
+    settings = {"landmarks": {}, "response": False}
+    tied = tables(patients, **settings)
+    nearly = patients.assign(pfs_days=patients["pfs_days"] * (1 + 1e-13))
+    nearly.loc[1, "pfs_days"] = patients.loc[1, "pfs_days"]
+    pd.testing.assert_frame_equal(tables(nearly, **settings)["tests"], tied["tests"])
+
+
 def test_horizon_of_restricted_means_comes_from_the_settings() -> None:
     settings = ASSOCIATION | {"rmst_days": 150}
     found = tables(association=settings)["contrasts"]

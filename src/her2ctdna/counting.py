@@ -17,6 +17,7 @@ RESPONSE_FLAGS = {
 }
 """Rates of response, and the column of patients that tells who has it."""
 
+_TIE_DECIMALS = 6
 AFTER_FIRST_SCAN = "after_first_scan"
 """The group of those whose sample at a landmark came after their first scan."""
 
@@ -65,7 +66,7 @@ def follow_groups(
     """Return ``patient_id``, ``group``, ``time_days`` and ``event`` of an endpoint.
 
     One row a treated patient, of ``dor`` a responder. The time is missing where the
-    patient was not followed.
+    patient was not followed; times that differ by less than a second are equal.
 
     Parameters
     ----------
@@ -86,6 +87,8 @@ def follow_groups(
     if endpoint == "dor":
         members = members[members["responder"] == "yes"]
     time = pd.to_numeric(members[f"{endpoint}_days"]).astype(float)
+    # Durations that were given in months tie but for the last digit, as in R's timefix.
+    time = time.round(_TIE_DECIMALS)
     event = members[f"{endpoint}_event"]
     if origin_day is not None:
         end_day = time - count_first_day
