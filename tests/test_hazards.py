@@ -220,8 +220,8 @@ def test_covariate_without_events_on_one_side_leaves_only_the_penalised_ratio() 
     [
         ([], [], [], "no patients"),
         ([3, 4], [0, 0], [0, 1], "no events"),
-        ([3, 4, 5], [1, 1, 1], [1, 1, 1], "covariates that do not vary or cannot be"),
-        ([3, 4], [0, 1], [0, 1], "covariates that do not vary or cannot be"),
+        ([3, 4, 5], [1, 1, 1], [1, 1, 1], "at the events no covariate varies"),
+        ([3, 4], [0, 1], [0, 1], "at the events no covariate varies"),
     ],
 )
 @pytest.mark.parametrize("penalised", [False, True])
@@ -253,3 +253,13 @@ def test_proportionality_of_events_at_one_time_cannot_be_checked() -> None:
     )
     assert isnan(found[1])
     assert found[2] is not None
+
+
+def test_change_over_time_cannot_be_told_from_one_event_with_both_at_risk() -> None:
+    found = compute_proportionality(
+        np.array([3.0, 3, 5, 6]),
+        np.array([True, True, True, False]),
+        np.array([1.0, 0, 0, 0]),
+    )
+    assert isnan(found[1])
+    assert found[2] == "too few events to tell a change over time"

@@ -66,7 +66,8 @@ class PartialLikelihood:
         ties: str = "efron",
         penalised: bool = False,
     ) -> None:
-        rows = np.asarray(covariates, dtype=float).reshape(len(time), -1)
+        rows = np.asarray(covariates, dtype=float)
+        rows = rows[:, None] if rows.ndim == 1 else rows
         self.x = rows - rows.mean(axis=0) if len(rows) else rows
         self.size = self.x.shape[1]
         self.penalised = penalised
@@ -173,7 +174,7 @@ class PartialLikelihood:
             return "no events"
         information = self.evaluate(np.zeros(self.size))[2]
         if np.linalg.matrix_rank(information, tol=_FLAT) < self.size:
-            return "covariates that do not vary or cannot be told apart"
+            return "at the events no covariate varies, or some cannot be told apart"
         if not self.penalised and self._rises_without_end():
             return "monotone likelihood"
         return None

@@ -10,6 +10,8 @@ from scipy.optimize import brentq
 from her2ctdna.cox import FARTHEST, Fit, PartialLikelihood
 from her2ctdna.proportions import Estimate
 
+_FLAT = 1e-9
+
 
 def compute_hazard_ratio(
     time: np.ndarray,
@@ -117,7 +119,10 @@ def compute_proportionality(
 def compute_score_of_change(
     likelihood: PartialLikelihood, columns: Sequence[int]
 ) -> float:
-    """Return the chi-square that the coefficients of ``columns`` change over time."""
+    """Return the chi-square that the coefficients of ``columns`` change over time.
+
+    Raises ArithmeticError where the events are too few to tell, as with one alone.
+    """
     fit = likelihood.maximise()
     chances, _ = likelihood.chances(fit.beta)
     means = chances @ likelihood.x
@@ -128,6 +133,8 @@ def compute_score_of_change(
     mixed = np.tensordot(along, variances, 1)[columns]
     own = np.tensordot(along**2, variances, 1)[np.ix_(columns, columns)]
     left = own - mixed @ np.linalg.solve(variances.sum(axis=0), mixed.T)
+    if np.linalg.matrix_rank(left, tol=_FLAT * np.trace(own)) < len(columns):
+        raise ArithmeticError("too few events to tell a change over time")
     return float(score @ np.linalg.solve(left, score))
 
 
