@@ -263,3 +263,15 @@ def test_change_over_time_cannot_be_told_from_one_event_with_both_at_risk() -> N
     )
     assert isnan(found[1])
     assert found[2] == "too few events to tell a change over time"
+
+
+def test_penalised_ratio_of_one_informative_event_is_found() -> None:
+    """One risk set of two: 1.5 log p + 0.5 log(1 - p) is highest at p = 0.75."""
+    found = compute_adjusted_hazard_ratio(
+        np.array([3.0, 5]),
+        np.array([True, False]),
+        np.array([1.0, 0]),
+        confidence=0.95,
+        penalised=True,
+    )
+    assert found.estimate == pytest.approx(3, rel=1e-8)
