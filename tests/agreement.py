@@ -4,6 +4,7 @@ Written from the rule in results/README.md and not with the functions of the pac
 so that the two are held against each other.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -68,18 +69,33 @@ def in_group(column: str, group: str) -> Names:
     return () if column == "all" else (f"{column}={group}",)
 
 
+def in_time(column: str, group: str) -> Names:
+    """Return the sets of a group whose sample, if any, was not after the first scan."""
+    known_at = re.fullmatch(r"(?:clearance|state|change|mr[\d.]+)_(.+)", column)
+    if not known_at:
+        return in_group(column, group)
+    if group == "after_first_scan":
+        return (f"late_{known_at[1]}=yes",)
+    return (*in_group(column, group), f"late_{known_at[1]}=no")
+
+
 def rate_of(
     endpoint: str, population: str, column: str, group: str, more: Names = ()
 ) -> tuple[Names, str]:
-    among = (population, *in_group(column, group), *more)
     if endpoint in FLAGS:
+        among = (population, *in_time(column, group), *more)
         return among, f"{FLAGS[endpoint]}=yes"
+    among = (population, *in_group(column, group), *more)
     landmark = endpoint.removeprefix("clearance_")
     return (*among, f"landmark_{landmark}"), f"clearance_{landmark}=cleared"
 
 
-def time_of(endpoint: str, origin: str, column: str, group: str) -> tuple[Names, str]:
+def time_of(
+    endpoint: str, origin: str, column: str, group: str, *, biased: str = "no"
+) -> tuple[Names, str]:
     followed = endpoint
+    if column == "ever_cleared" and biased == "no":
+        return (f"{endpoint}@draw={group}",), f"{endpoint}_event=yes"
     if origin not in ("first_dose", "response"):
         followed = f"{endpoint}@{origin}"
     return (followed, *in_group(column, group)), f"{endpoint}_event=yes"
@@ -101,7 +117,8 @@ def claim_contrasts(contrasts: pd.DataFrame) -> Iterator[Claim]:
         )
         for group, n, events in sides:
             among, event = _asked(row, row.group_by, group)
-            what = f"contrasts {row.ci_method} {row.endpoint} {row.origin} {among}"
+            how = f"{row.ci_method} {row.measure}"
+            what = f"contrasts {how} {row.endpoint} {row.origin} {among}"
             yield Claim(f"{what} n", n, [among])
             yield Claim(f"{what} events", events, [(*among, event)])
 
@@ -116,7 +133,11 @@ def claim_tests(tests: pd.DataFrame) -> Iterator[Claim]:
 
 def _asked(row: Any, column: str, group: str) -> tuple[Names, str]:
     if row.endpoint in ("pfs", "os", "dor"):
-        return time_of(row.endpoint, row.origin, column, group)
+        biased = getattr(row, "biased", "no")
+        followed, event = time_of(
+            row.endpoint, row.origin, column, group, biased=biased
+        )
+        return (*followed, *_conditions(row)), event
     more = _conditions(row)
     return rate_of(row.endpoint, row.population, column, group, more)
 
@@ -141,12 +162,26 @@ def claim_curves(curves: pd.DataFrame) -> Iterator[Claim]:
     """Yield at risk at the start, and all events, of each curve."""
     keys = ["endpoint", "origin", "group_by", "group"]
     for (endpoint, origin, column, group), own in curves.groupby(keys, sort=False):
+        if column == "ever_cleared":
+            yield from claim_moving_curve(endpoint, group, own)
+            continue
         among, event = time_of(endpoint, origin, column, group)
         yield Claim(f"curve {among} at risk", own["at_risk"].iloc[0], [among])
         if "is_drawn" not in own or (own["is_drawn"] == "yes").all():
             left = own["events"].sum() + own["censored"].sum()
             yield Claim(f"curve {among} events", own["events"].sum(), [(*among, event)])
             yield Claim(f"curve {among} patients", left, [among])
+
+
+def claim_moving_curve(endpoint: str, group: str, own: pd.DataFrame) -> Iterator[Claim]:
+    """Yield what is known of a curve between whose groups patients move."""
+    ended = (f"{endpoint}@draw={group}",)
+    everyone = [(f"{endpoint}@draw=no",), (f"{endpoint}@draw=yes",)]
+    what = f"moving curve {ended}"
+    events = own["events"].sum()
+    yield Claim(f"{what} events", events, [(*ended, f"{endpoint}_event=yes")])
+    left = events + own["censored"].sum()
+    yield Claim(f"{what} patients", left, [ended] if group == "yes" else everyone)
 
 
 def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:

@@ -201,6 +201,12 @@ def test_cohort_with_untreated_and_unknown_patients_agrees_with_its_flow():
     cohort.loc[::7, ["treated", *flags]] = "no"
     cohort.loc[1::9, ["hr_status", "her2_group", "pfs_event"]] = None
     cohort.loc[1::9, "her2_evaluable"] = "no"
+    late = cohort.index % 5 == 0
+    cohort["late_C2D1"] = pd.Series(late).map({True: "yes", False: "no"})
+    cohort["first_cleared_day"] = 30.0 + 20 * (cohort.index % 9)
+    cohort.loc[::2, "first_cleared_day"] = None
+    is_cleared = cohort["first_cleared_day"].notna()
+    cohort["ever_cleared"] = is_cleared.map({True: "yes", False: "no"})
     flow = derive_flow(
         cohort,
         landmarks=figure_tables.LANDMARKS,
@@ -235,15 +241,29 @@ SETS = {
     "pfs_event=yes": frozenset({"P2"}),
     "hr_status=known": frozenset({"P1", "P3"}),
     "hr_status=positive": frozenset({"P1"}),
+    "pfs@draw=no": frozenset({"P1"}),
+    "pfs@draw=yes": frozenset({"P2"}),
+    "clearance_C2D1=cleared": frozenset({"P1", "P2"}),
+    "late_C2D1=no": frozenset({"P2", "P3", "P4"}),
+    "late_C2D1=yes": frozenset({"P1"}),
 }
 RATE = {
     **{"endpoint": "orr", "population": "all_treated", "group_by": "her2_group"},
     **{"group": "low", "n": 1, "N": 2},
 }
 CONTRAST = RATE | {
-    **{"origin": "first_dose", "reference": "zero", "ci_method": "firth_profile"},
+    **{"origin": "first_dose", "reference": "zero", "measure": "odds_ratio"},
+    **{"ci_method": "firth_profile"},
     **{"subgroup": None, "adjusted_for": None},
     **{"n": 2, "events": 1, "n_reference": 1, "events_reference": 0},
+}
+ADJUSTED_TIME = CONTRAST | {
+    **{"endpoint": "pfs", "measure": "hazard_ratio", "biased": "no"},
+    **{"n": 1, "events": 0, "n_reference": 0, "adjusted_for": "hr_status"},
+}
+MOVING = ADJUSTED_TIME | {
+    **{"group_by": "ever_cleared", "group": "yes", "reference": "no"},
+    **{"events": 1, "n_reference": 1, "adjusted_for": None},
 }
 TEST = {
     **{"endpoint": "orr", "population": "all_treated", "origin": "first_dose"},
@@ -257,6 +277,8 @@ TIME = {
     **{"endpoint": "pfs", "group_by": "her2_group", "group": "low"},
     **{"origin": "first_dose", "n": 2, "events": 1},
 }
+EARLY = RATE | {"group_by": "clearance_C2D1", "group": "cleared", "n": 0, "N": 1}
+LATE = EARLY | {"group": "after_first_scan", "n": 1}
 
 
 @pytest.mark.parametrize(
@@ -266,6 +288,13 @@ TIME = {
         (claim_rates, RATE, {"N": 3}),
         (claim_rates, RATE, {"group": "zero"}),
         (claim_rates, RATE, {"endpoint": "orr", "group_by": "all", "group": "all"}),
+        (claim_rates, EARLY, {"n": 1, "N": 2}),
+        (claim_rates, LATE, {"n": 0}),
+        (claim_contrasts, ADJUSTED_TIME, {"n_reference": 1}),
+        (claim_contrasts, ADJUSTED_TIME, {"events": 1}),
+        (claim_contrasts, ADJUSTED_TIME, {"adjusted_for": None}),
+        (claim_contrasts, MOVING, {"n": 2}),
+        (claim_contrasts, MOVING, {"events_reference": 1}),
         (claim_contrasts, CONTRAST, {"n": 3}),
         (claim_contrasts, CONTRAST, {"n_reference": 2}),
         (claim_contrasts, CONTRAST, {"events": 0}),
@@ -352,3 +381,13 @@ def test_page_that_opens_to_others_is_found_out(true, doctored):
     opened, wrong = check_page(PAGE.replace(true, doctored), SETS["enrolled"])
     assert opened == 2
     assert wrong != []
+
+
+def test_patient_may_stand_twice_among_pairs_of_readings_alone():
+    page = (
+        '<details class="count"><summary>2</summary><div class="ids">'
+        "<b>patient of each pair (2):</b> <bdi>P1</bdi>, <bdi>P1</bdi></div></details>"
+    )
+    assert check_page(page, SETS["enrolled"]) == (1, [])
+    others = page.replace("patient of each pair", "patients")
+    assert check_page(others, SETS["enrolled"]) == (1, ["2 names one twice"])

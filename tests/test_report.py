@@ -299,12 +299,14 @@ def patients() -> pd.DataFrame:
         "ctdna_evaluable": shedding,
         "ever_cleared": frame["clearance_C2D1"] == "cleared",
         "sustained": frame["clearance_C2D1"] == "cleared",
+        "late_C2D1": frame["patient_id"] == "P3",
     }
     words = {name: mask.map({True: "yes", False: "no"}) for name, mask in flags.items()}
     return frame.assign(
         **words,
         measurable="yes",
         half_life_note=spaced(frame["half_life_note"]),
+        first_cleared_day=frame["day_C2D1"].where(flags["ever_cleared"]),
         her2_reason="only specimen read by central",
         dor_days=frame["pfs_days"].where(frame["responder"] == "yes") - 41,
         dor_event=frame["pfs_event"].where(frame["responder"] == "yes"),
@@ -621,9 +623,23 @@ def test_landmark_leaves_out_who_was_not_followed_until_it(page: Page) -> None:
     assert "Landmark C2D1: time counted from day 28" in text
     assert "C2D1: clearance could not be judged: 2 P5, P6" in text
     assert "C2D1: judged, but PFS ended before its day: none" in text
-    assert (
-        "1/2 responders judged at C2D1 had responded by the day of its sample" in text
-    )
+    assert "Of 1/4 judged at C2D1 the sample was drawn after the first scan" in text
+    assert "C2D1: drawn after the first scan, not in rates by it: 1 P3" in text
+
+
+def test_clearance_at_any_time_stands_beside_its_naive_comparison(
+    results: Results, html: str, page: Page
+) -> None:
+    start = html.index("Clearance at any time, from its draw on")
+    part = html[start : html.index("</table>", start)]
+    rows = results.tables["contrasts"].query("group_by == 'ever_cleared'")
+    assert part.count('<th scope="row"') == len(rows)
+    assert part.count("biased: immortal time") == (rows["biased"] == "yes").sum() > 0
+    assert "PFS: Mantel-Byar test" in said(page)
+
+
+def test_checks_stand_among_the_tests_without_a_family(page: Page) -> None:
+    assert any("proportional hazards (check)" in row for row in page.rows())
 
 
 def test_naive_analyses_stand_apart_and_are_called_biased(
@@ -631,7 +647,9 @@ def test_naive_analyses_stand_apart_and_are_called_biased(
 ) -> None:
     biased = html.index("Biased: immortal time. From first dose")
     end = html.index("</details>\n", html.index("</table>", biased))
-    naive = results.tables["contrasts"].query("biased == 'yes'")
+    naive = results.tables["contrasts"].query(
+        "biased == 'yes' and group_by != 'ever_cleared'"
+    )
     assert html[biased:end].count('<th scope="row"') == len(naive) > 0
 
 

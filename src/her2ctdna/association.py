@@ -4,7 +4,7 @@ Of more than two groups each is compared with the reference alone, and the test
 compares them all. Groups such as missing or not evaluable are shown, not compared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,11 +14,14 @@ from her2ctdna.comparisons import Comparison, find_comparisons
 from her2ctdna.contrasts_of_rates import (
     PRIMARY,
     contrast_rates,
-    contrast_row,
     estimate_rate_tests,
 )
 from her2ctdna.counting import RESPONSE_FLAGS
-from her2ctdna.description import estimate_rates, estimate_survival
+from her2ctdna.description import (
+    estimate_moving_curves,
+    estimate_rates,
+    estimate_survival,
+)
 from her2ctdna.groupings import (
     ALL,
     HER2_GROUPINGS,
@@ -29,7 +32,7 @@ from her2ctdna.groupings import (
 )
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.subgroups import contrast_subgroups, estimate_interactions
-from her2ctdna.survival import compute_hazard_ratio, compute_log_rank
+from her2ctdna.time_rows import contrast_times, estimate_time_tests
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -71,7 +74,8 @@ def estimate_associations(
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
         `contrast_adjusted`), ``permutations``, ``seed`` and ``trend_scores`` (see
-        `estimate_rate_tests`), ``families`` (see `adjust_within_families`).
+        `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
+        `compute_rmst_difference`), ``families`` (see `adjust_within_families`).
     """
     confidence = association["confidence"]
     columns = [*association["covariates"], *association["groups"]]
@@ -117,16 +121,26 @@ def estimate_associations(
         count_first_day=count_first_day,
         confidence=confidence,
     )
+    moving = estimate_moving_curves(
+        patients,
+        endpoints=hazards,
+        count_first_day=count_first_day,
+        confidence=confidence,
+    )
     return {
         "rates": estimate_rates(
             patients, endpoints=rates, groupings=everybody, confidence=confidence
         ),
         "contrasts": estimate_contrasts(
-            comparisons, tests, more=more, confidence=confidence
+            comparisons,
+            tests,
+            more=more,
+            covariates=patients.filter(items=association["covariates"]),
+            association=association,
         ),
         "tests": tests,
         "survival": summaries,
-        "survival_curves": curves,
+        "survival_curves": pd.concat([curves, moving] if len(moving) else [curves]),
     }
 
 
@@ -135,14 +149,17 @@ def estimate_contrasts(
     tests: pd.DataFrame,
     *,
     more: Iterable[dict[str, object]],
-    confidence: float,
+    covariates: pd.DataFrame,
+    association: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
-    Rates give risk differences and odds ratios (`contrast_rates`), times to event a
-    hazard ratio; ``more`` are rows to follow, such as adjusted ones.
-    A p-value that stands in ``tests`` too has its family and q-value; all others,
-    as of one pair of several groups, are not adjusted and have none.
+    Rates give risk differences and odds ratios (`contrast_rates`), times to event
+    hazard ratios and a difference of restricted means (`contrast_times`, which adjusts
+    for ``covariates``, as they stand in patients); ``more`` are rows to follow, such
+    as adjusted rates. A p-value that stands in ``tests`` too has its family and
+    q-value; all others, as of one pair of several groups, are not adjusted and have
+    none.
     """
     rows = [
         asked.keys()
@@ -151,7 +168,16 @@ def estimate_contrasts(
         | row
         for asked in comparisons
         for reference, group in asked.grouping.pairs
-        for row in _contrast(asked, group, reference, confidence=confidence)
+        for row in (
+            contrast_rates(
+                asked.data.loc[[group, reference]],
+                confidence=association["confidence"],
+            )
+            if asked.is_rate
+            else contrast_times(
+                asked, group, reference, covariates=covariates, association=association
+            )
+        )
     ]
     rows += more
     contrasts = pd.DataFrame(
@@ -171,11 +197,12 @@ def estimate_tests(
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
-    Those of `estimate_rate_tests` for rates, the log-rank test for times to event,
-    then ``more``. Of each question one test is the ``primary`` one and has a family
-    and a q-value. The others of the same question (alternative, sensitivity) and of
-    interaction have neither: to count one question twice would raise the q-values of
-    all. A test that is not possible has no p-value, and a note.
+    Those of `estimate_rate_tests` for rates, of `estimate_time_tests` for times to
+    event, then ``more``. Of each question one test is the ``primary`` one and has a
+    family and a q-value. The others of the same question (alternative, sensitivity),
+    of interaction, and checks of an assumption have neither: to count one question
+    twice would raise the q-values of all. A test that is not possible has no p-value,
+    and a note.
     """
     rows = [
         asked.keys()
@@ -195,7 +222,11 @@ def estimate_tests(
                 seed=association["seed"],
             )
             if asked.is_rate
-            else [_test_hazards(asked)]
+            else estimate_time_tests(
+                asked,
+                permutations=association["permutations"],
+                seed=association["seed"],
+            )
         )
     ]
     rows += more
@@ -205,27 +236,6 @@ def estimate_tests(
     primary = tests[tests["role"] == PRIMARY]
     adjusted = adjust_within_families(primary, families=association["families"])
     return tests.join(adjusted[["family", "q_value"]])[TEST_COLUMNS]
-
-
-def _contrast(
-    asked: Comparison, group: str, reference: str, *, confidence: float
-) -> Iterator[dict[str, object]]:
-    """Yield the contrasts of one group with the reference."""
-    if asked.is_rate:
-        sides = asked.data.loc[[group, reference]]
-        yield from contrast_rates(sides, confidence=confidence)
-        return
-    pair = asked.data[asked.data["group"].isin([group, reference])]
-    time, event = pair["time_days"].to_numpy(), pair["event"].to_numpy(dtype=bool)
-    in_group = (pair["group"] == group).to_numpy()
-    hazard_ratio = compute_hazard_ratio(time, event, in_group, confidence=confidence)
-    counts = [
-        *[int((event & in_group).sum()), int(in_group.sum())],
-        *[int((event & ~in_group).sum()), int((~in_group).sum())],
-    ]
-    yield contrast_row(
-        "hazard_ratio", "cox_profile", "likelihood_ratio", hazard_ratio, counts
-    )
 
 
 def _scores_of(
@@ -242,19 +252,3 @@ def _pairs_of(grouping: Grouping) -> list[tuple[str, str]]:
     """Return the pairs to test by themselves: every one of HER2, else a single one."""
     is_wanted = grouping.column in HER2_GROUPINGS or len(grouping.levels) == 2
     return grouping.pairs if is_wanted else []
-
-
-def _test_hazards(asked: Comparison) -> dict[str, object]:
-    event = asked.data["event"].to_numpy(dtype=bool)
-    statistic, p_value, note = compute_log_rank(
-        asked.data["time_days"].to_numpy(), event, asked.data["group"].to_numpy()
-    )
-    return {
-        "test": "log_rank",
-        "role": PRIMARY,
-        "statistic": statistic,
-        "p_value": p_value,
-        "n": len(event),
-        "events": int(event.sum()),
-        "note": note,
-    }

@@ -91,6 +91,7 @@ RESULT_COLUMNS = frozenset(
         "ever_cleared",
         "first_cleared_day",
         "first_cleared_residual_max",
+        "first_visit_day",
         "half_life_censored",
         "half_life_days",
         "half_life_high",

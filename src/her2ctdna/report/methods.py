@@ -117,6 +117,10 @@ MEANINGS = {
     "association.permutations": "random tables of a test that cannot count them all",
     "association.bootstrap": "resamples for the band around the monotone fit",
     "association.seed": "seed of all random draws",
+    "association.rmst_days": (
+        "days up to which mean times are compared; empty: the smaller of the two "
+        "groups' longest times"
+    ),
 }
 """What each key of ``definitions`` decides, for a reader who knows no YAML."""
 
@@ -183,9 +187,19 @@ FORMULAS = (
         "Kaplan-Meier with Greenwood's variance on the log-log scale. The median is "
         "the first time at which the curve is at most one half (the middle of a "
         "stretch at exactly one half); its limits are where those of the curve cross "
-        "one half. Groups are compared by the log-rank test and a plain Cox model with "
-        "Efron's treatment of ties and profile-likelihood intervals. Median follow-up "
-        "is by the reverse Kaplan-Meier method.",
+        "one half. Groups are compared by the log-rank test, its p from permutations, "
+        "and a plain Cox model with Efron's treatment of ties and profile-likelihood "
+        "intervals. Beside it stand Firth's penalised Cox model, finite also where a "
+        "group has no event, both adjusted for the covariates, the difference of "
+        "restricted mean times, and the score test of proportional hazards. Median "
+        "follow-up is by the reverse Kaplan-Meier method.",
+    ),
+    (
+        "Clearance and outcome",
+        "From a landmark, in patients still followed without the event; and from first "
+        "dose with a group that changes on the day of the draw (time-dependent Cox, "
+        "Mantel and Byar's test). The same from first dose by what was known later is "
+        "biased and marked so.",
     ),
     (
         "Detection of ctDNA",

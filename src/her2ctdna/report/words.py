@@ -67,12 +67,14 @@ METHODS = {
     "log_log": "log-log",
     "conditional_exact": "exact conditional",
     "cox_profile": "Cox, profile likelihood",
+    "greenwood_normal": "Greenwood, normal",
     "firth_profile": "Firth, profile likelihood",
 }
 MEASURES = {
     "risk_difference": "difference",
     "odds_ratio": "odds ratio",
     "hazard_ratio": "hazard ratio",
+    "rmst_difference": "difference of restricted mean times",
 }
 TESTS = {
     "fisher": "Fisher",
@@ -80,7 +82,10 @@ TESTS = {
     "boschloo": "Boschloo",
     "cochran_armitage_exact": "Cochran-Armitage, exact",
     "firth_interaction": "interaction, Firth",
+    "log_rank_permutation": "log-rank by permutation",
     "log_rank": "log-rank",
+    "mantel_byar": "Mantel-Byar",
+    "cox_zph": "proportional hazards",
 }
 AGREEMENT_MEASURES = {
     "percent_agreement": "agreement",
@@ -144,7 +149,9 @@ _GROUPINGS = {
     "her2_group": "HER2 group",
     "her2_class": "HER2 class",
     "her2_level": "HER2 level",
+    "ever_cleared": "ctDNA clearance at any time",
 }
+_EVER_CLEARED = {"no": "not cleared", "yes": "cleared"}
 _LANDMARK_GROUPINGS = {
     "clearance": "ctDNA clearance",
     "state": "ctDNA state",
@@ -180,6 +187,8 @@ def group_label(column: str, group: str) -> str:
     """Return the name of a group, such as HER2-low, in plain words."""
     if column == "her2_group":
         return f"HER2-{group}" if group in ("zero", "low") else "no HER2 group"
+    if column == "ever_cleared":
+        return _EVER_CLEARED.get(group, plain(group))
     return "all" if column == "all" else plain(group)
 
 
