@@ -8,6 +8,14 @@ from typing import Any, NamedTuple
 
 from her2ctdna.allele_counts import numbers_of_alleles, parse_number
 
+CONSEQUENCE_CLASSES = {
+    "splice": ("splice_acceptor", "splice_donor"),
+    "truncating": ("stop_gained", "frameshift", "start_lost", "stop_lost"),
+    "inframe": ("inframe",),
+    "missense": ("missense",),
+}
+"""Consequences that change the protein, by parts of their Sequence Ontology terms."""
+
 TAGS = ("ANN", "CSQ")
 """INFO fields that annotators write: SnpEff ``ANN``, VEP ``CSQ``."""
 

@@ -13,7 +13,6 @@ from her2ctdna.comparisons import Comparison, find_comparisons
 from her2ctdna.counting import RESPONSE_FLAGS
 from her2ctdna.description import estimate_rates, estimate_survival
 from her2ctdna.groupings import ALL, Grouping, derive_landmark_origins, find_groupings
-from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.proportions import (
     Estimate,
     compute_fisher_p,
@@ -45,6 +44,9 @@ def estimate_associations(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables rates, contrasts, tests, survival and survival_curves.
 
+    Families and q-values are still empty: they are those of all tests of the
+    analysis, see `her2ctdna.ledger`.
+
     Parameters
     ----------
     patients
@@ -60,7 +62,7 @@ def estimate_associations(
     association
         The config: ``confidence`` of all intervals, ``covariates`` and ``groups``
         (columns to group by), ``permutations`` and ``seed`` (see
-        `compute_fisher_p`), ``families`` (see `adjust_within_families`).
+        `compute_fisher_p`).
     """
     confidence = association["confidence"]
     columns = [*association["covariates"], *association["groups"]]
@@ -81,7 +83,6 @@ def estimate_associations(
         comparisons,
         permutations=association["permutations"],
         seed=association["seed"],
-        families=association["families"],
     )
     everybody = [ALL, *groupings]
     summaries, curves = estimate_survival(
@@ -96,7 +97,7 @@ def estimate_associations(
         "rates": estimate_rates(
             patients, endpoints=rates, groupings=everybody, confidence=confidence
         ),
-        "contrasts": estimate_contrasts(comparisons, tests, confidence=confidence),
+        "contrasts": estimate_contrasts(comparisons, confidence=confidence),
         "tests": tests,
         "survival": summaries,
         "survival_curves": curves,
@@ -104,13 +105,11 @@ def estimate_associations(
 
 
 def estimate_contrasts(
-    comparisons: Sequence[Comparison], tests: pd.DataFrame, *, confidence: float
+    comparisons: Sequence[Comparison], *, confidence: float
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
     Rates give a risk difference and an odds ratio, times to event a hazard ratio.
-    A p-value that stands in ``tests`` too has its family and q-value; all others,
-    as of one pair of several groups, are not adjusted and have none.
     """
     rows = [
         asked.keys()
@@ -121,13 +120,7 @@ def estimate_contrasts(
         for reference, group in _pairs(asked.grouping)
         for row in _contrast(asked, group, reference, confidence=confidence)
     ]
-    contrasts = pd.DataFrame(
-        rows, columns=[c for c in CONTRAST_COLUMNS if c not in ("family", "q_value")]
-    )
-    keys = ["endpoint", "population", "origin", "group_by", "test"]
-    adjusted = tests.rename(columns={"biomarker": "group_by"})
-    adjusted = adjusted[[*keys, "family", "q_value"]]
-    return contrasts.merge(adjusted, how="left", on=keys)[CONTRAST_COLUMNS]
+    return pd.DataFrame(rows, columns=CONTRAST_COLUMNS)
 
 
 def estimate_tests(
@@ -135,7 +128,6 @@ def estimate_tests(
     *,
     permutations: int,
     seed: int,
-    families: Mapping[str, Mapping[str, Sequence[str]]],
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
@@ -156,8 +148,7 @@ def estimate_tests(
         for asked in comparisons
         if asked.is_tested
     ]
-    tests = pd.DataFrame(rows, columns=TEST_COLUMNS)
-    return adjust_within_families(tests, families=families)[TEST_COLUMNS]
+    return pd.DataFrame(rows, columns=TEST_COLUMNS)
 
 
 def _pairs(grouping: Grouping) -> list[tuple[str, str]]:

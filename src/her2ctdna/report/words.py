@@ -10,6 +10,7 @@ ENDPOINTS = {
     "pfs": "PFS",
     "os": "OS",
     "dor": "DoR",
+    "best_change_percent": "best change of target lesions",
 }
 POPULATIONS = {
     "all_treated": "all treated",
@@ -71,6 +72,26 @@ MEASURES = {
     "risk_difference": "difference",
     "odds_ratio": "odds ratio",
     "hazard_ratio": "hazard ratio",
+}
+MODEL_MEASURES = {
+    "auc": "area under the ROC curve, out of fold",
+    "brier": "Brier score, out of fold (smaller is better)",
+    "calibration_slope": "calibration slope, out of fold (1 is ideal)",
+    "calibration_intercept": "calibration intercept, out of fold (0 is ideal)",
+    "brier_of_no_model": "Brier score without any model",
+    "auc_apparent": "area, apparent",
+    "auc_optimism_corrected": "area, optimism corrected (bootstrap)",
+    "brier_apparent": "Brier score, apparent",
+    "brier_optimism_corrected": "Brier score, optimism corrected (bootstrap)",
+    "auc_of_shuffled_responses": "area with shuffled responses",
+}
+FEATURES = {
+    "her2_low": "HER2-low",
+    "baseline_detected": "ctDNA detected at baseline",
+    "baseline_log2_level": "ctDNA level at baseline (log2)",
+    "cleared": "ctDNA cleared",
+    "log2_ratio": "ctDNA ratio to baseline (log2)",
+    "no_ctdna": "ctDNA could not be judged",
 }
 AGREEMENT_MEASURES = {
     "percent_agreement": "agreement",
@@ -134,11 +155,17 @@ _GROUPINGS = {
     "her2_group": "HER2 group",
     "her2_class": "HER2 class",
     "her2_level": "HER2 level",
+    "baseline_level": "ctDNA level at baseline",
+    "baseline_mean_vaf": "mean VAF at baseline",
+    "baseline_max_vaf": "highest VAF at baseline",
+    "model_clinical": "model of clinical covariates",
+    "model_full": "model with HER2 and ctDNA",
 }
 _LANDMARK_GROUPINGS = {
     "clearance": "ctDNA clearance",
     "state": "ctDNA state",
     "change": "change of ctDNA",
+    "ratio": "ctDNA ratio to baseline",
 }
 
 
@@ -153,6 +180,8 @@ def endpoint_label(endpoint: str, *, benefit_days: float | None = None) -> str:
         return f"CBR ({benefit_days:g} days)"
     if endpoint.startswith("clearance_"):
         return f"Clearance at {endpoint.removeprefix('clearance_')}"
+    if endpoint.startswith("gene_"):
+        return f"{endpoint.removeprefix('gene_')} found at baseline"
     return ENDPOINTS.get(endpoint, plain(endpoint))
 
 
@@ -163,6 +192,8 @@ def grouping_label(column: str) -> str:
         return f"{_LANDMARK_GROUPINGS[kind]} at {landmark}"
     if reduction := re.fullmatch(r"mr(\d+(?:\.\d+)?)_(.+)", column):
         return f"ctDNA fall of {reduction[1]} % or more at {reduction[2]}"
+    if kind == "gene":
+        return f"{landmark} found at baseline"
     return _GROUPINGS.get(column, plain(column))
 
 
