@@ -114,7 +114,9 @@ def _against_response(
     confidence = association["confidence"]
     test = "rank_sum_exact"
     shift = estimate_shift(*groups, confidence=confidence)
-    fold = Estimate(*(2.0 ** shift[at] for at in range(3)), *shift[3:])
+    fold = shift._replace(
+        estimate=2.0**shift.estimate, low=2.0**shift.low, high=2.0**shift.high
+    )
     yield about | _cells("fold_in_responders", fold, "hodges_lehmann", test)
     area = estimate_auc(*groups, confidence=confidence)
     yield about | _cells("auc", area, "delong", test)

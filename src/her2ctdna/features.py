@@ -14,7 +14,8 @@ from her2ctdna.ranks import as_log2
 class Question(NamedTuple):
     """Who is modelled, by what, and whether each responded.
 
-    ``features`` has one row a patient and is NaN where a value is not known;
+    ``features`` has one row a patient, NaN where a value is not known and minus
+    infinity where it lies below detection;
     ``clinical`` names its columns of clinical covariates, the others are HER2 and
     ctDNA. ``landmark`` is the time at which all of it is known, if there is one.
     """
@@ -39,11 +40,10 @@ def ask_response(
     Who progressed, died or was lost before it is not asked about: ctDNA that is
     missing because of an early death would tell the outcome. A response that is not
     known counts as none. Features: the clinical covariates (numbers as they are,
-    words as one column each but the first), HER2 group (low 1, zero 0), whether
-    ctDNA was detected at baseline and its log2 level, whether it was cleared at the
-    landmark and its log2 ratio, and whether there was no early ctDNA to judge. A
-    level or ratio below detection is missing beside its flag. A sample of the
-    landmark that does not precede the patient's first scan is not used.
+    words as one column each but the first), HER2 group (low 1, zero 0), the log2
+    level of ctDNA at baseline, its log2 ratio at the landmark (below detection if
+    cleared), and whether there was no early ctDNA to judge. A sample of the landmark
+    that does not precede the patient's first scan is not used.
     """
     landmark = min(origins, key=origins.__getitem__, default=None)
     origin_day = origins[landmark] if landmark else None
@@ -87,10 +87,11 @@ def _biomarkers(
         columns["her2_low"] = _flag(group == "low", group.notna())
     if "baseline_state" in members:
         state = members["baseline_state"]
-        is_known = state.isin(["detected", "undetected"])
-        columns["baseline_detected"] = _flag(state == "detected", is_known)
-        level = members["baseline_level"]
-        columns["baseline_log2_level"] = _log2(level, state == "detected")
+        columns["baseline_log2_level"] = _log2(
+            members["baseline_level"],
+            is_known=state.isin(["detected", "undetected"]),
+            is_below=state == "undetected",
+        )
     if landmark:
         columns |= _at_landmark(members, visits, landmark)
     return [pd.DataFrame(columns, index=members.index)]
@@ -99,7 +100,7 @@ def _biomarkers(
 def _at_landmark(
     members: pd.DataFrame, visits: pd.DataFrame, landmark: str
 ) -> dict[str, pd.Series]:
-    """Return clearance and ratio of samples drawn before the first scan."""
+    """Return the ratio in samples drawn before the first scan, and who has none."""
     scans = visits[pd.to_numeric(visits["assessed_day"]) > 0]
     first = scans.groupby("patient_id")["assessed_day"].min()
     first_scan = members["patient_id"].map(first)
@@ -109,8 +110,9 @@ def _at_landmark(
     is_known = clearance.isin(["cleared", "not_cleared"])
     ratio = members[f"ratio_{landmark}"]
     return {
-        f"cleared_{landmark}": _flag(clearance == "cleared", is_known),
-        f"log2_ratio_{landmark}": _log2(ratio, clearance == "not_cleared"),
+        f"log2_ratio_{landmark}": _log2(
+            ratio, is_known=is_known, is_below=clearance == "cleared"
+        ),
         f"no_ctdna_{landmark}": (~is_known).astype(float),
     }
 
@@ -119,8 +121,7 @@ def _flag(is_so: pd.Series, is_known: pd.Series) -> pd.Series:
     return is_so.astype(float).where(is_known)
 
 
-def _log2(values: pd.Series, is_seen: pd.Series) -> pd.Series:
-    """Return logarithms of what was detected, missing for all else."""
-    numbers = pd.to_numeric(values).where(is_seen).to_numpy(dtype=float)
-    nothing = np.zeros(len(numbers), dtype=bool)
-    return pd.Series(as_log2(numbers, is_below=nothing), index=values.index)
+def _log2(values: pd.Series, *, is_known: pd.Series, is_below: pd.Series) -> pd.Series:
+    numbers = pd.to_numeric(values).where(is_known).to_numpy(dtype=float)
+    logs = as_log2(numbers, is_below=is_below.to_numpy(dtype=bool))
+    return pd.Series(logs, index=values.index)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy.special import expit
+from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
@@ -34,10 +35,30 @@ class Predictions(NamedTuple):
     coefficients: np.ndarray
 
 
+class LowestSeen(TransformerMixin, BaseEstimator):  # type: ignore[misc]
+    """Put values below detection (minus infinity) level with the lowest one seen.
+
+    The order is kept and no distance below detection is made up. Where a fit saw no
+    value at all they are missing.
+    """
+
+    def fit(self, features: np.ndarray, responded: object = None) -> "LowestSeen":
+        """Find the lowest value of each column."""
+        seen = np.where(np.isfinite(features), features, np.inf)
+        lowest = seen.min(axis=0)
+        self.lowest_ = np.where(np.isfinite(lowest), lowest, np.nan)
+        return self
+
+    def transform(self, features: np.ndarray) -> np.ndarray:
+        """Return the features without minus infinity."""
+        return np.where(np.isneginf(features), self.lowest_, features)
+
+
 def make_pipeline(strength: float) -> Pipeline:
-    """Return the model: medians for what is missing, one scale, ridge logistic."""
+    """Return the model: what is missing or below detection, scale, ridge logistic."""
     return Pipeline(
         [
+            ("below", LowestSeen()),
             ("impute", SimpleImputer(strategy="median", keep_empty_features=True)),
             ("scale", StandardScaler()),
             ("logistic", LogisticRegression(C=strength, solver="newton-cholesky")),

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    alpha = 1 - snakemake.params.confidence
+    alpha = round(1 - snakemake.params.confidence, 12)
     tables = collect_tests(
         read_tables(snakemake.input), families=snakemake.params.families, alpha=alpha
     )

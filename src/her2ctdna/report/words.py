@@ -87,9 +87,7 @@ MODEL_MEASURES = {
 }
 FEATURES = {
     "her2_low": "HER2-low",
-    "baseline_detected": "ctDNA detected at baseline",
     "baseline_log2_level": "ctDNA level at baseline (log2)",
-    "cleared": "ctDNA cleared",
     "log2_ratio": "ctDNA ratio to baseline (log2)",
     "no_ctdna": "ctDNA could not be judged",
 }

@@ -131,7 +131,8 @@ def _model_text(results: Results, row: Any) -> str:
     return (
         f"Penalised logistic regression of response in the {row.n:.0f} treated "
         f"patients still followed {since}, {row.events:.0f} of them responders. "
-        "Missing values are filled with the median of the patients a fit may see. "
+        "Missing values are filled with the median of the patients a fit may see; "
+        "below detection counts as the lowest value that it sees. "
         "Penalty and fit are chosen anew without each fold "
         f"({settings['folds']} folds, {settings['repeats']} times). The area "
         "compares patients of one fold; 0.5 is that of a coin, and an area below "
