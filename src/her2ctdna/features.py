@@ -45,7 +45,8 @@ def ask_response(
     cleared), and whether there was no early ctDNA to judge. A sample of the landmark
     that does not precede the patient's first scan is not used.
     """
-    landmark = min(origins, key=origins.__getitem__, default=None)
+    dated = {name: day for name, day in origins.items() if day == day}
+    landmark = min(dated, key=dated.__getitem__, default=None)
     origin_day = origins[landmark] if landmark else None
     followed = follow_groups(
         patients, "pfs", ALL, origin_day=origin_day, count_first_day=count_first_day
