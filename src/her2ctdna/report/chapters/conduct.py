@@ -128,7 +128,7 @@ def _table_of_families(results: Results) -> Table:
     alpha = next((row.alpha for row in results.rows("ledger")), float("nan"))
     below = f"p below {alpha:.2g}"
     columns = [
-        Column("Family"),
+        Column("Adjusted together"),
         Column("Tests", is_number=True),
         Column("With a p-value", is_number=True),
         Column("Smallest p", is_number=True),
