@@ -92,6 +92,13 @@ def test_fit_is_that_of_sklearn_with_the_better_of_its_penalties() -> None:
     assert model[-1].coef_ == pytest.approx(plain.coef_, abs=1e-4)
 
 
+def test_more_inner_folds_than_patients_hold_out_one_at_a_time() -> None:
+    features, responded = cohort(8)
+    rng = np.random.default_rng(2)
+    model = fit_procedure(features, responded, Procedure([0.03, 0.3], 20), rng)
+    assert model[-1].C in (0.03, 0.3)
+
+
 def test_noise_prefers_the_stronger_penalty() -> None:
     features, responded = cohort(seed=6)
     model = fit_procedure(features, responded, PROCEDURE, np.random.default_rng(2))

@@ -102,7 +102,7 @@ def fit_procedure(
         who = np.arange(len(responded)) if who is None else who
         fold = assign_folds(responded, procedure.inner_folds, rng, who=who)
         losses = [0.0] * len(strengths)
-        for held_out in range(procedure.inner_folds):
+        for held_out in np.unique(fold):  # more folds than patients leave some empty
             is_test = fold == held_out
             train, test = features[~is_test], features[is_test]
             prepare = make_pipeline(best)[:-1]
