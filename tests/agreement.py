@@ -124,11 +124,81 @@ def claim_contrasts(contrasts: pd.DataFrame) -> Iterator[Claim]:
 
 
 def claim_tests(tests: pd.DataFrame) -> Iterator[Claim]:
-    for row in tests.itertuples():
+    """Yield the tests of groups; those of other steps are held to their tables."""
+    for row in tests[~is_of_a_step(tests)].itertuples():
         asked = [_asked(row, row.biomarker, group) for group in row.groups.split(";")]
         what = f"tests {row.test} {row.endpoint} {row.origin} {row.biomarker}"
         yield Claim(f"{what} n", row.n, [among for among, _ in asked])
         yield Claim(f"{what} events", row.events, [(*a, event) for a, event in asked])
+
+
+def is_of_a_step(tests: pd.DataFrame) -> pd.Series:
+    """Tell which tests are of biomarkers, of genes or of the model."""
+    words = r"^(?:baseline_|ratio_|gene_|model_)"
+    return tests["biomarker"].str.match(words) | tests["endpoint"].str.match(words)
+
+
+DETECTED_ONLY = (
+    *["theil_sen_per_doubling", "hazard_ratio_per_doubling", "departure_from_line"],
+)
+
+
+def claim_biomarkers(biomarkers: pd.DataFrame) -> Iterator[Claim]:
+    """Yield who has a value, who is below detection, and who has the event."""
+    for row in biomarkers.itertuples():
+        whole, seen, below = _values(row.biomarker)
+        among = (*whole, *_with_outcome(row))
+        what = f"biomarkers {row.measure} {row.endpoint} {row.biomarker}"
+        counted = (*among, seen) if row.measure in DETECTED_ONLY else among
+        yield Claim(f"{what} n", row.n, [counted])
+        yield Claim(f"{what} named", len(split(row.patient_ids)), [counted])
+        yield Claim(f"{what} below", row.below_detection, [(*among, below)])
+        if row.endpoint != "best_change_percent":
+            has_event = "responder=yes"
+            if row.endpoint != "orr":
+                has_event = f"{row.endpoint}_event=yes"
+            yield Claim(f"{what} events", row.events, [(*counted, has_event)])
+
+
+def _values(biomarker: str) -> tuple[Names, str, str]:
+    """Return the sets with a value, above detection, and below."""
+    if biomarker.startswith("baseline_"):
+        detected, undetected = "baseline_state=detected", "baseline_state=undetected"
+        return ("ctdna_evaluable",), detected, undetected
+    landmark = biomarker.removeprefix("ratio_")
+    clearance = f"clearance_{landmark}"
+    whole = ("ctdna_evaluable", f"landmark_{landmark}")
+    return whole, f"{clearance}=not_cleared", f"{clearance}=cleared"
+
+
+def _with_outcome(row: Any) -> Names:
+    if row.endpoint == "orr":
+        return ()
+    if row.endpoint == "best_change_percent":
+        return ("best_change_percent=known",)
+    at = "" if row.origin == "first_dose" else f"@{row.origin}"
+    return (f"{row.endpoint}{at}",)
+
+
+def claim_mutations(mutations: pd.DataFrame) -> Iterator[Claim]:
+    """Yield the groups by HER2 class, and those by gene, which make up the whole."""
+    evaluable = ("ctdna_evaluable",)
+    for row in mutations[mutations["biomarker"] == "her2_class"].itertuples():
+        group = (*evaluable, f"her2_class={row.group}")
+        yield Claim(f"mutations {row.gene} {group}", row.N, [group])
+    for gene, rows in mutations[mutations["endpoint"] == "orr"].groupby("gene"):
+        responders = (*evaluable, "responder=yes")
+        yield Claim(f"mutations {gene} N", rows["N"].sum(), [evaluable])
+        yield Claim(f"mutations {gene} n", rows["n"].sum(), [responders])
+
+
+def claim_model(model: pd.DataFrame) -> Iterator[Claim]:
+    for row in model.itertuples():
+        followed = "pfs" if row.origin == "first_dose" else f"pfs@{row.origin}"
+        what = f"{row.biomarker} {row.measure}"
+        yield Claim(f"{what} n", row.n, [(followed,)])
+        yield Claim(f"{what} named", len(split(row.patient_ids)), [(followed,)])
+        yield Claim(f"{what} events", row.events, [(followed, "responder=yes")])
 
 
 def _asked(row: Any, column: str, group: str) -> tuple[Names, str]:

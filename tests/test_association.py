@@ -9,6 +9,7 @@ import pytest
 
 from her2ctdna.association import estimate_associations
 from her2ctdna.groupings import derive_landmark_origins, find_groupings
+from her2ctdna.ledger import collect_tests
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.tables import read_table, write_table
 
@@ -76,7 +77,13 @@ def tables(patients: pd.DataFrame | None = None, **options: Any) -> Tables:
         "association": ASSOCIATION,
     }
     patients = cohort() if patients is None else patients
-    return estimate_associations(patients, **(settings | options))
+    found = estimate_associations(patients, **(settings | options))
+    adjusted = collect_tests(
+        {name: found[name] for name in ("tests", "contrasts")},
+        families=ASSOCIATION["families"],
+        alpha=0.05,
+    )
+    return found | {name: adjusted[name] for name in ("tests", "contrasts")}
 
 
 @pytest.fixture(scope="module")

@@ -40,6 +40,20 @@ COLUMNS = {
     "measure estimate ci_low ci_high ci_method p_value test n n_reference family "
     "q_value adjusted_for biased",
     "tables/tests.tsv": "endpoint biomarker test statistic p_value family q_value n",
+    "tables/ledger.tsv": "family n_tests n_p_values smallest_p smallest_q alpha "
+    "n_below_alpha expected_below_alpha",
+    "tables/detectable.tsv": "endpoint population origin group_by group reference n "
+    "n_reference rate_reference detectable_low detectable_high",
+    "tables/biomarkers.tsv": "endpoint population origin biomarker measure estimate "
+    "ci_low ci_high ci_method p_value test n family q_value below_detection "
+    "patient_ids",
+    "tables/mutations.tsv": "endpoint biomarker gene group n N rate ci_low ci_high "
+    "patient_ids p_value test family q_value",
+    "tables/model.tsv": "biomarker measure estimate low high p_value test n events "
+    "family q_value patient_ids",
+    "tables/model_predictions.tsv": "patient_id model responder probability low high",
+    "tables/model_selection.tsv": "model feature coefficient same_sign_share "
+    "leading_share n_fits",
     "tables/survival.tsv": "endpoint group_by group origin n events median_days "
     "ci_low ci_high ci_method followup_median_days",
     "tables/survival_curves.tsv": "endpoint group_by group origin time_days at_risk "

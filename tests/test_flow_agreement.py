@@ -8,6 +8,7 @@ import pytest
 from agreement import (
     check_named,
     check_rows,
+    claim_biomarkers,
     claim_clearances,
     claim_contrasts,
     claim_curves,
@@ -15,12 +16,15 @@ from agreement import (
     claim_flow,
     claim_ids,
     claim_kaplan_meier,
+    claim_model,
+    claim_mutations,
     claim_rates,
     claim_responses,
     claim_survival,
     claim_tests,
     disagreements,
     find,
+    is_of_a_step,
     read_sets,
     split,
 )
@@ -37,6 +41,9 @@ CLAIMS = {
     "tables/contrasts": claim_contrasts,
     "tables/tests": claim_tests,
     "tables/her2_trend": claim_rates,
+    "tables/biomarkers": claim_biomarkers,
+    "tables/mutations": claim_mutations,
+    "tables/model": claim_model,
     "tables/survival": claim_survival,
     "tables/survival_curves": claim_curves,
     "figures/her2_distribution": claim_distribution,
@@ -65,7 +72,10 @@ PAIRS = (
     *("tables/her2_agreement", "tables/her2_agreement_pairs"),
     "figures/her2_agreement",
 )
-OF_THEIR_OWN = (*PAIRS, "figures/patient_flow", "figures/forest")
+OF_THEIR_OWN = (
+    *(*PAIRS, "figures/patient_flow", "figures/forest"),
+    *("tables/detectable", "tables/model_predictions"),
+)
 
 
 @pytest.fixture(scope="module", params=ANALYSES)
@@ -126,6 +136,74 @@ def test_pairs_of_readings_are_those_of_enrolled_patients(demo, analysis, sets, 
     for row in counted.itertuples():
         ids = split(row.patient_ids)
         assert claim_ids(row.n, ids, what=name, sets=sets) == []
+
+
+def test_genes_name_as_many_evaluable_patients_as_they_count(demo, analysis, sets):
+    table = demo.table(f"{analysis}/tables/mutations.tsv")
+    assert (table["n"] > 0).any()
+    evaluable = {"enrolled": sets["ctdna_evaluable"]}
+    for row in table.itertuples():
+        ids = split(row.patient_ids)
+        assert claim_ids(row.n, ids, what=row.gene, sets=evaluable) == []
+    found = table[table["group"] == "found"].set_index("gene")["N"]
+    by_class = table[table["biomarker"] == "her2_class"].groupby("gene")["n"].sum()
+    assert (by_class <= found[by_class.index]).all()
+
+
+def test_model_has_a_probability_for_whom_it_counts(demo, analysis, sets):
+    predictions = demo.table(f"{analysis}/tables/model_predictions.tsv")
+    model = demo.table(f"{analysis}/tables/model.tsv")
+    (origin,) = set(model["origin"])
+    assert set(predictions["model"]) == {"model_clinical", "model_full"}
+    for _, own in predictions.groupby("model"):
+        assert own["patient_id"].is_unique
+        assert set(own["patient_id"]) == sets[f"pfs@{origin}"]
+        responders = set(own.loc[own["responder"] == "yes", "patient_id"])
+        assert responders == sets[f"pfs@{origin}"] & sets["responder=yes"]
+
+
+def test_detectable_rates_are_of_the_contrasts_and_their_numbers(demo, analysis):
+    contrasts = demo.table(f"{analysis}/tables/contrasts.tsv")
+    table = demo.table(f"{analysis}/tables/detectable.tsv")
+    keys = ["endpoint", "population", "origin", "group_by", "group", "reference"]
+    is_asked = (contrasts["ci_method"] == "newcombe") & contrasts["subgroup"].isna()
+    differences = contrasts[is_asked]
+    numbers = [*keys, "n", "n_reference"]
+    merged = table.merge(differences, on=numbers, validate="1:1")
+    assert len(merged) == len(table) == len(differences) > 0
+
+
+def test_tests_of_the_other_steps_count_whom_their_tables_count(demo, analysis):
+    tests = demo.table(f"{analysis}/tables/tests.tsv")
+    mine = tests[is_of_a_step(tests)]
+    keys = ["endpoint", "origin", "biomarker", "test"]
+    steps = []
+    for name in ("biomarkers", "model"):
+        table = demo.table(f"{analysis}/tables/{name}.tsv")
+        steps.append(table[table["test"].notna()])
+    genes = demo.table(f"{analysis}/tables/mutations.tsv")
+    summed = genes.groupby(keys)[["n", "N"]].sum().reset_index()
+    steps.append(summed.rename(columns={"n": "events", "N": "n"}))
+    stated = pd.concat(steps).drop_duplicates(keys)
+    merged = mine.merge(stated, on=keys, suffixes=("", "_stated"), validate="1:1")
+    assert len(merged) == len(mine) == len(stated) > 20
+    assert (merged["n"] == merged["n_stated"]).all()
+    assert merged["events"].equals(merged["events_stated"])
+
+
+def test_ledger_counts_the_tests(demo, analysis):
+    tests = demo.table(f"{analysis}/tables/tests.tsv")
+    ledger = demo.table(f"{analysis}/tables/ledger.tsv").set_index("family")
+    assert set(tests["family"].dropna()) <= set(ledger.index)
+    assert (tests["role"] == "primary").equals(tests["family"].notna())
+    assert ledger.loc["all", "n_tests"] == len(tests)
+    sizes = tests.groupby("family").size()
+    assert ledger.loc[sizes.index, "n_tests"].tolist() == sizes.tolist()
+    known = tests[tests["p_value"].notna()]
+    assert ledger.loc["all", "n_p_values"] == len(known)
+    assert known["q_value"].notna().equals(known["role"] == "primary")
+    assert ledger.loc["no_family", "n_tests"] == tests["family"].isna().sum() > 0
+    assert "unassigned" not in set(tests["family"])
 
 
 def test_forest_draws_rows_of_the_contrasts(demo, analysis):

@@ -17,8 +17,10 @@ import yaml
 
 from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
+from her2ctdna.detectable import list_detectable
 from her2ctdna.flow import derive_flow
 from her2ctdna.her2 import derive_her2_readings
+from her2ctdna.ledger import collect_tests
 from her2ctdna.report.captions import CAPTIONS
 from her2ctdna.report.chapters.conduct import hide_personal
 from her2ctdna.report.formats import (
@@ -32,7 +34,6 @@ from her2ctdna.report.formats import (
     write_rate,
     write_ratio,
 )
-from her2ctdna.report.limits import detectable_difference
 from her2ctdna.report.methods import flatten_definitions
 from her2ctdna.report.render import render_report
 from her2ctdna.report.results import Results
@@ -390,7 +391,7 @@ def page(html: str) -> "Page":
 def associate(
     frame: pd.DataFrame, definitions: dict[str, Any], *, response: bool = True
 ) -> dict[str, pd.DataFrame]:
-    return estimate_associations(
+    found = estimate_associations(
         frame,
         landmarks=definitions["ctdna"]["landmarks"],
         count_first_day=True,
@@ -398,6 +399,12 @@ def associate(
         survival=True,
         association=definitions["association"],
     )
+    found |= collect_tests(
+        {name: found[name] for name in ("tests", "contrasts")},
+        families=definitions["association"]["families"],
+        alpha=0.05,
+    )
+    return found | {"detectable": list_detectable(found["contrasts"], alpha=0.05)}
 
 
 def flow(
@@ -539,11 +546,14 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
     assert "was 5.0 months (1.4 to not reached), with 4 events in 6 patients" in text
 
 
-def test_what_few_patients_cannot_show_follows_from_the_intervals() -> None:
-    # half the width 0.28, z 1.95996 and 0.84162: 0.28 * (1 + 0.84162 / 1.95996)
-    assert detectable_difference(-0.20, 0.36, confidence=0.95) == pytest.approx(
-        0.40023, abs=1e-5
-    )
+def test_what_few_patients_cannot_show_is_exact_power_at_their_numbers(
+    page: Page,
+) -> None:
+    text = said(page)
+    assert (
+        "With 3 and 2 patients, and a true rate of 0.0 % in the reference, no rate, "
+        "however far, would be found by Fisher's test in 80 of 100 such studies."
+    ) in text
 
 
 def test_every_row_of_the_results_is_shown(results: Results, page: Page) -> None:

@@ -11,11 +11,7 @@ import pandas as pd
 
 from her2ctdna.adjusted import contrast_adjusted
 from her2ctdna.comparisons import Comparison, find_comparisons
-from her2ctdna.contrasts_of_rates import (
-    PRIMARY,
-    contrast_rates,
-    estimate_rate_tests,
-)
+from her2ctdna.contrasts_of_rates import contrast_rates, estimate_rate_tests
 from her2ctdna.counting import RESPONSE_FLAGS
 from her2ctdna.description import (
     estimate_moving_curves,
@@ -30,7 +26,6 @@ from her2ctdna.groupings import (
     derive_landmark_origins,
     find_groupings,
 )
-from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.subgroups import contrast_subgroups, estimate_interactions
 from her2ctdna.time_rows import contrast_times, estimate_time_tests
 
@@ -58,6 +53,9 @@ def estimate_associations(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables rates, contrasts, tests, survival and survival_curves.
 
+    Families and q-values are still empty: they are those of all tests of the
+    analysis, see `her2ctdna.ledger`.
+
     Parameters
     ----------
     patients
@@ -75,7 +73,7 @@ def estimate_associations(
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
         `contrast_adjusted`), ``permutations``, ``seed`` and ``trend_scores`` (see
         `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
-        `compute_rmst_difference`), ``families`` (see `adjust_within_families`).
+        `compute_rmst_difference`).
     """
     confidence = association["confidence"]
     columns = [*association["covariates"], *association["groups"]]
@@ -133,7 +131,6 @@ def estimate_associations(
         ),
         "contrasts": estimate_contrasts(
             comparisons,
-            tests,
             more=more,
             covariates=patients.filter(items=association["covariates"]),
             association=association,
@@ -146,7 +143,6 @@ def estimate_associations(
 
 def estimate_contrasts(
     comparisons: Sequence[Comparison],
-    tests: pd.DataFrame,
     *,
     more: Iterable[dict[str, object]],
     covariates: pd.DataFrame,
@@ -157,9 +153,7 @@ def estimate_contrasts(
     Rates give risk differences and odds ratios (`contrast_rates`), times to event
     hazard ratios and a difference of restricted means (`contrast_times`, which adjusts
     for ``covariates``, as they stand in patients); ``more`` are rows to follow, such
-    as adjusted rates. A p-value that stands in ``tests`` too has its family and
-    q-value; all others, as of one pair of several groups, are not adjusted and have
-    none.
+    as adjusted rates. Families and q-values come later (`collect_tests`).
     """
     rows = [
         asked.keys()
@@ -179,14 +173,7 @@ def estimate_contrasts(
             )
         )
     ]
-    rows += more
-    contrasts = pd.DataFrame(
-        rows, columns=[c for c in CONTRAST_COLUMNS if c not in ("family", "q_value")]
-    )
-    keys = ["endpoint", "population", "origin", "group_by", "test"]
-    adjusted = tests.rename(columns={"biomarker": "group_by"})
-    adjusted = adjusted[[*keys, "family", "q_value"]]
-    return contrasts.merge(adjusted, how="left", on=keys)[CONTRAST_COLUMNS]
+    return pd.DataFrame([*rows, *more], columns=CONTRAST_COLUMNS)
 
 
 def estimate_tests(
@@ -229,13 +216,7 @@ def estimate_tests(
             )
         )
     ]
-    rows += more
-    tests = pd.DataFrame(
-        rows, columns=[c for c in TEST_COLUMNS if c not in ("family", "q_value")]
-    )
-    primary = tests[tests["role"] == PRIMARY]
-    adjusted = adjust_within_families(primary, families=association["families"])
-    return tests.join(adjusted[["family", "q_value"]])[TEST_COLUMNS]
+    return pd.DataFrame([*rows, *more], columns=TEST_COLUMNS)
 
 
 def _scores_of(

@@ -5,6 +5,11 @@ from collections.abc import Iterator, Sequence
 from her2ctdna.groupings import HER2_GROUPINGS
 from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph, Statements
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.biomarkers import (
+    biomarker_section,
+    model_section,
+    mutation_section,
+)
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.her2_rates import her2_rate_tables
@@ -66,6 +71,9 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
     others = _other_columns(results)
     by = "ctDNA state, change and molecular response"
     yield from _every_row(results, "clearance", others, by=by)
+    yield from biomarker_section(results)
+    yield from mutation_section(results, by="response")
+    yield from model_section(results)
     yield LeftOut(list(_left_out_at_landmarks(results)))
     yield from _biased(results)
 
@@ -77,6 +85,7 @@ def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
     columns = tuple(row.group_by for row in results.about("rates", "ctdna_by_her2"))
     by = "HER2 and other characteristics"
     yield from _every_row(results, "ctdna_by_her2", columns, by=by)
+    yield from mutation_section(results, by="her2")
     yield LeftOut(
         [
             ("In no HER2 group", results.members.without("her2_evaluable")),
