@@ -11,16 +11,15 @@ from her2ctdna.features import ask_response
 
 PATIENTS = """\
 patient_id treated responder pfs_days pfs_event hr_status prior_lines her2_group \
-baseline_state baseline_level clearance_C2D1 ratio_C2D1 day_C2D1
-P1 yes yes 200 yes positive 1 low detected 0.25 cleared 0.01 21
-P2 yes no 100 yes negative 2 zero detected 0.5 not_cleared 0.5 22
-P3 yes no 20 yes positive 3 low detected 0.5 missing . .
-P4 yes no 90 no positive 4 . undetected . not_shedding . 21
-P5 yes no 80 yes negative 2 zero not_evaluable . uninformative . 20
-P6 yes yes 150 no positive 1 low detected 0.125 not_cleared 2 27
-P7 no . . . positive 1 low missing . missing . .
+baseline_state baseline_level clearance_C2D1 ratio_C2D1 late_C2D1
+P1 yes yes 200 yes positive 1 low detected 0.25 cleared 0.01 no
+P2 yes no 100 yes negative 2 zero detected 0.5 not_cleared 0.5 no
+P3 yes no 20 yes positive 3 low detected 0.5 missing . no
+P4 yes no 90 no positive 4 . undetected . not_shedding . no
+P5 yes no 80 yes negative 2 zero not_evaluable . uninformative . no
+P6 yes yes 150 no positive 1 low detected 0.125 not_cleared 2 yes
+P7 no . . . positive 1 low missing . missing . no
 """
-VISITS = "patient_id assessed_day\nP1 -3\nP1 43\nP2 40\nP6 25\n"
 
 
 def table(text: str) -> pd.DataFrame:
@@ -33,8 +32,8 @@ def ask(**changes):
         "covariates": ["hr_status", "prior_lines", "absent"],
         "count_first_day": True,
     }
-    patients = table(PATIENTS).assign(clearance_C3D1="missing", day_C3D1=np.nan)
-    return ask_response(patients, table(VISITS), **(options | changes))
+    patients = table(PATIENTS).assign(clearance_C3D1="missing", late_C3D1="no")
+    return ask_response(patients, **(options | changes))
 
 
 def test_only_who_is_still_followed_at_the_earliest_landmark_is_modelled() -> None:
@@ -61,9 +60,9 @@ def test_features_are_numbers_with_missing_and_below_detection_kept_apart() -> N
         assert shown[name].to_numpy() == pytest.approx(values, nan_ok=True), name
 
 
-def test_sample_that_does_not_precede_the_first_scan_is_not_used() -> None:
+def test_sample_drawn_after_the_first_scan_is_not_used() -> None:
     shown = ask().features.set_axis(ask().patient_ids)
-    assert np.isnan(shown.loc["P6", "log2_ratio_C2D1"])  # drawn day 27, scan day 25
+    assert np.isnan(shown.loc["P6", "log2_ratio_C2D1"])
     assert shown.loc["P6", "no_ctdna_C2D1"] == 1
 
 
@@ -71,7 +70,6 @@ def test_study_without_ctdna_and_her2_has_clinical_features_alone() -> None:
     patients = table(PATIENTS).iloc[:, :7]
     asked = ask_response(
         patients,
-        table(VISITS),
         origins={},
         covariates=["prior_lines"],
         count_first_day=True,

@@ -29,7 +29,6 @@ class Question(NamedTuple):
 
 def ask_response(
     patients: pd.DataFrame,
-    visits: pd.DataFrame,
     *,
     origins: Mapping[str, float],
     covariates: Sequence[str],
@@ -43,7 +42,7 @@ def ask_response(
     words as one column each but the first), HER2 group (low 1, zero 0), the log2
     level of ctDNA at baseline, its log2 ratio at the landmark (below detection if
     cleared), and whether there was no early ctDNA to judge. A sample of the landmark
-    that does not precede the patient's first scan is not used.
+    drawn after the patient's first scan (``late_<landmark>``) is not used.
     """
     dated = {name: day for name, day in origins.items() if day == day}
     landmark = min(dated, key=dated.__getitem__, default=None)
@@ -53,7 +52,7 @@ def ask_response(
     ).dropna(subset="time_days")
     members = patients.loc[followed.index]
     clinical = _clinical(members, covariates)
-    parts = [clinical, *_biomarkers(members, visits, landmark)]
+    parts = [clinical, *_biomarkers(members, landmark)]
     return Question(
         list(members["patient_id"]),
         pd.concat(parts, axis=1),
@@ -78,9 +77,7 @@ def _clinical(members: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=members.index)
 
 
-def _biomarkers(
-    members: pd.DataFrame, visits: pd.DataFrame, landmark: str | None
-) -> list[pd.DataFrame]:
+def _biomarkers(members: pd.DataFrame, landmark: str | None) -> list[pd.DataFrame]:
     """Return the columns of HER2 and of early ctDNA that the study has."""
     columns: dict[str, pd.Series] = {}
     if "her2_group" in members:
@@ -94,20 +91,14 @@ def _biomarkers(
             is_below=state == "undetected",
         )
     if landmark:
-        columns |= _at_landmark(members, visits, landmark)
+        columns |= _at_landmark(members, landmark)
     return [pd.DataFrame(columns, index=members.index)]
 
 
-def _at_landmark(
-    members: pd.DataFrame, visits: pd.DataFrame, landmark: str
-) -> dict[str, pd.Series]:
-    """Return the ratio in samples drawn before the first scan, and who has none."""
-    scans = visits[pd.to_numeric(visits["assessed_day"]) > 0]
-    first = scans.groupby("patient_id")["assessed_day"].min()
-    first_scan = members["patient_id"].map(first)
-    day = pd.to_numeric(members[f"day_{landmark}"])
-    is_early = ~(day >= first_scan)
-    clearance = members[f"clearance_{landmark}"].where(is_early)
+def _at_landmark(members: pd.DataFrame, landmark: str) -> dict[str, pd.Series]:
+    """Return the ratio in samples drawn by the first scan, and who has none."""
+    is_late = members[f"late_{landmark}"] == "yes"
+    clearance = members[f"clearance_{landmark}"].mask(is_late)
     is_known = clearance.isin(["cleared", "not_cleared"])
     ratio = members[f"ratio_{landmark}"]
     return {

@@ -117,7 +117,6 @@ rule estimate_biomarkers:
 rule fit_model:
     input:
         patients="<results>/{analysis}/patients.tsv",
-        visits="<results>/{analysis}/visits.tsv",
     output:
         **unadjusted("model"),
         **{

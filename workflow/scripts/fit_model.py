@@ -16,7 +16,6 @@ with log_to(snakemake.log[0]):
     patients = read_table(snakemake.input.patients)
     question = ask_response(
         patients,
-        read_table(snakemake.input.visits),
         origins=derive_landmark_origins(patients, params.landmarks),
         covariates=params.covariates,
         count_first_day=params.count_first_day,
