@@ -11,7 +11,7 @@ import pandas as pd
 
 from her2ctdna.adjusted import contrast_adjusted
 from her2ctdna.comparisons import Comparison, find_comparisons
-from her2ctdna.contrasts_of_rates import contrast_rates, estimate_rate_tests
+from her2ctdna.contrasts_of_rates import Row, contrast_rates, estimate_rate_tests
 from her2ctdna.counting import RESPONSE_FLAGS
 from her2ctdna.description import (
     estimate_moving_curves,
@@ -75,7 +75,6 @@ def estimate_associations(
         `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
         `compute_rmst_difference`).
     """
-    confidence = association["confidence"]
     columns = [*association["covariates"], *association["groups"]]
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
@@ -90,31 +89,78 @@ def estimate_associations(
         origins=origins,
         count_first_day=count_first_day,
     )
+    interactions, more = _estimate_further(
+        patients, comparisons, groupings, columns=columns, association=association
+    )
+    described = _describe(
+        patients,
+        rates=rates,
+        hazards=hazards,
+        groupings=[ALL, *groupings],
+        origins=origins,
+        count_first_day=count_first_day,
+        response=response,
+        confidence=association["confidence"],
+    )
+    return described | {
+        "contrasts": estimate_contrasts(
+            comparisons,
+            more=more,
+            covariates=patients.filter(items=association["covariates"]),
+            association=association,
+        ),
+        "tests": estimate_tests(
+            comparisons, more=interactions, association=association
+        ),
+    }
+
+
+def _estimate_further(
+    patients: pd.DataFrame,
+    comparisons: Sequence[Comparison],
+    groupings: Sequence[Grouping],
+    *,
+    columns: Sequence[str],
+    association: Mapping[str, Any],
+) -> tuple[list[Row], list[Row]]:
+    """Return the tests of interaction, and adjusted and subgroup contrasts of rates."""
     splits = [
         found
         for found in groupings
         if found.column in columns and found.column not in HER2_GROUPINGS
     ]
+    confidence = association["confidence"]
     needed = association["events_per_parameter"]
     interactions = estimate_interactions(
         patients, comparisons, splits, numbers=columns, needed=needed
     )
-    tests = estimate_tests(comparisons, more=interactions, association=association)
-    more = [
-        *contrast_adjusted(
-            patients,
-            comparisons,
-            covariates=association["covariates"],
-            confidence=confidence,
-            needed=needed,
-        ),
-        *contrast_subgroups(patients, comparisons, splits, confidence=confidence),
-    ]
-    everybody = [ALL, *groupings]
+    adjusted = contrast_adjusted(
+        patients,
+        comparisons,
+        covariates=association["covariates"],
+        confidence=confidence,
+        needed=needed,
+    )
+    within = contrast_subgroups(patients, comparisons, splits, confidence=confidence)
+    return list(interactions), [*adjusted, *within]
+
+
+def _describe(
+    patients: pd.DataFrame,
+    *,
+    rates: Sequence[str],
+    hazards: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+    response: bool,
+    confidence: float,
+) -> dict[str, pd.DataFrame]:
+    """Return what is seen in each group: rates, times to event and their curves."""
     summaries, curves = estimate_survival(
         patients,
         endpoints=[*hazards, *(["dor"] if response else [])],
-        groupings=everybody,
+        groupings=groupings,
         origins=origins,
         count_first_day=count_first_day,
         confidence=confidence,
@@ -127,15 +173,8 @@ def estimate_associations(
     )
     return {
         "rates": estimate_rates(
-            patients, endpoints=rates, groupings=everybody, confidence=confidence
+            patients, endpoints=rates, groupings=groupings, confidence=confidence
         ),
-        "contrasts": estimate_contrasts(
-            comparisons,
-            more=more,
-            covariates=patients.filter(items=association["covariates"]),
-            association=association,
-        ),
-        "tests": tests,
         "survival": summaries,
         "survival_curves": pd.concat([curves, moving] if len(moving) else [curves]),
     }
@@ -144,7 +183,7 @@ def estimate_associations(
 def estimate_contrasts(
     comparisons: Sequence[Comparison],
     *,
-    more: Iterable[dict[str, object]],
+    more: Iterable[Row],
     covariates: pd.DataFrame,
     association: Mapping[str, Any],
 ) -> pd.DataFrame:
@@ -179,7 +218,7 @@ def estimate_contrasts(
 def estimate_tests(
     comparisons: Sequence[Comparison],
     *,
-    more: Iterable[dict[str, object]],
+    more: Iterable[Row],
     association: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
