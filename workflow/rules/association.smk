@@ -81,7 +81,9 @@ rule estimate_her2_trend:
     conda:
         "../../envs/analysis.yaml"
     params:
-        association=of_analysis("association"),
+        association=some_of_analysis(
+            "association", "confidence", "bootstrap", "seed", "trend_scores"
+        ),
         landmarks=of_analysis("ctdna", "landmarks"),
         response="response" in CHAPTERS,
         code=code_digest("estimate_her2_trend"),
