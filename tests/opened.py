@@ -66,7 +66,7 @@ def check_page(html: str, known: frozenset[str]) -> tuple[int, list[str]]:
             wrong.append(f"{text} opens to {len(inside)} and {len(others)} others")
         if strange := {*inside, *others} - known:
             wrong.append(f"{text} opens to strangers: {sorted(strange)}")
-        is_pairs = all(name.startswith(PAIRS) for name, ids in sets.items() if ids)
+        is_pairs = all(name.startswith(PAIRS) for name in sets if name)
         if not is_pairs and len({*inside, *others}) != len(inside) + len(others):
             wrong.append(f"{text} names one twice")
     return len(page.counts), wrong

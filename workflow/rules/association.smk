@@ -81,9 +81,10 @@ rule estimate_her2_trend:
     conda:
         "../../envs/analysis.yaml"
     params:
-        association=some_of_analysis(
-            "association", "confidence", "bootstrap", "seed", "trend_scores"
-        ),
+        confidence=of_analysis("association", "confidence"),
+        trend_scores=of_analysis("association", "trend_scores"),
+        bootstrap=of_analysis("association", "bootstrap"),
+        seed=of_analysis("association", "seed"),
         landmarks=of_analysis("ctdna", "landmarks"),
         response="response" in CHAPTERS,
         code=code_digest("estimate_her2_trend"),

@@ -14,6 +14,9 @@ with log_to(snakemake.log[0]):
         read_table(snakemake.input.patients),
         landmarks=list(snakemake.params.landmarks),
         response=snakemake.params.response,
-        association=snakemake.params.association,
+        association={
+            key: snakemake.params[key]
+            for key in ("confidence", "trend_scores", "bootstrap", "seed")
+        },
     )
     write_table(trend, snakemake.output.trend)
