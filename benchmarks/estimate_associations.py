@@ -18,6 +18,7 @@ ASSOCIATION = {
     "events_per_parameter": {"least": 2, "few": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 10000,
+    "rmst_days": None,
     "seed": 20240601,
     "families": {"all": {"endpoints": ["*"], "biomarkers": ["*"]}},
 }

@@ -4,6 +4,7 @@ Written from the rule in results/README.md and not with the functions of the pac
 so that the two are held against each other.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -68,18 +69,33 @@ def in_group(column: str, group: str) -> Names:
     return () if column == "all" else (f"{column}={group}",)
 
 
+def in_time(column: str, group: str) -> Names:
+    """Return the sets of a group whose sample, if any, was not after the first scan."""
+    known_at = re.fullmatch(r"(?:clearance|state|change|mr[\d.]+)_(.+)", column)
+    if not known_at:
+        return in_group(column, group)
+    if group == "after_first_scan":
+        return (f"late_{known_at[1]}=yes",)
+    return (*in_group(column, group), f"late_{known_at[1]}=no")
+
+
 def rate_of(
     endpoint: str, population: str, column: str, group: str, more: Names = ()
 ) -> tuple[Names, str]:
-    among = (population, *in_group(column, group), *more)
     if endpoint in FLAGS:
+        among = (population, *in_time(column, group), *more)
         return among, f"{FLAGS[endpoint]}=yes"
+    among = (population, *in_group(column, group), *more)
     landmark = endpoint.removeprefix("clearance_")
     return (*among, f"landmark_{landmark}"), f"clearance_{landmark}=cleared"
 
 
-def time_of(endpoint: str, origin: str, column: str, group: str) -> tuple[Names, str]:
+def time_of(
+    endpoint: str, origin: str, column: str, group: str, *, biased: str = "no"
+) -> tuple[Names, str]:
     followed = endpoint
+    if column == "ever_cleared" and biased == "no":
+        return (f"{endpoint}@draw={group}",), f"{endpoint}_event=yes"
     if origin not in ("first_dose", "response"):
         followed = f"{endpoint}@{origin}"
     return (followed, *in_group(column, group)), f"{endpoint}_event=yes"
@@ -101,22 +117,97 @@ def claim_contrasts(contrasts: pd.DataFrame) -> Iterator[Claim]:
         )
         for group, n, events in sides:
             among, event = _asked(row, row.group_by, group)
-            what = f"contrasts {row.ci_method} {row.endpoint} {row.origin} {among}"
+            how = f"{row.ci_method} {row.measure}"
+            what = f"contrasts {how} {row.endpoint} {row.origin} {among}"
             yield Claim(f"{what} n", n, [among])
             yield Claim(f"{what} events", events, [(*among, event)])
 
 
 def claim_tests(tests: pd.DataFrame) -> Iterator[Claim]:
-    for row in tests.itertuples():
+    """Yield the tests of groups; those of other steps are held to their tables."""
+    for row in tests[~is_of_a_step(tests)].itertuples():
         asked = [_asked(row, row.biomarker, group) for group in row.groups.split(";")]
         what = f"tests {row.test} {row.endpoint} {row.origin} {row.biomarker}"
         yield Claim(f"{what} n", row.n, [among for among, _ in asked])
         yield Claim(f"{what} events", row.events, [(*a, event) for a, event in asked])
 
 
+def is_of_a_step(tests: pd.DataFrame) -> pd.Series:
+    """Tell which tests are of biomarkers, of genes or of the model."""
+    words = r"^(?:baseline_|ratio_|gene_|model_)"
+    return tests["biomarker"].str.match(words) | tests["endpoint"].str.match(words)
+
+
+DETECTED_ONLY = (
+    *["theil_sen_per_doubling", "hazard_ratio_per_doubling", "departure_from_line"],
+)
+
+
+def claim_biomarkers(biomarkers: pd.DataFrame) -> Iterator[Claim]:
+    """Yield who has a value, who is below detection, and who has the event."""
+    for row in biomarkers.itertuples():
+        whole, seen, below = _values(row.biomarker)
+        among = (*whole, *_with_outcome(row))
+        what = f"biomarkers {row.measure} {row.endpoint} {row.biomarker}"
+        counted = (*among, seen) if row.measure in DETECTED_ONLY else among
+        yield Claim(f"{what} n", row.n, [counted])
+        yield Claim(f"{what} named", len(split(row.patient_ids)), [counted])
+        yield Claim(f"{what} below", row.below_detection, [(*among, below)])
+        if row.endpoint != "best_change_percent":
+            has_event = "responder=yes"
+            if row.endpoint != "orr":
+                has_event = f"{row.endpoint}_event=yes"
+            yield Claim(f"{what} events", row.events, [(*counted, has_event)])
+
+
+def _values(biomarker: str) -> tuple[Names, str, str]:
+    """Return the sets with a value, above detection, and below."""
+    if biomarker.startswith("baseline_"):
+        detected, undetected = "baseline_state=detected", "baseline_state=undetected"
+        return ("ctdna_evaluable",), detected, undetected
+    landmark = biomarker.removeprefix("ratio_")
+    clearance = f"clearance_{landmark}"
+    whole = ("ctdna_evaluable", f"landmark_{landmark}")
+    return whole, f"{clearance}=not_cleared", f"{clearance}=cleared"
+
+
+def _with_outcome(row: Any) -> Names:
+    if row.endpoint == "orr":
+        return ()
+    if row.endpoint == "best_change_percent":
+        return ("best_change_percent=known",)
+    at = "" if row.origin == "first_dose" else f"@{row.origin}"
+    return (f"{row.endpoint}{at}",)
+
+
+def claim_mutations(mutations: pd.DataFrame) -> Iterator[Claim]:
+    """Yield the groups by HER2 class, and those by gene, which make up the whole."""
+    evaluable = ("ctdna_evaluable",)
+    for row in mutations[mutations["biomarker"] == "her2_class"].itertuples():
+        group = (*evaluable, f"her2_class={row.group}")
+        yield Claim(f"mutations {row.gene} {group}", row.N, [group])
+    for gene, rows in mutations[mutations["endpoint"] == "orr"].groupby("gene"):
+        responders = (*evaluable, "responder=yes")
+        yield Claim(f"mutations {gene} N", rows["N"].sum(), [evaluable])
+        yield Claim(f"mutations {gene} n", rows["n"].sum(), [responders])
+
+
+def claim_model(model: pd.DataFrame) -> Iterator[Claim]:
+    for row in model.itertuples():
+        followed = "pfs" if row.origin == "first_dose" else f"pfs@{row.origin}"
+        what = f"{row.biomarker} {row.measure}"
+        yield Claim(f"{what} n", row.n, [(followed,)])
+        yield Claim(f"{what} named", len(split(row.patient_ids)), [(followed,)])
+        yield Claim(f"{what} events", row.events, [(followed, "responder=yes")])
+
+
 def _asked(row: Any, column: str, group: str) -> tuple[Names, str]:
     if row.endpoint in ("pfs", "os", "dor"):
-        return time_of(row.endpoint, row.origin, column, group)
+        biased = getattr(row, "biased", "no")
+        followed, event = time_of(
+            row.endpoint, row.origin, column, group, biased=biased
+        )
+        return (*followed, *_conditions(row)), event
     more = _conditions(row)
     return rate_of(row.endpoint, row.population, column, group, more)
 
@@ -141,12 +232,26 @@ def claim_curves(curves: pd.DataFrame) -> Iterator[Claim]:
     """Yield at risk at the start, and all events, of each curve."""
     keys = ["endpoint", "origin", "group_by", "group"]
     for (endpoint, origin, column, group), own in curves.groupby(keys, sort=False):
+        if column == "ever_cleared":
+            yield from claim_moving_curve(endpoint, group, own)
+            continue
         among, event = time_of(endpoint, origin, column, group)
         yield Claim(f"curve {among} at risk", own["at_risk"].iloc[0], [among])
         if "is_drawn" not in own or (own["is_drawn"] == "yes").all():
             left = own["events"].sum() + own["censored"].sum()
             yield Claim(f"curve {among} events", own["events"].sum(), [(*among, event)])
             yield Claim(f"curve {among} patients", left, [among])
+
+
+def claim_moving_curve(endpoint: str, group: str, own: pd.DataFrame) -> Iterator[Claim]:
+    """Yield what is known of a curve between whose groups patients move."""
+    ended = (f"{endpoint}@draw={group}",)
+    everyone = [(f"{endpoint}@draw=no",), (f"{endpoint}@draw=yes",)]
+    what = f"moving curve {ended}"
+    events = own["events"].sum()
+    yield Claim(f"{what} events", events, [(*ended, f"{endpoint}_event=yes")])
+    left = events + own["censored"].sum()
+    yield Claim(f"{what} patients", left, [ended] if group == "yes" else everyone)
 
 
 def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:

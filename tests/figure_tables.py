@@ -314,6 +314,7 @@ ASSOCIATION: dict[str, Any] = {
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 100,
     "bootstrap": 100,
+    "rmst_days": None,
     "seed": 1,
     "families": {},
 }

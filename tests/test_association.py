@@ -9,6 +9,7 @@ import pytest
 
 from her2ctdna.association import estimate_associations
 from her2ctdna.groupings import derive_landmark_origins, find_groupings
+from her2ctdna.ledger import collect_tests
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.tables import read_table, write_table
 
@@ -19,6 +20,7 @@ ASSOCIATION = {
     "events_per_parameter": {"least": 2, "few": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 1000,
+    "rmst_days": None,
     "seed": 1,
     "families": {
         "her2_response": {
@@ -28,6 +30,7 @@ ASSOCIATION = {
         "survival": {"endpoints": ["pfs", "os"], "biomarkers": ["*"]},
     },
 }
+ANSWER_AND_CHECKS = ("log_rank_permutation", "log_rank", "cox_zph")
 Tables = dict[str, pd.DataFrame]
 FLAGS = ["disease_control", "clinical_benefit_registry", "clinical_benefit"]
 
@@ -74,7 +77,13 @@ def tables(patients: pd.DataFrame | None = None, **options: Any) -> Tables:
         "association": ASSOCIATION,
     }
     patients = cohort() if patients is None else patients
-    return estimate_associations(patients, **(settings | options))
+    found = estimate_associations(patients, **(settings | options))
+    adjusted = collect_tests(
+        {name: found[name] for name in ("tests", "contrasts")},
+        families=ASSOCIATION["families"],
+        alpha=0.05,
+    )
+    return found | {name: adjusted[name] for name in ("tests", "contrasts")}
 
 
 @pytest.fixture(scope="module")
@@ -229,14 +238,16 @@ def test_comparison_from_first_dose_by_a_landmark_group_is_marked_biased(
     analysed: Tables,
 ) -> None:
     keys = {"endpoint": "pfs", "group_by": "clearance_C2D1", "measure": "hazard_ratio"}
+    keys["ci_method"] = "cox_profile"
     naive = only(analysed["contrasts"], **keys, origin="first_dose")
     proper = only(analysed["contrasts"], **keys, origin="C2D1")
     assert (naive["biased"], proper["biased"]) == ("yes", "no")
     assert (naive["n_reference"], proper["n_reference"]) == (4, 3)
-    assert (
-        only(analysed["tests"], endpoint="pfs", biomarker="clearance_C2D1")["origin"]
-        == "C2D1"
-    )
+    assert naive["note"].startswith("biased: immortal time")
+    biased = rows_of(analysed["contrasts"], biased="yes")
+    assert {row["ci_method"] for row in biased} == {"cox_profile"}
+    tests = rows_of(analysed["tests"], endpoint="pfs", biomarker="clearance_C2D1")
+    assert {row["origin"] for row in tests} == {"C2D1"}
     for name in ("survival", "survival_curves"):
         shown = analysed[name].query("group_by == 'clearance_C2D1'")
         assert set(shown["origin"]) == {"C2D1"}
@@ -253,16 +264,131 @@ def test_her2_groups_are_followed_from_first_dose_and_never_biased(
 def test_no_events_leave_the_hazard_ratio_missing_with_a_reason(
     analysed: Tables,
 ) -> None:
-    ratio = only(analysed["contrasts"], endpoint="os", group_by="her2_group")
-    assert isnan(ratio["estimate"])
-    assert ratio["note"] == "no event while both groups are at risk"
-    test = only(analysed["tests"], endpoint="os", biomarker="her2_group")
-    assert isnan(test["p_value"])
-    assert isnan(test["q_value"])
-    assert test["note"] == "no events"
+    rows = rows_of(analysed["contrasts"], endpoint="os", group_by="her2_group")
+    assert {row["ci_method"]: row["note"] for row in rows} == {
+        "cox_profile": "no event while both groups are at risk",
+        "firth_profile": "no events",
+        "greenwood_normal": "no events up to day 300",
+    }
+    tests = rows_of(analysed["tests"], endpoint="os", biomarker="her2_group")
+    assert [row["test"] for row in tests] == [*ANSWER_AND_CHECKS]
+    assert {row["note"] for row in tests} == {"no events"}
+    for row in rows:
+        assert isnan(row["estimate"])
+    for row in [*rows, *tests]:
+        assert isnan(row["p_value"])
+        assert isnan(row["q_value"])
     assert only(analysed["survival"], endpoint="os", group_by="all")["note"] == (
         "median not reached"
     )
+
+
+def test_one_question_has_one_q_value_and_its_checks_have_none(
+    analysed: Tables,
+) -> None:
+    rows = rows_of(analysed["tests"], endpoint="pfs", biomarker="her2_group")
+    assert [row["test"] for row in rows] == [*ANSWER_AND_CHECKS]
+    assert [row["family"] for row in rows[:1]] == ["survival"]
+    assert rows[0]["q_value"] >= rows[0]["p_value"]
+    for check in rows[1:]:
+        assert 0 < check["p_value"] < 1
+        assert pd.isna(check["family"])
+        assert isnan(check["q_value"])
+    assert rows[0]["statistic"] == pytest.approx(rows[1]["statistic"])
+    assert rows[0]["note"] == "exact: all divisions"
+
+
+def test_ratios_are_adjusted_in_patients_of_whom_all_covariates_are_known() -> None:
+    patients = cohort().assign(
+        ecog=[0.0, 1, 0, 1, 0, 0, 1, None, 0, 1, 1],
+        site=["a", "b", "a", "a", "b", "a", "missing", "b", "a", "b", "a"],
+    )
+    settings = ASSOCIATION | {"covariates": ["ecog", "site", "absent"]}
+    found = tables(patients, association=settings)["contrasts"]
+    adjusted = found[found["adjusted_for"].notna()]
+    assert set(adjusted["group_by"]) == {"her2_group", "clearance_C2D1"}
+    assert set(adjusted["adjusted_for"]) == {"ecog;site"}
+    assert set(adjusted["biased"]) == {"no"}
+    rows = rows_of(adjusted, endpoint="pfs", group_by="her2_group")
+    assert [row["ci_method"] for row in rows] == ["cox_profile", "firth_profile"]
+    for row in rows:
+        # P07 and P08 lack a covariate, P09 a group.
+        assert (row["n"], row["n_reference"]) == (4, 3)
+        assert isnan(row["q_value"])
+    assert rows[1]["note"] == "6 events for 3 coefficients"
+    assert 0 < rows[1]["ci_low"] < rows[1]["estimate"] < rows[1]["ci_high"]
+
+
+def test_covariate_of_one_value_or_the_group_itself_is_not_adjusted_for() -> None:
+    patients = cohort().assign(site="a", ecog=[0.0, 1, 0, 1, 0, 0, 1, 0, 0, 1, 1])
+    keys = {"endpoint": "pfs", "group_by": "her2_group", "ci_method": "firth_profile"}
+
+    def adjusted(*covariates: str) -> dict[str, Any]:
+        settings = ASSOCIATION | {"covariates": list(covariates)}
+        found = tables(patients, association=settings)["contrasts"]
+        return only(found[found["adjusted_for"].notna()], **keys)
+
+    alone, both = adjusted("ecog", "her2_group"), adjusted("ecog", "site")
+    assert (alone["adjusted_for"], both["adjusted_for"]) == ("ecog", "ecog;site")
+    assert both["estimate"] == alone["estimate"]
+    assert both["note"] == f"{alone['note']}; site has one value"
+
+
+def test_response_is_not_set_against_a_sample_drawn_after_the_first_scan() -> None:
+    late = ["no", "no", "yes", "no", "no", "no", "yes", "no", "no", "no", "no"]
+    patients = cohort().assign(late_C2D1=late)
+    found = tables(patients)
+    keys = {"endpoint": "orr", "group_by": "clearance_C2D1"}
+    rates = found["rates"].query("population == 'all_treated'")
+    rates = rates[rates["ci_method"] == "wilson"]
+    counts = {row["group"]: (row["n"], row["N"]) for row in rows_of(rates, **keys)}
+    assert counts == {
+        "not_cleared": (0, 3),
+        "cleared": (2, 2),
+        "uninformative": (1, 1),
+        "missing": (0, 2),
+        "after_first_scan": (2, 2),
+    }
+    keys = {"endpoint": "orr", "biomarker": "clearance_C2D1"}
+    test = only(found["tests"], **keys, test="fisher")
+    assert (test["n"], test["events"]) == (5, 2)
+    assert rows_of(found["survival"], group="after_first_scan") == []
+    clearance = rows_of(found["rates"], endpoint="clearance_C2D1", group_by="all")
+    assert {row["N"] for row in clearance} == {7}
+
+
+def test_who_sheds_nothing_is_a_stratum_of_its_own() -> None:
+    patients = cohort()
+    patients.loc[patients["patient_id"] == "P02", "clearance_C2D1"] = "not_shedding"
+    found = tables(patients)
+    keys = {"endpoint": "orr", "population": "ctdna_evaluable"}
+    row = rows_of(
+        found["rates"], **keys, group_by="clearance_C2D1", group="not_shedding"
+    )[0]
+    assert (row["n"], row["N"]) == (0, 1)
+    keys = {"endpoint": "orr", "biomarker": "clearance_C2D1"}
+    test = only(found["tests"], **keys, test="fisher")
+    assert (test["groups"], test["n"]) == ("not_cleared;cleared", 6)
+
+
+def test_times_that_differ_by_rounding_alone_are_tied() -> None:
+    patients = cohort()
+    settings = {"landmarks": {}, "response": False}
+    tied = tables(patients, **settings)
+    nearly = patients.assign(pfs_days=patients["pfs_days"] * (1 + 1e-13))
+    nearly.loc[1, "pfs_days"] = patients.loc[1, "pfs_days"]
+    pd.testing.assert_frame_equal(tables(nearly, **settings)["tests"], tied["tests"])
+
+
+def test_horizon_of_restricted_means_comes_from_the_settings() -> None:
+    settings = ASSOCIATION | {"rmst_days": 150}
+    found = tables(association=settings)["contrasts"]
+    keys = {"endpoint": "pfs", "group_by": "her2_group", "measure": "rmst_difference"}
+    row = only(found, **keys)
+    assert row["note"] == "up to day 150"
+    # zero: 20, 60, then 150; low: 300, 250 and 110, 90, 28 ended, P08 censored at 1.
+    zero, low = (20 + 60 + 150) / 3, (28 + 90 + 110 + 150 + 150) / 5
+    assert row["estimate"] == pytest.approx(low - zero)
 
 
 def test_duration_of_response_is_that_of_responders_from_the_response(
@@ -313,8 +439,8 @@ def test_study_with_response_alone_has_no_survival_and_no_landmarks() -> None:
 def test_study_with_survival_alone_has_no_rates() -> None:
     found = tables(landmarks={}, response=False)
     assert found["rates"].empty
-    assert set(found["contrasts"]["measure"]) == {"hazard_ratio"}
-    assert set(found["tests"]["test"]) == {"log_rank"}
+    assert set(found["contrasts"]["measure"]) == {"hazard_ratio", "rmst_difference"}
+    assert set(found["tests"]["test"]) == {*ANSWER_AND_CHECKS}
 
 
 def test_empty_study_has_empty_tables_with_all_columns() -> None:

@@ -12,7 +12,10 @@ SHEET = {
     **{"treated": "yes", "death_day": np.nan, "measurable": "yes"},
     **{"pfs_days": np.nan, "pfs_event": None, "os_days": np.nan, "os_event": None},
 }
-ENDPOINTS = {"treated": "yes", "bor": "SD", "n_visits": 1.0, "pfs_days": 85.0}
+ENDPOINTS = {
+    **{"treated": "yes", "bor": "SD", "n_visits": 1.0, "pfs_days": 85.0},
+    "first_visit_day": 42.0,
+}
 HER2 = {"specimen_id": "A", "her2_class": "low", "her2_group": "low", "reason": "only"}
 LANDMARK = {
     **{
@@ -176,6 +179,19 @@ def test_analysis_without_landmarks_keeps_every_patient():
         landmarks=table(LANDMARK, P1={}).iloc[:0],
     )
     assert joined["patient_id"].to_list() == ["P1", "P2"]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "scanned", "late"),
+    [(21, 42, "no"), (42, 42, "no"), (43, 42, "yes"), (43, np.nan, "no")],
+)
+def test_sample_is_late_when_it_was_drawn_after_the_first_scan(drawn, scanned, late):
+    joined = assemble(
+        table(SHEET, P1={}, P2={}),
+        table(ENDPOINTS, P1={"first_visit_day": scanned}, P2={}),
+        landmarks=table(LANDMARK, P1={"day": drawn}, P2={"day": np.nan}),
+    )
+    assert joined["late_C2D1"].tolist() == [late, "no"]
 
 
 def test_the_names_of_results_are_those_of_the_derived_tables():

@@ -40,6 +40,20 @@ COLUMNS = {
     "measure estimate ci_low ci_high ci_method p_value test n n_reference family "
     "q_value adjusted_for biased",
     "tables/tests.tsv": "endpoint biomarker test statistic p_value family q_value n",
+    "tables/ledger.tsv": "family n_tests n_p_values smallest_p smallest_q alpha "
+    "n_below_alpha expected_below_alpha",
+    "tables/detectable.tsv": "endpoint population origin group_by group reference n "
+    "n_reference rate_reference detectable_low detectable_high",
+    "tables/biomarkers.tsv": "endpoint population origin biomarker measure estimate "
+    "ci_low ci_high ci_method p_value test n family q_value below_detection "
+    "patient_ids",
+    "tables/mutations.tsv": "endpoint biomarker gene group n N rate ci_low ci_high "
+    "patient_ids p_value test family q_value",
+    "tables/model.tsv": "biomarker measure estimate low high p_value test n events "
+    "family q_value patient_ids",
+    "tables/model_predictions.tsv": "patient_id model responder probability low high",
+    "tables/model_selection.tsv": "model feature coefficient same_sign_share "
+    "leading_share n_fits",
     "tables/survival.tsv": "endpoint group_by group origin n events median_days "
     "ci_low ci_high ci_method followup_median_days",
     "tables/survival_curves.tsv": "endpoint group_by group origin time_days at_risk "
@@ -169,7 +183,10 @@ def test_clearance_is_claimed_only_where_it_could_have_been_refuted(demo):
 def test_naive_comparison_is_marked_and_nowhere_tested(demo):
     contrasts = demo.table("primary/tables/contrasts.tsv")
     late = contrasts["group_by"].str.contains("_C[23]D1$")
-    hazards = contrasts["measure"] == "hazard_ratio"
+    late |= contrasts["group_by"] == "ever_cleared"
+    hazards = (contrasts["measure"] == "hazard_ratio") & (
+        contrasts["test"] == "likelihood_ratio"
+    )
     naive = contrasts[late & hazards & (contrasts["origin"] == "first_dose")]
     assert len(naive) > 0
     assert set(naive["biased"]) == {"yes"}
@@ -177,3 +194,37 @@ def test_naive_comparison_is_marked_and_nowhere_tested(demo):
     tests = read_table(demo.folder / "results/primary/tables/tests.tsv")
     late_tests = tests[tests["biomarker"].str.contains("_C[23]D1$")]
     assert "first_dose" not in set(late_tests["origin"])
+    of_any_time = tests[tests["biomarker"] == "ever_cleared"]
+    assert set(of_any_time["test"]) == {"mantel_byar", "cox_zph"}
+
+
+def test_clearance_at_any_time_is_compared_from_the_draw_on(demo):
+    contrasts = demo.table("primary/tables/contrasts.tsv")
+    rows = contrasts[(contrasts["group_by"] == "ever_cleared")]
+    proper = rows[rows["biased"] == "no"]
+    assert "time_dependent_cox" in set(proper["test"])
+    curves = demo.table("primary/tables/survival_curves.tsv")
+    start = curves[curves["group_by"] == "ever_cleared"].groupby("group").first()
+    assert start.loc["yes", "at_risk"] == 0
+    patients = demo.table("primary/patients.tsv")
+    detected = patients["baseline_state"] == "detected"
+    assert start.loc["no", "at_risk"] == detected.sum()
+
+
+def test_response_by_clearance_leaves_out_samples_after_the_first_scan(demo):
+    patients = demo.table("primary/patients.tsv")
+    rates = demo.table("primary/tables/rates.tsv")
+    late = patients["day_C3D1"].astype(float) > patients["first_visit_day"]
+    assert late.any()
+    assert (patients["late_C3D1"] == "yes").tolist() == late.tolist()
+    rows = rates[
+        (rates["endpoint"] == "orr")
+        & (rates["population"] == "ctdna_evaluable")
+        & (rates["group_by"] == "clearance_C3D1")
+        & (rates["ci_method"] == "wilson")
+    ].set_index("group")["N"]
+    evaluable = patients["ctdna_evaluable"] == "yes"
+    assert rows["after_first_scan"] == (late & evaluable).sum()
+    counts = patients.loc[evaluable & ~late, "clearance_C3D1"].value_counts()
+    for group in ("cleared", "not_cleared", "not_shedding"):
+        assert rows[group] == counts[group]

@@ -89,6 +89,8 @@ def test_each_group_of_a_table_is_a_set_and_so_is_missing():
         "clearance_C2D1=cleared": "P1;007",
         "clearance_C2D1=missing": "P3;P4",
         "clearance_C2D1=not_shedding": "P2",
+        "late_C2D1=yes": "",
+        "late_C2D1=no": "P1;P2;P3;P4;007",
     }
 
 
@@ -104,6 +106,29 @@ def test_groups_of_a_column_hold_everyone_enrolled_once():
     assert set(sizes) == {len(PATIENTS)}
 
 
+def test_who_was_drawn_after_the_first_scan_is_a_set():
+    late = ["yes", "no", "no", "no", "no"]
+    sets = flow_of(PATIENTS.assign(late_C2D1=late)).set_index("set")["patient_ids"]
+    assert sets["late_C2D1=yes"] == "P1"
+    assert sets["late_C2D1=no"] == "P2;P3;P4;007"
+
+
+def test_who_has_all_covariates_is_in_the_set_of_each():
+    columns = ["hr_status", "prior_lines"]
+    flow = Flow(flow_of(columns=columns))
+    known = flow.resolve(*name_conditions(None, ";".join(columns)))
+    assert known == ("P1", "P3", "P4", "007")
+
+
+def test_patients_are_where_their_time_ended_cleared_or_not():
+    moved = PATIENTS.assign(first_cleared_day=[21.0, np.nan, 40.0, np.nan, np.nan])
+    sets = flow_of(moved).set_index("set")
+    assert sets.loc["pfs@draw=yes", "patient_ids"] == "P1"
+    assert sets.loc["pfs@draw=no", "patient_ids"] == "P3"
+    reason = sets.loc["pfs@draw=yes", "reason"]
+    assert reason == "1 ended not cleared; 1 not detected at baseline"
+
+
 def test_numbers_are_groups_while_they_are_few_and_else_known_or_not():
     few = flow_of(columns=["prior_lines"])
     assert {"prior_lines=2", "prior_lines=3"} <= set(few["set"])
@@ -112,7 +137,7 @@ def test_numbers_are_groups_while_they_are_few_and_else_known_or_not():
         age=[*np.arange(40.0, 49.0), np.nan],
         treated="yes",
     )
-    known = rows_of(flow_of(many, columns=["age"]), "group")
+    known = rows_of(flow_of(many, columns=["age"], response=False), "group")
     assert known[-1] == ["age=known", "enrolled", "A;B;C;D;E;F;G;H;I", "J", "1 missing"]
 
 
@@ -226,16 +251,24 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
     ("named", "sets"),
     [
         (
-            name_rate_sets("orr", "all_treated", group_by="all", group="all"),
+            name_rate_sets(
+                "orr", "all_treated", group_by="all", group="all", landmarks=[]
+            ),
             (["all_treated"], "responder=yes"),
         ),
         (
-            name_rate_sets("dcr", "response_evaluable", group_by="hr", group="pos"),
+            name_rate_sets(
+                "dcr", "response_evaluable", group_by="hr", group="pos", landmarks=[]
+            ),
             (["response_evaluable", "hr=pos"], "disease_control=yes"),
         ),
         (
             name_rate_sets(
-                "clearance_T2", "ctdna_evaluable", group_by="hr", group="missing"
+                "clearance_T2",
+                "ctdna_evaluable",
+                group_by="hr",
+                group="missing",
+                landmarks=["T2"],
             ),
             (["ctdna_evaluable", "hr=missing", "landmark_T2"], "clearance_T2=cleared"),
         ),
@@ -244,6 +277,7 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
                 *("orr", "all_treated"),
                 group_by="her2_group",
                 group="low",
+                landmarks=[],
                 conditions=name_conditions("ecog=1", "hr;lines"),
             ),
             (
@@ -260,6 +294,15 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
             (["pfs@T2", "mr50_T2=yes"], "pfs_event=yes"),
         ),
         (
+            name_time_sets(
+                *("os", "first_dose"),
+                group_by="hr",
+                group="pos",
+                conditions=name_conditions(None, "lines"),
+            ),
+            (["os", "hr=pos", "lines=known"], "os_event=yes"),
+        ),
+        (
             name_time_sets("dor", "response", group_by="hr", group="pos"),
             (["dor", "hr=pos"], "dor_event=yes"),
         ),
@@ -271,6 +314,32 @@ def test_number_is_named_by_population_group_and_outcome(named, sets):
 
 def test_row_without_subgroup_and_covariates_asks_for_no_further_set():
     assert name_conditions(None, float("nan")) == []
+
+
+@pytest.mark.parametrize(
+    ("column", "group", "sets"),
+    [
+        ("clearance_T2", "cleared", ["clearance_T2=cleared", "late_T2=no"]),
+        ("mr50_T2", "yes", ["mr50_T2=yes", "late_T2=no"]),
+        ("clearance_T2", "after_first_scan", ["late_T2=yes"]),
+        ("change_of_mind", "yes", ["change_of_mind=yes"]),
+    ],
+)
+def test_response_by_a_landmark_asks_for_a_sample_in_time(column, group, sets):
+    named = name_rate_sets(
+        "orr", "all_treated", group_by=column, group=group, landmarks=["T2"]
+    )
+    assert named == (["all_treated", *sets], "responder=yes")
+
+
+@pytest.mark.parametrize(
+    ("biased", "sets"), [(False, ["os@draw=yes"]), (True, ["os", "ever_cleared=yes"])]
+)
+def test_clearance_at_any_time_counts_where_time_ended_unless_biased(biased, sets):
+    named = name_time_sets(
+        "os", "first_dose", group_by="ever_cleared", group="yes", is_biased=biased
+    )
+    assert named == (sets, "os_event=yes")
 
 
 def collected(**flows):

@@ -8,6 +8,7 @@ import pytest
 from agreement import (
     check_named,
     check_rows,
+    claim_biomarkers,
     claim_clearances,
     claim_contrasts,
     claim_curves,
@@ -15,12 +16,15 @@ from agreement import (
     claim_flow,
     claim_ids,
     claim_kaplan_meier,
+    claim_model,
+    claim_mutations,
     claim_rates,
     claim_responses,
     claim_survival,
     claim_tests,
     disagreements,
     find,
+    is_of_a_step,
     read_sets,
     split,
 )
@@ -37,6 +41,9 @@ CLAIMS = {
     "tables/contrasts": claim_contrasts,
     "tables/tests": claim_tests,
     "tables/her2_trend": claim_rates,
+    "tables/biomarkers": claim_biomarkers,
+    "tables/mutations": claim_mutations,
+    "tables/model": claim_model,
     "tables/survival": claim_survival,
     "tables/survival_curves": claim_curves,
     "figures/her2_distribution": claim_distribution,
@@ -65,7 +72,10 @@ PAIRS = (
     *("tables/her2_agreement", "tables/her2_agreement_pairs"),
     "figures/her2_agreement",
 )
-OF_THEIR_OWN = (*PAIRS, "figures/patient_flow", "figures/forest")
+OF_THEIR_OWN = (
+    *(*PAIRS, "figures/patient_flow", "figures/forest"),
+    *("tables/detectable", "tables/model_predictions"),
+)
 
 
 @pytest.fixture(scope="module", params=ANALYSES)
@@ -126,6 +136,74 @@ def test_pairs_of_readings_are_those_of_enrolled_patients(demo, analysis, sets, 
     for row in counted.itertuples():
         ids = split(row.patient_ids)
         assert claim_ids(row.n, ids, what=name, sets=sets) == []
+
+
+def test_genes_name_as_many_evaluable_patients_as_they_count(demo, analysis, sets):
+    table = demo.table(f"{analysis}/tables/mutations.tsv")
+    assert (table["n"] > 0).any()
+    evaluable = {"enrolled": sets["ctdna_evaluable"]}
+    for row in table.itertuples():
+        ids = split(row.patient_ids)
+        assert claim_ids(row.n, ids, what=row.gene, sets=evaluable) == []
+    found = table[table["group"] == "found"].set_index("gene")["N"]
+    by_class = table[table["biomarker"] == "her2_class"].groupby("gene")["n"].sum()
+    assert (by_class <= found[by_class.index]).all()
+
+
+def test_model_has_a_probability_for_whom_it_counts(demo, analysis, sets):
+    predictions = demo.table(f"{analysis}/tables/model_predictions.tsv")
+    model = demo.table(f"{analysis}/tables/model.tsv")
+    (origin,) = set(model["origin"])
+    assert set(predictions["model"]) == {"model_clinical", "model_full"}
+    for _, own in predictions.groupby("model"):
+        assert own["patient_id"].is_unique
+        assert set(own["patient_id"]) == sets[f"pfs@{origin}"]
+        responders = set(own.loc[own["responder"] == "yes", "patient_id"])
+        assert responders == sets[f"pfs@{origin}"] & sets["responder=yes"]
+
+
+def test_detectable_rates_are_of_the_contrasts_and_their_numbers(demo, analysis):
+    contrasts = demo.table(f"{analysis}/tables/contrasts.tsv")
+    table = demo.table(f"{analysis}/tables/detectable.tsv")
+    keys = ["endpoint", "population", "origin", "group_by", "group", "reference"]
+    is_asked = (contrasts["ci_method"] == "newcombe") & contrasts["subgroup"].isna()
+    differences = contrasts[is_asked]
+    numbers = [*keys, "n", "n_reference"]
+    merged = table.merge(differences, on=numbers, validate="1:1")
+    assert len(merged) == len(table) == len(differences) > 0
+
+
+def test_tests_of_the_other_steps_count_whom_their_tables_count(demo, analysis):
+    tests = demo.table(f"{analysis}/tables/tests.tsv")
+    mine = tests[is_of_a_step(tests)]
+    keys = ["endpoint", "origin", "biomarker", "test"]
+    steps = []
+    for name in ("biomarkers", "model"):
+        table = demo.table(f"{analysis}/tables/{name}.tsv")
+        steps.append(table[table["test"].notna()])
+    genes = demo.table(f"{analysis}/tables/mutations.tsv")
+    summed = genes.groupby(keys)[["n", "N"]].sum().reset_index()
+    steps.append(summed.rename(columns={"n": "events", "N": "n"}))
+    stated = pd.concat(steps).drop_duplicates(keys)
+    merged = mine.merge(stated, on=keys, suffixes=("", "_stated"), validate="1:1")
+    assert len(merged) == len(mine) == len(stated) > 20
+    assert (merged["n"] == merged["n_stated"]).all()
+    assert merged["events"].equals(merged["events_stated"])
+
+
+def test_ledger_counts_the_tests(demo, analysis):
+    tests = demo.table(f"{analysis}/tables/tests.tsv")
+    ledger = demo.table(f"{analysis}/tables/ledger.tsv").set_index("family")
+    assert set(tests["family"].dropna()) <= set(ledger.index)
+    assert (tests["role"] == "primary").equals(tests["family"].notna())
+    assert ledger.loc["all", "n_tests"] == len(tests)
+    sizes = tests.groupby("family").size()
+    assert ledger.loc[sizes.index, "n_tests"].tolist() == sizes.tolist()
+    known = tests[tests["p_value"].notna()]
+    assert ledger.loc["all", "n_p_values"] == len(known)
+    assert known["q_value"].notna().equals(known["role"] == "primary")
+    assert ledger.loc["no_family", "n_tests"] == tests["family"].isna().sum() > 0
+    assert "unassigned" not in set(tests["family"])
 
 
 def test_forest_draws_rows_of_the_contrasts(demo, analysis):
@@ -201,6 +279,12 @@ def test_cohort_with_untreated_and_unknown_patients_agrees_with_its_flow():
     cohort.loc[::7, ["treated", *flags]] = "no"
     cohort.loc[1::9, ["hr_status", "her2_group", "pfs_event"]] = None
     cohort.loc[1::9, "her2_evaluable"] = "no"
+    late = cohort.index % 5 == 0
+    cohort["late_C2D1"] = pd.Series(late).map({True: "yes", False: "no"})
+    cohort["first_cleared_day"] = 30.0 + 20 * (cohort.index % 9)
+    cohort.loc[::2, "first_cleared_day"] = None
+    is_cleared = cohort["first_cleared_day"].notna()
+    cohort["ever_cleared"] = is_cleared.map({True: "yes", False: "no"})
     flow = derive_flow(
         cohort,
         landmarks=figure_tables.LANDMARKS,
@@ -235,15 +319,29 @@ SETS = {
     "pfs_event=yes": frozenset({"P2"}),
     "hr_status=known": frozenset({"P1", "P3"}),
     "hr_status=positive": frozenset({"P1"}),
+    "pfs@draw=no": frozenset({"P1"}),
+    "pfs@draw=yes": frozenset({"P2"}),
+    "clearance_C2D1=cleared": frozenset({"P1", "P2"}),
+    "late_C2D1=no": frozenset({"P2", "P3", "P4"}),
+    "late_C2D1=yes": frozenset({"P1"}),
 }
 RATE = {
     **{"endpoint": "orr", "population": "all_treated", "group_by": "her2_group"},
     **{"group": "low", "n": 1, "N": 2},
 }
 CONTRAST = RATE | {
-    **{"origin": "first_dose", "reference": "zero", "ci_method": "firth_profile"},
+    **{"origin": "first_dose", "reference": "zero", "measure": "odds_ratio"},
+    **{"ci_method": "firth_profile"},
     **{"subgroup": None, "adjusted_for": None},
     **{"n": 2, "events": 1, "n_reference": 1, "events_reference": 0},
+}
+ADJUSTED_TIME = CONTRAST | {
+    **{"endpoint": "pfs", "measure": "hazard_ratio", "biased": "no"},
+    **{"n": 1, "events": 0, "n_reference": 0, "adjusted_for": "hr_status"},
+}
+MOVING = ADJUSTED_TIME | {
+    **{"group_by": "ever_cleared", "group": "yes", "reference": "no"},
+    **{"events": 1, "n_reference": 1, "adjusted_for": None},
 }
 TEST = {
     **{"endpoint": "orr", "population": "all_treated", "origin": "first_dose"},
@@ -257,6 +355,8 @@ TIME = {
     **{"endpoint": "pfs", "group_by": "her2_group", "group": "low"},
     **{"origin": "first_dose", "n": 2, "events": 1},
 }
+EARLY = RATE | {"group_by": "clearance_C2D1", "group": "cleared", "n": 0, "N": 1}
+LATE = EARLY | {"group": "after_first_scan", "n": 1}
 
 
 @pytest.mark.parametrize(
@@ -266,6 +366,13 @@ TIME = {
         (claim_rates, RATE, {"N": 3}),
         (claim_rates, RATE, {"group": "zero"}),
         (claim_rates, RATE, {"endpoint": "orr", "group_by": "all", "group": "all"}),
+        (claim_rates, EARLY, {"n": 1, "N": 2}),
+        (claim_rates, LATE, {"n": 0}),
+        (claim_contrasts, ADJUSTED_TIME, {"n_reference": 1}),
+        (claim_contrasts, ADJUSTED_TIME, {"events": 1}),
+        (claim_contrasts, ADJUSTED_TIME, {"adjusted_for": None}),
+        (claim_contrasts, MOVING, {"n": 2}),
+        (claim_contrasts, MOVING, {"events_reference": 1}),
         (claim_contrasts, CONTRAST, {"n": 3}),
         (claim_contrasts, CONTRAST, {"n_reference": 2}),
         (claim_contrasts, CONTRAST, {"events": 0}),
@@ -352,3 +459,13 @@ def test_page_that_opens_to_others_is_found_out(true, doctored):
     opened, wrong = check_page(PAGE.replace(true, doctored), SETS["enrolled"])
     assert opened == 2
     assert wrong != []
+
+
+def test_patient_may_stand_twice_among_pairs_of_readings_alone():
+    page = (
+        '<details class="count"><summary>2</summary><div class="ids">'
+        "<b>patient of each pair (2):</b> <bdi>P1</bdi>, <bdi>P1</bdi></div></details>"
+    )
+    assert check_page(page, SETS["enrolled"]) == (1, [])
+    others = page.replace("patient of each pair", "patients")
+    assert check_page(others, SETS["enrolled"]) == (1, ["2 names one twice"])

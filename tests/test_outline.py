@@ -8,6 +8,9 @@ EVERYTHING = [
     *["patients", "her2", "samples", "variants", "levels"],
     *["assessments", "lesions", "adverse_events", "ada"],
 ]
+MODEL = [
+    *["tables/model.tsv", "tables/model_predictions.tsv", "tables/model_selection.tsv"]
+]
 
 
 def figures(inputs):
@@ -33,6 +36,8 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "tables/rates.tsv",
         "tables/contrasts.tsv",
         "tables/tests.tsv",
+        "tables/ledger.tsv",
+        "tables/detectable.tsv",
         "tables/survival.tsv",
         "tables/survival_curves.tsv",
         "report.html",
@@ -51,15 +56,15 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
                 "tables/her2_trend.tsv",
             },
         ),
-        ("assessments", {"visits.tsv"}),
-        ("lesions", {"visits.tsv"}),
+        ("assessments", {"visits.tsv", *MODEL}),
+        ("lesions", {"visits.tsv", *MODEL}),
         ("adverse_events", {"tables/adverse_events.tsv"}),
         ("ada", {"ada_patients.tsv", "tables/ada.tsv"}),
         (
             "levels",
             {
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
-                "tables/kinetics.tsv",
+                *["tables/biomarkers.tsv", "tables/kinetics.tsv"],
             },
         ),
         (
@@ -68,6 +73,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
                 *["variant_status.parquet", "tables/kinetics.tsv"],
                 *["tables/emergent.tsv", "tables/erbb2.tsv", "tables/background.tsv"],
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
+                *["tables/biomarkers.tsv", "tables/mutations.tsv"],
             },
         ),
     ],

@@ -17,8 +17,10 @@ import yaml
 
 from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
+from her2ctdna.detectable import list_detectable
 from her2ctdna.flow import derive_flow
 from her2ctdna.her2 import derive_her2_readings
+from her2ctdna.ledger import collect_tests
 from her2ctdna.report.captions import CAPTIONS
 from her2ctdna.report.chapters.conduct import hide_personal
 from her2ctdna.report.formats import (
@@ -32,7 +34,6 @@ from her2ctdna.report.formats import (
     write_rate,
     write_ratio,
 )
-from her2ctdna.report.limits import detectable_difference
 from her2ctdna.report.methods import flatten_definitions
 from her2ctdna.report.render import render_report
 from her2ctdna.report.results import Results
@@ -299,12 +300,14 @@ def patients() -> pd.DataFrame:
         "ctdna_evaluable": shedding,
         "ever_cleared": frame["clearance_C2D1"] == "cleared",
         "sustained": frame["clearance_C2D1"] == "cleared",
+        "late_C2D1": frame["patient_id"] == "P3",
     }
     words = {name: mask.map({True: "yes", False: "no"}) for name, mask in flags.items()}
     return frame.assign(
         **words,
         measurable="yes",
         half_life_note=spaced(frame["half_life_note"]),
+        first_cleared_day=frame["day_C2D1"].where(flags["ever_cleared"]),
         her2_reason="only specimen read by central",
         dor_days=frame["pfs_days"].where(frame["responder"] == "yes") - 41,
         dor_event=frame["pfs_event"].where(frame["responder"] == "yes"),
@@ -388,7 +391,7 @@ def page(html: str) -> "Page":
 def associate(
     frame: pd.DataFrame, definitions: dict[str, Any], *, response: bool = True
 ) -> dict[str, pd.DataFrame]:
-    return estimate_associations(
+    found = estimate_associations(
         frame,
         landmarks=definitions["ctdna"]["landmarks"],
         count_first_day=True,
@@ -396,6 +399,12 @@ def associate(
         survival=True,
         association=definitions["association"],
     )
+    found |= collect_tests(
+        {name: found[name] for name in ("tests", "contrasts")},
+        families=definitions["association"]["families"],
+        alpha=0.05,
+    )
+    return found | {"detectable": list_detectable(found["contrasts"], alpha=0.05)}
 
 
 def flow(
@@ -537,11 +546,14 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
     assert "was 5.0 months (1.4 to not reached), with 4 events in 6 patients" in text
 
 
-def test_what_few_patients_cannot_show_follows_from_the_intervals() -> None:
-    # half the width 0.28, z 1.95996 and 0.84162: 0.28 * (1 + 0.84162 / 1.95996)
-    assert detectable_difference(-0.20, 0.36, confidence=0.95) == pytest.approx(
-        0.40023, abs=1e-5
-    )
+def test_what_few_patients_cannot_show_is_exact_power_at_their_numbers(
+    page: Page,
+) -> None:
+    text = said(page)
+    assert (
+        "With 3 and 2 patients, and a true rate of 0.0 % in the reference, no rate, "
+        "however far, would be found by Fisher's test in 80 of 100 such studies."
+    ) in text
 
 
 def test_every_row_of_the_results_is_shown(results: Results, page: Page) -> None:
@@ -621,9 +633,23 @@ def test_landmark_leaves_out_who_was_not_followed_until_it(page: Page) -> None:
     assert "Landmark C2D1: time counted from day 28" in text
     assert "C2D1: clearance could not be judged: 2 P5, P6" in text
     assert "C2D1: judged, but PFS ended before its day: none" in text
-    assert (
-        "1/2 responders judged at C2D1 had responded by the day of its sample" in text
-    )
+    assert "Of 1/4 judged at C2D1 the sample was drawn after the first scan" in text
+    assert "C2D1: drawn after the first scan, not in rates by it: 1 P3" in text
+
+
+def test_clearance_at_any_time_stands_beside_its_naive_comparison(
+    results: Results, html: str, page: Page
+) -> None:
+    start = html.index("Clearance at any time, from its draw on")
+    part = html[start : html.index("</table>", start)]
+    rows = results.tables["contrasts"].query("group_by == 'ever_cleared'")
+    assert part.count('<th scope="row"') == len(rows)
+    assert part.count("biased: immortal time") == (rows["biased"] == "yes").sum() > 0
+    assert "PFS: Mantel-Byar test" in said(page)
+
+
+def test_checks_stand_among_the_tests_without_a_family(page: Page) -> None:
+    assert any("proportional hazards (check)" in row for row in page.rows())
 
 
 def test_naive_analyses_stand_apart_and_are_called_biased(
@@ -631,7 +657,9 @@ def test_naive_analyses_stand_apart_and_are_called_biased(
 ) -> None:
     biased = html.index("Biased: immortal time. From first dose")
     end = html.index("</details>\n", html.index("</table>", biased))
-    naive = results.tables["contrasts"].query("biased == 'yes'")
+    naive = results.tables["contrasts"].query(
+        "biased == 'yes' and group_by != 'ever_cleared'"
+    )
     assert html[biased:end].count('<th scope="row"') == len(naive) > 0
 
 

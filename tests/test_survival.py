@@ -2,34 +2,15 @@
 
 import json
 from math import isnan, nan
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from times import GOLDEN, REFERENCE, needs_golden, vectors
 
-from her2ctdna.survival import (
-    compute_hazard_ratio,
-    compute_log_rank,
-    compute_median,
-    estimate_survival_curve,
-)
+from her2ctdna.survival import compute_median, estimate_survival_curve
 
-REFERENCE = Path(__file__).parent / "reference"
-GOLDEN = Path(__file__).parents[2] / "shared" / "golden" / "01_survival"
-needs_golden = pytest.mark.skipif(not GOLDEN.exists(), reason="no ../shared/golden")
-
-DATA = pd.read_csv(REFERENCE / "survival_data.csv").astype({"event": bool})
 MEDIANS = pd.read_csv(REFERENCE / "medians.csv").to_dict("records")
-TWO_GROUPS = pd.read_csv(REFERENCE / "two_groups.csv").to_dict("records")
-
-
-def vectors(name: str, who: str = "all") -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return time, event and membership of group 1 of a data set."""
-    rows = DATA[DATA["set"] == name]
-    if who != "all":
-        rows = rows[rows["group"] == int(who)]
-    return rows["time"].to_numpy(), rows["event"].to_numpy(), rows["group"] == 1
 
 
 def curve_of(time: list[float], event: list[bool]) -> pd.DataFrame:
@@ -128,131 +109,36 @@ def test_survival_of_zero_has_no_interval() -> None:
     assert curve["ci_low"].tolist() == pytest.approx([1, nan], nan_ok=True)
 
 
-@pytest.mark.parametrize("row", TWO_GROUPS, ids=lambda row: str(row["set"]))
-def test_log_rank_test_agrees_with_r(row: dict[str, float]) -> None:
-    statistic, p_value, note = compute_log_rank(*vectors(str(row["set"])))
-    assert statistic == pytest.approx(row["chisq"], rel=1e-10)
-    assert p_value == pytest.approx(row["log_rank_p"], rel=1e-9)
-    assert note is None
-
-
 @needs_golden
-def test_log_rank_test_agrees_with_r_on_veteran() -> None:
-    data = pd.read_csv(GOLDEN / "veteran.csv")
-    golden = json.loads((GOLDEN / "veteran.golden.json").read_text())["logrank"]
-    statistic, p_value, _ = compute_log_rank(
-        data["time"].to_numpy(), data["event"].to_numpy() == 1, data["trt"].to_numpy()
-    )
-    assert statistic == pytest.approx(golden["value"]["chisq"], rel=1e-9)
-    assert p_value == pytest.approx(golden["value"]["p"], rel=1e-9)
-
-
-def test_log_rank_test_of_three_groups_agrees_with_r() -> None:
-    data = pd.read_csv(REFERENCE / "lung_ecog.csv")
-    expected = pd.read_csv(REFERENCE / "log_rank_three_groups.csv").iloc[0]
-    statistic, p_value, _ = compute_log_rank(
-        data["time"].to_numpy(), data["event"].to_numpy() == 1, data["group"].to_numpy()
-    )
-    assert statistic == pytest.approx(expected["chisq"], rel=1e-10)
-    assert p_value == pytest.approx(expected["p_value"], rel=1e-9)
-
-
-def test_group_gone_before_the_first_event_costs_no_degree_of_freedom() -> None:
-    time, event, group = vectors("aml")
-    without = compute_log_rank(time, event, group.to_numpy().astype(str))
-    gone = compute_log_rank(
-        np.append(time, [1.0, 2.0]),
-        np.append(event, [False, False]),
-        np.append(group.to_numpy().astype(str), ["gone", "gone"]),
-    )
-    assert gone == without
-
-
-@pytest.mark.parametrize(
-    ("time", "event", "group", "note"),
-    [
-        ([], [], [], "fewer than two groups with patients"),
-        ([3, 4], [1, 1], "aa", "fewer than two groups with patients"),
-        ([3, 4], [0, 0], "ab", "no events"),
-        ([3, 4], [0, 1], "ab", "fewer than two groups at risk at the first event"),
-        ([4, 4], [1, 1], "ab", "all patients at risk have the event at once"),
-    ],
-)
-def test_log_rank_test_that_is_not_possible_says_why(
-    time: list[float], event: list[int], group: str, note: str
-) -> None:
-    statistic, p_value, found = compute_log_rank(
-        np.array(time, dtype=float), np.array(event, dtype=bool), np.array(list(group))
-    )
-    assert isnan(statistic)
-    assert isnan(p_value)
-    assert found == note
-
-
-@pytest.mark.parametrize("row", TWO_GROUPS, ids=lambda row: str(row["set"]))
-def test_hazard_ratio_and_profile_interval_agree_with_r(row: dict[str, float]) -> None:
-    time, event, group = vectors(str(row["set"]))
-    found = compute_hazard_ratio(time, event, group.to_numpy(), confidence=0.95)
-    assert found.estimate == pytest.approx(row["hazard_ratio"], rel=1e-8)
-    assert found.low == pytest.approx(row["low"], rel=1e-8)
-    assert found.high == pytest.approx(row["high"], rel=1e-8)
-    assert found.p_value == pytest.approx(row["p_value"], rel=1e-8)
-    assert found.note is None
-
-
-@needs_golden
-def test_hazard_ratio_agrees_with_r_on_veteran() -> None:
-    data = pd.read_csv(GOLDEN / "veteran.csv")
+@pytest.mark.parametrize("treatment", [1, 2])
+def test_medians_of_veteran_agree_with_r(treatment: int) -> None:
     golden = json.loads((GOLDEN / "veteran.golden.json").read_text())
-    expected = golden["cox_group"]["efron"]["value"]["coef"]["factor(trt)2"]["hr"]
-    found = compute_hazard_ratio(
-        data["time"].to_numpy(),
-        data["event"].to_numpy() == 1,
-        data["trt"].to_numpy() == 2,
+    expected = golden["km_by_group"]["log-log"]["value"][f"trt={treatment}"]
+    data = pd.read_csv(GOLDEN / "veteran.csv").query("trt == @treatment")
+    median = compute_median(
+        estimate_survival_curve(
+            data["time"].to_numpy(), data["event"].to_numpy() == 1, confidence=0.95
+        )
+    )
+    limits = [expected[name] for name in ("median", "median_lcl", "median_ucl")]
+    assert list(median) == limits
+
+
+def test_who_enters_late_is_at_risk_after_the_entry_only() -> None:
+    curve = estimate_survival_curve(
+        np.array([4.0, 6.0, 8.0]),
+        np.array([True, True, False]),
+        entry=np.array([-np.inf, 4.0, 2.0]),
         confidence=0.95,
     )
-    assert found.estimate == pytest.approx(expected, rel=1e-8)
+    assert curve["time_days"].tolist() == [0, 4, 6, 8]
+    assert curve["at_risk"].tolist() == [1, 2, 2, 1]
+    assert curve["survival"].tolist() == [1, 0.5, 0.25, 0.25]
 
 
-def test_monotone_likelihood_keeps_the_limit_and_p_that_exist() -> None:
-    time, event, group = vectors("monotone")
-    expected = pd.read_csv(REFERENCE / "monotone_cox.csv").iloc[0]
-    found = compute_hazard_ratio(time, event, group.to_numpy(), confidence=0.95)
-    assert isnan(found.estimate)
-    assert isnan(found.high)
-    assert found.low == pytest.approx(expected["low"], rel=1e-8)
-    assert found.p_value == pytest.approx(expected["p_value"], rel=1e-8)
-    assert found.note == (
-        "monotone likelihood: no event in the reference while the other is at risk"
+def test_curve_with_nobody_at_risk_at_its_start_begins_at_one() -> None:
+    curve = estimate_survival_curve(
+        np.array([9.0]), np.array([True]), entry=np.array([5.0]), confidence=0.95
     )
-
-
-def test_monotone_likelihood_mirrors_when_the_groups_change_places() -> None:
-    time, event, group = vectors("monotone")
-    forth = compute_hazard_ratio(time, event, group.to_numpy(), confidence=0.95)
-    back = compute_hazard_ratio(time, event, ~group.to_numpy(), confidence=0.95)
-    assert back.high == pytest.approx(1 / forth.low)
-    assert isnan(back.low)
-    assert "no event in the group" in str(back.note)
-
-
-@pytest.mark.parametrize(
-    ("time", "event", "in_group", "note"),
-    [
-        ([], [], [], "a group without patients"),
-        ([3, 4], [1, 1], [1, 1], "a group without patients"),
-        ([3, 4], [0, 0], [0, 1], "no event while both groups are at risk"),
-        ([3, 4], [0, 1], [0, 1], "no event while both groups are at risk"),
-    ],
-)
-def test_hazard_ratio_that_is_not_estimable_says_why(
-    time: list[float], event: list[int], in_group: list[int], note: str
-) -> None:
-    found = compute_hazard_ratio(
-        np.array(time, dtype=float),
-        np.array(event, dtype=bool),
-        np.array(in_group, dtype=bool),
-        confidence=0.95,
-    )
-    assert all(isnan(value) for value in found[:4])
-    assert found.note == note
+    assert curve["at_risk"].tolist() == [0, 1]
+    assert curve["survival"].tolist() == [1, 0]

@@ -75,7 +75,7 @@ def test_another_group_reruns_what_counts_by_it_and_nothing_else(demo, snakemake
     config = {"definitions": {"association": {"groups": ["prior_lines"]}}}
     jobs = jobs_of(snakemake_in(demo.folder, "--dry-run", config=config).output)
     assert set(jobs) - {"all", "total"} == {
-        *["derive_flow", "collect_flow", "estimate_associations"],
+        *["derive_flow", "collect_flow", "estimate_associations", "collect_tests"],
         *["plot_cohort", "plot_association", "write_definitions", "write_report"],
         "write_provenance",
     }

@@ -4,21 +4,20 @@ Of more than two groups each is compared with the reference alone, and the test
 compares them all. Groups such as missing or not evaluable are shown, not compared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from her2ctdna.adjusted import contrast_adjusted
 from her2ctdna.comparisons import Comparison, find_comparisons
-from her2ctdna.contrasts_of_rates import (
-    PRIMARY,
-    contrast_rates,
-    contrast_row,
-    estimate_rate_tests,
-)
+from her2ctdna.contrasts_of_rates import Row, contrast_rates, estimate_rate_tests
 from her2ctdna.counting import RESPONSE_FLAGS
-from her2ctdna.description import estimate_rates, estimate_survival
+from her2ctdna.description import (
+    estimate_moving_curves,
+    estimate_rates,
+    estimate_survival,
+)
 from her2ctdna.groupings import (
     ALL,
     HER2_GROUPINGS,
@@ -27,9 +26,8 @@ from her2ctdna.groupings import (
     derive_landmark_origins,
     find_groupings,
 )
-from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.subgroups import contrast_subgroups, estimate_interactions
-from her2ctdna.survival import compute_hazard_ratio, compute_log_rank
+from her2ctdna.time_rows import contrast_times, estimate_time_tests
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -55,6 +53,9 @@ def estimate_associations(
 ) -> dict[str, pd.DataFrame]:
     """Return the tables rates, contrasts, tests, survival and survival_curves.
 
+    Families and q-values are still empty: they are those of all tests of the
+    analysis, see `her2ctdna.ledger`.
+
     Parameters
     ----------
     patients
@@ -71,9 +72,9 @@ def estimate_associations(
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
         `contrast_adjusted`), ``permutations``, ``seed`` and ``trend_scores`` (see
-        `estimate_rate_tests`), ``families`` (see `adjust_within_families`).
+        `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
+        `compute_rmst_difference`).
     """
-    confidence = association["confidence"]
     columns = [*association["covariates"], *association["groups"]]
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
@@ -88,61 +89,110 @@ def estimate_associations(
         origins=origins,
         count_first_day=count_first_day,
     )
+    interactions, more = _estimate_further(
+        patients, comparisons, groupings, columns=columns, association=association
+    )
+    described = _describe(
+        patients,
+        rates=rates,
+        hazards=hazards,
+        groupings=[ALL, *groupings],
+        origins=origins,
+        count_first_day=count_first_day,
+        response=response,
+        confidence=association["confidence"],
+    )
+    return described | {
+        "contrasts": estimate_contrasts(
+            comparisons,
+            more=more,
+            covariates=patients.filter(items=association["covariates"]),
+            association=association,
+        ),
+        "tests": estimate_tests(
+            comparisons, more=interactions, association=association
+        ),
+    }
+
+
+def _estimate_further(
+    patients: pd.DataFrame,
+    comparisons: Sequence[Comparison],
+    groupings: Sequence[Grouping],
+    *,
+    columns: Sequence[str],
+    association: Mapping[str, Any],
+) -> tuple[list[Row], list[Row]]:
+    """Return the tests of interaction, and adjusted and subgroup contrasts of rates."""
     splits = [
         found
         for found in groupings
         if found.column in columns and found.column not in HER2_GROUPINGS
     ]
+    confidence = association["confidence"]
     needed = association["events_per_parameter"]
     interactions = estimate_interactions(
         patients, comparisons, splits, numbers=columns, needed=needed
     )
-    tests = estimate_tests(comparisons, more=interactions, association=association)
-    more = [
-        *contrast_adjusted(
-            patients,
-            comparisons,
-            covariates=association["covariates"],
-            confidence=confidence,
-            needed=needed,
-        ),
-        *contrast_subgroups(patients, comparisons, splits, confidence=confidence),
-    ]
-    everybody = [ALL, *groupings]
+    adjusted = contrast_adjusted(
+        patients,
+        comparisons,
+        covariates=association["covariates"],
+        confidence=confidence,
+        needed=needed,
+    )
+    within = contrast_subgroups(patients, comparisons, splits, confidence=confidence)
+    return list(interactions), [*adjusted, *within]
+
+
+def _describe(
+    patients: pd.DataFrame,
+    *,
+    rates: Sequence[str],
+    hazards: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+    response: bool,
+    confidence: float,
+) -> dict[str, pd.DataFrame]:
+    """Return what is seen in each group: rates, times to event and their curves."""
     summaries, curves = estimate_survival(
         patients,
         endpoints=[*hazards, *(["dor"] if response else [])],
-        groupings=everybody,
+        groupings=groupings,
         origins=origins,
+        count_first_day=count_first_day,
+        confidence=confidence,
+    )
+    moving = estimate_moving_curves(
+        patients,
+        endpoints=hazards,
         count_first_day=count_first_day,
         confidence=confidence,
     )
     return {
         "rates": estimate_rates(
-            patients, endpoints=rates, groupings=everybody, confidence=confidence
+            patients, endpoints=rates, groupings=groupings, confidence=confidence
         ),
-        "contrasts": estimate_contrasts(
-            comparisons, tests, more=more, confidence=confidence
-        ),
-        "tests": tests,
         "survival": summaries,
-        "survival_curves": curves,
+        "survival_curves": pd.concat([curves, moving] if len(moving) else [curves]),
     }
 
 
 def estimate_contrasts(
     comparisons: Sequence[Comparison],
-    tests: pd.DataFrame,
     *,
-    more: Iterable[dict[str, object]],
-    confidence: float,
+    more: Iterable[Row],
+    covariates: pd.DataFrame,
+    association: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
-    Rates give risk differences and odds ratios (`contrast_rates`), times to event a
-    hazard ratio; ``more`` are rows to follow, such as adjusted ones.
-    A p-value that stands in ``tests`` too has its family and q-value; all others,
-    as of one pair of several groups, are not adjusted and have none.
+    Rates give risk differences and odds ratios (`contrast_rates`), times to event
+    hazard ratios and a difference of restricted means (`contrast_times`, which adjusts
+    for ``covariates``, as they stand in patients); ``more`` are rows to follow, such
+    as adjusted rates. Families and q-values come later (`collect_tests`).
     """
     rows = [
         asked.keys()
@@ -151,31 +201,34 @@ def estimate_contrasts(
         | row
         for asked in comparisons
         for reference, group in asked.grouping.pairs
-        for row in _contrast(asked, group, reference, confidence=confidence)
+        for row in (
+            contrast_rates(
+                asked.data.loc[[group, reference]],
+                confidence=association["confidence"],
+            )
+            if asked.is_rate
+            else contrast_times(
+                asked, group, reference, covariates=covariates, association=association
+            )
+        )
     ]
-    rows += more
-    contrasts = pd.DataFrame(
-        rows, columns=[c for c in CONTRAST_COLUMNS if c not in ("family", "q_value")]
-    )
-    keys = ["endpoint", "population", "origin", "group_by", "test"]
-    adjusted = tests.rename(columns={"biomarker": "group_by"})
-    adjusted = adjusted[[*keys, "family", "q_value"]]
-    return contrasts.merge(adjusted, how="left", on=keys)[CONTRAST_COLUMNS]
+    return pd.DataFrame([*rows, *more], columns=CONTRAST_COLUMNS)
 
 
 def estimate_tests(
     comparisons: Sequence[Comparison],
     *,
-    more: Iterable[dict[str, object]],
+    more: Iterable[Row],
     association: Mapping[str, Any],
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
-    Those of `estimate_rate_tests` for rates, the log-rank test for times to event,
-    then ``more``. Of each question one test is the ``primary`` one and has a family
-    and a q-value. The others of the same question (alternative, sensitivity) and of
-    interaction have neither: to count one question twice would raise the q-values of
-    all. A test that is not possible has no p-value, and a note.
+    Those of `estimate_rate_tests` for rates, of `estimate_time_tests` for times to
+    event, then ``more``. Of each question one test is the ``primary`` one and has a
+    family and a q-value. The others of the same question (alternative, sensitivity),
+    of interaction, and checks of an assumption have neither: to count one question
+    twice would raise the q-values of all. A test that is not possible has no p-value,
+    and a note.
     """
     rows = [
         asked.keys()
@@ -195,37 +248,14 @@ def estimate_tests(
                 seed=association["seed"],
             )
             if asked.is_rate
-            else [_test_hazards(asked)]
+            else estimate_time_tests(
+                asked,
+                permutations=association["permutations"],
+                seed=association["seed"],
+            )
         )
     ]
-    rows += more
-    tests = pd.DataFrame(
-        rows, columns=[c for c in TEST_COLUMNS if c not in ("family", "q_value")]
-    )
-    primary = tests[tests["role"] == PRIMARY]
-    adjusted = adjust_within_families(primary, families=association["families"])
-    return tests.join(adjusted[["family", "q_value"]])[TEST_COLUMNS]
-
-
-def _contrast(
-    asked: Comparison, group: str, reference: str, *, confidence: float
-) -> Iterator[dict[str, object]]:
-    """Yield the contrasts of one group with the reference."""
-    if asked.is_rate:
-        sides = asked.data.loc[[group, reference]]
-        yield from contrast_rates(sides, confidence=confidence)
-        return
-    pair = asked.data[asked.data["group"].isin([group, reference])]
-    time, event = pair["time_days"].to_numpy(), pair["event"].to_numpy(dtype=bool)
-    in_group = (pair["group"] == group).to_numpy()
-    hazard_ratio = compute_hazard_ratio(time, event, in_group, confidence=confidence)
-    counts = [
-        *[int((event & in_group).sum()), int(in_group.sum())],
-        *[int((event & ~in_group).sum()), int((~in_group).sum())],
-    ]
-    yield contrast_row(
-        "hazard_ratio", "cox_profile", "likelihood_ratio", hazard_ratio, counts
-    )
+    return pd.DataFrame([*rows, *more], columns=TEST_COLUMNS)
 
 
 def _scores_of(
@@ -242,19 +272,3 @@ def _pairs_of(grouping: Grouping) -> list[tuple[str, str]]:
     """Return the pairs to test by themselves: every one of HER2, else a single one."""
     is_wanted = grouping.column in HER2_GROUPINGS or len(grouping.levels) == 2
     return grouping.pairs if is_wanted else []
-
-
-def _test_hazards(asked: Comparison) -> dict[str, object]:
-    event = asked.data["event"].to_numpy(dtype=bool)
-    statistic, p_value, note = compute_log_rank(
-        asked.data["time_days"].to_numpy(), event, asked.data["group"].to_numpy()
-    )
-    return {
-        "test": "log_rank",
-        "role": PRIMARY,
-        "statistic": statistic,
-        "p_value": p_value,
-        "n": len(event),
-        "events": int(event.sum()),
-        "note": note,
-    }

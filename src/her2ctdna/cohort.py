@@ -22,9 +22,11 @@ def assemble_patients(
 
     Columns of the sheet first, then HER2, endpoints, ctDNA course and, per landmark
     NAME, ``clearance_NAME``, ``residual_max_NAME``, ``state_NAME``, ``ratio_NAME``,
-    ``day_NAME``, ``change_NAME`` (increase from a ratio of 1, else decrease) and each
-    molecular response; last the sets ``her2_evaluable``, ``response_evaluable`` and
-    ``ctdna_evaluable``. Columns of a chapter without input are absent.
+    ``day_NAME``, ``change_NAME`` (increase from a ratio of 1, else decrease), each
+    molecular response and ``late_NAME`` (whether its sample was drawn after the first
+    scan after baseline; on the day of the scan is in time); last the sets
+    ``her2_evaluable``, ``response_evaluable`` and ``ctdna_evaluable``. Columns of a
+    chapter without input are absent.
     """
     table = patients.drop(columns=_SUPPLIED)
     table = _join(table, endpoints)
@@ -40,6 +42,9 @@ def assemble_patients(
         table["ctdna_evaluable"] = _treated_and(table, evaluable)
     if landmarks is not None:
         table = _join(table, _by_landmark(landmarks))
+        for name in dict.fromkeys(landmarks["landmark"]):
+            is_late = table[f"day_{name}"] > table["first_visit_day"]
+            table[f"late_{name}"] = np.where(is_late, "yes", "no")
     return table
 
 

@@ -7,7 +7,9 @@ ctDNA-evaluable patients, and so is clearance itself, by what is known at first 
 PFS and OS are those of all treated patients; by groups known at a landmark they are
 counted from the landmark, in those still followed for the endpoint. The same
 comparison from first dose credits a group with the time its patients had to survive
-to enter it (immortal time): it is kept as biased, and is not tested.
+to enter it (immortal time): it is kept as biased, and is not tested. Clearance at
+any time is compared from first dose with patients who count as cleared from the draw
+on; the same as if they had been cleared from the start is biased too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,13 +20,15 @@ import pandas as pd
 
 from her2ctdna.counting import RESPONSE_FLAGS, count_events, follow_groups
 from her2ctdna.groupings import FIRST_DOSE, Grouping
+from her2ctdna.time_dependent import EVER_CLEARED, split_at_clearance
 
 
 class Comparison(NamedTuple):
     """A question: an endpoint in the groups of a population, from an origin.
 
     ``data`` has one row a group (`count_events`) for a rate, one row a patient
-    (`follow_groups`) for a time to event.
+    (`follow_groups`) for a time to event, or one a stay in a group
+    (`split_at_clearance`) where patients change it.
     """
 
     endpoint: str
@@ -35,6 +39,15 @@ class Comparison(NamedTuple):
     is_rate: bool
     is_tested: bool = True
     is_biased: bool = False
+    is_moving: bool = False
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Tell whether it is one of the questions that are adjusted for covariates."""
+        column = self.grouping.column
+        is_clearance = self.grouping.landmark and column.startswith("clearance_")
+        is_main = self.is_moving or column == "her2_group" or bool(is_clearance)
+        return is_main and not (self.is_rate or self.is_biased)
 
     def keys(self) -> dict[str, str]:
         """Return what a table says of the question first."""
@@ -67,6 +80,7 @@ def find_comparisons(
             origins=origins,
             count_first_day=count_first_day,
         ),
+        *_compare_moving(patients, hazards, count_first_day=count_first_day),
     ]
 
 
@@ -128,3 +142,24 @@ def _compare_hazards(
                 is_tested=not is_biased,
                 is_biased=is_biased,
             )
+
+
+def _compare_moving(
+    patients: pd.DataFrame, endpoints: Sequence[str], *, count_first_day: bool
+) -> Iterator[Comparison]:
+    """Yield each time to event by clearance at its draw, then as if from the start."""
+    if "first_cleared_day" not in patients:
+        return
+    for endpoint in endpoints:
+        stays = split_at_clearance(patients, endpoint, count_first_day=count_first_day)
+        asked = (endpoint, "all_treated", FIRST_DOSE, EVER_CLEARED)
+        yield Comparison(*asked, stays, is_rate=False, is_moving=True)
+        followed = follow_groups(
+            patients,
+            endpoint,
+            EVER_CLEARED,
+            origin_day=None,
+            count_first_day=count_first_day,
+        ).dropna(subset="time_days")
+        naive = followed[followed["group"].isin(EVER_CLEARED.levels)]
+        yield Comparison(*asked, naive, is_rate=False, is_tested=False, is_biased=True)

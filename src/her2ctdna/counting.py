@@ -17,6 +17,10 @@ RESPONSE_FLAGS = {
 }
 """Rates of response, and the column of patients that tells who has it."""
 
+_TIE_DECIMALS = 6
+AFTER_FIRST_SCAN = "after_first_scan"
+"""The group of those whose sample at a landmark came after their first scan."""
+
 
 def count_events(
     patients: pd.DataFrame, endpoint: str, *, population: str, grouping: Grouping
@@ -25,16 +29,26 @@ def count_events(
 
     A response that is not known counts as none. For ``clearance_<landmark>`` the
     patients who could clear and of whom it is known are counted: cleared or not.
+
+    Of a response by what is known at a landmark, the patients whose sample was drawn
+    after their first scan (column ``late_<landmark>``) are a group of their own,
+    ``after_first_scan``, the last: it may tell what the scan had shown.
     """
     judged = judge_patients(patients, endpoint, population=population)
     groups = grouping.label(patients.loc[judged.index])
+    names = grouping.groups
+    late = f"late_{grouping.landmark}"
+    if endpoint in RESPONSE_FLAGS and late in patients:
+        is_late = patients.loc[judged.index, late] == "yes"
+        groups = groups.mask(is_late, AFTER_FIRST_SCAN)
+        names = [*names, AFTER_FIRST_SCAN]
     events, totals = Counter(groups[judged]), Counter(groups)
     return pd.DataFrame(
         {
-            "events": [events[group] for group in grouping.groups],
-            "n": [totals[group] for group in grouping.groups],
+            "events": [events[group] for group in names],
+            "n": [totals[group] for group in names],
         },
-        index=grouping.groups,
+        index=names,
     )
 
 
@@ -60,7 +74,7 @@ def follow_groups(
     """Return ``patient_id``, ``group``, ``time_days`` and ``event`` of an endpoint.
 
     One row a treated patient, of ``dor`` a responder. The time is missing where the
-    patient was not followed.
+    patient was not followed; times that differ by less than a second are equal.
 
     Parameters
     ----------
@@ -81,6 +95,8 @@ def follow_groups(
     if endpoint == "dor":
         members = members[members["responder"] == "yes"]
     time = pd.to_numeric(members[f"{endpoint}_days"]).astype(float)
+    # Durations that were given in months tie but for the last digit, as in R's timefix.
+    time = time.round(_TIE_DECIMALS)
     event = members[f"{endpoint}_event"]
     if origin_day is not None:
         end_day = time - count_first_day

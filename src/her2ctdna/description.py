@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.counting import RESPONSE_FLAGS, count_events, follow_groups
-from her2ctdna.groupings import Grouping
+from her2ctdna.groupings import FIRST_DOSE, Grouping
 from her2ctdna.proportions import RATE_METHODS, compute_rate_interval
 from her2ctdna.survival import compute_median, estimate_survival_curve
+from her2ctdna.time_dependent import EVER_CLEARED, split_at_clearance
 
 EVALUABLE_SETS = ("response_evaluable", "ctdna_evaluable")
 RATE_COLUMNS = [
@@ -118,6 +119,37 @@ def estimate_survival(
         pd.DataFrame(summaries, columns=SURVIVAL_COLUMNS),
         curve_table.reindex(columns=CURVE_COLUMNS).reset_index(drop=True),
     )
+
+
+def estimate_moving_curves(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    count_first_day: bool,
+    confidence: float,
+) -> pd.DataFrame:
+    """Return the curves by clearance at its draw, after Simon and Makuch.
+
+    Each patient is at risk among the not cleared until the draw of the first cleared
+    sample and among the cleared after it (Stat Med 1984;3:35). Who leaves for the
+    cleared counts there as ``censored``. The cleared begin with nobody at risk: while
+    few are, their curve is no more than they tell.
+    """
+    curves = [pd.DataFrame(columns=CURVE_COLUMNS)]
+    for endpoint in endpoints if "first_cleared_day" in patients else ():
+        stays = split_at_clearance(patients, endpoint, count_first_day=count_first_day)
+        for group in EVER_CLEARED.levels:
+            own = stays[stays["group"] == group]
+            curve = estimate_survival_curve(
+                own["time_days"].to_numpy(),
+                own["event"].to_numpy(dtype=bool),
+                entry=own["entry_days"].to_numpy(),
+                confidence=confidence,
+            )
+            keys = {"endpoint": endpoint, "group_by": EVER_CLEARED.column}
+            keys |= {"group": group, "origin": FIRST_DOSE}
+            curves.append(curve.assign(**keys)[CURVE_COLUMNS])
+    return pd.concat([curve for curve in curves if len(curve)] or curves)
 
 
 def _describe_survival(

@@ -45,6 +45,7 @@ COLUMNS = [
     "best_change_percent",
     "best_change_day",
     "n_visits",
+    "first_visit_day",
     "progression_day",
     "bor_reason",
     "confirmed_bor_reason",
@@ -86,8 +87,9 @@ def derive_endpoints(
     One row per patient, in the order of ``patients``. Of patients who were not
     treated only ``treated`` and a MISSING response are given. ``bor_reason`` and
     ``confirmed_bor_reason`` name the visits that made the response; ``n_visits``
-    counts those with a response other than NE; ``progression_free_day`` is that of
-    the last one that ruled progression out.
+    counts those with a response other than NE; ``first_visit_day`` is that of the
+    first, NE or not, and ``progression_free_day`` that of the last one that ruled
+    progression out.
     """
     seen_by_patient = {} if visits is None else select_visits(visits, patients)
     last_assessed = {} if visits is None else _last_assessed(visits)
@@ -218,6 +220,7 @@ def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]
             bool(responses) or any(day >= benefit_days for day in free)
         ),
         "n_visits": float(sum(visit.overall != "NE" for visit in visits)),
+        "first_visit_day": min((visit.day for visit in visits), default=np.nan),
         "progression_day": min(progression, default=np.nan),
         "progression_free_day": max(free, default=np.nan),
     }

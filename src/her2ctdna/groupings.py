@@ -122,8 +122,9 @@ def find_groupings(
         for name in HER2_GROUPINGS
         if name in treated
     ]
+    there = {grouping.column for grouping in found}
     for column in dict.fromkeys(columns):
-        if _is_categorical(treated, column):
+        if column not in there and _is_categorical(treated, column):
             found.append(_grouping(treated, column, _order_levels(treated[column])))
     for landmark in landmarks:
         for column in treated:

@@ -131,6 +131,40 @@ def test_clinical_benefit_by_change_group(inspire):
     assert rows.loc[INCREASE, ["n", "N"]].tolist() == [4, 40]
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "expected"),
+    [("os", [3.058179, 1.653082, 5.952855]), ("pfs", [3.399033, 1.996374, 5.894226])],
+)
+def test_hazard_ratio_of_increase_against_decrease_is_that_of_r(
+    inspire, endpoint, expected
+):
+    """The limits are those of the profile likelihood of R's coxph, Efron's ties.
+
+    Wald's are 1.620 to 5.773 and 1.983 to 5.826.
+    """
+    run, _ = inspire
+    rows = run.table("primary/tables/contrasts.tsv")
+    row = rows[
+        (rows["endpoint"] == endpoint)
+        & (rows["group_by"] == GROUP)
+        & (rows["ci_method"] == "cox_profile")
+    ].squeeze()
+    assert [row["group"], row["reference"]] == [INCREASE, DECREASE]
+    found = row[["estimate", "ci_low", "ci_high"]].astype(float).tolist()
+    assert found == pytest.approx(expected, rel=1e-6)
+
+
+def test_log_rank_test_of_increase_against_decrease_is_that_of_r(inspire):
+    run, _ = inspire
+    tests = run.table("primary/tables/tests.tsv")
+    rows = tests[(tests["biomarker"] == GROUP) & (tests["endpoint"] == "os")]
+    statistics = rows.set_index("test")["statistic"]
+    assert statistics["log_rank"] == pytest.approx(13.1, abs=0.05)
+    assert statistics["log_rank_permutation"] == pytest.approx(
+        statistics["log_rank"], rel=1e-9
+    )
+
+
 def test_survival_is_taken_as_supplied(inspire):
     run, raw = inspire
     endpoints = run.table("primary/endpoints.tsv").set_index("patient_id")

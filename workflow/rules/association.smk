@@ -50,8 +50,10 @@ rule estimate_associations:
             table: reported(
                 f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
             )
-            for table in ("rates", "contrasts", "tests", "survival", "survival_curves")
+            for table in ("rates", "survival", "survival_curves")
         },
+        contrasts="<results>/{analysis}/tests/contrasts.tsv",
+        tests="<results>/{analysis}/tests/tests.tsv",
     log:
         "<logs>/{analysis}/estimate_associations.log",
     conda:
@@ -88,6 +90,82 @@ rule estimate_her2_trend:
         code=code_digest("estimate_her2_trend"),
     script:
         "../scripts/estimate_her2_trend.py"
+
+
+rule estimate_biomarkers:
+    input:
+        **called_variants(),
+        **derived("variant_status.parquet", "ctdna_samples.tsv"),
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        **unadjusted("biomarkers", "mutations"),
+    log:
+        "<logs>/{analysis}/estimate_biomarkers.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        association=some_of_analysis(
+            "association",
+            *("confidence", "permutations", "seed", "min_gene_frequency"),
+            *("spline_events", "cutpoints", "bootstraps"),
+        ),
+        ctdna=some_of_analysis("ctdna", "metric", "landmarks", "min_alt_count"),
+        count_first_day=of_analysis("response", "count_first_day"),
+        response="response" in CHAPTERS,
+        code=code_digest("estimate_biomarkers"),
+    script:
+        "../scripts/estimate_biomarkers.py"
+
+
+rule fit_model:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        **unadjusted("model"),
+        **{
+            table: reported(
+                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
+            )
+            for table in ("model_predictions", "model_selection")
+        },
+    log:
+        "<logs>/{analysis}/fit_model.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        landmarks=of_analysis("ctdna", "landmarks"),
+        covariates=of_analysis("association", "covariates"),
+        model=of_analysis("association", "model"),
+        seed=of_analysis("association", "seed"),
+        count_first_day=of_analysis("response", "count_first_day"),
+        code=code_digest("fit_model"),
+    script:
+        "../scripts/fit_model.py"
+
+
+rule collect_tests:
+    input:
+        **unadjusted("tests", "contrasts", "biomarkers", "mutations", "model"),
+    output:
+        **{
+            table: reported(
+                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
+            )
+            for table in (
+                *unadjusted("tests", "contrasts", "biomarkers", "mutations", "model"),
+                *("ledger", "detectable"),
+            )
+        },
+    log:
+        "<logs>/{analysis}/collect_tests.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        families=of_analysis("association", "families"),
+        confidence=of_analysis("association", "confidence"),
+        code=code_digest("collect_tests"),
+    script:
+        "../scripts/collect_tests.py"
 
 
 rule summarise_safety:

@@ -100,6 +100,12 @@ def derived(*files):
     return {Path(file).stem: f"<results>/{{analysis}}/{file}" for file in made}
 
 
+def unadjusted(*tables):
+    """Return the tables of tests that the study has, before families are adjusted."""
+    made = [table for table in tables if f"tables/{table}.tsv" in files_of(INPUTS)]
+    return {table: f"<results>/{{analysis}}/tests/{table}.tsv" for table in made}
+
+
 def figure_files(rule_name):
     """Return the files of the figures of a plotting rule; the SVGs are reported."""
     folder = "<results>/{analysis}/figures"
@@ -132,6 +138,16 @@ def of_analysis(*keys):
         for key in keys:
             found = found[key]
         return found
+
+    return find
+
+
+def some_of_analysis(chapter, *keys):
+    """Return a function that finds these settings of a chapter, by name."""
+
+    def find(wildcards):
+        found = DEFINITIONS[wildcards.analysis][chapter]
+        return {key: found[key] for key in keys}
 
     return find
 

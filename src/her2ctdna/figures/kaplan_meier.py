@@ -103,6 +103,7 @@ def derive_kaplan_meier(
         (hazard["measure"] == "hazard_ratio")
         & (hazard["ci_method"] == "cox_profile")
         & (hazard["biased"] != "yes")
+        & hazard["adjusted_for"].isna()
     ].rename(columns=_HAZARD)[[*_KEY, *_HAZARD.values()]]
     drawn = own.merge(summary, on=_KEY, how="left").merge(hazard, on=_KEY, how="left")
     order = drawn["group"].map({name: place for place, name in enumerate(groups)})

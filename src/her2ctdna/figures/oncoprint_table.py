@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from her2ctdna.consequences import CONSEQUENCE_CLASSES
 from her2ctdna.figures.palette import CONSEQUENCES, HER2_GROUPS
 
 _KEYS = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
@@ -17,12 +18,6 @@ _COLUMNS = [
     "n_tracked",
     "n_emergent",
 ]
-_CLASSES = {
-    "splice": ("splice_acceptor", "splice_donor", "splice_site"),
-    "truncating": ("stop_gained", "frameshift", "start_lost", "stop_lost"),
-    "inframe": ("inframe",),
-    "missense": ("missense",),
-}
 _MOST_GENES = 25
 _NO_GENE = "no gene given"
 
@@ -70,7 +65,7 @@ def _class_of(terms: Any) -> str:
     """Return the class of Sequence Ontology terms joined by ``&``, or missing."""
     found = (
         name
-        for name, parts in _CLASSES.items()
+        for name, parts in CONSEQUENCE_CLASSES.items()
         if isinstance(terms, str) and any(part in terms for part in parts)
     )
     present = set(found)

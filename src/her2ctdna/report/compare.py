@@ -35,7 +35,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
         if results.topic(test.endpoint, column) == topic
         and len(test.groups.split(";")) == 2
     ]
-    makers = (("fisher", _rate_table), ("log_rank", _hazard_table))
+    makers = (("fisher", _rate_table), ("log_rank_permutation", _hazard_table))
     for test, table_of in makers:
         chosen = [row for row in asked if row.test == test and row.role == PRIMARY]
         if chosen:
@@ -62,7 +62,7 @@ def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
         Column("Median"),
         *_group_columns(results, column),
         Column("Hazard ratio, Cox", is_number=True),
-        Column("p, log-rank", is_number=True),
+        Column("p, log-rank by permutation", is_number=True),
         Column("q", is_number=True),
     ]
     rows = [_hazard_row(results, column, test) for test in tests]

@@ -73,6 +73,13 @@ def write_difference(difference: float, low: float, high: float) -> str:
     return f"{write_points(difference)} ({_span(low, high, _hundredth, NOT_ESTIMABLE)})"
 
 
+def write_days(days: float, low: float, high: float) -> str:
+    """Return a difference of times with its interval, in days."""
+    if not is_number(days):
+        return NOT_ESTIMABLE
+    return f"{_tenth(days)} days ({_span(low, high, _tenth, NOT_ESTIMABLE)})"
+
+
 def write_ratio(ratio: float, low: float, high: float) -> str:
     """Return a ratio with its interval; without a ratio, the limit that is known."""
     if not (is_number(ratio) or is_number(low) or is_number(high)):

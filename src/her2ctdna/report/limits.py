@@ -1,6 +1,6 @@
 """Sentences on what so few patients cannot show, computed from the intervals."""
 
-from statistics import NormalDist
+from typing import Any
 
 from her2ctdna.report.formats import (
     is_number,
@@ -13,9 +13,6 @@ from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import Sentence, headline_difference, headline_rate
 from her2ctdna.report.sets import count_share
 from her2ctdna.report.words import origin_label
-
-POWER = 0.8
-"""How often a study should find a difference for it to count as detectable."""
 
 
 def write_limits(results: Results) -> list[Sentence]:
@@ -36,17 +33,6 @@ def write_limits(results: Results) -> list[Sentence]:
     return [*(sentence for sentence in written if sentence), (control, [])]
 
 
-def detectable_difference(low: float, high: float, *, confidence: float) -> float:
-    """Return the difference a study with this interval finds 80 times in 100.
-
-    Half the width of the interval over z of its confidence is taken as the standard
-    error; a true difference of z(confidence) + z(80 %) standard errors is found
-    (its interval excludes zero) with that probability. A normal approximation.
-    """
-    z = NormalDist().inv_cdf(0.5 + confidence / 2)
-    return (high - low) / 2 * (1 + NormalDist().inv_cdf(POWER) / z)
-
-
 def _orr_width(results: Results) -> Sentence | None:
     row = headline_rate(results, "orr")
     if row is None or not is_number(row.ci_low):
@@ -64,24 +50,42 @@ def _difference_width(results: Results) -> Sentence | None:
     row = headline_difference(results)
     if row is None or not is_number(row.ci_low):
         return None
-    least = detectable_difference(
-        row.ci_low, row.ci_high, confidence=results.association["confidence"]
+    found = results.row(
+        "detectable",
+        endpoint=row.endpoint,
+        population=row.population,
+        origin=row.origin,
+        group_by=row.group_by,
     )
-    detectable = "no true difference, however large,"
-    if least < 1:
-        points = write_decimal(100 * least, 0)
-        detectable = f"only a true difference of about {points} points or more"
     text = (
         f"Whether HER2-low and HER2-zero differ: differences from "
         f"{write_points(row.ci_low)} to {write_points(row.ci_high)} agree with the "
-        f"data. With {row.n:.0f} and {row.n_reference:.0f} patients {detectable} would "
-        "be found in 80 of 100 such studies (normal approximation from the width of "
-        "this interval): the groups cannot be called alike."
+        f"data. {_write_detectable(found)}The groups cannot be called alike."
     )
     return text, [
         results.count_contrast(row, is_reference=False),
         results.count_contrast(row, is_reference=True),
     ]
+
+
+def _write_detectable(found: Any) -> str:
+    """Return from which true rates on a difference would be found, if any."""
+    if found is None or not is_number(found.rate_reference):
+        return ""
+    rates = [
+        f"{write_percent(rate)} or {word}"
+        for rate, word in (
+            (found.detectable_low, "less"),
+            (found.detectable_high, "more"),
+        )
+        if is_number(rate)
+    ]
+    least = f"only a rate of {' or '.join(rates)}" if rates else "no rate, however far,"
+    return (
+        f"With {found.n:.0f} and {found.n_reference:.0f} patients, and a true rate of "
+        f"{write_percent(found.rate_reference)} in the reference, {least} would be "
+        f"found by Fisher's test in {100 * found.power:.0f} of 100 such studies. "
+    )
 
 
 def _hazard_width(results: Results) -> Sentence | None:

@@ -117,6 +117,30 @@ MEANINGS = {
     "association.permutations": "random tables of a test that cannot count them all",
     "association.bootstrap": "resamples for the band around the monotone fit",
     "association.seed": "seed of all random draws",
+    "association.rmst_days": (
+        "days up to which mean times are compared; empty: the smaller of the two "
+        "groups' longest times"
+    ),
+    "association.min_gene_frequency": (
+        "share of patients in whom a gene must be found at baseline to be tested"
+    ),
+    "association.spline_events": (
+        "events from which a biomarker is tested for a departure from a line"
+    ),
+    "association.cutpoints": "biomarkers that are cut, and by what; empty: none is",
+    "association.bootstraps": "samples with replacement that correct a cut-off",
+    "association.model.repeats": "repeats of the cross-validation of the model",
+    "association.model.folds": "folds of each repeat",
+    "association.model.inner_folds": "folds inside a fit that choose its penalty",
+    "association.model.strengths": (
+        "strengths of the penalty to choose from (C: small ones shrink more)"
+    ),
+    "association.model.bootstraps": (
+        "samples with replacement that correct the optimism of the model"
+    ),
+    "association.model.permutations": (
+        "shuffled responses that the whole procedure is held against"
+    ),
 }
 """What each key of ``definitions`` decides, for a reader who knows no YAML."""
 
@@ -127,6 +151,7 @@ NAMED_PARTS = {
         "landmark: the sample nearest to the day within the window, or of that label"
     ),
     "safety.special_interest": "terms of an adverse event of special interest",
+    "association.cutpoints": "how a biomarker is cut, with the optimism corrected",
     "association.families": "tests whose q-values are computed together",
 }
 """Keys whose parts the study names itself."""
@@ -183,9 +208,39 @@ FORMULAS = (
         "Kaplan-Meier with Greenwood's variance on the log-log scale. The median is "
         "the first time at which the curve is at most one half (the middle of a "
         "stretch at exactly one half); its limits are where those of the curve cross "
-        "one half. Groups are compared by the log-rank test and a plain Cox model with "
-        "Efron's treatment of ties and profile-likelihood intervals. Median follow-up "
-        "is by the reverse Kaplan-Meier method.",
+        "one half. Groups are compared by the log-rank test, its p from permutations, "
+        "and a plain Cox model with Efron's treatment of ties and profile-likelihood "
+        "intervals. Beside it stand Firth's penalised Cox model, finite also where a "
+        "group has no event, both adjusted for the covariates, the difference of "
+        "restricted mean times, and the score test of proportional hazards. Median "
+        "follow-up is by the reverse Kaplan-Meier method.",
+    ),
+    (
+        "Clearance and outcome",
+        "From a landmark, in patients still followed without the event; and from first "
+        "dose with a group that changes on the day of the draw (time-dependent Cox, "
+        "Mantel and Byar's test). The same from first dose by what was known later is "
+        "biased and marked so.",
+    ),
+    (
+        "Continuous biomarkers",
+        "Exact rank-sum test with midranks; Hodges-Lehmann shift on the log scale with "
+        "the interval of the exact test; area under the ROC curve with DeLong's "
+        "interval; Spearman's correlation with a permutation test; Theil-Sen slope; "
+        "Cox model per doubling with profile-likelihood interval. Below detection "
+        "values are ranked as tied and lowest.",
+    ),
+    (
+        "Model of response",
+        "Ridge logistic regression; medians for missing values, scaling and the "
+        "choice of the penalty inside each fold; repeated stratified "
+        "cross-validation, the area within folds; optimism by bootstrap (Harrell); "
+        "a permutation test of the whole procedure.",
+    ),
+    (
+        "Detectable rates",
+        "Exact power of Fisher's two-sided test at the sizes of the groups, 80 % "
+        "asked, for one test alone.",
     ),
     (
         "Detection of ctDNA",

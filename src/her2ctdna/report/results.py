@@ -23,6 +23,7 @@ from her2ctdna.report.sets import Members, check_agrees
 from her2ctdna.report.words import endpoint_label
 from her2ctdna.tables import read_table
 
+TIMES = ("pfs", "os", "dor")
 SCREEN_SCALE = 1.75
 """Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
 
@@ -31,7 +32,9 @@ TABLES = (
     "ada",
     "ada_patients",
     "background",
+    "biomarkers",
     "contrasts",
+    "detectable",
     "ctdna_landmarks",
     "ctdna_patients",
     "ctdna_samples",
@@ -44,6 +47,10 @@ TABLES = (
     "her2_agreement_pairs",
     "her2_status",
     "kinetics",
+    "ledger",
+    "model",
+    "model_selection",
+    "mutations",
     "patients",
     "rates",
     "survival",
@@ -168,7 +175,7 @@ class Results:
         group = row.reference if is_reference else row.group
         events = row.events_reference if is_reference else row.events
         n = row.n_reference if is_reference else row.n
-        if row.measure == "hazard_ratio":
+        if row.endpoint in TIMES:
             count = self.members.count_followed(row, group=group)
         else:
             count = self.members.count_rate(row, group=group)
@@ -190,10 +197,13 @@ class Results:
         """Return the chapter that an endpoint by a column belongs to.
 
         ``ctdna`` (clearance of all), ``ctdna_by_her2`` (clearance by anything),
-        ``clearance`` (grouped at a landmark), ``her2`` or ``response``.
+        ``clearance`` (grouped at a landmark, or by clearance at any time), ``her2``
+        or ``response``.
         """
         if endpoint.startswith("clearance_"):
             return "ctdna" if column == "all" else "ctdna_by_her2"
+        if column == "ever_cleared":
+            return "clearance"
         kind, _, name = column.partition("_")
         if name in self.landmarks and kind.rstrip("0123456789.") in LEVELS:
             return "clearance"

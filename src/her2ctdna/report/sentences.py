@@ -11,11 +11,12 @@ from her2ctdna.report.formats import (
     NOT_REACHED,
     is_number,
     write_months,
+    write_p,
     write_points,
     write_rate,
 )
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import as_numbers, count_share, ids_where
+from her2ctdna.report.sets import count_share
 from her2ctdna.report.tabulate import median_text
 
 UNJUDGED = {
@@ -55,23 +56,31 @@ def write_missed(results: Results, landmark: str) -> str:
 
 
 def write_same_window(results: Results, landmark: str) -> Sentence:
-    """Return how many responses were seen before the sample that they are set against.
+    """Return how many samples came too late to be set against a response.
 
-    Of those, sample and scan tell of the same shrinkage, and neither came first.
+    What is drawn after a scan may tell what the scan had shown.
     """
-    treated = results.treated
-    responded = results.members.resolve(f"landmark_{landmark}", "responder=yes")
-    before = as_numbers(treated, "response_day") <= as_numbers(
-        treated, f"day_{landmark}"
-    )
-    first = ids_where(treated, before)
-    count = count_share(first, responded, label="response first")
+    judged = results.members.resolve(f"landmark_{landmark}")
+    late = results.members.resolve(f"late_{landmark}=yes")
+    count = count_share(late, judged, label="drawn after the first scan")
     text = (
-        f"Rates of response are not counted from the landmark. {count.text} responders "
-        f"judged at {landmark} had responded by the day of its sample; for them it "
-        "came too late to be an early sign."
+        f"Rates of response are not counted from the landmark. Of {count.text} "
+        f"judged at {landmark} the sample was drawn after the first scan: it is no "
+        "early sign of a response, and they are left out of its rates by the landmark."
     )
     return text, [count]
+
+
+def write_mantel_byar(results: Results) -> list[Sentence]:
+    """Return what Mantel and Byar's test gave for each time to event."""
+    found: list[Sentence] = []
+    for test in results.rows("tests", test="mantel_byar"):
+        name = results.endpoint_label(test.endpoint)
+        gave = f"chi-square {test.statistic:.2f}, p {write_p(test.p_value)}"
+        if not is_number(test.p_value):
+            gave = f"not possible ({test.note})"
+        found.append((f"{name}: Mantel-Byar test {gave}.", []))
+    return found
 
 
 def write_response_kind(results: Results) -> str:

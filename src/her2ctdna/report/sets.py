@@ -58,18 +58,29 @@ class Members:
             row.population,
             group_by=row.group_by,
             group=group,
-            conditions=name_conditions(
-                getattr(row, "subgroup", None), getattr(row, "adjusted_for", None)
-            ),
+            landmarks=self._flow.landmarks,
+            conditions=_conditions_of(row),
         )
         return self.count(event, among=tuple(among), label="with the endpoint")
 
     def count_followed(self, row: Any, *, group: str) -> Count:
         """Return events/n of a time to event in a group of its row."""
         followed, event = name_time_sets(
-            row.endpoint, row.origin, group_by=row.group_by, group=group
+            row.endpoint,
+            row.origin,
+            group_by=row.group_by,
+            group=group,
+            is_biased=getattr(row, "biased", "no") == "yes",
+            conditions=_conditions_of(row),
         )
         return self.count(event, among=tuple(followed), label="with the event")
+
+
+def _conditions_of(row: Any) -> list[str]:
+    subgroup, adjusted_for = (
+        getattr(row, name, None) for name in ("subgroup", "adjusted_for")
+    )
+    return name_conditions(subgroup, adjusted_for)
 
 
 def as_numbers(frame: pd.DataFrame, column: str) -> pd.Series:

@@ -11,6 +11,7 @@ from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     NOT_REACHED,
     is_number,
+    write_days,
     write_difference,
     write_integer,
     write_median,
@@ -33,6 +34,8 @@ from her2ctdna.report.words import (
     plain,
     subgroup_label,
 )
+
+_WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
 
 
 def table_of_rates(
@@ -170,8 +173,8 @@ def _rate_row(results: Results, same: list[Any]) -> list[Cell]:
 
 
 def _contrast_row(results: Results, row: Any) -> list[Cell]:
-    write = write_difference if row.measure == "risk_difference" else write_ratio
-    adjusted = text_or(row.adjusted_for, "")
+    write = _WRITERS.get(row.measure, write_ratio)
+    adjusted = text_or(row.adjusted_for, "").replace(";", ", ")
     note = text_or(row.note, "")
     notes = [f"adjusted for {name_all(adjusted)}"] if adjusted else []
     family = text_or(row.family, "")

@@ -10,6 +10,7 @@ ENDPOINTS = {
     "pfs": "PFS",
     "os": "OS",
     "dor": "DoR",
+    "best_change_percent": "best change of target lesions",
 }
 POPULATIONS = {
     "all_treated": "all treated",
@@ -67,12 +68,14 @@ METHODS = {
     "log_log": "log-log",
     "conditional_exact": "exact conditional",
     "cox_profile": "Cox, profile likelihood",
+    "greenwood_normal": "Greenwood, normal",
     "firth_profile": "Firth, profile likelihood",
 }
 MEASURES = {
     "risk_difference": "difference",
     "odds_ratio": "odds ratio",
     "hazard_ratio": "hazard ratio",
+    "rmst_difference": "difference of restricted mean times",
 }
 TESTS = {
     "fisher": "Fisher",
@@ -80,7 +83,28 @@ TESTS = {
     "boschloo": "Boschloo",
     "cochran_armitage_exact": "Cochran-Armitage, exact",
     "firth_interaction": "interaction, Firth",
+    "log_rank_permutation": "log-rank by permutation",
     "log_rank": "log-rank",
+    "mantel_byar": "Mantel-Byar",
+    "cox_zph": "proportional hazards",
+}
+MODEL_MEASURES = {
+    "auc": "area under the ROC curve, out of fold",
+    "brier": "Brier score, out of fold (smaller is better)",
+    "calibration_slope": "calibration slope, out of fold (1 is ideal)",
+    "calibration_intercept": "calibration intercept, out of fold (0 is ideal)",
+    "brier_of_no_model": "Brier score without any model",
+    "auc_apparent": "area, apparent",
+    "auc_optimism_corrected": "area, optimism corrected (bootstrap)",
+    "brier_apparent": "Brier score, apparent",
+    "brier_optimism_corrected": "Brier score, optimism corrected (bootstrap)",
+    "auc_of_shuffled_responses": "area with shuffled responses",
+}
+FEATURES = {
+    "her2_low": "HER2-low",
+    "baseline_log2_level": "ctDNA level at baseline (log2)",
+    "log2_ratio": "ctDNA ratio to baseline (log2)",
+    "no_ctdna": "ctDNA could not be judged",
 }
 AGREEMENT_MEASURES = {
     "percent_agreement": "agreement",
@@ -144,11 +168,19 @@ _GROUPINGS = {
     "her2_group": "HER2 group",
     "her2_class": "HER2 class",
     "her2_level": "HER2 level",
+    "ever_cleared": "ctDNA clearance at any time",
+    "baseline_level": "ctDNA level at baseline",
+    "baseline_mean_vaf": "mean VAF at baseline",
+    "baseline_max_vaf": "highest VAF at baseline",
+    "model_clinical": "model of clinical covariates",
+    "model_full": "model with HER2 and ctDNA",
 }
+_EVER_CLEARED = {"no": "not cleared", "yes": "cleared"}
 _LANDMARK_GROUPINGS = {
     "clearance": "ctDNA clearance",
     "state": "ctDNA state",
     "change": "change of ctDNA",
+    "ratio": "ctDNA ratio to baseline",
 }
 
 
@@ -163,6 +195,8 @@ def endpoint_label(endpoint: str, *, benefit_days: float | None = None) -> str:
         return f"CBR ({benefit_days:g} days)"
     if endpoint.startswith("clearance_"):
         return f"Clearance at {endpoint.removeprefix('clearance_')}"
+    if endpoint.startswith("gene_"):
+        return f"{endpoint.removeprefix('gene_')} found at baseline"
     return ENDPOINTS.get(endpoint, plain(endpoint))
 
 
@@ -173,6 +207,8 @@ def grouping_label(column: str) -> str:
         return f"{_LANDMARK_GROUPINGS[kind]} at {landmark}"
     if reduction := re.fullmatch(r"mr(\d+(?:\.\d+)?)_(.+)", column):
         return f"ctDNA fall of {reduction[1]} % or more at {reduction[2]}"
+    if kind == "gene":
+        return f"{landmark} found at baseline"
     return _GROUPINGS.get(column, plain(column))
 
 
@@ -180,6 +216,8 @@ def group_label(column: str, group: str) -> str:
     """Return the name of a group, such as HER2-low, in plain words."""
     if column == "her2_group":
         return f"HER2-{group}" if group in ("zero", "low") else "no HER2 group"
+    if column == "ever_cleared":
+        return _EVER_CLEARED.get(group, plain(group))
     return "all" if column == "all" else plain(group)
 
 

@@ -5,11 +5,16 @@ from collections.abc import Iterator, Sequence
 from her2ctdna.groupings import HER2_GROUPINGS
 from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph, Statements
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.biomarkers import (
+    biomarker_section,
+    model_section,
+    mutation_section,
+)
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.her2_rates import her2_rate_tables
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import write_same_window
+from her2ctdna.report.sentences import write_mantel_byar, write_same_window
 from her2ctdna.report.tabulate import (
     table_of_contrasts,
     table_of_rates,
@@ -60,11 +65,15 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
             results, "clearance", (column,), by=grouping_label(column)
         )
     yield from figure_blocks(results, "km_pfs_clearance", "km_os_clearance")
+    yield from _at_any_time(results)
     if results.forest_topic == "clearance":
         yield from figure_blocks(results, "forest")
     others = _other_columns(results)
     by = "ctDNA state, change and molecular response"
     yield from _every_row(results, "clearance", others, by=by)
+    yield from biomarker_section(results)
+    yield from mutation_section(results, by="response")
+    yield from model_section(results)
     yield LeftOut(list(_left_out_at_landmarks(results)))
     yield from _biased(results)
 
@@ -76,12 +85,34 @@ def ctdna_her2_chapter(results: Results) -> Iterator[Block]:
     columns = tuple(row.group_by for row in results.about("rates", "ctdna_by_her2"))
     by = "HER2 and other characteristics"
     yield from _every_row(results, "ctdna_by_her2", columns, by=by)
+    yield from mutation_section(results, by="her2")
     yield LeftOut(
         [
             ("In no HER2 group", results.members.without("her2_evaluable")),
             ("Not ctDNA-evaluable", results.members.without("ctdna_evaluable")),
         ]
     )
+
+
+def _at_any_time(results: Results) -> Iterator[Block]:
+    """Yield clearance at any time, from its draw on, and the naive rows beside it."""
+    rows = list(results.rows("contrasts", group_by="ever_cleared"))
+    if not rows:
+        return
+    yield Heading("Clearance at any time, from its draw on")
+    yield Paragraph(
+        "Time runs from first dose, in all whose ctDNA was detected at baseline. "
+        "Until the first cleared sample is drawn a patient counts as not cleared, "
+        "after it as cleared; patients and events are counted where their time ended. "
+        "The rows marked as biased count them as cleared from the start, though they "
+        "had to live without the event until the draw. Simon and Makuch's curves "
+        "stand in survival_curves.tsv."
+    )
+    caption = "Times to event by clearance at any time, with the naive comparison"
+    yield table_of_contrasts(results, rows, caption=caption)
+    yield Statements(write_mantel_byar(results))
+    undetected = results.members.without("baseline_state=detected")
+    yield LeftOut([("ctDNA not detected at baseline, or unknown", undetected)])
 
 
 def _every_row(
@@ -111,6 +142,9 @@ def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, .
         judged = f"landmark_{landmark}"
         unjudged = f"{landmark}: clearance could not be judged"
         yield unjudged, members.without(judged)
+        if results.has_response:
+            late = members.resolve("all_treated", f"late_{landmark}=yes")
+            yield f"{landmark}: drawn after the first scan, not in rates by it", late
         for endpoint in ("pfs", "os"):
             gone = members.without(f"{endpoint}@{landmark}", among=judged)
             reason = f"{landmark}: judged, but {endpoint.upper()} ended before its day"
@@ -118,7 +152,8 @@ def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, .
 
 
 def _biased(results: Results) -> Iterator[Block]:
-    rows = list(results.rows("contrasts", biased="yes"))
+    biased = results.rows("contrasts", biased="yes")
+    rows = [row for row in biased if row.group_by != "ever_cleared"]
     if rows:
         yield Heading("Biased: immortal time")
         yield Paragraph(

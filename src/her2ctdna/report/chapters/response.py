@@ -13,6 +13,7 @@ from her2ctdna.report.blocks import (
     Table,
 )
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.biomarkers import model_section
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_response_kind
@@ -39,6 +40,8 @@ def response_chapter(results: Results) -> Iterator[Block]:
         caption = "Times to event, all treated patients"
         yield table_of_survival(results, times, caption=caption)
     yield from _groups_of_study(results)
+    if not results.has("ctdna_landmarks"):
+        yield from model_section(results)
     if results.forest_topic == "response":
         yield from figure_blocks(results, "forest")
     yield from _other_characteristics(results)

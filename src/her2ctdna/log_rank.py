@@ -1,0 +1,146 @@
+"""Tests that hazards are equal: log-rank, by permutation, and with moving groups."""
+
+from itertools import combinations
+from math import comb, nan
+
+import numpy as np
+from scipy import stats
+from statsmodels.duration.survfunc import survdiff
+
+Test = tuple[float, float, str | None]
+"""Statistic, p-value and note."""
+
+_TIE_TOLERANCE = 1e-9
+_AT_ONCE = 2000
+"""Divisions that are held in memory together."""
+
+
+def compute_log_rank(time: np.ndarray, event: np.ndarray, group: np.ndarray) -> Test:
+    """Return chi-square, p-value and note of the log-rank test of equal hazards.
+
+    Two or more groups, unweighted, hypergeometric variance at ties. As in R, a
+    group that is gone before the first event takes no part and costs no degree of
+    freedom. NaN, with the reason in the note, when fewer than two groups are left
+    or when all patients at risk have the event at once. Assumes that censoring does
+    not depend on prognosis.
+    """
+    note = _find_obstacle(time, event, group)
+    if note:
+        return nan, nan, note
+    taking_part = np.isin(group, group[time >= time[event].min()])
+    time, event, group = time[taking_part], event[taking_part], group[taking_part]
+    statistic = float(survdiff(time, event.astype(int), group)[0])
+    return statistic, float(stats.chi2.sf(statistic, len(np.unique(group)) - 1)), None
+
+
+def compute_log_rank_permutation(
+    time: np.ndarray,
+    event: np.ndarray,
+    group: np.ndarray,
+    *,
+    permutations: int,
+    seed: int,
+) -> Test:
+    """Return chi-square, p-value and note of the log-rank test by permutation.
+
+    Patients keep their time and change their group; p is the share of divisions
+    whose chi-square is at least the one observed. All divisions of two groups are
+    taken where they are at most ``permutations``; else so many are drawn and the
+    observed one counts among them, which keeps the level. NaN where
+    `compute_log_rank` is.
+
+    The level is exact where censoring is alike in the groups, at any size; as the
+    chi-square has its own variance in each division, it holds in the limit where it
+    is not (Neuhaus, Ann Stat 1993;21:1760).
+    """
+    note = _find_obstacle(time, event, group)
+    if note:
+        return nan, nan, note
+    labels, own = np.unique(group, return_inverse=True)
+    divide = _Divisions(time, event, len(labels))
+    statistic = float(divide.chi_squares(own[None, :])[0])
+    bar = statistic * (1 - _TIE_TOLERANCE)
+    n, smallest = len(own), int((own == 0).sum())
+    if len(labels) == 2 and comb(n, smallest) <= permutations:
+        chosen = np.array(list(combinations(range(n), smallest)))
+        every = np.ones((len(chosen), n), dtype=int)
+        np.put_along_axis(every, chosen, 0, axis=1)
+        share = float(np.mean(divide.chi_squares(every) >= bar))
+        return statistic, share, "exact: all divisions"
+    random, as_far = np.random.default_rng(seed), 1
+    for start in range(0, permutations, _AT_ONCE):
+        size = min(_AT_ONCE, permutations - start)
+        drawn = random.permuted(np.tile(own, (size, 1)), axis=1)
+        as_far += int((divide.chi_squares(drawn) >= bar).sum())
+    note = f"p-value from {permutations} random divisions"
+    return statistic, as_far / (1 + permutations), note
+
+
+class _Divisions:
+    """The log-rank chi-squares of divisions of the same patients into groups."""
+
+    def __init__(self, time: np.ndarray, event: np.ndarray, groups: int) -> None:
+        times, deaths = np.unique(time[event], return_counts=True)
+        at_risk = (time >= times[:, None]).astype(float)
+        n = at_risk.sum(axis=1)
+        hazard = np.concatenate([[0.0], np.cumsum(deaths / n)])
+        self.at_risk = at_risk.T / n
+        self.spread = deaths * (n - deaths) / np.maximum(n - 1, 1)
+        self.scores = event - hazard[np.searchsorted(times, time, side="right")]
+        self.compared = np.arange(1, groups)
+
+    def chi_squares(self, divisions: np.ndarray) -> np.ndarray:
+        """Return the chi-square of each row, which holds the group of each patient.
+
+        Observed minus expected events of a group are the sum of event - H(t) of its
+        patients, H being Nelson and Aalen's hazard of all.
+        """
+        inside = (divisions[:, None, :] == self.compared[:, None]).astype(float)
+        excess = inside @ self.scores
+        shares = inside @ self.at_risk
+        spread = shares * self.spread
+        variance = -np.einsum("bgt,bht->bgh", spread, shares)
+        diagonal = np.arange(len(self.compared))
+        variance[:, diagonal, diagonal] += spread.sum(axis=2)
+        inverse = np.linalg.pinv(variance, rcond=1e-9, hermitian=True)
+        found: np.ndarray = np.einsum("bg,bgh,bh->b", excess, inverse, excess)
+        return found
+
+
+def compute_mantel_byar(
+    entry: np.ndarray, time: np.ndarray, event: np.ndarray, in_group: np.ndarray
+) -> Test:
+    """Return chi-square, p-value and note of Mantel and Byar's test.
+
+    The log-rank test of two groups between which patients move: rows are at risk in
+    (entry, time], one for each stay in a group (J Am Stat Assoc 1974;69:81). It is
+    the score test of the Cox model with that covariate, hypergeometric at ties. NaN,
+    with a note, without an event while both are at risk.
+    """
+    times, deaths = np.unique(time[event], return_counts=True)
+    at_risk = (entry < times[:, None]) & (time >= times[:, None])
+    failing = (time == times[:, None]) & event & in_group
+    n, n_group = at_risk.sum(axis=1), (at_risk & in_group).sum(axis=1)
+    share = n_group / np.maximum(n, 1)
+    excess = failing.sum() - (deaths * share).sum()
+    spread = deaths * share * (1 - share) * (n - deaths) / np.maximum(n - 1, 1)
+    if not spread.sum() > 0:
+        return nan, nan, "no event while both groups are at risk"
+    statistic = float(excess**2 / spread.sum())
+    return statistic, float(stats.chi2.sf(statistic, 1)), None
+
+
+def _find_obstacle(
+    time: np.ndarray, event: np.ndarray, group: np.ndarray
+) -> str | None:
+    """Return why groups cannot be compared, or None."""
+    if len(np.unique(group)) < 2:
+        return "fewer than two groups with patients"
+    if not event.any():
+        return "no events"
+    first = time[event].min()
+    if len(np.unique(group[time >= first])) < 2:
+        return "fewer than two groups at risk at the first event"
+    if ((time == first) & event).sum() == (time >= first).sum():
+        return "all patients at risk have the event at once"
+    return None
