@@ -633,7 +633,7 @@ def test_landmark_leaves_out_who_was_not_followed_until_it(page: Page) -> None:
     assert "Landmark C2D1: time counted from day 28" in text
     assert "C2D1: clearance could not be judged: 2 P5, P6" in text
     assert "C2D1: judged, but PFS ended before its day: none" in text
-    assert "Of 1/4 judged at C2D1 the sample was drawn after the first scan" in text
+    assert "Of those judged at C2D1, 1/4 had their sample drawn after the" in text
     assert "C2D1: drawn after the first scan, not in rates by it: 1 P3" in text
 
 

@@ -64,9 +64,9 @@ def write_same_window(results: Results, landmark: str) -> Sentence:
     late = results.members.resolve(f"late_{landmark}=yes")
     count = count_share(late, judged, label="drawn after the first scan")
     text = (
-        f"Rates of response are not counted from the landmark. Of {count.text} "
-        f"judged at {landmark} the sample was drawn after the first scan: it is no "
-        "early sign of a response, and they are left out of its rates by the landmark."
+        f"Rates of response are not counted from the landmark. Of those judged at "
+        f"{landmark}, {count.text} had their sample drawn after the first scan; such a "
+        "sample is no early sign of a response and is left out of these rates."
     )
     return text, [count]
 
