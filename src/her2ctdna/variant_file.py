@@ -17,7 +17,7 @@ import pysam.bcftools
 import pysam.utils
 
 AGAIN = "copy the file again or re-run the caller"
-BLOCK_SIZE = 2**20
+BLOCK_SIZE = 2**22
 
 _GZIP = b"\x1f\x8b"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
