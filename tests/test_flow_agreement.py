@@ -206,6 +206,16 @@ def test_ledger_counts_the_tests(demo, analysis):
     assert "unassigned" not in set(tests["family"])
 
 
+def test_decline_over_the_cohort_names_its_patients(demo, analysis, sets):
+    kinetics = demo.table(f"{analysis}/tables/kinetics.tsv")
+    assert (kinetics["n_patients"] > 5).all()
+    detected = find(sets, [("all_treated", "baseline_state=detected")])
+    for row in kinetics.itertuples():
+        ids = split(row.patient_ids)
+        assert len(set(ids)) == len(ids) == row.n_patients
+        assert set(ids) <= detected
+
+
 def test_forest_draws_rows_of_the_contrasts(demo, analysis):
     contrasts = demo.table(f"{analysis}/tables/contrasts.tsv")
     renamed = {"events": "n", "n": "N"}
