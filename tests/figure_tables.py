@@ -12,7 +12,13 @@ from her2ctdna.her2_trend import estimate_her2_trend
 from her2ctdna.visits import derive_target_changes
 
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
-STUDY = {"id": "NCT06452706", "title": "TQB2102 in breast cancer", "synthetic": True}
+STUDY = {
+    "id": "NCT06452706",
+    "title": "TQB2102 in breast cancer",
+    "synthetic": True,
+    "analysis": "primary",
+    "definitions": "0123abcd",
+}
 GENES = ["PIK3CA", "TP53", "ESR1", "GATA3", "CDH1", "AKT1", "PTEN", "ERBB2", "NF1"]
 TERMS = ["missense_variant", "stop_gained", "frameshift_variant", "inframe_deletion"]
 CLASSES = ["absent", "ultralow", "zero_unspecified", "low", "low", "low"]

@@ -198,7 +198,7 @@ def test_hostile_ids_and_names_are_shown_as_text(tmp_path):
         key: table.replace(HOSTILE).replace({"TP53": "<b>$基因$</b>"})
         for key, table in tables_of(10).items()
     }
-    study = {"id": "$N_C$", "title": "<script>\u202e题", "synthetic": False}
+    study = figure_tables.STUDY | {"id": "$N_C$", "title": "<script>\u202e题"}
     inputs = inputs_of(tables)
     draw_figures(
         FIGURES,

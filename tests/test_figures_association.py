@@ -12,7 +12,13 @@ from her2ctdna.figures.response_by_her2 import (
 )
 from her2ctdna.figures.style import DAYS_PER_MONTH, figure_style
 
-STUDY = {"id": "S", "title": "T", "synthetic": False}
+STUDY = {
+    "id": "S",
+    "title": "T",
+    "synthetic": False,
+    "analysis": "primary",
+    "definitions": "0123abcd",
+}
 
 
 def rates() -> pd.DataFrame:

@@ -13,7 +13,13 @@ from her2ctdna.figures.patient_flow import derive_patient_flow, plot_patient_flo
 from her2ctdna.figures.style import figure_style
 from her2ctdna.her2 import derive_her2_readings
 
-STUDY = {"id": "S", "title": "T", "synthetic": False}
+STUDY = {
+    "id": "S",
+    "title": "T",
+    "synthetic": False,
+    "analysis": "primary",
+    "definitions": "0123abcd",
+}
 REASONS = "1 missing; 2 not_shedding"
 
 

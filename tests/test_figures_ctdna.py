@@ -21,7 +21,13 @@ from her2ctdna.figures.oncoprint import plot_oncoprint
 from her2ctdna.figures.oncoprint_table import derive_oncoprint
 from her2ctdna.figures.style import figure_style
 
-STUDY = {"id": "S", "title": "T", "synthetic": False}
+STUDY = {
+    "id": "S",
+    "title": "T",
+    "synthetic": False,
+    "analysis": "primary",
+    "definitions": "0123abcd",
+}
 
 
 def patients() -> pd.DataFrame:

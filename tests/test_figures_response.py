@@ -10,7 +10,13 @@ from her2ctdna.figures.swimmer import derive_swimmer, plot_swimmer
 from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
 from her2ctdna.visits import derive_target_changes
 
-STUDY = {"id": "S", "title": "T", "synthetic": False}
+STUDY = {
+    "id": "S",
+    "title": "T",
+    "synthetic": False,
+    "analysis": "primary",
+    "definitions": "0123abcd",
+}
 
 
 def patients() -> pd.DataFrame:

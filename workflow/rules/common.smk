@@ -14,6 +14,7 @@ from her2ctdna.config import (
     merge_config,
     usable_config,
 )
+from her2ctdna.definitions import identify_definitions
 from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
 from her2ctdna.provenance import workflow_digest
 from her2ctdna.settings import check_settings, read_named_sheets
@@ -176,6 +177,15 @@ def coverage_files(wildcards):
 def landmark_names(wildcards):
     """Return the names of the landmarks of an analysis, in order."""
     return list(DEFINITIONS[wildcards.analysis]["ctdna"]["landmarks"])
+
+
+def study_of_analysis(wildcards):
+    """Return the study with the analysis and definitions that figures are marked by."""
+    definitions = DEFINITIONS[wildcards.analysis]
+    return config["study"] | {
+        "analysis": wildcards.analysis,
+        "definitions": identify_definitions(definitions),
+    }
 
 
 def figure_folder(wildcards, output):

@@ -17,7 +17,7 @@ rule plot_cohort:
         "../../envs/analysis.yaml"
     params:
         figures=figures_of(INPUTS, "cohort"),
-        study=config["study"],
+        study=study_of_analysis,
         folder=figure_folder,
         confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_cohort"),
@@ -38,7 +38,7 @@ rule plot_response:
     params:
         figures=figures_of(INPUTS, "response"),
         landmarks=landmark_names,
-        study=config["study"],
+        study=study_of_analysis,
         folder=figure_folder,
         code=code_digest("plot_response"),
     script:
@@ -59,7 +59,7 @@ rule plot_ctdna:
     params:
         figures=figures_of(INPUTS, "ctdna"),
         landmarks=landmark_names,
-        study=config["study"],
+        study=study_of_analysis,
         folder=figure_folder,
         metric=of_analysis("ctdna", "metric"),
         code=code_digest("plot_ctdna"),
@@ -86,7 +86,7 @@ rule plot_association:
     params:
         figures=figures_of(INPUTS, "association"),
         landmarks=landmark_names,
-        study=config["study"],
+        study=study_of_analysis,
         folder=figure_folder,
         confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_association"),

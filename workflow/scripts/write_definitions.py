@@ -3,13 +3,12 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import yaml
-
+from her2ctdna.definitions import dump_definitions
 from her2ctdna.logs import log_to
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    text = yaml.safe_dump(snakemake.params.definitions, sort_keys=False)
+    text = dump_definitions(snakemake.params.definitions)
     Path(snakemake.output.definitions).write_text(text, encoding="utf-8")

@@ -31,7 +31,8 @@ FOOTER_MM = 5.5
 STAMP = "SYNTHETIC DATA"
 STAMP_MM = 26.0
 Study = Mapping[str, Any]
-"""``id``, ``title`` and ``synthetic`` of the config's ``study``."""
+"""``id``, ``title`` and ``synthetic`` of the config's ``study``, with the name of the
+``analysis`` and the id of its ``definitions``."""
 
 
 @dataclass(frozen=True)
@@ -136,11 +137,14 @@ def open_sheet(
 
 
 def _write_footer(sheet: Sheet, content_mm: float, study: Study) -> None:
-    """Name the study; stamp what is made up."""
+    """Name the study, the analysis and its definitions; stamp what is made up."""
     middle = content_mm + FOOTER_MM / 2 + 0.4
     room = sheet.width_mm - STAMP_MM - 2 * MARGIN_MM
+    made_by = f"{shown(study['analysis'])}, definitions {study['definitions']}"
     name = f"{shown(study['id'])} · {shown(study['title'])}"
-    line = shorten(name, room, size=SMALL_SIZE)
+    left = room - text_width_mm(f" · {made_by}", size=SMALL_SIZE)
+    line = f"{shorten(name, max(left, room / 3), size=SMALL_SIZE)} · {made_by}"
+    line = shorten(line, room, size=SMALL_SIZE)
     style = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
     sheet.text(MARGIN_MM, middle, line, color=MUTED, **style)
     if study["synthetic"]:
