@@ -53,7 +53,7 @@ def compute_fisher_power(
         stats.binom.pmf(np.arange(size + 1), size, share)
         for size, share in ((n, rate), (n_reference, rate_reference))
     ]
-    is_found = _fisher_table(n, n_reference) <= alpha * (1 + 1e-12)
+    is_found = find_fisher_p(n, n_reference) <= alpha * (1 + 1e-12)
     return float(chances[0] @ is_found @ chances[1])
 
 
@@ -100,7 +100,7 @@ def _detect(
 
 
 @cache
-def _fisher_table(n: int, n_reference: int) -> np.ndarray:
+def find_fisher_p(n: int, n_reference: int) -> np.ndarray:
     """Return Fisher's two-sided p of every table with these group sizes."""
     p_values = np.ones((n + 1, n_reference + 1))
     for total in range(n + n_reference + 1):

@@ -1,4 +1,4 @@
-"""The inputs: checked, all findings together, accepted or refused."""
+"""Inputs and statistics: checked, all findings together, accepted or refused."""
 
 
 rule check_inputs:
@@ -75,3 +75,31 @@ rule collect_flow:
         code=code_digest("collect_flow"),
     script:
         "../scripts/collect_flow.py"
+
+
+rule check_statistics:
+    output:
+        checks=reported("<results>/cohort/self_check.tsv", "self_check", "software"),
+    log:
+        "<logs>/check_statistics.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        code=code_digest("check_statistics"),
+    script:
+        "../scripts/check_statistics.py"
+
+
+rule accept_statistics:
+    input:
+        checks="<results>/cohort/self_check.tsv",
+    output:
+        accepted="<results>/cohort/statistics_accepted.txt",
+    log:
+        "<logs>/accept_statistics.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        code=code_digest("accept_statistics"),
+    script:
+        "../scripts/accept_statistics.py"

@@ -201,7 +201,7 @@ def every_output():
         for name in figures_of(INPUTS, rule_name)
         for ending in FORMATS
     ]
-    shared = ["cohort/findings.tsv", "cohort/flow.tsv"]
+    shared = ["cohort/findings.tsv", "cohort/flow.tsv", "cohort/self_check.tsv"]
     if "samples" in INPUTS:
         shared.append("ctdna/variants.parquet")
     if COVERED:

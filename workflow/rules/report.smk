@@ -21,6 +21,8 @@ rule write_report:
     input:
         **derived(*(file for file in files_of(INPUTS) if file != "report.html")),
         findings="<results>/cohort/findings.tsv",
+        self_check="<results>/cohort/self_check.tsv",
+        statistics_accepted="<results>/cohort/statistics_accepted.txt",
         figures=[
             f"<results>/{{analysis}}/figures/{name}.svg"
             for rule_name in FIGURES

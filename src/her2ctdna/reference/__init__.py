@@ -1,0 +1,1 @@
+"""Published and independently computed values that the package is held against."""
