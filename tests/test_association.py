@@ -81,6 +81,7 @@ def tables(patients: pd.DataFrame | None = None, **options: Any) -> Tables:
     adjusted = collect_tests(
         {name: found[name] for name in ("tests", "contrasts")},
         families=ASSOCIATION["families"],
+        predeclared=[],
         alpha=0.05,
     )
     return found | {name: adjusted[name] for name in ("tests", "contrasts")}

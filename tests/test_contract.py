@@ -39,11 +39,16 @@ COLUMNS = {
     "tables/contrasts.tsv": "endpoint population origin group_by group reference "
     "measure estimate ci_low ci_high ci_method p_value test n n_reference family "
     "q_value adjusted_for biased",
-    "tables/tests.tsv": "endpoint biomarker test statistic p_value family q_value n",
+    "tables/tests.tsv": "endpoint biomarker test statistic p_value family q_value n "
+    "predeclared",
     "tables/ledger.tsv": "family n_tests n_p_values smallest_p smallest_q alpha "
-    "n_below_alpha expected_below_alpha",
+    "n_below_alpha expected_below_alpha n_predeclared",
     "tables/detectable.tsv": "endpoint population origin group_by group reference n "
     "n_reference rate_reference detectable_low detectable_high",
+    "tables/exaggeration.tsv": "endpoint population origin group_by group reference "
+    "measure n n_reference true_effect alpha power type_s type_m method",
+    "tables/missing.tsv": "measured status endpoint n N rate ci_low ci_high "
+    "patient_ids reason",
     "tables/biomarkers.tsv": "endpoint population origin biomarker measure estimate "
     "ci_low ci_high ci_method p_value test n family q_value below_detection "
     "patient_ids",
@@ -67,6 +72,8 @@ COLUMNS = {
 SHARED = {
     "cohort/findings.tsv": "severity table row column patient_id value message",
     "cohort/flow.tsv": "set n excluded reason patient_ids",
+    "cohort/self_check.tsv": "check quantity source inputs expected computed tolerance "
+    "result",
 }
 VARIANTS = (
     "sample_id patient_id chrom pos ref alt gene consequence protein_change filter "
@@ -107,6 +114,8 @@ WORDS = {
         "population",
     ): "all_treated response_evaluable ctdna_evaluable",
     ("tables/contrasts.tsv", "biased"): FLAG,
+    ("tables/tests.tsv", "predeclared"): FLAG,
+    ("tables/missing.tsv", "status"): "known missing",
 }
 
 

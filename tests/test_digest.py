@@ -17,6 +17,9 @@ MODULES = {
     "drawn/sheet.py": "",
     "drawn/look.mplstyle": "lines.linewidth: 1\n",
     "drawn/ttf/letters.ttf": "",
+    "pinned/__init__.py": "",
+    "pinned/values.py": "",
+    "pinned/values.tsv": "1\n",
     "written/__init__.py": "import her2ctdna.lowest\n",
     "written/page.py": "",
     "written/templates/page.html": "<p>\n",
@@ -26,6 +29,7 @@ SCRIPTS = {
     "alone": "import her2ctdna.alone\n",
     "top": "from her2ctdna.top import middle\n",
     "drawn": "from her2ctdna.drawn import sheet\n",
+    "pinned": "from her2ctdna.pinned.values import read\n",
     "written": "from her2ctdna.written.page import render\n",
 }
 
@@ -58,6 +62,7 @@ def digests(package):
         ("drawn/look.mplstyle", {"drawn"}),
         ("drawn/ttf/letters.ttf", {"drawn"}),
         ("drawn/__init__.py", {"drawn"}),
+        ("pinned/values.tsv", {"pinned"}),
         ("written/page.py", {"written"}),
         ("written/templates/page.html", {"written"}),
         ("__init__.py", set(SCRIPTS)),

@@ -10,7 +10,7 @@ import pytest
 
 from her2ctdna.association import CONTRAST_COLUMNS, TEST_COLUMNS
 from her2ctdna.continuous import BIOMARKER_COLUMNS
-from her2ctdna.ledger import LEDGER_COLUMNS, collect_tests
+from her2ctdna.ledger import COLLECTED_COLUMNS, LEDGER_COLUMNS, collect_tests
 from her2ctdna.model import MODEL_COLUMNS
 from her2ctdna.multiplicity import adjust_within_families
 from her2ctdna.mutations import MUTATION_COLUMNS
@@ -22,6 +22,7 @@ FAMILIES = {
     "genes": {"endpoints": ["*"], "biomarkers": ["gene_*"]},
     "unused": {"endpoints": ["none"], "biomarkers": ["none"]},
 }
+PREDECLARED = [{"endpoints": ["orr"], "group_by": ["her2_group"]}]
 WHERE = {"population": "all_treated", "origin": "first_dose"}
 
 
@@ -76,12 +77,14 @@ def tables(*more: str) -> dict[str, pd.DataFrame]:
 
 
 def collect(*more: str) -> dict[str, pd.DataFrame]:
-    return collect_tests(tables(*more), families=FAMILIES, alpha=0.05)
+    return collect_tests(
+        tables(*more), families=FAMILIES, predeclared=PREDECLARED, alpha=0.05
+    )
 
 
 def test_every_test_of_every_step_stands_there_once_with_a_family() -> None:
     tests = collect("biomarkers", "mutations", "model")["tests"]
-    assert list(tests.columns) == TEST_COLUMNS
+    assert list(tests.columns) == COLLECTED_COLUMNS
     primary = tests[tests["role"] == "primary"]
     shown = primary[["endpoint", "biomarker", "test", "family"]]
     assert list(shown.itertuples(index=False, name=None)) == [
@@ -132,6 +135,7 @@ def test_ledger_counts_tests_p_values_and_what_chance_would_give() -> None:
     assert rows["n_tests"].tolist() == [2, 2, 1, 0, 2, 6, 13, 1]
     assert rows["n_p_values"].tolist() == [2, 2, 1, 0, 1, 5, 11, 1]
     assert rows["n_below_alpha"].tolist() == [2, 1, 0, 0, 0, 1, 4, 0]
+    assert rows["n_predeclared"].tolist() == [1, 0, 0, 0, 0, 0, 1, 0]
     assert rows.loc["all", "expected_below_alpha"] == pytest.approx(0.55)
     assert rows.loc["her2", "smallest_p"] == 0.02
     assert isnan(rows.loc["unused", "smallest_p"])
@@ -146,9 +150,9 @@ def test_study_without_other_steps_has_its_own_tests_alone() -> None:
 
 def test_study_without_any_test_has_a_ledger_of_zeros() -> None:
     empty = {name: table.iloc[:0] for name, table in tables("model").items()}
-    found = collect_tests(empty, families=FAMILIES, alpha=0.05)
+    found = collect_tests(empty, families=FAMILIES, predeclared=[], alpha=0.05)
     assert found["tests"].empty
-    assert list(found["tests"].columns) == TEST_COLUMNS
+    assert list(found["tests"].columns) == COLLECTED_COLUMNS
     assert found["ledger"]["n_tests"].tolist() == [0] * 7
 
 

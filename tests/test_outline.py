@@ -22,7 +22,7 @@ def test_study_with_every_input_has_every_file_and_figure_of_the_contract():
     assert figures(EVERYTHING) == {
         *["patient_flow", "her2_distribution", "her2_agreement", "waterfall"],
         *["swimmer", "spider", "oncoprint", "ctdna_trajectories", "ctdna_clearance"],
-        *["response_by_her2", "forest", "km_pfs_her2", "km_os_her2"],
+        *["response_by_her2", "context", "forest", "km_pfs_her2", "km_os_her2"],
         *["km_pfs_clearance", "km_os_clearance", "ctdna_by_her2"],
     }
 
@@ -38,6 +38,8 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "tables/tests.tsv",
         "tables/ledger.tsv",
         "tables/detectable.tsv",
+        "tables/exaggeration.tsv",
+        "tables/missing.tsv",
         "tables/survival.tsv",
         "tables/survival_curves.tsv",
         "report.html",
@@ -86,7 +88,7 @@ def test_input_brings_the_files_of_its_chapter(table, files):
 def test_response_has_its_figures_from_either_source(table):
     assert {"waterfall", "swimmer", "spider"} <= figures(["patients", table])
     assert "response_by_her2" not in figures(["patients", table])
-    assert "response_by_her2" in figures(["patients", "her2", table])
+    assert {"response_by_her2", "context"} <= figures(["patients", "her2", table])
 
 
 def test_levels_have_no_figure_of_variants():

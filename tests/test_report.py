@@ -18,9 +18,12 @@ import yaml
 from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
 from her2ctdna.detectable import list_detectable
+from her2ctdna.exaggeration import list_exaggeration
 from her2ctdna.flow import derive_flow
 from her2ctdna.her2 import derive_her2_readings
 from her2ctdna.ledger import collect_tests
+from her2ctdna.missing_data import count_missing
+from her2ctdna.reference.self_check import check_statistics
 from her2ctdna.report.captions import CAPTIONS
 from her2ctdna.report.chapters.conduct import hide_personal
 from her2ctdna.report.formats import (
@@ -252,7 +255,7 @@ CHAPTERS = [
     "Safety",
     "Methods as run",
     "Findings in the inputs",
-    "Tests run",
+    "What these data can and cannot show",
     "Provenance",
 ]
 VOID = {"meta", "img", "br", "link", "input", "hr"}
@@ -349,6 +352,7 @@ def results(
         "patients": patients(),
         "flow": flow(patients(), definitions),
         "findings": table(FINDINGS),
+        "self_check": check_statistics(),
         "her2_status": patients()[["patient_id", "her2_class"]],
         "endpoints": patients()[["patient_id", "bor"]],
         "ctdna_samples": table(SAMPLES).merge(table(SCALES), how="left"),
@@ -402,7 +406,14 @@ def associate(
     found |= collect_tests(
         {name: found[name] for name in ("tests", "contrasts")},
         families=definitions["association"]["families"],
+        predeclared=definitions["association"]["predeclared"],
         alpha=0.05,
+    )
+    found["missing"] = count_missing(
+        flow(frame, definitions, response=response), confidence=0.95
+    )
+    found["exaggeration"] = list_exaggeration(
+        found["contrasts"], differences=[0.3], hazard_ratios=[0.5], alpha=0.05
     )
     return found | {"detectable": list_detectable(found["contrasts"], alpha=0.05)}
 

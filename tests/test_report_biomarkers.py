@@ -1,5 +1,6 @@
 """The sections on biomarkers, genes and the model, and the ledger, as they are said."""
 
+from dataclasses import replace
 from io import StringIO
 from typing import Any
 
@@ -13,8 +14,9 @@ from her2ctdna.report.chapters.biomarkers import (
     model_section,
     mutation_section,
 )
-from her2ctdna.report.chapters.conduct import tests_chapter as write_tests
+from her2ctdna.report.chapters.honesty import write_predeclared
 from her2ctdna.report.results import Results
+from her2ctdna.report.tested import table_of_detectable, table_of_families
 
 BIOMARKERS = """\
 endpoint,origin,biomarker,measure,estimate,ci_low,ci_high,test,p_value,family,q_value,n,\
@@ -45,14 +47,15 @@ model,feature,coefficient,mean,low,high,same_sign_share,leading_share,n_fits,n_k
 model_full,log2_ratio_C2D1,-0.6,-0.28,-0.69,-0.05,1,0.98,50,23
 """
 TESTS = """\
-endpoint,population,origin,biomarker,subgroup,test,role,p_value,family,q_value,n,note
-orr,ctdna_evaluable,C2D1,ratio_C2D1,,rank_sum_exact,primary,0.003,levels,0.006,25,
+endpoint,population,origin,biomarker,subgroup,test,role,p_value,family,q_value,n,note,\
+predeclared
+orr,ctdna_evaluable,C2D1,ratio_C2D1,,rank_sum_exact,primary,0.003,levels,0.006,25,,no
 """
 LEDGER = """\
 family,n_tests,n_p_values,smallest_p,smallest_q,alpha,n_below_alpha,\
-expected_below_alpha,note
-levels,1,1,0.003,0.006,0.05,1,0.05,
-all,1,1,0.003,,0.05,1,0.05,
+expected_below_alpha,n_predeclared,note
+levels,1,1,0.003,0.006,0.05,1,0.05,0,
+all,1,1,0.003,,0.05,1,0.05,0,
 """
 DETECTABLE = """\
 endpoint,population,group_by,group,reference,n,n_reference,rate_reference,\
@@ -163,16 +166,35 @@ def test_models_stand_side_by_side_with_the_test_of_the_procedure(
     ]
 
 
-def test_chapter_on_tests_begins_with_the_ledger(results: Results) -> None:
-    ledger, detectable, _ = tables_of(write_tests(results))
+def test_ledger_and_detectable_rates_are_shown_as_counted(results: Results) -> None:
+    blocks = [table_of_families(results), table_of_detectable(results)]
+    ledger, detectable = tables_of(blocks)
     assert ledger == [
-        ["levels", "1", "1", "0.003", "0.006", "1", "0.1", ""],
-        ["all", "1", "1", "0.003", "", "1", "0.1", ""],
+        ["levels", "1", "1", "0.003", "0.006", "1", "0.1", "0", ""],
+        ["all", "1", "1", "0.003", "", "1", "0.1", "0", ""],
     ]
     assert [row[2:] for row in detectable] == [
         ["26", "14", "28.6 %", "0.2 %", "75.0 %"],
         ["2", "2", "50.0 %", "none", "none"],
     ]
+
+
+def test_tests_that_were_declared_are_named_and_counted(results: Results) -> None:
+    assert write_predeclared(results) == (
+        "Of 1 tests none was declared beforehand: all are exploratory. The config "
+        "declares: ORR, DCR, CBR (registry), DoR, PFS, OS, clearance by all patients."
+    )
+    tests = results.tables["tests"].assign(predeclared="yes")
+    pattern = {"endpoints": ["orr"], "group_by": ["ratio_C2D1"]}
+    association = {**results.association, "predeclared": [pattern]}
+    declared = replace(
+        results, tables={**results.tables, "tests": tests}, association=association
+    )
+    assert write_predeclared(declared) == (
+        "Of 1 tests 1 were declared beforehand: ORR by ctDNA ratio to baseline at "
+        "C2D1. All others are exploratory. The config declares: ORR by ctDNA ratio to "
+        "baseline at C2D1."
+    )
 
 
 def test_study_without_these_tables_has_none_of_the_sections(results: Results) -> None:

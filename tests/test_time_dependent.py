@@ -119,7 +119,8 @@ def test_mantel_byar_and_the_check_of_proportionality_are_those_of_r(
 ) -> None:
     parts = {name: tables[name] for name in ("tests", "contrasts")}
     families = ASSOCIATION["families"]
-    tests = collect_tests(parts, families=families, alpha=0.05)["tests"]
+    collected = collect_tests(parts, families=families, predeclared=[], alpha=0.05)
+    tests = collected["tests"]
     tests = tests[tests["endpoint"] == "os"].set_index("test")
     assert list(tests.index) == ["mantel_byar", "cox_zph"]
     found = tests["statistic"].astype(float)

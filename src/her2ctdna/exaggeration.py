@@ -22,7 +22,10 @@ EXAGGERATION_COLUMNS = [
     *["rate_reference", "true_effect", "alpha", "power", "type_s", "type_m"],
     *["method", "note"],
 ]
-ENDPOINTS = {"risk_difference": ("orr", "newcombe"), "hazard_ratio": ("pfs", "cox_profile")}
+ENDPOINTS = {
+    "risk_difference": ("orr", "newcombe"),
+    "hazard_ratio": ("pfs", "cox_profile"),
+}
 """The headline endpoint of a measure, and the rows of contrasts that stand for it."""
 
 EXACT = "binomial_fisher"
@@ -89,9 +92,7 @@ def compute_rate_errors(
     ]
     passes = find_fisher_p(n, n_reference) <= alpha * (1 + 1e-12)
     chance = np.outer(*chances) * passes
-    observed = (
-        np.arange(n + 1)[:, None] / n - np.arange(n_reference + 1) / n_reference
-    )
+    observed = np.arange(n + 1)[:, None] / n - np.arange(n_reference + 1) / n_reference
     power = float(chance.sum())
     if power == 0:
         return ErrorRates(0.0)
@@ -116,9 +117,7 @@ def compute_normal_errors(
         + stats.norm.pdf(critical + ratio)
         + ratio * (right - wrong)
     )
-    return ErrorRates(
-        float(power), float(wrong / power), float(size / power / ratio)
-    )
+    return ErrorRates(float(power), float(wrong / power), float(size / power / ratio))
 
 
 def compute_hazard_errors(

@@ -12,11 +12,13 @@ import pandas as pd
 from her2ctdna.association import TEST_COLUMNS
 from her2ctdna.contrasts_of_rates import PRIMARY
 from her2ctdna.multiplicity import adjust_within_families
+from her2ctdna.predeclared import Patterns, mark_predeclared
 
 LEDGER_COLUMNS = [
     *["family", "n_tests", "n_p_values", "smallest_p", "smallest_q", "alpha"],
-    *["n_below_alpha", "expected_below_alpha", "note"],
+    *["n_below_alpha", "expected_below_alpha", "n_predeclared", "note"],
 ]
+COLLECTED_COLUMNS = [*TEST_COLUMNS, "predeclared"]
 BESIDE = "no_family"
 """Stands for tests that are not the primary one of a question."""
 ALL_FAMILIES = "all"
@@ -32,6 +34,7 @@ def collect_tests(
     tables: Mapping[str, pd.DataFrame],
     *,
     families: Mapping[str, Mapping[str, Sequence[str]]],
+    predeclared: Patterns,
     alpha: float,
 ) -> Tables:
     """Return the tables with families and q-values, all tests, and their ledger.
@@ -45,6 +48,8 @@ def collect_tests(
         tests (``role``) have a family and a q-value.
     families
         The config, see `adjust_within_families`.
+    predeclared
+        The config, see `mark_predeclared`; the tests say yes or no.
     alpha
         What the ledger counts p-values below.
     """
@@ -57,6 +62,7 @@ def collect_tests(
     adjusted_tests = adjust_within_families(primary, families=families)
     tests = joined.drop(columns=["family", "q_value"])
     tests = tests.join(adjusted_tests[["family", "q_value"]])[TEST_COLUMNS]
+    tests = tests.assign(predeclared=mark_predeclared(tests, predeclared))
     adjusted = {
         name: _with_q_values(table, tests)
         for name, table in tables.items()
@@ -151,5 +157,8 @@ def _describe(name: str, tests: pd.DataFrame, alpha: float) -> dict[str, object]
         "alpha": alpha,
         "n_below_alpha": int((p_values < alpha).sum()),
         "expected_below_alpha": alpha * len(p_values),
+        "n_predeclared": int((tests["predeclared"] == "yes").sum())
+        if "predeclared" in tests
+        else 0,
         "note": None,
     }

@@ -29,6 +29,8 @@ FILES: dict[str, frozenset[str]] = {
     "tables/her2_trend.tsv": frozenset({"her2"}),
     "tables/ledger.tsv": ALWAYS,
     "tables/detectable.tsv": ALWAYS,
+    "tables/exaggeration.tsv": ALWAYS,
+    "tables/missing.tsv": ALWAYS,
     "tables/survival.tsv": ALWAYS,
     "tables/survival_curves.tsv": ALWAYS,
     "tables/biomarkers.tsv": frozenset({"ctdna"}),
@@ -64,6 +66,7 @@ FIGURES: dict[str, dict[str, frozenset[str]]] = {
     },
     "association": {
         "response_by_her2": frozenset({"her2", "response"}),
+        "context": frozenset({"her2", "response"}),
         "forest": ALWAYS,
         "km_pfs_her2": frozenset({"her2"}),
         "km_os_her2": frozenset({"her2"}),

@@ -146,6 +146,7 @@ rule fit_model:
 rule collect_tests:
     input:
         **unadjusted("tests", "contrasts", "biomarkers", "mutations", "model"),
+        flow="<results>/{analysis}/flow.tsv",
     output:
         **{
             table: reported(
@@ -153,7 +154,7 @@ rule collect_tests:
             )
             for table in (
                 *unadjusted("tests", "contrasts", "biomarkers", "mutations", "model"),
-                *("ledger", "detectable"),
+                *("ledger", "detectable", "exaggeration", "missing"),
             )
         },
     log:
@@ -162,6 +163,9 @@ rule collect_tests:
         "../../envs/analysis.yaml"
     params:
         families=of_analysis("association", "families"),
+        predeclared=of_analysis("association", "predeclared"),
+        plausible_differences=of_analysis("association", "plausible_differences"),
+        plausible_hazard_ratios=of_analysis("association", "plausible_hazard_ratios"),
         confidence=of_analysis("association", "confidence"),
         code=code_digest("collect_tests"),
     script:

@@ -1,4 +1,4 @@
-"""Draw the figures of association: response by HER2, forest, survival curves."""
+"""Draw the figures of association: response by HER2, in context, forest, survival."""
 
 from typing import TYPE_CHECKING
 

@@ -1,10 +1,11 @@
-"""Figures of association: response by HER2, forest, Kaplan-Meier curves."""
+"""Figures of association: response by HER2, in context, forest, Kaplan-Meier curves."""
 
 from functools import partial
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.context import derive_context, plot_context
 from her2ctdna.figures.draw import NO_LANDMARK, Drawing, Inputs
 from her2ctdna.figures.forest import derive_forest, plot_forest
 from her2ctdna.figures.kaplan_meier import (
@@ -16,6 +17,7 @@ from her2ctdna.figures.response_by_her2 import (
     derive_response_by_her2,
     plot_response_by_her2,
 )
+from her2ctdna.reference.published import list_context
 
 
 def _response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
@@ -25,6 +27,12 @@ def _response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
         drawn, confidence=given.confidence, study=given.study
     )
     return drawn, figure
+
+
+def _context(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    published = list_context(confidence=given.confidence)
+    drawn = derive_context(given.tables["rates"], published)
+    return drawn, plot_context(drawn, confidence=given.confidence, study=given.study)
 
 
 def _forest(given: Inputs) -> tuple[pd.DataFrame, Figure]:
@@ -81,6 +89,7 @@ def _kaplan_meier(
 
 FIGURES: dict[str, Drawing] = {
     "response_by_her2": _response_by_her2,
+    "context": _context,
     "forest": _forest,
     "km_pfs_her2": partial(_by_her2, endpoint="pfs"),
     "km_os_her2": partial(_by_her2, endpoint="os"),

@@ -29,7 +29,6 @@ _ROUNDING = 1e-9
 Row = dict[str, object]
 
 
-
 def check_statistics() -> pd.DataFrame:
     """Return one row a value: what was expected, what came out, pass or fail."""
     rows = [*_check_published(), *_check_r()]

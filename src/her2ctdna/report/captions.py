@@ -161,6 +161,27 @@ def _response_by_her2(results: Results) -> str:
     )
 
 
+def _context(results: Results) -> str:
+    shown = [
+        f"{group_label('her2_group', row.group)} {row.n:.0f}/{row.N:.0f}"
+        for row in results.rows(
+            "rates",
+            endpoint="orr",
+            population="all_treated",
+            group_by="her2_group",
+            ci_method="clopper_pearson",
+        )
+        if row.N and row.group in LEVELS["her2_group"]
+    ]
+    return (
+        f"ORR of this study, shaded ({', '.join(shown) or NOBODY}), with published "
+        "rates in grey below it: other patients, other lines, other assays, so not a "
+        f"comparison. Lines are {results.confidence} Clopper-Pearson intervals. Where "
+        "the published response was confirmed or read independently it says so; "
+        "sources stand in the table below."
+    )
+
+
 def _forest(results: Results) -> str:
     return (
         "Each line is one comparison of ORR: the mark is the difference, the line its "
@@ -226,6 +247,7 @@ CAPTIONS: dict[str, tuple[str, Callable[[Results], str]]] = {
     "ctdna_trajectories": ("ctDNA over time", _ctdna_trajectories),
     "ctdna_clearance": ("ctDNA clearance at the landmarks", _ctdna_clearance),
     "response_by_her2": ("Response by HER2", _response_by_her2),
+    "context": ("Response by HER2, in context", _context),
     "forest": ("ORR in every comparison", _forest),
     "km_pfs_her2": (
         "Progression-free survival by HER2 group",

@@ -16,10 +16,10 @@ from her2ctdna.report.chapters.conduct import (
     methods_chapter,
     provenance_chapter,
     sensitivity_chapter,
-    tests_chapter,
 )
 from her2ctdna.report.chapters.ctdna import ctdna_chapter
 from her2ctdna.report.chapters.her2 import her2_chapter
+from her2ctdna.report.chapters.honesty import honesty_chapter
 from her2ctdna.report.chapters.links import (
     clearance_outcome_chapter,
     ctdna_her2_chapter,
@@ -28,6 +28,7 @@ from her2ctdna.report.chapters.links import (
 from her2ctdna.report.chapters.patients import patients_chapter
 from her2ctdna.report.chapters.response import response_chapter
 from her2ctdna.report.chapters.safety import safety_chapter
+from her2ctdna.report.flow_line import flow_line
 from her2ctdna.report.limits import write_limits
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_answers, write_question
@@ -50,6 +51,7 @@ def _glance(results: Results) -> Iterator[Block]:
         yield Statements(answers, style="answers")
     else:
         yield Paragraph("The inputs of this study hold no answer to it.")
+    yield flow_line(results)
     n = results.members.size("all_treated")
     yield Heading(f"What these {n} patients cannot show")
     yield Statements(write_limits(results))
@@ -102,13 +104,7 @@ PARTS = (
     Part("safety", "Safety", safety_chapter),
     Part("methods", "Methods as run", methods_chapter),
     Part("findings", "Findings in the inputs", findings_chapter),
-    Part(
-        "tests",
-        "Tests run",
-        tests_chapter,
-        ("tests",),
-        "No tests were given to this page.",
-    ),
+    Part("honesty", "What these data can and cannot show", honesty_chapter),
     Part("provenance", "Provenance", provenance_chapter),
 )
 

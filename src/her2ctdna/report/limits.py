@@ -16,12 +16,10 @@ from her2ctdna.report.words import origin_label
 
 
 def write_limits(results: Results) -> list[Sentence]:
-    """Return what so few patients cannot show, computed from the intervals."""
+    """Return the few limits that matter most, for the first screen."""
     written = (
-        _orr_width(results),
         _difference_width(results),
         _hazard_width(results),
-        _unknown_her2(results),
         _unknown_clearance(results),
         _chance(results),
     )
@@ -31,6 +29,12 @@ def write_limits(results: Results) -> list[Sentence]:
         "no evidence that changing the one changes the other."
     )
     return [*(sentence for sentence in written if sentence), (control, [])]
+
+
+def write_more_limits(results: Results) -> list[Sentence]:
+    """Return the other limits, for the chapter on them."""
+    written = (_orr_width(results), _unknown_her2(results))
+    return [sentence for sentence in written if sentence]
 
 
 def _orr_width(results: Results) -> Sentence | None:

@@ -127,6 +127,15 @@ MEANINGS = {
     "association.spline_events": (
         "events from which a biomarker is tested for a departure from a line"
     ),
+    "association.plausible_differences": (
+        "true differences of rates at which errors of sign and size are computed"
+    ),
+    "association.plausible_hazard_ratios": (
+        "true hazard ratios at which errors of sign and size are computed"
+    ),
+    "association.predeclared": (
+        "questions declared before the data were looked at; all others are exploratory"
+    ),
     "association.cutpoints": "biomarkers that are cut, and by what; empty: none is",
     "association.bootstraps": "samples with replacement that correct a cut-off",
     "association.model.repeats": "repeats of the cross-validation of the model",
@@ -241,6 +250,21 @@ FORMULAS = (
         "Detectable rates",
         "Exact power of Fisher's two-sided test at the sizes of the groups, 80 % "
         "asked, for one test alone.",
+    ),
+    (
+        "Errors of sign and size",
+        "Of the results with p below 1 minus the confidence, if the true effect is one "
+        "named in the definitions: the share with the wrong sign (type S) and the "
+        "factor by which they overstate it on average (type M; Gelman and Carlin). Of "
+        "rates the exact sum over all tables under Fisher's test, the true rate of the "
+        "reference being the observed one; of hazard ratios a normal approximation on "
+        "the log scale from the number of events.",
+    ),
+    (
+        "Self-check",
+        "Before a report is written, published intervals are recomputed from their "
+        "n/N and must agree to the last printed digit, and values of R must be met to "
+        "one part in a million. A difference fails the run.",
     ),
     (
         "Detection of ctDNA",

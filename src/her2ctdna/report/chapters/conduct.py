@@ -1,4 +1,4 @@
-"""The chapters on how it was done: methods, findings, tests, provenance."""
+"""The chapters on how it was done: methods, findings, provenance."""
 
 import re
 from collections.abc import Iterator
@@ -9,23 +9,11 @@ import pandas as pd
 from her2ctdna.findings import SEVERITIES
 from her2ctdna.provenance import software_versions
 from her2ctdna.report.blocks import Block, Column, Heading, Paragraph, Statements, Table
-from her2ctdna.report.formats import (
-    is_number,
-    write_decimal,
-    write_integer,
-    write_p,
-    write_percent,
-)
+from her2ctdna.report.formats import write_integer
 from her2ctdna.report.methods import DEVIATIONS, FORMULAS, flatten_definitions
 from her2ctdna.report.results import Results
-from her2ctdna.report.tabulate import table_of_tests, text_or
-from her2ctdna.report.words import (
-    INPUTS,
-    POPULATIONS,
-    group_label,
-    grouping_label,
-    plain,
-)
+from her2ctdna.report.tabulate import text_or
+from her2ctdna.report.words import INPUTS
 
 HIDDEN_DATE = "(hidden: date)"
 HIDDEN_TEXT = "(hidden: text)"
@@ -102,93 +90,6 @@ def _table_of_counts(findings: pd.DataFrame) -> Table:
     ]
     columns = [Column(severity, is_number=True) for severity in SEVERITIES]
     return Table("Findings by input", [Column("Input"), *columns], rows)
-
-
-def tests_chapter(results: Results) -> Iterator[Block]:
-    """Yield the ledger of tests, what they could have found, and every test."""
-    tests = results.tables["tests"]
-    known = tests["p_value"].notna()
-    in_family = known & tests["family"].notna()
-    n_families = tests.loc[in_family, "family"].nunique()
-    yield Paragraph(
-        f"{known.sum()} tests gave a p-value, {in_family.sum()} of them in "
-        f"{n_families} families. q-values are adjusted within a family, by Benjamini "
-        "and Hochberg; the families stand in the config. Of each question the primary "
-        "test is in a family; the others (alternative, sensitivity, interaction, check "
-        "of an assumption) are shown beside it without q-value. Tests are counted by "
-        "the program as they are run. All of it is "
-        "exploratory: look at the intervals first."
-    )
-    if results.has("ledger"):
-        yield _table_of_families(results)
-    if results.has("detectable"):
-        yield _table_of_detectable(results)
-    if len(tests):
-        yield table_of_tests(tests, results=results)
-
-
-def _table_of_families(results: Results) -> Table:
-    """Return the ledger: what each family holds, and what chance alone would give."""
-    alpha = next((row.alpha for row in results.rows("ledger")), float("nan"))
-    below = f"p below {alpha:.2g}"
-    columns = [
-        Column("Adjusted together"),
-        Column("Tests", is_number=True),
-        Column("With a p-value", is_number=True),
-        Column("Smallest p", is_number=True),
-        Column("Smallest q", is_number=True),
-        Column(below, is_number=True),
-        Column(f"{below} expected by chance", is_number=True),
-        Column("Note"),
-    ]
-    rows = [
-        (
-            plain(row.family),
-            write_integer(row.n_tests),
-            write_integer(row.n_p_values),
-            write_p(row.smallest_p) if row.n_p_values else "",
-            write_p(row.smallest_q) if is_number(row.smallest_q) else "",
-            write_integer(row.n_below_alpha),
-            write_decimal(row.expected_below_alpha, 1),
-            text_or(row.note, ""),
-        )
-        for row in results.rows("ledger")
-    ]
-    return Table("Ledger of tests", columns, rows)
-
-
-def _table_of_detectable(results: Results) -> Table:
-    """Return which rates each comparison would have found, at its own sizes."""
-    columns = [
-        Column("Endpoint"),
-        Column("Comparison"),
-        Column("n", is_number=True),
-        Column("n reference", is_number=True),
-        Column("Rate of the reference", is_number=True),
-        Column("Found from this rate down", is_number=True),
-        Column("Found from this rate up", is_number=True),
-    ]
-    rows = [
-        (
-            results.endpoint_label(row.endpoint),
-            f"{grouping_label(row.group_by)}: {group_label(row.group_by, row.group)} "
-            f"versus {group_label(row.group_by, row.reference)}, "
-            f"{POPULATIONS.get(row.population, plain(row.population))}",
-            write_integer(row.n),
-            write_integer(row.n_reference),
-            write_percent(row.rate_reference),
-            *(
-                write_percent(rate) if is_number(rate) else "none"
-                for rate in (row.detectable_low, row.detectable_high)
-            ),
-        )
-        for row in results.rows("detectable")
-    ]
-    caption = (
-        "Rates that Fisher's test would find in 80 of 100 such studies, the true rate "
-        "of the reference being the observed one; one test alone, not adjusted"
-    )
-    return Table(caption, columns, rows, folded=True)
 
 
 def provenance_chapter(results: Results) -> Iterator[Block]:

@@ -13,6 +13,7 @@ from her2ctdna.report.chapters.biomarkers import (
 from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.her2_rates import her2_rate_tables
+from her2ctdna.report.published import context_section
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_mantel_byar, write_same_window
 from her2ctdna.report.tabulate import (
@@ -37,6 +38,8 @@ def her2_response_chapter(results: Results) -> Iterator[Block]:
     yield from comparison_tables(results, "her2_group", topic="her2")
     yield from her2_rate_tables(results)
     yield from figure_blocks(results, "km_pfs_her2", "km_os_her2", "forest")
+    if results.has_response:
+        yield from context_section(results)
     yield from _every_row(results, "her2", HER2_GROUPINGS, by="HER2")
     members = results.members
     left_out = [("Treated, but in no HER2 group", members.without("her2_evaluable"))]

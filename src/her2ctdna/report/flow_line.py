@@ -1,0 +1,27 @@
+"""The flow of patients on one line, for the first screen."""
+
+from her2ctdna.report.blocks import Cell, Column, Table
+from her2ctdna.report.results import Results
+from her2ctdna.report.sets import count_ids
+from her2ctdna.report.words import SETS
+
+_EVALUABLE = ("her2_evaluable", "response_evaluable", "ctdna_evaluable")
+
+
+def flow_line(results: Results) -> Table:
+    """Return the populations from left to right, each opening to its patients.
+
+    Each set after the treated is taken from these, not from the one before it.
+    """
+    known = {row.set for row in results.rows("flow")}
+    names = ["enrolled", "all_treated", *(name for name in _EVALUABLE if name in known)]
+    titles = [SETS[name] for name in names]
+    for landmark in results.landmarks:
+        names.append(f"landmark_{landmark}")
+        titles.append(f"Clearance known at {landmark}")
+    cells: list[Cell] = [
+        count_ids(results.members.resolve(name), label="in the set") for name in names
+    ]
+    columns = [Column(title, is_number=True) for title in titles]
+    caption = "Flow of patients; the sets from the third on are each of the treated"
+    return Table(caption, [Column("Set"), *columns], [["Patients", *cells]])

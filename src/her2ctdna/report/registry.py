@@ -1,0 +1,132 @@
+"""Wording of the registry entry that has two readings, and what was done with it."""
+
+from collections.abc import Iterator
+
+from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
+from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import headline_rate
+from her2ctdna.report.sets import count_share
+
+NONE = "none counted"
+Row = tuple[Cell, Cell, Cell, Cell, Cell]
+
+
+def registry_section(results: Results) -> Iterator[Block]:
+    """Yield the wording, the problem, what is computed, and both counts."""
+    yield Paragraph(
+        "The endpoints are those of the registry entry NCT06452706. Where its words "
+        "have two readings, one is computed under a name that says so, and the count "
+        "of the other stands beside it."
+    )
+    rows = [*_response_rows(results), *_time_rows(results), *_ctdna_rows(results)]
+    columns = [
+        Column("Wording of the entry"),
+        Column("Problem"),
+        Column("Computed here, and its name"),
+        Column("As computed", is_number=True),
+        Column("Other reading", is_number=True),
+    ]
+    yield Table("Wording with two readings", columns, rows)
+
+
+def _response_rows(results: Results) -> Iterator[Row]:
+    if not results.has_response:
+        return
+    is_confirmed = results.response["confirmed"]
+    confirmed, unconfirmed = (
+        _best_response(results, column) for column in ("confirmed_bor", "bor")
+    )
+    yield (
+        "ORR, by the investigator and RECIST 1.1",
+        "Silent on confirmation, which RECIST 1.1 asks for where response is the "
+        "endpoint of a trial without control.",
+        f"ORR counts {'confirmed responses only' if is_confirmed else 'all responses'}"
+        "; the other count is that of "
+        f"{'all responses' if is_confirmed else 'confirmed responses only'}.",
+        confirmed if is_confirmed else unconfirmed,
+        unconfirmed if is_confirmed else confirmed,
+    )
+    days = results.response["clinical_benefit_days"]
+    yield (
+        "CBR: CR, PR or SD",
+        "Asks no duration of SD, and so is looser than DCR.",
+        f"CBR ({days:g} days), which needs that long without progression; the literal "
+        "reading is CBR (registry). The two are never mixed.",
+        _rate(results, "cbr"),
+        _rate(results, "cbr_registry"),
+    )
+    least = results.response["sd_min_days"]
+    yield (
+        "DCR: CR, PR or SD at 6 weeks or more",
+        "SD that lasts 6 weeks, or the status at week 6; SD seen earlier only.",
+        f"DCR counts SD assessed on day {least:g} or later; an earlier SD alone is not "
+        "evaluable. The other count takes SD of any day.",
+        _rate(results, "dcr"),
+        _rate(results, "cbr_registry"),
+    )
+    yield (
+        "Duration of disease remission",
+        "The same as duration of response; who has no response has none.",
+        "DoR, from the first response that counts, in responders: events of those "
+        "followed.",
+        _events(results, "dor"),
+        NONE,
+    )
+
+
+def _time_rows(results: Results) -> Iterator[Row]:
+    for endpoint in ("pfs", "os"):
+        yield (
+            f"{endpoint.upper()} from randomization",
+            "Nobody is randomised in a single-arm study.",
+            f"{endpoint.upper()} from first dose: events of those followed.",
+            _events(results, endpoint),
+            NONE,
+        )
+
+
+def _ctdna_rows(results: Results) -> Iterator[Row]:
+    if results.has("her2_status"):
+        yield (
+            "HER2 negative by pathology",
+            "IHC 0 is not divided, the ISH result of 2+ is not asked for, and whose "
+            "reading counts is open.",
+            "HER2 group (zero, low) by the reading that the definitions choose. The "
+            "other count is of those read as positive: a warning and no group.",
+            results.members.count("her2_evaluable", label="in a HER2 group"),
+            results.members.count("her2_class=positive", label="read as positive"),
+        )
+    for landmark in results.landmarks:
+        column = f"clearance_{landmark}"
+        cleared = f"{column}=cleared"
+        judged = ("all_treated", f"landmark_{landmark}")
+        yield (
+            f"ctDNA clearance (here at {landmark})",
+            "Defines neither clearance nor assay, schedule or denominator.",
+            "Cleared among those of whom it could be judged. The other count takes "
+            "all treated patients, so that not judged is not cleared.",
+            results.members.count(cleared, label="cleared", among=judged),
+            results.members.count(cleared, label="cleared"),
+        )
+
+
+def _best_response(results: Results, column: str) -> Count:
+    """Return who of the treated had CR or PR, confirmed or not as ``column`` has it."""
+    members = results.members
+    responded = [
+        patient
+        for word in ("CR", "PR")
+        for patient in members.resolve("all_treated", f"{column}={word}")
+    ]
+    return count_share(responded, members.resolve("all_treated"), label="CR or PR")
+
+
+def _rate(results: Results, endpoint: str) -> Cell:
+    row = headline_rate(results, endpoint)
+    return NONE if row is None else results.count_rate(row)
+
+
+def _events(results: Results, endpoint: str) -> Count:
+    return results.members.count(
+        f"{endpoint}_event=yes", among=(endpoint,), label="with the event"
+    )
