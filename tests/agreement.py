@@ -221,6 +221,31 @@ def _conditions(row: Any) -> Names:
     return (*within, *(f"{name}=known" for name in adjusted))
 
 
+def claim_missing(missing: pd.DataFrame) -> Iterator[Claim]:
+    """Yield outcomes with a measurement known; with it missing, those of all others."""
+    outcomes = {"orr": ((), "responder=yes"), "pfs": (("pfs",), "pfs_event=yes")}
+    keys = ["measured", "endpoint"]
+    for (measured, endpoint), own in missing.groupby(keys, sort=False):
+        followed, event = outcomes[endpoint]
+        whole = ("all_treated", *followed)
+        known = own[own["status"] == "known"].iloc[0]
+        assert sorted(own["status"]) == ["known", "missing"]
+        what = f"missing {measured} {endpoint}"
+        yield Claim(f"{what} known N", known["N"], [(*whole, measured)])
+        yield Claim(f"{what} known n", known["n"], [(*whole, measured, event)])
+        yield Claim(f"{what} both N", own["N"].sum(), [whole])
+        yield Claim(f"{what} both n", own["n"].sum(), [(*whole, event)])
+        named = own["patient_ids"].map(split)
+        yield Claim(f"{what} named", len(named.sum()), [(*whole, event)])
+
+
+def claim_context(drawn: pd.DataFrame) -> Iterator[Claim]:
+    """Yield the rates of the study itself; the published ones are of others."""
+    own = drawn[drawn["group_by"].notna()]
+    whole = {"endpoint": "orr", "population": "all_treated"}
+    yield from claim_rates(own.assign(**whole))
+
+
 def claim_survival(survival: pd.DataFrame) -> Iterator[Claim]:
     for row in survival.itertuples():
         among, event = time_of(row.endpoint, row.origin, row.group_by, row.group)

@@ -10,12 +10,14 @@ from agreement import (
     check_rows,
     claim_biomarkers,
     claim_clearances,
+    claim_context,
     claim_contrasts,
     claim_curves,
     claim_distribution,
     claim_flow,
     claim_ids,
     claim_kaplan_meier,
+    claim_missing,
     claim_model,
     claim_mutations,
     claim_rates,
@@ -44,11 +46,13 @@ CLAIMS = {
     "tables/biomarkers": claim_biomarkers,
     "tables/mutations": claim_mutations,
     "tables/model": claim_model,
+    "tables/missing": claim_missing,
     "tables/survival": claim_survival,
     "tables/survival_curves": claim_curves,
     "figures/her2_distribution": claim_distribution,
     "figures/ctdna_clearance": claim_clearances,
     "figures/response_by_her2": claim_responses,
+    "figures/context": claim_context,
     "figures/km_pfs_her2": partial(claim_kaplan_meier, kind="her2"),
     "figures/km_os_her2": partial(claim_kaplan_meier, kind="her2"),
     "figures/km_pfs_clearance": partial(claim_kaplan_meier, kind="clearance"),
@@ -74,7 +78,7 @@ PAIRS = (
 )
 OF_THEIR_OWN = (
     *(*PAIRS, "figures/patient_flow", "figures/forest"),
-    *("tables/detectable", "tables/model_predictions"),
+    *("tables/detectable", "tables/exaggeration", "tables/model_predictions"),
 )
 
 
@@ -171,6 +175,38 @@ def test_detectable_rates_are_of_the_contrasts_and_their_numbers(demo, analysis)
     numbers = [*keys, "n", "n_reference"]
     merged = table.merge(differences, on=numbers, validate="1:1")
     assert len(merged) == len(table) == len(differences) > 0
+
+
+def test_errors_of_sign_and_size_are_of_headline_contrasts_and_their_numbers(
+    demo, analysis
+):
+    contrasts = demo.table(f"{analysis}/tables/contrasts.tsv")
+    table = demo.table(f"{analysis}/tables/exaggeration.tsv")
+    keys = ["endpoint", "population", "origin", "group_by", "group", "reference"]
+    numbers = [*keys, "measure", "n", "n_reference", "events", "events_reference"]
+    stated = contrasts[contrasts["subgroup"].isna() & (contrasts["biased"] == "no")]
+    stated = stated[stated["ci_method"].isin(["newcombe", "cox_profile"])]
+    stated = stated[stated["adjusted_for"].isna()]
+    merged = table.merge(stated[numbers], on=numbers, validate="m:1")
+    assert len(merged) == len(table) > 10
+    assert table.groupby(keys).size().eq(3).all()
+    asked = {("orr", "her2_group"), ("pfs", "her2_group"), ("pfs", "clearance_C2D1")}
+    assert asked <= set(zip(table["endpoint"], table["group_by"], strict=True))
+    known = table[table["power"] > 0]
+    assert known["type_s"].between(0, 0.5).all()
+    assert (known["type_m"] > 1).all()
+    assert set(known["method"]) == {"binomial_fisher", "normal_log_hazard"}
+
+
+def test_missing_patients_have_outcomes_named_in_the_flow(demo, analysis, sets):
+    table = demo.table(f"{analysis}/tables/missing.tsv")
+    for row in table.itertuples():
+        ids = set(split(row.patient_ids))
+        assert len(ids) == row.n
+        assert ids & sets[row.measured] == (ids if row.status == "known" else set())
+    unknown = table[(table["status"] == "missing") & (table["endpoint"] == "orr")]
+    sizes = unknown.set_index("measured")["N"]
+    assert sizes["landmark_C2D1"] == len(sets["all_treated"] - sets["landmark_C2D1"])
 
 
 def test_tests_of_the_other_steps_count_whom_their_tables_count(demo, analysis):
