@@ -1058,3 +1058,99 @@ def test_numbers_are_written_by_one_rule() -> None:
     assert write_level(0.000523, metric="mean_vaf") == "0.0523 %"
     assert write_level(1234.5, metric="mtm_per_ml") == "1234"
     assert write_digits(0.0000123) == f"1.23 \N{MULTIPLICATION SIGN} 10^{MINUS}5"
+
+
+def test_first_screen_has_the_flow_on_one_line(page: Page) -> None:
+    header, row = next(rows for rows in page.tables if rows[0][0] == "Set")
+    assert header == [
+        *["Set", "Enrolled", "Treated (at least one dose)", "HER2 group known"],
+        *["Response-evaluable", "ctDNA-evaluable", "Clearance known at C2D1"],
+    ]
+    assert [cell.split()[0] for cell in row] == ["Patients", *"765554"]
+    assert "P5" not in row[3]
+    limits = said(page).split("What these 6 patients cannot show")[1].split("2 Pat")[0]
+    assert limits.count(". ") < 16
+    assert "There is no control arm." in limits
+    assert "are on neither side of the comparison" not in limits
+    assert "are on neither side of the comparison" in said(page)
+
+
+def test_missing_patients_are_set_against_those_known(page: Page) -> None:
+    rows = {row[0]: row for row in page.rows("ORR, missing")}
+    assert list(rows)[:4] == [
+        *["HER2 group", "Response (response-evaluable)", "ctDNA at baseline"],
+        "Clearance at C2D1",
+    ]
+    clearance = rows["Clearance at C2D1"]
+    assert [cell.split()[0] for cell in clearance[1:6]] == [
+        *["2/6", "2/4", "0/2", "3/4", "1/2"]
+    ]
+    assert "P5" in clearance[1]
+    assert "P6" in clearance[1]
+    assert "0.0 % (0.0 to 84.2)" in clearance[3]
+    assert clearance[6] == "1 missing; 1 not shedding"
+    assert [cell.split()[0] for cell in rows["hr status"][1:4]] == ["0/6", "2/6", "0/0"]
+
+
+def test_missing_counts_that_disagree_with_the_flow_stop_the_report(
+    results: Results,
+) -> None:
+    wrong = results.tables["missing"].assign(n=9)
+    tables = {**results.tables, "missing": wrong}
+    with pytest.raises(ValueError, match="orr where her2_evaluable is known"):
+        render_report(replace(results, tables=tables))
+
+
+def test_wording_of_the_registry_stands_with_both_counts(page: Page) -> None:
+    rows = {row[0]: row for row in page.rows("Other reading")}
+    assert len(rows) == 8
+    counts = {name: [cell.split()[0] for cell in row[3:]] for name, row in rows.items()}
+    assert counts["CBR: CR, PR or SD"] == ["2/6", "4/6"]
+    assert counts["ORR, by the investigator and RECIST 1.1"] == ["2/6", "2/6"]
+    assert counts["ctDNA clearance (here at C2D1)"] == ["2/4", "2/6"]
+    assert counts["HER2 negative by pathology"] == ["5/6", "0/6"]
+    assert counts["PFS from randomization"] == ["4/6", "none"]
+    assert "Nobody is randomised" in rows["OS from randomization"][1]
+
+
+def test_errors_of_sign_and_size_are_said_for_headlines_with_patients(
+    page: Page, results: Results
+) -> None:
+    rows = page.rows("Of these, wrong sign")
+    table = results.tables["exaggeration"]
+    assert len(rows) == len(table)
+    assert {row[0] for row in rows} == {"ORR", "PFS"}
+    text = said(page)
+    assert (
+        "If the truth were a hazard ratio of 0.50 for PFS (HER2 group: HER2-low versus "
+        "HER2-zero, all treated), 10 of 100 such studies would have p below 0.05; their "
+        "estimates would, on the log scale, be"
+    ) in text
+    nobody_passes = next(row for row in rows if row[0] == "ORR")
+    assert nobody_passes[6] == "0.0 %"
+    assert nobody_passes[9] == "no result of these sizes passes"
+
+
+def test_self_check_is_shown_as_it_came_out(results: Results, page: Page) -> None:
+    text = said(page)
+    assert "67 of 67 known values came out as expected: 27 published ones" in text
+    rows = page.rows("Tolerance")
+    assert len(rows) == 67
+    assert {row[6] for row in rows} == {"pass"}
+    without_check = said(read(without(results, "self_check")))
+    assert "known values came out" not in without_check
+
+
+def test_published_rates_stand_below_those_of_the_study(page: Page) -> None:
+    rows = [row for row in page.rows("Source") if row[0].startswith(("This", "DAISY,"))]
+    assert [row[0] for row in rows] == [
+        *["This study", "This study"],
+        *["DAISY, cohort 3", "DAISY, cohort 2", "DAISY, cohort 1"],
+    ]
+    assert rows[0][3] == "HER2-zero"
+    assert rows[0][5].startswith("0/2")
+    assert rows[3][4:7] == [
+        "confirmed; by whom is not stated there",
+        *["27/72", "37.5 % (26.4 to 49.7)"],
+    ]
+    assert "context and not a comparison" in said(page)

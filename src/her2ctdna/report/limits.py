@@ -165,8 +165,9 @@ def _chance(results: Results) -> Sentence | None:
         return None
     families = tests.loc[tests["p_value"].notna(), "family"].nunique()
     text = (
-        f"{n} tests were run (families adjusted together: {families}). If nothing were "
-        f"associated with anything, about {write_decimal(0.05 * n, 1)} of them would "
-        "still be expected to give p below 0.05."
+        f"{len(tests)} tests were run, {n} of them with a p-value (families adjusted "
+        f"together: {families}). If nothing were associated with anything, about "
+        f"{write_decimal(0.05 * n, 1)} of them would still be expected to give "
+        "p below 0.05."
     )
     return text, []

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from her2ctdna.report.blocks import Cell, Column, Table
+from her2ctdna.report.blocks import Cell, Column, Count, Table
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     is_number,
@@ -13,8 +13,11 @@ from her2ctdna.report.formats import (
     write_points,
 )
 from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import Sentence
 from her2ctdna.report.tabulate import text_or
 from her2ctdna.report.words import POPULATIONS, group_label, grouping_label, plain
+
+_QUESTION = ("endpoint", "population", "origin", "group_by", "group", "reference")
 
 
 def table_of_families(results: Results) -> Table:
@@ -81,6 +84,54 @@ def table_of_detectable(results: Results) -> Table:
     return Table(caption, columns, rows, folded=True)
 
 
+def write_exaggeration(results: Results) -> list[Sentence]:
+    """Return for each headline comparison what passing its test would be worth.
+
+    Of each endpoint and grouping the first population, at the middle of the effects.
+    """
+    rows: dict[tuple[str, str], list[Any]] = {}
+    for row in results.rows("exaggeration"):
+        own = rows.setdefault((row.endpoint, row.group_by), [])
+        if not own or own[0].population == row.population:
+            own.append(row)
+    chosen = [own[len(own) // 2] for own in rows.values()]
+    return [
+        (_worth(results, row), _sides(results, row))
+        for row in chosen
+        if is_number(row.type_m)
+    ]
+
+
+def _worth(results: Results, row: Any) -> str:
+    effect = f"{write_points(row.true_effect)} of"
+    scale = ""
+    if row.measure == "hazard_ratio":
+        effect = f"a hazard ratio of {write_decimal(row.true_effect, 2)} for"
+        scale = ", on the log scale,"
+    return (
+        f"If the truth were {effect} {results.endpoint_label(row.endpoint)} "
+        f"({_comparison(row)}), {write_decimal(100 * row.power, 0)} of 100 such "
+        f"studies would have p below {row.alpha:.2g}; their estimates would{scale} be "
+        f"{write_decimal(row.type_m, 1)} times too large on average, and "
+        f"{_share(row.type_s)} of them would point the wrong way."
+    )
+
+
+def _share(share: float) -> str:
+    """Return a share that may be tiny; none at all is 0."""
+    return "less than 0.1 %" if 0 < share < 0.0005 else write_percent(share)
+
+
+def _sides(results: Results, row: Any) -> list[Count]:
+    """Return n/N or events/n of the group and of the reference."""
+    stated = results.row(
+        "contrasts",
+        **{name: getattr(row, name) for name in (*_QUESTION, "measure")},
+        biased="no",
+    )
+    return [results.count_contrast(stated, is_reference=side) for side in (False, True)]
+
+
 def table_of_exaggeration(results: Results) -> Table:
     """Return power and errors of sign and size at each plausible true effect."""
     columns = [
@@ -101,7 +152,7 @@ def table_of_exaggeration(results: Results) -> Table:
         "alpha, how often such a result points the wrong way, and by what factor it "
         "overstates on average"
     )
-    return Table(caption, columns, rows)
+    return Table(caption, columns, rows, folded=True)
 
 
 def _exaggeration_row(results: Results, row: Any) -> list[Cell]:
@@ -117,7 +168,7 @@ def _exaggeration_row(results: Results, row: Any) -> list[Cell]:
         write_integer(row.events + row.events_reference),
         effect,
         write_percent(row.power),
-        write_percent(row.type_s),
+        _share(row.type_s),
         f"{factor}{scale}" if factor else NOT_ESTIMABLE,
         text_or(row.note, ""),
     ]

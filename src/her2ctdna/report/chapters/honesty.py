@@ -20,6 +20,7 @@ from her2ctdna.report.tested import (
     table_of_detectable,
     table_of_exaggeration,
     table_of_families,
+    write_exaggeration,
 )
 from her2ctdna.report.words import grouping_label, name_all
 
@@ -48,12 +49,12 @@ def _tested(results: Results) -> Iterator[Block]:
     in_family = known & tests["family"].notna()
     n_families = tests.loc[in_family, "family"].nunique()
     yield Paragraph(
-        f"{known.sum()} tests gave a p-value, {in_family.sum()} of them in "
-        f"{n_families} families. q-values are adjusted within a family, by Benjamini "
-        "and Hochberg; the families stand in the config. Of each question the primary "
-        "test is in a family; the others (alternative, sensitivity, interaction, check "
-        "of an assumption) are shown beside it without q-value. Tests are counted by "
-        "the program as they are run. Look at the intervals first."
+        f"{known.sum()} of {len(tests)} tests gave a p-value, {in_family.sum()} of "
+        f"them in {n_families} families. q-values are adjusted within a family, by "
+        "Benjamini and Hochberg; the families stand in the config. Of each question "
+        "the primary test is in a family; the others (alternative, sensitivity, "
+        "interaction, check of an assumption) are shown beside it without q-value. "
+        "Tests are counted by the program as they are run. Look at the intervals first."
     )
     yield Paragraph(write_predeclared(results))
     if results.has("ledger"):
@@ -66,7 +67,7 @@ def write_predeclared(results: Results) -> str:
     declared = tests[tests["predeclared"] == "yes"]
     pairs = dict.fromkeys(zip(declared["endpoint"], declared["biomarker"], strict=True))
     named = [
-        f"{results.endpoint_label(endpoint)} by {grouping_label(biomarker)}"
+        f"{results.endpoint_label(endpoint)} {_whom(biomarker)}"
         for endpoint, biomarker in pairs
     ]
     if named:
@@ -79,12 +80,16 @@ def write_predeclared(results: Results) -> str:
             f"Of {len(tests)} tests none was declared beforehand: all are exploratory."
         )
     listed = [
-        f"{_join(results, pattern['endpoints'])} by "
-        f"{', '.join(map(grouping_label, pattern['group_by']))}"
+        f"{_join(results, pattern['endpoints'])} "
+        f"{', '.join(map(_whom, pattern['group_by']))}"
         for pattern in results.association["predeclared"]
     ]
     said = f"The config declares: {'; '.join(listed)}." if listed else ""
     return f"{text} {said or 'The config declares nothing.'}"
+
+
+def _whom(group_by: str) -> str:
+    return "in all patients" if group_by == "all" else f"by {grouping_label(group_by)}"
 
 
 def _join(results: Results, endpoints: list[str]) -> str:
@@ -110,6 +115,9 @@ def _power(results: Results) -> Iterator[Block]:
             "being the observed one. Hazard ratios: a normal approximation on the log "
             "scale from the number of events, rough where these are few."
         )
+        said = write_exaggeration(results)
+        if said:
+            yield Statements(said)
         yield table_of_exaggeration(results)
     if results.has("detectable"):
         yield table_of_detectable(results)
