@@ -175,3 +175,33 @@ def test_a_wrong_error_rate_says_what_to_give(defaults, schema, rate, column, me
     (found,) = check_config(config, schema)
     assert found.column.endswith(column)
     assert message in found.message
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "message"),
+    [
+        ("plausible_differences", [0.1, 0], "from -1 to 1, or other than 0"),
+        ("plausible_differences", [0.1, 2], "from -1 to 1, or other than 0"),
+        ("plausible_hazard_ratios", [0.5, 1], "above 0, or other than 1"),
+        ("plausible_hazard_ratios", [0.5, 0], "above 0, or other than 1"),
+    ],
+)
+def test_effect_of_nothing_is_no_plausible_effect(
+    defaults, schema, key, values, message
+):
+    given = {"definitions": {"association": {key: values}}}
+    found = messages(check_config(merge_config(defaults, given), schema))
+    assert message in found[f"definitions.association.{key}.1"]
+
+
+def test_declared_question_names_endpoints_and_groups(defaults, schema):
+    given = {"endpoints": ["orr"], "origin": ["C2D1"]}
+    config = merge_config(
+        defaults, {"definitions": {"association": {"predeclared": [given]}}}
+    )
+    found = messages(check_config(config, schema))
+    where = "definitions.association.predeclared.0"
+    assert found == {
+        f"{where}.group_by": "this key is needed",
+        f"{where}.origin": "unknown key; did you mean origins?",
+    }

@@ -1123,8 +1123,8 @@ def test_errors_of_sign_and_size_are_said_for_headlines_with_patients(
     text = said(page)
     assert (
         "If the truth were a hazard ratio of 0.50 for PFS (HER2 group: HER2-low versus "
-        "HER2-zero, all treated), 10 of 100 such studies would have p below 0.05; their "
-        "estimates would, on the log scale, be"
+        "HER2-zero, all treated), 10 of 100 such studies would have p below 0.05; "
+        "their estimates would, on the log scale, be"
     ) in text
     nobody_passes = next(row for row in rows if row[0] == "ORR")
     assert nobody_passes[6] == "0.0 %"
