@@ -1103,7 +1103,11 @@ def test_missing_counts_that_disagree_with_the_flow_stop_the_report(
 
 def test_wording_of_the_registry_stands_with_both_counts(page: Page) -> None:
     rows = {row[0]: row for row in page.rows("Other reading")}
-    assert len(rows) == 8
+    assert len(rows) == 10
+    ada = rows["Anti-drug antibodies, at five visits after the first dose"]
+    assert [cell.split()[0] for cell in ada[3:]] == ["1/4", "1/6"]
+    assert "P2" in ada[4]
+    assert "until 30 days after" in rows["Adverse events: all events after the drug"][2]
     counts = {name: [cell.split()[0] for cell in row[3:]] for name, row in rows.items()}
     assert counts["CBR: CR, PR or SD"] == ["2/6", "4/6"]
     assert counts["ORR, by the investigator and RECIST 1.1"] == ["2/6", "2/6"]

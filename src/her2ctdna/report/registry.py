@@ -6,6 +6,7 @@ from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate
 from her2ctdna.report.sets import count_share
+from her2ctdna.report.tabulate import rate_cells, split_ids
 
 NONE = "none counted"
 Row = tuple[Cell, Cell, Cell, Cell, Cell]
@@ -18,7 +19,12 @@ def registry_section(results: Results) -> Iterator[Block]:
         "have two readings, one is computed under a name that says so, and the count "
         "of the other stands beside it."
     )
-    rows = [*_response_rows(results), *_time_rows(results), *_ctdna_rows(results)]
+    rows = [
+        *_response_rows(results),
+        *_time_rows(results),
+        *_ctdna_rows(results),
+        *_safety_rows(results),
+    ]
     columns = [
         Column("Wording of the entry"),
         Column("Problem"),
@@ -107,6 +113,32 @@ def _ctdna_rows(results: Results) -> Iterator[Row]:
             "all treated patients, so that not judged is not cleared.",
             results.members.count(cleared, label="cleared", among=judged),
             results.members.count(cleared, label="cleared"),
+        )
+
+
+def _safety_rows(results: Results) -> Iterator[Row]:
+    days = results.definitions["safety"]["emergent_days"]
+    event = results.row("adverse_events", level="any", category="all", grade="any")
+    if event is not None:
+        yield (
+            "Adverse events: all events after the drug",
+            "No last day, so that what comes long after treatment would count.",
+            f"Events that emerge until {days} days after the last dose.",
+            rate_cells(event)[0],
+            NONE,
+        )
+    found = results.row("ada", **{"class": "incidence"})
+    if found is not None:
+        treated = results.members.resolve("all_treated")
+        yield (
+            "Anti-drug antibodies, at five visits after the first dose",
+            "Who leaves early has no later sample; no denominator is given.",
+            "Incidence among those with a sample before and after first dose. The "
+            "other count takes all treated patients.",
+            rate_cells(found)[0],
+            count_share(
+                split_ids(found.patient_ids), treated, label="induced or boosted"
+            ),
         )
 
 
