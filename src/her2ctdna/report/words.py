@@ -68,6 +68,7 @@ METHODS = {
     "log_log": "log-log",
     "conditional_exact": "exact conditional",
     "cox_profile": "Cox, profile likelihood",
+    "cox_wald": "Cox, Wald",
     "greenwood_normal": "Greenwood, normal",
     "firth_profile": "Firth, profile likelihood",
 }
