@@ -145,7 +145,7 @@ def test_all_patients_are_there_and_most_without_a_change_did_not_respond(inspir
     assert missing["N"] == 21
     assert missing["N"] - missing["n"] == 20
     unknown = raw.loc[raw[GROUP].isna(), "patient_id"]
-    flow = run.table("flow.tsv").set_index("set")["patient_ids"]
+    flow = run.table("primary/flow.tsv").set_index("set")["patient_ids"]
     assert set(flow[f"{GROUP}=missing"].split(";")) == set(unknown)
 
 
