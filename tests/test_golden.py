@@ -74,7 +74,7 @@ LEAVES = {
     "02_proportions/trend": "her2 smokers mono none down sparse three lungtumour",
     "03_logistic/separated": "x b xb",
     "03_logistic/sex2": "firth_pl firth_lrt",
-    "04_agreement/multi_rater": "fleiss kripp_ordinal kripp_nominal kripp_interval",
+    "04_agreement/multi_rater": "fleiss kripp_ordinal kripp_nominal",
     "06_censored_mixed/atrazine": "survreg_gaussian_log",
     "06_censored_mixed/sleepstudy": "ml",
 }
@@ -108,6 +108,7 @@ NOT_ASKED = {
         "anx_icc_oneway": "as above",
         "anx_icc_twoway_agree_avg": "as above",
         "anx_psych_ICC": "as above",
+        "kripp_interval": "as above",
         "kendall_w": "agreement of ranks: a reader one score higher would not show",
     },
     "06_censored_mixed/atrazine": {

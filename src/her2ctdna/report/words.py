@@ -113,6 +113,8 @@ AGREEMENT_MEASURES = {
     "linear_kappa": "weighted kappa, linear",
     "quadratic_kappa": "weighted kappa, quadratic",
     "fleiss_kappa": "Fleiss' kappa",
+    "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
+    "krippendorff_alpha_nominal": "Krippendorff's alpha, nominal",
     "gwet_ac1": "Gwet's AC1",
     "gwet_ac2_linear": "Gwet's AC2, linear",
     "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
