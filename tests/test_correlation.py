@@ -88,5 +88,5 @@ def test_slope_of_changes_all_alike_is_zero_without_an_interval() -> None:
     found = estimate_slope(
         np.array([1.0, 2, 3, 4, 5]), np.full(5, -10.0), confidence=0.95
     )
-    assert (found.estimate, found.note) == (0, "no interval: too few pairs that differ")
+    assert (found.estimate, found.note) == (0, "no interval: all outcomes are alike")
     assert np.isnan([found.low, found.high]).all()

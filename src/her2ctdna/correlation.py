@@ -62,6 +62,9 @@ def estimate_slope(x: np.ndarray, y: np.ndarray, *, confidence: float) -> Estima
     with np.errstate(invalid="ignore"):
         found = stats.theilslopes(y, x, alpha=confidence)
     low, high = float(found.low_slope), float(found.high_slope)
+    if y.min() == y.max():
+        note = "no interval: all outcomes are alike"
+        return Estimate(float(found.slope), nan, nan, note=note)
     if not np.isfinite([low, high]).all():
         note = "no interval: too few pairs that differ"
         return Estimate(float(found.slope), nan, nan, note=note)
