@@ -183,6 +183,7 @@ def test_three_readers_are_compared_in_pairs_and_together():
         ["reader", "central", "Zhou", None],
         ["reader", "local", "Zhou", None],
         ["all_readers", None, None, "central;local;Zhou"],
+        ["any_readers", None, None, "central;local;Zhou"],
     ]
     together = coefficients(frame, "all_readers")
     share = together["percent_agreement", "clopper_pearson"]
@@ -193,6 +194,15 @@ def test_three_readers_are_compared_in_pairs_and_together():
     assert fleiss.estimate == pytest.approx(21 / 48)
     assert ("cohen_kappa", METHOD) not in together
     assert pairs(frame, "all_readers") == {}
+    # D, which central could not score, counts among any two.
+    alpha = coefficients(frame, "any_readers")
+    (found,) = alpha.values()
+    assert (found.measure, found.ci_method) == (
+        "krippendorff_alpha_ordinal",
+        "jackknife",
+    )
+    assert (found.n, found.n_left_out, found.patient_ids) == (4, 0, "A;B;C;D")
+    assert found.ci_low < found.estimate < found.ci_high <= 1
 
 
 def test_three_readers_without_a_specimen_in_common_are_not_compared_together():
@@ -203,8 +213,16 @@ def test_three_readers_without_a_specimen_in_common_are_not_compared_together():
         "B S1 primary 0 Zhou 0 . .",
     )
     table = estimate_agreement(frame, confidence=0.95)["her2_agreement"]
-    assert set(table["comparison"]) == {"reader"}
-    assert set(table["second"]) == {"local", "Zhou"}
+    assert set(table["comparison"]) == {"reader", "any_readers"}
+    assert set(table["second"].dropna()) == {"local", "Zhou"}
+    together = coefficients(frame, "any_readers")
+    assert together["krippendorff_alpha_ordinal", "jackknife"].note == (
+        "all in one category: alpha is not defined"
+    )
+    assert set(table.loc[table["comparison"] == "any_readers", "measure"]) == {
+        "krippendorff_alpha_ordinal",
+        "krippendorff_alpha_nominal",
+    }
 
 
 def test_one_reader_of_one_specimen_each_gives_empty_tables_with_their_columns():

@@ -268,6 +268,7 @@ def test_no_events_leave_the_hazard_ratio_missing_with_a_reason(
     rows = rows_of(analysed["contrasts"], endpoint="os", group_by="her2_group")
     assert {row["ci_method"]: row["note"] for row in rows} == {
         "cox_profile": "no event while both groups are at risk",
+        "cox_wald": "no event while both groups are at risk",
         "firth_profile": "no events",
         "greenwood_normal": "no events up to day 300",
     }
@@ -282,6 +283,21 @@ def test_no_events_leave_the_hazard_ratio_missing_with_a_reason(
     assert only(analysed["survival"], endpoint="os", group_by="all")["note"] == (
         "median not reached"
     )
+
+
+def test_wald_stands_beside_the_profile_without_a_test_of_its_own(
+    analysed: Tables,
+) -> None:
+    keys = {"endpoint": "pfs", "group_by": "her2_group"}
+    profile = only(analysed["contrasts"], **keys, ci_method="cox_profile")
+    wald = only(analysed["contrasts"], **keys, ci_method="cox_wald")
+    for column in ("measure", "estimate", "n", "events", "n_reference", "group"):
+        assert wald[column] == profile[column]
+    assert wald["ci_low"] < wald["estimate"] < wald["ci_high"]
+    assert wald["ci_low"] != profile["ci_low"]
+    assert wald["test"] is None
+    assert isnan(wald["p_value"])
+    assert isnan(wald["q_value"])
 
 
 def test_one_question_has_one_q_value_and_its_checks_have_none(
@@ -311,13 +327,14 @@ def test_ratios_are_adjusted_in_patients_of_whom_all_covariates_are_known() -> N
     assert set(adjusted["adjusted_for"]) == {"ecog;site"}
     assert set(adjusted["biased"]) == {"no"}
     rows = rows_of(adjusted, endpoint="pfs", group_by="her2_group")
-    assert [row["ci_method"] for row in rows] == ["cox_profile", "firth_profile"]
+    methods = ["cox_profile", "cox_wald", "firth_profile"]
+    assert [row["ci_method"] for row in rows] == methods
     for row in rows:
         # P07 and P08 lack a covariate, P09 a group.
         assert (row["n"], row["n_reference"]) == (4, 3)
         assert isnan(row["q_value"])
-    assert rows[1]["note"] == "6 events for 3 coefficients"
-    assert 0 < rows[1]["ci_low"] < rows[1]["estimate"] < rows[1]["ci_high"]
+    assert rows[2]["note"] == "6 events for 3 coefficients"
+    assert 0 < rows[2]["ci_low"] < rows[2]["estimate"] < rows[2]["ci_high"]
 
 
 def test_covariate_of_one_value_or_the_group_itself_is_not_adjusted_for() -> None:

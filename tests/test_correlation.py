@@ -82,3 +82,11 @@ def test_slope_that_cannot_be_told_has_a_reason(x, note) -> None:
     assert isnan(found.estimate)
     assert found.note is not None
     assert found.note.startswith(note)
+
+
+def test_slope_of_changes_all_alike_is_zero_without_an_interval() -> None:
+    found = estimate_slope(
+        np.array([1.0, 2, 3, 4, 5]), np.full(5, -10.0), confidence=0.95
+    )
+    assert (found.estimate, found.note) == (0, "no interval: all outcomes are alike")
+    assert np.isnan([found.low, found.high]).all()

@@ -13,6 +13,7 @@ from her2ctdna.hazards import (
     compute_hazard_ratio,
     compute_proportionality,
     compute_score_of_change,
+    compute_wald_interval,
 )
 
 COVARIATES = ["trt2", "karno", "age"]
@@ -54,6 +55,16 @@ def test_monotone_likelihood_keeps_the_limit_and_p_that_exist() -> None:
     assert found.note == (
         "monotone likelihood: no event in the reference while the other is at risk"
     )
+
+
+def test_monotone_likelihood_has_no_wald_interval_but_the_reason() -> None:
+    time, event, group = vectors("monotone")
+    profile = compute_hazard_ratio(time, event, group.to_numpy(), confidence=0.95)
+    found = compute_wald_interval(
+        time, event, group.to_numpy(), profile, confidence=0.95
+    )
+    assert all(isnan(value) for value in found[:4])
+    assert found.note == profile.note
 
 
 def test_monotone_likelihood_mirrors_when_the_groups_change_places() -> None:
@@ -110,6 +121,34 @@ def test_adjusted_ratio_and_profile_interval_agree_with_r_on_veteran(
     assert [found.low, found.high] == pytest.approx(expected["hr_ci"], rel=1e-8)
     assert found.p_value == pytest.approx(expected["lrt_p"], rel=1e-8)
     assert found.note is None
+
+
+@needs_golden
+@pytest.mark.parametrize("ties", ["efron", "breslow"])
+@pytest.mark.parametrize("name", COVARIATES)
+def test_adjusted_wald_interval_agrees_with_r_on_veteran(ties: str, name: str) -> None:
+    expected = golden("veteran")["cox_multi"][ties]["value"]["coef"][name]
+    time, event, covariates = veteran(*first(name, COVARIATES))
+    profile = compute_adjusted_hazard_ratio(
+        time, event, covariates, confidence=0.95, ties=ties
+    )
+    found = compute_wald_interval(
+        time, event, covariates, profile, confidence=0.95, ties=ties
+    )
+    assert found.estimate == pytest.approx(expected["hr"], rel=1e-8)
+    assert [found.low, found.high] == pytest.approx(expected["hr_ci"], rel=1e-7)
+    assert isnan(found.p_value)
+
+
+@needs_golden
+def test_wald_interval_of_two_groups_agrees_with_r_on_veteran() -> None:
+    values = golden("veteran")["cox_group"]["efron"]["value"]["coef"]
+    expected = values["factor(trt)2"]["hr_ci"]
+    time, event, rows = veteran("trt2")
+    in_group = rows[:, 0] == 1
+    profile = compute_hazard_ratio(time, event, in_group, confidence=0.95)
+    found = compute_wald_interval(time, event, rows, profile, confidence=0.95)
+    assert [found.low, found.high] == pytest.approx(expected, rel=1e-7)
 
 
 @needs_golden

@@ -15,9 +15,12 @@ from her2ctdna.kappa import (
     NOTHING,
     ONE_CATEGORY,
     ONE_UNIT,
+    ONE_UNIT_APART,
+    ONE_VALUE,
     compute_cohen_kappa,
     compute_fleiss_kappa,
     compute_gwet_ac,
+    compute_krippendorff_alpha,
     compute_percent_agreement,
     compute_psych_interval,
 )
@@ -125,6 +128,76 @@ def test_fleiss_kappa_of_the_diagnoses_agrees_with_r():
     expected = golden["fleiss"]["value"]["value"]
     assert expected == pytest.approx(0.43024452006014086, abs=1e-15)
     assert found.estimate == pytest.approx(expected, abs=1e-12)
+
+
+@needs_golden
+@pytest.mark.parametrize(
+    ("kind", "alpha"),
+    [("ordinal", 0.22838694529232206), ("nominal", -0.023725212464589474)],
+)
+def test_alpha_of_the_anxieties_is_that_of_krippendorff_and_not_quite_of_irr(
+    kind, alpha
+):
+    """The values are those of the package krippendorff 0.9.0 (PyPI).
+
+    R's irr 0.84.1 counts each value of a unit of three readers twice where none is
+    missing, and so corrects for 120 values where there are 60.
+    """
+    golden = json.loads((GOLDEN / "multi_rater.golden.json").read_text())
+    given = pd.read_csv(GOLDEN / "anxiety.csv").to_numpy()
+    ratings = (given[:, :, None] == np.arange(1, given.max() + 1)).sum(axis=1)
+    found = compute_krippendorff_alpha(
+        ratings, is_ordered=kind == "ordinal", confidence=0.95
+    )
+    assert found.estimate == pytest.approx(alpha, abs=1e-12)
+    irr = golden[f"kripp_{kind}"]["value"]["value"]
+    corrected = 1 - (1 - irr) * (59 / 60) / (119 / 120)
+    assert corrected == pytest.approx(alpha, abs=1e-12)
+    assert found.low < found.estimate < found.high
+
+
+# Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), example C: four
+# observers, twelve units, values missing, and one unit that one alone has seen.
+OBSERVED = """
+    1 1 . 1 | 2 2 3 2 | 3 3 3 3 | 3 3 3 3 | 2 2 2 2 | 1 2 3 4
+    4 4 4 4 | 1 1 2 1 | 2 2 2 2 | . 5 5 5 | . . 1 1 | . . 3 .
+"""
+
+
+@pytest.mark.parametrize(("kind", "alpha"), [("nominal", 0.743), ("ordinal", 0.815)])
+def test_alpha_with_missing_values_is_the_published_one(kind, alpha):
+    units = OBSERVED.strip().replace("\n", "|").split("|")
+    ratings = np.array([[unit.split().count(c) for c in "12345"] for unit in units])
+    found = compute_krippendorff_alpha(
+        ratings, is_ordered=kind == "ordinal", confidence=0.95
+    )
+    assert round(found.estimate, 3) == alpha
+    without = compute_krippendorff_alpha(
+        ratings[:-1], is_ordered=kind == "ordinal", confidence=0.95
+    )
+    assert found == without
+
+
+@pytest.mark.parametrize(
+    ("ratings", "estimate", "note"),
+    [
+        (np.zeros((0, 2), int), None, NOTHING),
+        ([[1, 0], [0, 1]], None, NOTHING),
+        ([[2, 0], [3, 0]], None, ONE_VALUE),
+        ([[1, 1]], 0.0, ONE_UNIT),
+        ([[2, 0], [0, 2]], 1.0, ONE_UNIT_APART),
+    ],
+)
+def test_alpha_that_cannot_be_told_says_why(ratings, estimate, note):
+    found = compute_krippendorff_alpha(
+        np.array(ratings), is_ordered=True, confidence=0.95
+    )
+    assert found.note == note
+    assert [found.low, found.high] == pytest.approx([np.nan] * 2, nan_ok=True)
+    if estimate is None:
+        assert isnan(found.estimate)
+    else:
+        assert found.estimate == pytest.approx(estimate)
 
 
 def test_intervals_of_several_readers_agree_with_irrcac():

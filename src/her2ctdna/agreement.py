@@ -17,6 +17,7 @@ from her2ctdna.kappa import (
     compute_cohen_kappa,
     compute_fleiss_kappa,
     compute_gwet_ac,
+    compute_krippendorff_alpha,
     compute_percent_agreement,
     compute_psych_interval,
 )
@@ -54,9 +55,10 @@ class Comparison(NamedTuple):
     """Readings that are set against each other.
 
     ``kind`` is reader (``first`` and ``second`` are readers of one specimen),
-    all_readers (of one specimen), or specimen (a patient's primary and metastasis by
-    ``reader``). ``rows`` has a row a unit, indexed by patient, and a column a side,
-    with the row of the readings.
+    all_readers (of one specimen), any_readers (at least two of them), or specimen (a
+    patient's primary and metastasis by ``reader``). ``rows`` has a row a unit, indexed
+    by patient, and a column a side, with the row of the readings; NaN where any_readers
+    lack one.
     """
 
     kind: str
@@ -74,8 +76,9 @@ class Comparison(NamedTuple):
 class Values(NamedTuple):
     """What the readings of a comparison say on a scale.
 
-    ``places`` has a row a unit and a column a side, numbered along the scale;
-    ``patients`` are those of the units, ``left_out`` those of units without a value.
+    ``places`` has a row a unit and a column a side, numbered along the scale, -1 where
+    any_readers have no value; ``patients`` are those of the units, ``left_out`` those
+    of units without a value of each side, or of any_readers without two.
     """
 
     scale: tuple[str, ...]
@@ -129,7 +132,7 @@ def estimate_agreement(
         for scale, order in (*SCALES.items(), ("her2_category", CATEGORIES)):
             keys, values = compared.keys(scale), _values(read, compared, scale, order)
             coefficients += _coefficients(keys, values, confidence=confidence)
-            if compared.kind != "all_readers":
+            if compared.kind in ("reader", "specimen"):
                 cells += _cells(keys, values)
     return {
         "her2_agreement": pd.DataFrame(coefficients, columns=COLUMNS),
@@ -141,10 +144,11 @@ def find_comparisons(readings: pd.DataFrame) -> list[Comparison]:
     """Return which readings are compared, each with at least one unit.
 
     Every pair of readers on the specimens that both read, then three or more readers
-    together on those that all read, then primary and metastasis of a patient by each
-    reader. Readers come central, local, others by name. Of several specimens of a
-    kind the most recent counts, undated ones last, ties by ``specimen_id``; one with
-    a readable result goes before one without. ``readings`` are numbered from 0.
+    together on those that all read, and on those that at least two read, then primary
+    and metastasis of a patient by each reader. Readers come central, local, others by
+    name. Of several specimens of a kind the most recent counts, undated ones last,
+    ties by ``specimen_id``; one with a readable result goes before one without.
+    ``readings`` are numbered from 0.
     """
     readers = order_readers(readings["reader"])
     ordered = _readable_and_recent_first(readings)
@@ -157,6 +161,8 @@ def find_comparisons(readings: pd.DataFrame) -> list[Comparison]:
         names = ";".join(readers)
         everybody = by_specimen.dropna()
         found.append(Comparison("all_readers", None, None, names, everybody))
+        several = by_specimen.dropna(thresh=2)
+        found.append(Comparison("any_readers", None, None, names, several))
     for reader in readers:
         own = ordered[ordered["reader"] == reader]
         rows = _pivot(own, ["patient_id"], "specimen", SPECIMENS).dropna()
@@ -191,8 +197,10 @@ def _values(
     readings: pd.DataFrame, compared: Comparison, scale: str, order: tuple[str, ...]
 ) -> Values:
     places = pd.Index(order).get_indexer(readings[scale])
-    sides = places[compared.rows.to_numpy(dtype=np.int64)]
-    is_known = (sides >= 0).all(axis=1)
+    rows = compared.rows.fillna(-1).to_numpy(dtype=np.int64)
+    sides = np.where(rows < 0, -1, places[rows])
+    least = 2 if compared.kind == "any_readers" else sides.shape[1]
+    is_known = (sides >= 0).sum(axis=1) >= least
     patients = compared.rows.index
     return Values(
         order, sides[is_known], list(patients[is_known]), list(patients[~is_known])
@@ -204,9 +212,10 @@ def _coefficients(
 ) -> Iterator[dict[str, object]]:
     """Yield a row for each coefficient of a comparison on a scale."""
     is_ordered = values.scale != CATEGORIES
+    has_gwet = is_ordered and keys["comparison"] != "any_readers"
     for measure, ci_method, found in (
         *_of_agreement(keys, values, is_ordered=is_ordered, confidence=confidence),
-        *(_of_gwet(values, confidence=confidence) if is_ordered else ()),
+        *(_of_gwet(values, confidence=confidence) if has_gwet else ()),
     ):
         yield {
             **keys,
@@ -226,7 +235,17 @@ def _coefficients(
 def _of_agreement(
     keys: dict[str, object], values: Values, *, is_ordered: bool, confidence: float
 ) -> Iterator[tuple[str, str, Estimate]]:
-    """Yield percent agreement and the kappas, each with the method of its interval."""
+    """Yield percent agreement and the kappas, each with the method of its interval.
+
+    Of any_readers alpha alone, which needs no unit to have been read by all.
+    """
+    if keys["comparison"] == "any_readers":
+        alpha = compute_krippendorff_alpha(
+            values.ratings, is_ordered=is_ordered, confidence=confidence
+        )
+        kind = "ordinal" if is_ordered else "nominal"
+        yield f"krippendorff_alpha_{kind}", "jackknife", alpha
+        return
     share = compute_percent_agreement(
         values.agreeing, len(values.patients), confidence=confidence
     )

@@ -50,15 +50,22 @@ def estimate_spearman(
 def estimate_slope(x: np.ndarray, y: np.ndarray, *, confidence: float) -> Estimate:
     """Return the Theil-Sen slope of y on x: the median of the slopes of all pairs.
 
-    With Sen's interval (JASA 1968;63:1379). Both must be finite. Missing with fewer
-    than three patients, or where all x are tied.
+    With Sen's interval (JASA 1968;63:1379), missing where pairs are too few or ties
+    too many for its variance. Both must be finite. Nothing with fewer than three
+    patients, or where all x are tied.
     """
     if len(x) < 3:
         return Estimate(note="fewer than three patients above detection")
     if x.min() == x.max():
         return Estimate(note="all values are tied")
-    found = stats.theilslopes(y, x, alpha=confidence)
+    # Sen's variance falls below 0 where nearly all are tied, and scipy takes its root.
+    with np.errstate(invalid="ignore"):
+        found = stats.theilslopes(y, x, alpha=confidence)
     low, high = float(found.low_slope), float(found.high_slope)
+    if y.min() == y.max():
+        note = "no interval: all outcomes are alike"
+        return Estimate(float(found.slope), nan, nan, note=note)
     if not np.isfinite([low, high]).all():
-        return Estimate(float(found.slope), nan, nan, note="no interval: too few pairs")
+        note = "no interval: too few pairs that differ"
+        return Estimate(float(found.slope), nan, nan, note=note)
     return Estimate(float(found.slope), low, high)

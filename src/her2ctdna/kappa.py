@@ -7,7 +7,7 @@ are cut at -1 and 1. Without disagreement, or with one unit, a variance of zero 
 nothing: there is no interval, and the note says so.
 """
 
-from math import nan, sqrt
+from math import isnan, nan, sqrt
 from typing import Literal
 
 import numpy as np
@@ -27,6 +27,8 @@ NOTHING = "nothing to compare"
 ONE_CATEGORY = "all in one category: kappa is not defined"
 NO_SPREAD = "no spread from unit to unit: no interval"
 ONE_UNIT = "one unit: no interval"
+ONE_VALUE = "all in one category: alpha is not defined"
+ONE_UNIT_APART = "without one unit all are in one category: no interval"
 NEGATIVE_VARIANCE = "the variance by psych is negative: no interval"
 
 _LEAST_VARIANCE = 1e-12
@@ -133,6 +135,55 @@ def compute_fleiss_kappa(ratings: Counts, *, confidence: float) -> Estimate:
     weights = agreement_weights(ratings.shape[1], None)
     chance = shares @ shares.mean(axis=0)
     return _linearised(ratings, weights, chance, confidence=confidence)
+
+
+def compute_krippendorff_alpha(
+    ratings: Counts, *, is_ordered: bool, confidence: float
+) -> Estimate:
+    """Return Krippendorff's alpha of readers who need not all have read each unit.
+
+    1 less the disagreement within units over that of all values mixed; on an ordered
+    scale it is the squared difference of midranks, else 1 (Krippendorff, Content
+    Analysis, 2004). Units with fewer than two values take no part. Written out: the
+    package krippendorff would be one more dependency for these lines, and gives no
+    interval either. This one is a t interval (n - 1 df) by leaving out each unit.
+
+    Parameters
+    ----------
+    ratings
+        How many readers put each unit (row) into each category (column).
+    """
+    units = ratings[ratings.sum(axis=1) > 1]
+    n = len(units)
+    if not n:
+        return Estimate(note=NOTHING)
+    estimate = _alpha(units, is_ordered)
+    if isnan(estimate):
+        return Estimate(note=ONE_VALUE)
+    if n == 1:
+        return Estimate(estimate, note=ONE_UNIT)
+    left = [_alpha(np.delete(units, unit, axis=0), is_ordered) for unit in range(n)]
+    if np.isnan(left).any():
+        return Estimate(estimate, note=ONE_UNIT_APART)
+    variance = float(np.var(left) * (n - 1))
+    t = float(stats.t.ppf((1 + confidence) / 2, n - 1))
+    return _with_interval(estimate, variance, n, t)
+
+
+def _alpha(units: Counts, is_ordered: bool) -> float:
+    """Return alpha of units with two values or more; NaN if all values are alike."""
+    per_pair = 1 / (units.sum(axis=1) - 1)
+    used = units.sum(axis=0)
+    together = (units.T * per_pair) @ units - np.diag(per_pair @ units)
+    distance = 1 - np.eye(len(used))
+    if is_ordered:
+        midranks = used.cumsum() - used / 2
+        distance = (midranks[:, None] - midranks) ** 2
+    expected = float(used @ distance @ used)
+    if not expected:
+        return nan
+    observed = float((together * distance).sum())
+    return 1 - observed * float(used.sum() - 1) / expected
 
 
 def agreement_weights(categories: int, weighting: Weighting) -> Matrix:

@@ -26,6 +26,7 @@ UNADJUSTED = "unadjusted"
 """Stands for p-values of contrasts that repeat, or take apart, a test in a family."""
 
 _KEYS = ["endpoint", "population", "origin", "biomarker", "test"]
+_NUMBERS = ("statistic", "p_value", "n", "events")
 _CHECKS = ("spline_likelihood_ratio",)
 Tables = dict[str, pd.DataFrame]
 
@@ -54,9 +55,10 @@ def collect_tests(
         What the ledger counts p-values below.
     """
     parts = [tables["tests"], *_tests_of_steps(tables)]
-    joined = pd.concat([part for part in parts if len(part)] or parts[:1])
-    joined = joined.reset_index(drop=True)[TEST_COLUMNS]
-    for column in ("statistic", "p_value"):
+    # as objects, for which a column that one step leaves empty is of no type
+    joined = pd.concat([part.astype(object) for part in parts], ignore_index=True)
+    joined = joined[TEST_COLUMNS]
+    for column in _NUMBERS:
         joined[column] = pd.to_numeric(joined[column]).astype(float)
     primary = joined[joined["role"] == PRIMARY]
     adjusted_tests = adjust_within_families(primary, families=families)

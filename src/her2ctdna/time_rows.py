@@ -15,6 +15,7 @@ from her2ctdna.hazards import (
     compute_adjusted_hazard_ratio,
     compute_hazard_ratio,
     compute_proportionality,
+    compute_wald_interval,
 )
 from her2ctdna.log_rank import (
     compute_log_rank,
@@ -37,24 +38,26 @@ def contrast_times(
 ) -> Iterator[Row]:
     """Yield the contrasts of the times of one group with those of the reference.
 
-    Plain Cox, then Firth's; for the main questions both again adjusted for the
-    ``covariates`` (`code_covariates`), in the patients of whom all are known; last the
-    difference of restricted means, where nobody changes groups. A biased comparison
-    has plain Cox alone.
+    Plain Cox with the interval of the profile, with Wald's, then Firth's; for the main
+    questions these again adjusted for the ``covariates`` (`code_covariates`), in the
+    patients of whom all are known; last the difference of restricted means, where
+    nobody changes groups. A biased comparison has plain Cox by the profile alone.
     """
     pair = asked.data[asked.data["group"].isin([group, reference])]
     confidence = association["confidence"]
     row_of = partial(_row, pair, group)
     time, event, in_group, entry = _vectors(pair, group)
-    plain = compute_hazard_ratio(
-        time, event, in_group, confidence=confidence, entry=entry
-    )
+    how = {"confidence": confidence, "entry": entry}
+    plain = compute_hazard_ratio(time, event, in_group, **how)
     if asked.is_biased:
         note = "; ".join(filter(None, [NAIVE_NOTE, plain.note]))
         yield row_of(_COX, plain._replace(note=note))
         return
     yield row_of(_COX_AT_DRAW if asked.is_moving else _COX, plain)
-    yield row_of(_FIRTH, _firth(time, event, in_group, entry, confidence))
+    sides = in_group[:, None]
+    wald = compute_wald_interval(time, event, sides, plain, **how)
+    yield row_of(_WALD, wald)
+    yield row_of(_FIRTH, _fit(time, event, sides, penalised=True, **how))
     names = [name for name in covariates if name != asked.grouping.column]
     if asked.is_adjusted and names:
         yield from _adjusted(pair, group, covariates[names], association)
@@ -103,8 +106,10 @@ def estimate_time_tests(
     yield _test("cox_zph", "check", check, counts)
 
 
+_How = tuple[str, str, str | None]
 _COX = ("hazard_ratio", "cox_profile", "likelihood_ratio")
 _COX_AT_DRAW = ("hazard_ratio", "cox_profile", "time_dependent_cox")
+_WALD = ("hazard_ratio", "cox_wald", None)
 _FIRTH = ("hazard_ratio", "firth_profile", "penalised_likelihood_ratio")
 _RMST = ("rmst_difference", "greenwood_normal", "rmst")
 
@@ -122,17 +127,25 @@ def _vectors(
     )
 
 
-def _firth(
+def _fit(
     time: np.ndarray,
     event: np.ndarray,
-    in_group: np.ndarray,
-    entry: np.ndarray | None,
+    covariates: np.ndarray,
+    *,
     confidence: float,
+    entry: np.ndarray | None,
+    penalised: bool,
 ) -> Estimate:
-    if in_group.all() or not in_group.any():
+    """Return the hazard ratio of the group, which is the first covariate."""
+    if len(np.unique(covariates[:, 0])) < 2:
         return Estimate(note="a group without patients")
     return compute_adjusted_hazard_ratio(
-        time, event, in_group, confidence=confidence, entry=entry, penalised=True
+        time,
+        event,
+        covariates,
+        confidence=confidence,
+        entry=entry,
+        penalised=penalised,
     )
 
 
@@ -142,33 +155,28 @@ def _adjusted(
     covariates: pd.DataFrame,
     association: Mapping[str, Any],
 ) -> Iterator[Row]:
-    """Yield plain and Firth's Cox regression adjusted for covariates."""
+    """Yield plain Cox regression, both intervals, and Firth's, all adjusted."""
     covariates = covariates.loc[pair.index]
     is_complete = covariates.apply(is_known).all(axis=1).to_numpy()
     known = pair[is_complete]
     coded, constant = code_covariates(covariates[is_complete])
     time, event, in_group, entry = _vectors(known, group)
     remarks = [f"{name} has one value" for name in constant]
-    plain = _COX if entry is None else _COX_AT_DRAW
-    for how, penalised in ((plain, False), (_FIRTH, True)):
-        estimate = Estimate(note="a group without patients")
-        if in_group.any() and not in_group.all():
-            estimate = compute_adjusted_hazard_ratio(
-                time,
-                event,
-                np.column_stack([in_group, coded]),
-                confidence=association["confidence"],
-                entry=entry,
-                penalised=penalised,
-            )
+    rows = np.column_stack([in_group, coded])
+    how = {"confidence": association["confidence"], "entry": entry}
+    plain = _fit(time, event, rows, penalised=False, **how)
+    estimates = (
+        (_COX if entry is None else _COX_AT_DRAW, plain),
+        (_WALD, compute_wald_interval(time, event, rows, plain, **how)),
+        (_FIRTH, _fit(time, event, rows, penalised=True, **how)),
+    )
+    for kind, estimate in estimates:
         note = "; ".join(filter(None, [estimate.note, *remarks])) or None
-        row = _row(known, group, how, estimate._replace(note=note))
+        row = _row(known, group, kind, estimate._replace(note=note))
         yield row | {"adjusted_for": ";".join(covariates)}
 
 
-def _row(
-    pair: pd.DataFrame, group: str, how: tuple[str, str, str], estimate: Estimate
-) -> Row:
+def _row(pair: pd.DataFrame, group: str, how: _How, estimate: Estimate) -> Row:
     """Return a row of contrasts; who changes groups counts in the last."""
     last = pair[pair["is_last"]] if "is_last" in pair else pair
     in_group, event = last["group"] == group, last["event"]

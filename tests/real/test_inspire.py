@@ -1,5 +1,7 @@
 """INSPIRE (Bratman 2020) as a study: levels, response, and a supplied group."""
 
+from math import nan
+
 import pandas as pd
 import pytest
 
@@ -130,38 +132,89 @@ def test_clinical_benefit_by_change_group(inspire):
     assert rows.loc[INCREASE, ["n", "N"]].tolist() == [4, 40]
 
 
-@pytest.mark.parametrize(
-    ("endpoint", "expected"),
-    [("os", [3.058179, 1.653082, 5.952855]), ("pfs", [3.399033, 1.996374, 5.894226])],
-)
-def test_hazard_ratio_of_increase_against_decrease_is_that_of_r(
-    inspire, endpoint, expected
-):
-    """The limits are those of the profile likelihood of R's coxph, Efron's ties.
+def test_all_patients_are_there_and_most_without_a_change_did_not_respond(inspire):
+    run, raw = inspire
+    rates = run.table("primary/tables/rates.tsv")
+    rows = rates[
+        (rates["endpoint"] == "orr")
+        & (rates["population"] == "all_treated")
+        & (rates["ci_method"] == "clopper_pearson")
+    ].set_index(["group_by", "group"])
+    assert rows.loc[("all", "all"), ["n", "N"]].tolist() == [16, 94]
+    missing = rows.loc[(GROUP, "missing")]
+    assert missing["N"] == 21
+    assert missing["N"] - missing["n"] == 20
+    unknown = raw.loc[raw[GROUP].isna(), "patient_id"]
+    flow = run.table("primary/flow.tsv").set_index("set")["patient_ids"]
+    assert set(flow[f"{GROUP}=missing"].split(";")) == set(unknown)
 
-    Wald's are 1.620 to 5.773 and 1.983 to 5.826.
-    """
+
+COX = {
+    ("os", "cox_wald"): [3.058179134, 1.62012132, 5.77269091],
+    ("pfs", "cox_wald"): [3.39903274, 1.982937384, 5.826418756],
+    ("os", "cox_profile"): [3.058179, 1.653082, 5.952855],
+    ("pfs", "cox_profile"): [3.399033, 1.996374, 5.894226],
+}
+"""R's coxph, Efron's ties. Published are Wald's: OS 3.058 (1.620-5.773), PFS 3.399
+(1.983-5.826)."""
+
+
+@pytest.mark.parametrize(("endpoint", "ci_method"), COX)
+def test_hazard_ratio_of_increase_against_decrease_is_that_of_r(
+    inspire, endpoint, ci_method
+):
     run, _ = inspire
     rows = run.table("primary/tables/contrasts.tsv")
     row = rows[
         (rows["endpoint"] == endpoint)
         & (rows["group_by"] == GROUP)
-        & (rows["ci_method"] == "cox_profile")
+        & (rows["ci_method"] == ci_method)
     ].squeeze()
     assert [row["group"], row["reference"]] == [INCREASE, DECREASE]
     found = row[["estimate", "ci_low", "ci_high"]].astype(float).tolist()
-    assert found == pytest.approx(expected, rel=1e-6)
+    assert found == pytest.approx(COX[endpoint, ci_method], rel=1e-6)
 
 
-def test_log_rank_test_of_increase_against_decrease_is_that_of_r(inspire):
+@pytest.mark.parametrize(
+    ("endpoint", "chi_square", "p_value"),
+    [("os", 13.06123619, 0.0003014704), ("pfs", 21.00924785, 4.5707182e-06)],
+)
+def test_log_rank_test_of_increase_against_decrease_is_that_of_r(
+    inspire, endpoint, chi_square, p_value
+):
     run, _ = inspire
     tests = run.table("primary/tables/tests.tsv")
-    rows = tests[(tests["biomarker"] == GROUP) & (tests["endpoint"] == "os")]
-    statistics = rows.set_index("test")["statistic"]
-    assert statistics["log_rank"] == pytest.approx(13.1, abs=0.05)
-    assert statistics["log_rank_permutation"] == pytest.approx(
-        statistics["log_rank"], rel=1e-9
+    rows = tests[(tests["biomarker"] == GROUP) & (tests["endpoint"] == endpoint)]
+    rows = rows.set_index("test")
+    assert rows.loc["log_rank", "statistic"] == pytest.approx(chi_square, rel=1e-8)
+    assert rows.loc["log_rank", "p_value"] == pytest.approx(p_value, rel=1e-7)
+    assert rows.loc["log_rank_permutation", "statistic"] == pytest.approx(
+        chi_square, rel=1e-8
     )
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "group", "n_events", "months"),
+    [
+        ("os", DECREASE, (33, 14), [nan, 18.98973306, nan]),
+        ("os", INCREASE, (40, 32), [9.52772074, 6.43942505, 14.2915811]),
+        ("pfs", DECREASE, (33, 24), [7.85215606, 3.90965092, 16.16427105]),
+        ("pfs", INCREASE, (40, 38), [1.90554415, 1.87268994, 1.93839836]),
+    ],
+)
+def test_median_with_log_log_interval_is_that_of_r(
+    inspire, endpoint, group, n_events, months
+):
+    run, _ = inspire
+    survival = run.table("primary/tables/survival.tsv")
+    row = survival[
+        (survival["endpoint"] == endpoint)
+        & (survival["group_by"] == GROUP)
+        & (survival["group"] == group)
+    ].squeeze()
+    assert (row["n"], row["events"]) == n_events
+    found = row[["median_days", "ci_low", "ci_high"]].astype(float) / DAYS_PER_MONTH
+    assert found.tolist() == pytest.approx(months, rel=1e-8, nan_ok=True)
 
 
 def test_survival_is_taken_as_supplied(inspire):

@@ -1,7 +1,8 @@
 # Writes the reference values of tests/test_decline.py: mixed models by maximum
 # likelihood without any censoring. Run in this folder: Rscript mixed.R
 # R 4.2.2, lme4 1.1-31. sleepstudy is lme4's (Belenky 2003); `kept` = yes is the part
-# of it that makes an unbalanced study. The limits are t intervals with 17 degrees of
+# of it that makes an unbalanced study, sleepstudy_missing of ../shared/golden, whose
+# restricted likelihood is checked at the end. The limits are t intervals with 17 degrees of
 # freedom (patients - 1, as Satterthwaite's by lmerTest are for the balanced study)
 # about restricted maximum likelihood. Values at full precision.
 library(lme4)
@@ -31,3 +32,8 @@ result <- rbind(
 numeric <- sapply(result, is.numeric)
 result[numeric] <- lapply(result[numeric], function(x) sprintf("%.17g", x))
 write.csv(result, "mixed.csv", row.names = FALSE, quote = FALSE)
+
+restricted <- lmer(
+  reaction ~ days + (days | subject), data[data$kept == "yes", ], control = control
+)
+stopifnot(abs(logLik(restricted) + 830.2584810620095) < 1e-8)

@@ -22,7 +22,11 @@ from her2ctdna.report.words import AGREEMENT_MEASURES, AGREEMENT_SCALES, plain
 WHOLE_SCALES = ("ihc", "her2_category")
 """Scales of which the matrix is shown; those of level and group follow from them."""
 
-_SHOWN_METHODS = ("clopper_pearson", "fleiss_cohen_everitt", "gwet_linearised")
+_SHOWN_METHODS = (
+    *("clopper_pearson", "fleiss_cohen_everitt", "gwet_linearised", "jackknife"),
+)
+
+_SEVERAL = {"all_readers": "all", "any_readers": "two or more"}
 
 
 def agreement_blocks(results: Results) -> Iterator[Block]:
@@ -48,7 +52,8 @@ def agreement_blocks(results: Results) -> Iterator[Block]:
         "reading has no value on a scale is left out there. Two specimens of a "
         "patient may differ by biology as well as by reading."
     )
-    asked = [list(same) for _, same in groupby(rows, key=_question)]
+    compared = (row for row in rows if row.comparison != "any_readers")
+    asked = [list(same) for _, same in groupby(compared, key=_question)]
     yield _summary_table(results, asked)
     yield _table_of_coefficients(results, rows)
     for _, cells in groupby(results.rows("her2_agreement_pairs"), key=_question):
@@ -135,8 +140,9 @@ def _matrix_table(cells: list[Any]) -> Table:
 
 
 def _who(row: Any) -> str:
-    if row.comparison == "all_readers":
-        return f"all readers of a specimen ({plain(row.reader).replace(';', ', ')})"
+    if row.comparison in _SEVERAL:
+        names = plain(row.reader).replace(";", ", ")
+        return f"{_SEVERAL[row.comparison]} readers of a specimen ({names})"
     both = f"{plain(row.first)} and {plain(row.second)}"
     if row.comparison == "reader":
         return f"{both}, one specimen"

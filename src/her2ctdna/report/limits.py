@@ -101,7 +101,7 @@ def _hazard_width(results: Results) -> Sentence | None:
         endpoint="pfs",
         group_by=f"clearance_{landmark}",
         origin=landmark,
-        measure="hazard_ratio",
+        ci_method="cox_profile",
         biased="no",
     )
     if row is None:

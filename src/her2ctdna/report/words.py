@@ -68,6 +68,7 @@ METHODS = {
     "log_log": "log-log",
     "conditional_exact": "exact conditional",
     "cox_profile": "Cox, profile likelihood",
+    "cox_wald": "Cox, Wald",
     "greenwood_normal": "Greenwood, normal",
     "firth_profile": "Firth, profile likelihood",
 }
@@ -112,6 +113,8 @@ AGREEMENT_MEASURES = {
     "linear_kappa": "weighted kappa, linear",
     "quadratic_kappa": "weighted kappa, quadratic",
     "fleiss_kappa": "Fleiss' kappa",
+    "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
+    "krippendorff_alpha_nominal": "Krippendorff's alpha, nominal",
     "gwet_ac1": "Gwet's AC1",
     "gwet_ac2_linear": "Gwet's AC2, linear",
     "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
