@@ -15,6 +15,7 @@ import pytest
 from her2ctdna.association import estimate_associations
 from her2ctdna.continuous import estimate_biomarkers
 from her2ctdna.detectable import list_detectable
+from her2ctdna.exaggeration import list_exaggeration
 from her2ctdna.features import ask_response
 from her2ctdna.groupings import derive_landmark_origins
 from her2ctdna.her2_trend import estimate_her2_trend
@@ -130,10 +131,16 @@ def analyse(table: pd.DataFrame, folder: Path) -> Tables:
     read = as_files(found, folder)
     names = ("tests", "contrasts", "biomarkers", "model")
     collected = collect_tests(
-        {name: read[name] for name in names}, families={}, alpha=0.05
+        {name: read[name] for name in names}, families={}, predeclared=[], alpha=0.05
     )
-    detectable = list_detectable(collected["contrasts"], alpha=0.05)
-    return found | collected | {"detectable": detectable}
+    contrasts = collected["contrasts"]
+    sizes = {
+        "detectable": list_detectable(contrasts, alpha=0.05),
+        "exaggeration": list_exaggeration(
+            contrasts, differences=[0.2], hazard_ratios=[0.5], alpha=0.05
+        ),
+    }
+    return found | collected | sizes
 
 
 def everyone(**cells: Any) -> Callable[[pd.DataFrame], pd.DataFrame]:
