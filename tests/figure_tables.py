@@ -54,7 +54,7 @@ COLUMNS = (
     "pfs_days pfs_event pfs_reason os_days os_event os_reason dor_days dor_event "
     "disease_control clinical_benefit_registry clinical_benefit "
     "response_evaluable ctdna_evaluable her2_evaluable baseline_state baseline_level "
-    "baseline_sample_id n_samples "
+    "baseline_sample_id n_samples last_dose_day "
     + " ".join(
         f"clearance_{name} state_{name} ratio_{name} mr50_{name} mr90_{name} "
         f"change_{name}"
@@ -116,6 +116,7 @@ def _endpoints(bor: str, rng: np.random.Generator) -> dict[str, Any]:
         "os_days": os_days,
         "os_event": "yes" if death else "no",
         "os_reason": "death" if death else "alive",
+        "last_dose_day": pfs - 10 if event else None,
         "dor_days": pfs - 42 if responds else None,
         "dor_event": ("yes" if event else "no") if responds else None,
         "disease_control": "yes" if bor in {"CR", "PR", "SD"} else "no",
@@ -171,6 +172,7 @@ def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
                     "state": state,
                     "level": {"detected": level, "undetected": 0.0}.get(state),
                     "upper95_level": None if state == "failed_qc" else LIMIT,
+                    "lod95_level": None if state == "failed_qc" else 1.3 * LIMIT,
                 }
             )
     columns = [
@@ -181,6 +183,7 @@ def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
         "state",
         "level",
         "upper95_level",
+        "lod95_level",
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -227,10 +230,12 @@ def visits(cohort: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
             if best is None or best != best:
                 continue
             size = start * (1 + best / 100 * min(1.0, visit / 2)) * 1.02**visit
-            rows.append((patient.patient_id, 42.0 * visit, "SD", size, "no"))
+            seen = patient.bor if visit > 1 or patient.bor == "PD" else "SD"
+            rows.append((patient.patient_id, 42.0 * visit, seen, size, "no"))
     columns = ["patient_id", "assessed_day", "overall", "target_sum_mm", "new_lesion"]
-    seen = pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
-    return seen.join(derive_target_changes(seen, evaluator="investigator"))
+    table = pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
+    table["used"] = np.where(table["overall"].isna(), "no", "yes")
+    return table.join(derive_target_changes(table, evaluator="investigator"))
 
 
 def her2_readings(cohort: pd.DataFrame, seed: int = 4) -> pd.DataFrame:

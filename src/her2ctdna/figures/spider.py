@@ -87,7 +87,11 @@ def _keys(drawn: pd.DataFrame) -> list[Key]:
 
 
 def _draw_lines(axes: Axes, own: pd.DataFrame) -> None:
-    draw_lines(axes, own.assign(x=own["day"] / DAYS_PER_WEEK, y=own["change_percent"]))
+    draw_lines(
+        axes,
+        own.assign(x=own["day"] / DAYS_PER_WEEK, y=own["change_percent"]),
+        width=0.9,
+    )
     _draw_dots(axes, own)
     new = own[own["new_lesion"] == "yes"]
     axes.plot(
