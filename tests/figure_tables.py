@@ -286,23 +286,57 @@ def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.Data
         for i in range(int(rng.integers(0, 6))):
             roles = ["tracked", "emergent", "germline"]
             weight = 1 / np.arange(1, len(GENES) + 1)
-            rows.append(
-                {
-                    "sample_id": f"{patient.patient_id}_0",
-                    "patient_id": patient.patient_id,
-                    "chrom": "chr1",
-                    "pos": 100 + i,
-                    "ref": "A",
-                    "alt": "T",
-                    "gene": str(rng.choice(GENES, p=weight / weight.sum())),
-                    "consequence": str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1])),
-                    "role": str(rng.choice(roles, p=[0.8, 0.1, 0.1])),
-                }
-            )
+            call = {
+                "patient_id": patient.patient_id,
+                "chrom": "chr1",
+                "pos": 100 + i,
+                "ref": "A",
+                "alt": "T",
+                "gene": str(rng.choice(GENES, p=weight / weight.sum())),
+                "protein_change": f"p.Arg{100 + i}Trp",
+                "consequence": str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1])),
+                "role": str(rng.choice(roles, p=[0.8, 0.1, 0.1])),
+            }
+            for day in DRAW_DAYS:
+                vaf = 0.0 if day == 84 else 0.02 / (1 + i) / (1 + day / 21)
+                sample = {"sample_id": f"{patient.patient_id}_{day}", "vaf": vaf}
+                rows.append(call | sample)
     keys = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
-    table = pd.DataFrame(rows, columns=[*keys, "gene", "consequence", "role"])
+    named = ["gene", "protein_change", "consequence", "vaf", "role"]
+    table = pd.DataFrame(rows, columns=[*keys, *named])
     status = table[[*keys, "role"]].assign(reason=None)
     return table.drop(columns="role"), status
+
+
+def adverse_events(cohort: pd.DataFrame, seed: int = 6) -> pd.DataFrame:
+    """Return events of a few terms and all grades, some without an end."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        {
+            "patient_id": patient.patient_id,
+            "term": str(rng.choice(["Neutropenia", "Nausea", "Pneumonitis"])),
+            "grade": float(rng.integers(1, 6)),
+            "started_day": float(start),
+            "ended_day": float(start + 9) if rng.uniform() < 0.8 else None,
+            "of_interest": str(rng.choice(["yes", "no"])),
+        }
+        for patient in cohort[cohort["treated"].eq("yes")].itertuples()
+        for start in rng.integers(0, 150, size=int(rng.integers(0, 9)))
+    ]
+    columns = "patient_id term grade started_day ended_day of_interest"
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def ada(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Return three samples a treated patient, the last one positive."""
+    treated = cohort.loc[cohort["treated"].eq("yes"), "patient_id"]
+    rows = [
+        (patient, float(day), "positive" if day > 60 else "negative", 20.0 * (day > 60))
+        for patient in treated
+        for day in (0, 21, 84)
+    ]
+    table = pd.DataFrame(rows, columns=["patient_id", "sampled_day", "result", "titre"])
+    return table.assign(titre=table["titre"].where(table["titre"] > 0))
 
 
 def associations(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -351,6 +385,8 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "variant_status": status,
         "ctdna_samples": ctdna_samples(cohort),
         "ctdna_landmarks": ctdna_landmarks(cohort),
+        "adverse_events": adverse_events(cohort),
+        "ada": ada(cohort),
         "her2_trend": her2_trend(cohort),
         **agreement(cohort),
         **associations(cohort),

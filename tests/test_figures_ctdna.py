@@ -145,7 +145,9 @@ def test_samples_without_a_level_of_one_day_do_not_hide_each_other():
     table.loc[table["state"] != "detected", ["level", "upper95_level"]] = np.nan
     with figure_style():
         drawn = derive_ctdna_trajectories(table, patients())
-        figure = plot_ctdna_trajectories(drawn, metric="mean_vaf", study=STUDY)
+        figure = plot_ctdna_trajectories(
+            drawn, metric="mean_vaf", windows={}, study=STUDY
+        )
     heights = {
         line.get_ydata()[0]
         for line in figure.axes[0].lines

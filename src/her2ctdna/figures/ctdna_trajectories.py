@@ -104,7 +104,9 @@ def plot_ctdna_trajectories(
         study=study,
     )
     draw_keys(sheet, keys)
-    drawn = drawn.assign(x=drawn["day"] / DAYS_PER_WEEK, y=heights, mark=_marks(drawn))
+    drawn = drawn.assign(
+        x=drawn["day"] / DAYS_PER_WEEK, y=heights, mark=mark_samples(drawn)
+    )
     is_only = drawn["her2_group"].nunique() == 1
     shown = pd.concat([heights, drawn["limit"]])
     for axes, group in place_panels(sheet, drawn["her2_group"], top, _PANEL_MM):
@@ -145,14 +147,14 @@ def _subtitle(drawn: pd.DataFrame, *, knows_doses: bool) -> str:
     )
 
 
-def _marks(drawn: pd.DataFrame) -> pd.Series:
+def mark_samples(drawn: pd.DataFrame) -> pd.Series:
     """Return how each sample is marked: by its state, and whether it has a bound."""
     is_bound = (drawn["state"] != "undetected") | drawn["upper_bound"].notna()
     return drawn["state"].where(is_bound, "unbounded")
 
 
 def _keys(drawn: pd.DataFrame) -> list[Key]:
-    samples = key_of("Sample", MARKS, _marks(drawn), kind="marker")
+    samples = key_of("Sample", MARKS, mark_samples(drawn), kind="marker")
     if drawn["limit"].notna().any():
         samples = samples._replace(looks=[*samples.looks, LIMIT])
     return [key_of("Best response", RESPONSES, drawn["bor"], kind="line"), samples]
@@ -171,7 +173,7 @@ def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
     axes.add_collection(LineCollection(ticks, **style), autolim=False)
     draw_lines(axes, own, width=0.5 if crowded else 0.9)
     _draw_levels(axes, own[own["y"].notna()], size=1.8 if crowded else 2.6)
-    _draw_foot(axes, own[own["y"].isna()])
+    draw_foot(axes, own[own["y"].isna()])
 
 
 def _draw_levels(axes: Axes, own: pd.DataFrame, *, size: float) -> None:
@@ -184,9 +186,13 @@ def _draw_levels(axes: Axes, own: pd.DataFrame, *, size: float) -> None:
             axes.plot(marked["x"], marked["y"], **marker(look, size * part), zorder=3)
 
 
-def _draw_foot(axes: Axes, own: pd.DataFrame) -> None:
+def draw_foot(axes: Axes, own: pd.DataFrame) -> None:
     """Mark the samples without a level in a grey band below the others."""
     bottom, top = axes.get_ylim()
+    for is_minor in (False, True):
+        ticks = axes.get_yticks(minor=is_minor)
+        kept = ticks[(ticks >= bottom) & (ticks <= top)]
+        axes.set_yticks(kept, minor=is_minor)
     axes.set_ylim(bottom / 1.9, top)
     axes.axhspan(bottom / 1.9, bottom, facecolor="#F0F0F0", edgecolor="none")
     for name, points in own.groupby("mark"):

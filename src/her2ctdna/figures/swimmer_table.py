@@ -68,7 +68,7 @@ def _bars(
     patient: Any, responses: list[tuple[float, str]], knows_doses: bool
 ) -> Iterator[Item]:
     """Give follow-up, treatment and responses of a patient."""
-    treatment = _treatment(patient, knows_doses)
+    treatment = find_treatment(patient, knows_doses)
     yield {"item": "follow_up", "day_from": 0.0, "day_to": patient.os_days}
     yield {"item": "treatment", "day_from": 0.0} | treatment
     following = [day for day, _ in responses[1:]]
@@ -79,7 +79,12 @@ def _bars(
         yield item | {"day_from": day, "day_to": end}
 
 
-def _treatment(patient: Any, knows_doses: bool) -> Item:
+def find_treatment(patient: Any, knows_doses: bool) -> Item:
+    """Return until when a patient was treated, and how that is known.
+
+    See ``treatment`` of `derive_swimmer`; ``patient`` has ``last_dose_day``,
+    ``os_days`` and ``os_event``.
+    """
     if patient.last_dose_day == patient.last_dose_day:
         return {"value": "ended", "day_to": patient.last_dose_day}
     if not knows_doses:
@@ -100,7 +105,7 @@ def _events(patient: Any, knows_doses: bool) -> Iterator[Item]:
     if patient.os_event == "yes":
         yield _event("death", patient.os_days)
     else:
-        is_ongoing = _treatment(patient, knows_doses)["value"] == "ongoing"
+        is_ongoing = find_treatment(patient, knows_doses)["value"] == "ongoing"
         yield _event("on_treatment" if is_ongoing else "alive", patient.os_days)
 
 
