@@ -236,3 +236,30 @@ def test_spider_draws_one_panel_when_there_is_no_her2():
     with figure_style():
         figure = plot_spider(drawn, study=STUDY)
     assert [axes.get_title("left") for axes in figure.axes] == ["All patients (n = 1)"]
+
+
+def test_spider_keeps_a_new_lesion_seen_without_a_measured_sum():
+    table = visits()
+    table.loc[4, ["used", "new_lesion", "patient_id"]] = ["yes", "yes", "A"]
+    table.loc[4, "assessed_day"] = 126.0
+    table.loc[4, "change_percent"] = np.nan
+    drawn = derive_spider(table, patients())
+    last = drawn.iloc[-1]
+    assert (last["patient_id"], last["day"], last["new_lesion"]) == ("A", 126, "yes")
+    assert np.isnan(last["change_percent"])
+    with figure_style():
+        figure = plot_spider(drawn, study=STUDY)
+    words = [text.get_text() for text in figure.texts]
+    assert "new lesion, target sum not measured" in words
+
+
+def test_spider_gives_the_growth_of_each_line_that_leaves_the_panel():
+    parts = [visits().assign(patient_id=name) for name in ("A", "B")]
+    table = pd.concat(
+        [part[part["change_percent"].notna()] for part in parts], ignore_index=True
+    )
+    table["change_percent"] = [-50.0, 140.0, 10.0, -20.0, 230.0, 10.0]
+    same_group = patients().assign(her2_group="low")
+    with figure_style():
+        figure = plot_spider(derive_spider(table, same_group), study=STUDY)
+    assert [text.get_text() for text in figure.axes[0].texts] == ["+140, +230"]

@@ -1,5 +1,7 @@
 """Figure ``ctdna_trajectories``: the ctDNA level of each patient over time."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -169,7 +171,7 @@ def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
         ((x - _LIMIT_WEEKS, y), (x + _LIMIT_WEEKS, y))
         for x, y in zip(limits["x"], limits["limit"], strict=True)
     ]
-    style = {"colors": LIMIT.colour, "linewidths": 0.5, "zorder": 1}
+    style: dict[str, Any] = {"colors": LIMIT.colour, "linewidths": 0.5, "zorder": 1}
     axes.add_collection(LineCollection(ticks, **style), autolim=False)
     draw_lines(axes, own, width=0.5 if crowded else 0.9)
     _draw_levels(axes, own[own["y"].notna()], size=1.8 if crowded else 2.6)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from math import ceil
+from typing import Any
 
 import pandas as pd
 from matplotlib import rcParams
@@ -72,5 +73,9 @@ def draw_lines(axes: Axes, points: pd.DataFrame, *, width: float) -> None:
             for _, line in own.groupby("patient_id")
         ]
         if lines:
-            style = {"colors": look.ink, "linewidths": width, "linestyles": [look.line]}
+            style: dict[str, Any] = {
+                "colors": look.ink,
+                "linewidths": width,
+                "linestyles": [look.line],
+            }
             axes.add_collection(LineCollection(lines, **style))

@@ -65,7 +65,6 @@ _GAP_MM = 3.0
 _NAME_MM = 21.0
 _WEIGHTS = {"response": 0.75, "ctdna": 1.0, "variant": 0.9}
 _TICK_MM = 9.0
-_FOOT_MM = 0.0
 _TREATED = "#F3F6FA"
 _PACE = 42
 """Ticks are at multiples of these days, two cycles of three weeks."""
@@ -253,7 +252,7 @@ def _fill_panel(
     else:
         axes.set_ylim(floor / 1.9, axes.get_ylim()[1])
     box = axes.get_position()
-    foot = _CONTENT_MM + FOOTER_MM - box.y0 * sheet.height_mm - _FOOT_MM
+    foot = _CONTENT_MM + FOOTER_MM - box.y0 * sheet.height_mm
     style = {"ha": "right", "va": "bottom", "fontsize": SMALL_SIZE, "color": MUTED}
     sheet.text(_LEFT_MM - 1.5, foot, "0, no level" if name == "ctdna" else "0", **style)
     variants = part[part["part"] == "variant"]
@@ -265,7 +264,7 @@ def _fill_panel(
 
 def _top_of(axes: Axes, sheet: Sheet) -> float:
     """Return the upper edge of axes in mm of the content."""
-    return (1 - axes.get_position().y1) * sheet.height_mm - sheet.header_mm
+    return float(1 - axes.get_position().y1) * sheet.height_mm - sheet.header_mm
 
 
 def _name_panel(sheet: Sheet, axes: Axes, name: str) -> None:

@@ -91,7 +91,7 @@ def _response(patient: Patient) -> str:
         word, reason = _word(patient, column), patient.get(f"{column}_reason")
         because = f" ({reason})" if is_known(reason) else ""
         parts.append(f"{name} {'not assessed' if word == 'MISSING' else word}{because}")
-    change = patient.get("best_change_percent")
+    change: Any = patient.get("best_change_percent")
     if is_known(change):
         day = _day(patient, "best_change_day")
         at = f" on day {day}" if day else ""
@@ -113,9 +113,9 @@ def _survival(patient: Patient) -> str:
 
 
 def _ctdna(patient: Patient, landmarks: Sequence[str], metric: str) -> str:
-    state, level = _word(patient, "baseline_state"), patient.get("baseline_level")
+    state, level = _word(patient, "baseline_state"), _word(patient, "baseline_level")
     parts = [f"baseline {state}"]
-    if state == "detected" and is_known(level):
+    if state == "detected" and level != _UNKNOWN:
         parts[0] += f", {name_level(metric).lower().replace('vaf', 'VAF')} "
         parts[0] += show_level(float(level), metric)
     for name in landmarks:

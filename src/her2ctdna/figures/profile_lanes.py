@@ -1,5 +1,7 @@
 """The lanes of a patient's profile: treatment, adverse events, anti-drug antibodies."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -117,7 +119,12 @@ def _draw_events(
     draw_boxes(axes, boxes, GRADES)
     is_open = events["day_to"].isna()
     ends = end[is_open] + 0.6 * pace
-    style = {"marker": ">", "markersize": 2.5, "color": MUTED, "linestyle": "none"}
+    style: dict[str, Any] = {
+        "marker": ">",
+        "markersize": 2.5,
+        "color": MUTED,
+        "linestyle": "none",
+    }
     axes.plot(ends, row[is_open] + 0.5, **style)
     for _, own in boxes.assign(row=row).sort_values("left").groupby("row"):
         following = [*own["left"].iloc[1:], axes.get_xlim()[1]]
@@ -125,7 +132,11 @@ def _draw_events(
             width = text_width_mm(box.name, size=SMALL_SIZE) * pace
             start = box.right + 1.0 * pace
             if box.name and start + width + 0.5 * pace < limit:
-                text = {"va": "center_baseline", "fontsize": SMALL_SIZE, "color": MUTED}
+                text: dict[str, Any] = {
+                    "va": "center_baseline",
+                    "fontsize": SMALL_SIZE,
+                    "color": MUTED,
+                }
                 axes.text(start, box.row + 0.5, box.name, **text)
 
 
@@ -141,5 +152,6 @@ def _draw_antibodies(axes: Axes, own: pd.DataFrame, middle: float, pace: float) 
         text = f"{sample.value:g}" if sample.value == sample.value else ""
         width = text_width_mm(text, size=SMALL_SIZE) * pace
         if text and sample.day + 2.5 * pace + width < limit:
-            style = {"va": "center_baseline", "fontsize": SMALL_SIZE, "color": MUTED}
-            axes.text(sample.day + 1.2 * pace, middle, text, **style)
+            words: dict[str, Any] = {"va": "center_baseline", "color": MUTED}
+            words["fontsize"] = SMALL_SIZE
+            axes.text(sample.day + 1.2 * pace, middle, text, **words)

@@ -1,6 +1,7 @@
 """The panels of a patient's profile: target lesions, and ctDNA with its variants."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,6 +29,8 @@ from her2ctdna.figures.windows import Windows, draw_bands
 EMERGENT = "#C2185B"
 # Paul Tol's muted colours that stand out from the black line of the level
 _COLOURS = ["#332288", "#117733", "#AA4499", "#B8860B", "#3A86B7", "#882255", "#6B6B6B"]
+Label = tuple[str, str, float, float]
+"""Words and colour of a line, and the day and height of its end."""
 _LABEL_MM = text_height_mm(SMALL_SIZE)
 _ZERO = 1.25
 """Where a VAF of zero is drawn: this factor below the lowest number of the axis."""
@@ -81,7 +84,7 @@ def _write_responses(
         if start < end or (word == last and not is_roomy):
             continue
         end, last = start + width * pace, word
-        style = {"ha": "center", "va": "top", "fontsize": SMALL_SIZE}
+        style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": SMALL_SIZE}
         ink = RESPONSES.get(word, RESPONSES["NON-CR/NON-PD"]).ink
         axes.text(day, top, word, color=ink, **style)
 
@@ -105,17 +108,17 @@ def draw_ctdna(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
     low, high = axes.get_xlim()
     half = 0.008 * (high - low)
     ticks = [((day - half, y), (day + half, y)) for day, y in limits]
-    style = {"colors": LIMIT.colour, "linewidths": 0.8, "zorder": 1}
+    style: dict[str, Any] = {"colors": LIMIT.colour, "linewidths": 0.8, "zorder": 1}
     axes.add_collection(LineCollection(ticks, **style), autolim=False)
     level = samples[samples["y"].notna()]
     axes.plot(level["x"], level["y"], color=INK, linewidth=1.3, zorder=4)
     for name, points in level.groupby("mark"):
-        style = marker(MARKS[str(name)], 3.6)
-        axes.plot(points["x"], points["y"], **style, zorder=5)
+        mark = marker(MARKS[str(name)], 3.6)
+        axes.plot(points["x"], points["y"], **mark, zorder=5)
     draw_foot(axes, samples[samples["y"].isna()])
 
 
-def draw_variants(axes: Axes, own: pd.DataFrame, *, floor: float) -> list[tuple]:
+def draw_variants(axes: Axes, own: pd.DataFrame, *, floor: float) -> list[Label]:
     """Draw a thin line a variant; return label, colour and last point of each.
 
     Emergent ones are dashed, in a colour of their own, and ringed where first seen.
@@ -127,11 +130,16 @@ def draw_variants(axes: Axes, own: pd.DataFrame, *, floor: float) -> list[tuple]
         colour = EMERGENT if is_emergent else _COLOURS[place % len(_COLOURS)]
         height = points["value"].where(points["value"] > 0, floor / _ZERO)
         line = (0, (3, 1.5)) if is_emergent else "-"
-        style = {"linewidth": 0.6, "linestyle": line, "marker": ".", "markersize": 2.0}
+        style: dict[str, Any] = {"linewidth": 0.6, "linestyle": line}
+        style |= {"marker": ".", "markersize": 2.0}
         axes.plot(points["day"], height, color=colour, **style)
         first = points[points["value"] > 0].iloc[:1]
         if is_emergent:
-            ring = {"marker": "o", "markersize": 4, "markerfacecolor": "none"}
+            ring: dict[str, Any] = {
+                "marker": "o",
+                "markersize": 4,
+                "markerfacecolor": "none",
+            }
             axes.plot(first["day"], first["value"], color=colour, **ring)
         name = f"{points['label'].iloc[0]}{', emergent' if is_emergent else ''}"
         labels.append((name, colour, points["day"].iloc[-1], height.iloc[-1]))
@@ -148,7 +156,7 @@ def order_variants(own: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFram
 
 
 def write_labels(
-    sheet: Sheet, axes: Axes, labels: Sequence[tuple], *, room_mm: float
+    sheet: Sheet, axes: Axes, labels: Sequence[Label], *, room_mm: float
 ) -> None:
     """Write labels right of axes, each as near to the end of its line as can be.
 

@@ -136,7 +136,7 @@ def _responses(visits: pd.DataFrame | None) -> pd.DataFrame | None:
         {
             "patient_id": used["patient_id"],
             "item": "assessment",
-            "label": np.where(used["new_lesion"] == "yes", "new lesion", None),
+            "label": used["new_lesion"].map({"yes": "new lesion"}),
             "day": used["assessed_day"],
             "value": used["change_percent"].astype(float),
             "word": used["overall"],

@@ -130,21 +130,35 @@ def _draw_lines(axes: Axes, own: pd.DataFrame) -> None:
 
 
 def _mark_beyond(axes: Axes, own: pd.DataFrame) -> None:
-    """Mark the lines that leave the panel: an arrow, the highest change if it fits."""
-    beyond = own[own["change_percent"] > axes.get_ylim()[1]]
-    first = beyond.groupby("patient_id", sort=False)["day"].first() / DAYS_PER_WEEK
-    highest = beyond.groupby("patient_id", sort=False)["change_percent"].max()
+    """Mark the lines that leave the panel by an arrow and their highest change."""
     low, high = axes.get_xlim()
+    top = axes.get_ylim()[1]
     pace = (high - low) / (axes.get_position().width * DOUBLE_COLUMN_MM)
-    end, top = low, axes.get_ylim()[1]
-    for patient, week in first.sort_values(kind="stable").items():
+    notes: list[tuple[float, str]] = []
+    for week, change in _leaving(own, top):
         axes.plot([week], [top], **marker(Look("", INK, "^"), 3.5), clip_on=False)
-        text = f"+{highest[patient]:.0f}"
-        start = week + _ARROW_MM * pace
-        width = text_width_mm(text, size=SMALL_SIZE) * pace
-        if start >= end and start + width <= high:
-            axes.text(start, top, text, va="center_baseline", fontsize=SMALL_SIZE)
-            end = start + width + pace
+        start, text = week + _ARROW_MM * pace, f"+{change:.0f}"
+        if notes and start < notes[-1][0] + _width_of(notes[-1][1]) * pace:
+            notes[-1] = notes[-1][0], f"{notes[-1][1]}, {text}"
+        else:
+            notes.append((start, text))
+    for start, text in notes:
+        room = min(start, high - _width_of(text) * pace)
+        axes.text(room, top, text, va="center_baseline", fontsize=SMALL_SIZE)
+
+
+def _leaving(own: pd.DataFrame, top: float) -> list[tuple[float, float]]:
+    """Return the week and the highest change of each line that leaves the panel."""
+    beyond = own[own["change_percent"] > top].groupby("patient_id")
+    weeks, highest = (
+        beyond["day"].first() / DAYS_PER_WEEK,
+        beyond["change_percent"].max(),
+    )
+    return sorted(zip(weeks, highest, strict=True))
+
+
+def _width_of(text: str) -> float:
+    return text_width_mm(text, size=SMALL_SIZE) + 1
 
 
 def _draw_dots(axes: Axes, own: pd.DataFrame) -> None:

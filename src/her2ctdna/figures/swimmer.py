@@ -7,6 +7,7 @@ what the bar's length means.
 """
 
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -212,7 +213,7 @@ def _draw_bars(axes: Axes, placed: pd.DataFrame) -> None:
     items = dict(list(placed.groupby("item")))
     ends = items["follow_up"][["row", "day_to"]].to_numpy()
     lines = [((0, row + _LINE), (end, row + _LINE)) for row, end in ends]
-    style = {"colors": MUTED, "linewidths": 0.6, "zorder": 1}
+    style: dict[str, Any] = {"colors": MUTED, "linewidths": 0.6, "zorder": 1}
     axes.add_collection(LineCollection(lines, **style), autolim=False)
     bars = items["treatment"].assign(value="MISSING")
     _fill(axes, bars, bars["day_from"], bars["day_to"], _BAR, zorder=2)

@@ -1,6 +1,7 @@
 """Figure ``waterfall``: best change of the tumour of each patient."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -208,8 +209,13 @@ def _mark_cut(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
     """Break the bars that go on beyond the axis."""
     is_cut = (bars["change_percent"] > _HIGHEST).to_numpy()
     places = np.flatnonzero(is_cut)
-    slash = {"marker": (2, 0, -60), "markersize": min(8.0, 3.0 * pitch)}
-    style = {"color": WHITE, "linestyle": "none", "markeredgewidth": 1.2, "zorder": 3}
+    slash: dict[str, Any] = {"marker": (2, 0, -60), "markersize": min(8.0, 3.0 * pitch)}
+    style: dict[str, Any] = {
+        "color": WHITE,
+        "linestyle": "none",
+        "markeredgewidth": 1.2,
+        "zorder": 3,
+    }
     axes.plot(places, np.full(len(places), 0.93 * _HIGHEST), **slash, **style)
 
 
