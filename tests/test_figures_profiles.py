@@ -243,6 +243,13 @@ def test_undetected_samples_have_a_bound_and_unreadable_ones_neither():
     ]
 
 
+def test_a_panel_without_any_level_has_no_numbers_on_its_axis():
+    table = ctdna(("a", 0.0, "not_evaluable", np.nan, np.nan, np.nan))
+    with figure_style():
+        (page,) = pages_of(derive(patient_tables() | {"ctdna_samples": table}))
+    assert list(page.axes[0].get_yticks()) == []
+
+
 def variant_tables(*rows):
     columns = ["sample_id", "pos", "gene", "protein_change", "vaf", "role"]
     table = pd.DataFrame(rows, columns=columns)

@@ -77,7 +77,8 @@ def _her2(patient: Patient) -> str:
     if is_known(patient.get("specimen")):
         day = _day(patient, "her2_collected_day")
         collected = f" of day {number(float(day))}" if day else ""
-        parts.append(f"{_word(patient, 'specimen')}{collected}")
+        site = _word(patient, "specimen").replace("unknown", "specimen of unknown site")
+        parts.append(f"{site}{collected}")
     if is_known(patient.get("her2_reason")):
         parts.append(_word(patient, "her2_reason"))
     return "; ".join(parts)

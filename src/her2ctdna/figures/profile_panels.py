@@ -90,9 +90,12 @@ def _write_responses(
 
 
 def scale_ctdna(axes: Axes, own: pd.DataFrame, metric: str) -> None:
-    """Give axes the log scale of all numbers drawn; a VAF alone has a scale too."""
+    """Give axes the log scale of all numbers drawn, without ticks if there is none."""
     values = own.loc[own["value"] > 0, "value"]
-    scale_levels(axes, values if len(values) else pd.Series([1e-3]), metric)
+    scale_levels(axes, values if len(values) else pd.Series([1.0]), metric)
+    if values.empty:
+        axes.set_yticks([])
+        axes.set_yticks([], minor=True)
 
 
 def draw_ctdna(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
