@@ -54,7 +54,7 @@ COLUMNS = (
     "pfs_days pfs_event pfs_reason os_days os_event os_reason dor_days dor_event "
     "disease_control clinical_benefit_registry clinical_benefit "
     "response_evaluable ctdna_evaluable her2_evaluable baseline_state baseline_level "
-    "baseline_sample_id n_samples "
+    "baseline_sample_id n_samples last_dose_day "
     + " ".join(
         f"clearance_{name} state_{name} ratio_{name} mr50_{name} mr90_{name} "
         f"change_{name}"
@@ -116,6 +116,7 @@ def _endpoints(bor: str, rng: np.random.Generator) -> dict[str, Any]:
         "os_days": os_days,
         "os_event": "yes" if death else "no",
         "os_reason": "death" if death else "alive",
+        "last_dose_day": pfs - 10 if event else None,
         "dor_days": pfs - 42 if responds else None,
         "dor_event": ("yes" if event else "no") if responds else None,
         "disease_control": "yes" if bor in {"CR", "PR", "SD"} else "no",
@@ -171,6 +172,7 @@ def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
                     "state": state,
                     "level": {"detected": level, "undetected": 0.0}.get(state),
                     "upper95_level": None if state == "failed_qc" else LIMIT,
+                    "lod95_level": None if state == "failed_qc" else 1.3 * LIMIT,
                 }
             )
     columns = [
@@ -181,6 +183,7 @@ def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
         "state",
         "level",
         "upper95_level",
+        "lod95_level",
     ]
     return pd.DataFrame(rows, columns=columns)
 
@@ -227,10 +230,12 @@ def visits(cohort: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
             if best is None or best != best:
                 continue
             size = start * (1 + best / 100 * min(1.0, visit / 2)) * 1.02**visit
-            rows.append((patient.patient_id, 42.0 * visit, "SD", size, "no"))
+            seen = patient.bor if visit > 1 or patient.bor == "PD" else "SD"
+            rows.append((patient.patient_id, 42.0 * visit, seen, size, "no"))
     columns = ["patient_id", "assessed_day", "overall", "target_sum_mm", "new_lesion"]
-    seen = pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
-    return seen.join(derive_target_changes(seen, evaluator="investigator"))
+    table = pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
+    table["used"] = np.where(table["overall"].isna(), "no", "yes")
+    return table.join(derive_target_changes(table, evaluator="investigator"))
 
 
 def her2_readings(cohort: pd.DataFrame, seed: int = 4) -> pd.DataFrame:
@@ -281,23 +286,57 @@ def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.Data
         for i in range(int(rng.integers(0, 6))):
             roles = ["tracked", "emergent", "germline"]
             weight = 1 / np.arange(1, len(GENES) + 1)
-            rows.append(
-                {
-                    "sample_id": f"{patient.patient_id}_0",
-                    "patient_id": patient.patient_id,
-                    "chrom": "chr1",
-                    "pos": 100 + i,
-                    "ref": "A",
-                    "alt": "T",
-                    "gene": str(rng.choice(GENES, p=weight / weight.sum())),
-                    "consequence": str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1])),
-                    "role": str(rng.choice(roles, p=[0.8, 0.1, 0.1])),
-                }
-            )
+            call = {
+                "patient_id": patient.patient_id,
+                "chrom": "chr1",
+                "pos": 100 + i,
+                "ref": "A",
+                "alt": "T",
+                "gene": str(rng.choice(GENES, p=weight / weight.sum())),
+                "protein_change": f"p.Arg{100 + i}Trp",
+                "consequence": str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1])),
+                "role": str(rng.choice(roles, p=[0.8, 0.1, 0.1])),
+            }
+            for day in DRAW_DAYS:
+                vaf = 0.0 if day == 84 else 0.02 / (1 + i) / (1 + day / 21)
+                sample = {"sample_id": f"{patient.patient_id}_{day}", "vaf": vaf}
+                rows.append(call | sample)
     keys = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
-    table = pd.DataFrame(rows, columns=[*keys, "gene", "consequence", "role"])
+    named = ["gene", "protein_change", "consequence", "vaf", "role"]
+    table = pd.DataFrame(rows, columns=[*keys, *named])
     status = table[[*keys, "role"]].assign(reason=None)
     return table.drop(columns="role"), status
+
+
+def adverse_events(cohort: pd.DataFrame, seed: int = 6) -> pd.DataFrame:
+    """Return events of a few terms and all grades, some without an end."""
+    rng = np.random.default_rng(seed)
+    rows = [
+        {
+            "patient_id": patient.patient_id,
+            "term": str(rng.choice(["Neutropenia", "Nausea", "Pneumonitis"])),
+            "grade": float(rng.integers(1, 6)),
+            "started_day": float(start),
+            "ended_day": float(start + 9) if rng.uniform() < 0.8 else None,
+            "of_interest": str(rng.choice(["yes", "no"])),
+        }
+        for patient in cohort[cohort["treated"].eq("yes")].itertuples()
+        for start in rng.integers(0, 150, size=int(rng.integers(0, 9)))
+    ]
+    columns = "patient_id term grade started_day ended_day of_interest"
+    return pd.DataFrame(rows, columns=columns.split())
+
+
+def ada(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Return three samples a treated patient, the last one positive."""
+    treated = cohort.loc[cohort["treated"].eq("yes"), "patient_id"]
+    rows = [
+        (patient, float(day), "positive" if day > 60 else "negative", 20.0 * (day > 60))
+        for patient in treated
+        for day in (0, 21, 84)
+    ]
+    table = pd.DataFrame(rows, columns=["patient_id", "sampled_day", "result", "titre"])
+    return table.assign(titre=table["titre"].where(table["titre"] > 0))
 
 
 def associations(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -346,6 +385,8 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "variant_status": status,
         "ctdna_samples": ctdna_samples(cohort),
         "ctdna_landmarks": ctdna_landmarks(cohort),
+        "adverse_events": adverse_events(cohort),
+        "ada": ada(cohort),
         "her2_trend": her2_trend(cohort),
         **agreement(cohort),
         **associations(cohort),

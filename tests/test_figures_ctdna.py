@@ -20,6 +20,7 @@ from her2ctdna.figures.ctdna_trajectories import (
 from her2ctdna.figures.oncoprint import plot_oncoprint
 from her2ctdna.figures.oncoprint_table import derive_oncoprint
 from her2ctdna.figures.style import figure_style
+from her2ctdna.figures.windows import find_windows, stack_names
 
 STUDY = {
     "id": "S",
@@ -145,7 +146,9 @@ def test_samples_without_a_level_of_one_day_do_not_hide_each_other():
     table.loc[table["state"] != "detected", ["level", "upper95_level"]] = np.nan
     with figure_style():
         drawn = derive_ctdna_trajectories(table, patients())
-        figure = plot_ctdna_trajectories(drawn, metric="mean_vaf", study=STUDY)
+        figure = plot_ctdna_trajectories(
+            drawn, metric="mean_vaf", windows={}, study=STUDY
+        )
     heights = {
         line.get_ydata()[0]
         for line in figure.axes[0].lines
@@ -238,3 +241,68 @@ def test_undetected_samples_rank_below_all_others_in_the_median(values, bounds, 
     assert compute_median_level(group) == pytest.approx(
         np.nan if median is None else median, nan_ok=True
     )
+
+
+def test_each_sample_has_its_own_detection_limit_whatever_was_seen():
+    table = samples().assign(lod95_level=[4e-4, 5e-4, 6e-4, 7e-4, 8e-4, 9e-4])
+    drawn = derive_ctdna_trajectories(table, patients())
+    np.testing.assert_array_equal(drawn["limit"], [5e-4, 4e-4, 6e-4, np.nan])
+    with figure_style():
+        figure = plot_ctdna_trajectories(
+            drawn, metric="mean_vaf", windows={}, study=STUDY
+        )
+    ticks = {
+        round(float(path.vertices[0, 1]), 9)
+        for axes in figure.axes
+        for collection in axes.collections
+        for path in collection.get_paths()
+        if len(path.vertices) == 2 and path.vertices[0, 1] == path.vertices[1, 1]
+    }
+    assert {5e-4, 4e-4, 6e-4} <= ticks
+
+
+def test_the_windows_of_landmarks_are_bands_with_their_names():
+    windows = find_windows(
+        {"C2D1": {"day": 21, "window": 7}, "T2": {"timepoint": "T2"}}
+    )
+    assert windows == {"C2D1": (14, 28)}
+    with figure_style():
+        figure = plot_ctdna_trajectories(
+            derive_ctdna_trajectories(samples(), patients()),
+            metric="mean_vaf",
+            windows=windows,
+            study=STUDY,
+        )
+    names = [text.get_text() for text in figure.texts]
+    assert names.count("C2D1") == 3
+    bands = [
+        (patch.get_x(), patch.get_x() + patch.get_width())
+        for patch in figure.axes[0].patches
+    ]
+    assert (2.0, 4.0) in bands
+
+
+def test_names_that_would_meet_go_to_a_row_above():
+    placed = stack_names([10, 12, 30], [6, 6, 6], left=0, right=31)
+    assert placed == [(10, 0), (12, 1), (28, 0)]
+
+
+def test_treatment_is_shown_as_the_share_still_on_it_or_said_to_be_missing():
+    table = patients().assign(last_dose_day=[70.0, 140.0, np.nan, np.nan])
+    same_group = table.assign(her2_group="low")
+    drawn = derive_ctdna_trajectories(samples(), same_group)
+    with figure_style():
+        figure = plot_ctdna_trajectories(
+            drawn, metric="mean_vaf", windows={}, study=STUDY
+        )
+        other = plot_ctdna_trajectories(
+            drawn.assign(last_dose_day=np.nan),
+            metric="mean_vaf",
+            windows={},
+            study=STUDY,
+        )
+    assert "on treatment" in [text.get_text() for text in figure.texts]
+    heights = figure.axes[-1].collections[0].get_paths()[0].vertices[:, 1]
+    assert set(heights.round(6)) == {0, round(1 / 3, 6), round(2 / 3, 6), 1}
+    words = " ".join(text.get_text() for text in other.texts).replace("\n", " ")
+    assert "No last dose is given" in words

@@ -2,7 +2,15 @@
 
 import pytest
 
-from her2ctdna.outline import FIGURES, FILES, chapters_of, figures_of, files_of
+from her2ctdna.outline import (
+    FIGURES,
+    FILES,
+    chapters_of,
+    figure_files_of,
+    figures_of,
+    files_of,
+    formats_of,
+)
 
 EVERYTHING = [
     *["patients", "her2", "samples", "variants", "levels"],
@@ -24,6 +32,7 @@ def test_study_with_every_input_has_every_file_and_figure_of_the_contract():
         *["swimmer", "spider", "oncoprint", "ctdna_trajectories", "ctdna_clearance"],
         *["response_by_her2", "context", "forest", "km_pfs_her2", "km_os_her2"],
         *["km_pfs_clearance", "km_os_clearance", "ctdna_by_her2"],
+        "patient_profiles",
     }
 
 
@@ -44,7 +53,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "tables/survival_curves.tsv",
         "report.html",
     ]
-    assert figures(["patients"]) == {"patient_flow", "forest"}
+    assert figures(["patients"]) == {"patient_flow", "forest", "patient_profiles"}
 
 
 @pytest.mark.parametrize(
@@ -107,3 +116,12 @@ def test_chapters_follow_the_inputs():
     assert chapters_of(["patients", "samples", "ada"]) == {
         *["always", "calls", "ctdna", "ada"]
     }
+
+
+def test_a_figure_of_pages_is_a_pdf_and_its_numbers_alone():
+    assert formats_of("patient_profiles") == ("pdf", "tsv")
+    assert formats_of("swimmer") == ("svg", "pdf", "png", "tsv")
+    assert figure_files_of(["patients"], "profiles") == [
+        *["patient_profiles.pdf", "patient_profiles.tsv"]
+    ]
+    assert len(figure_files_of(EVERYTHING, *FIGURES)) == 4 * 16 + 2

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from her2ctdna.outline import FIGURES, FILES, FORMATS
+from her2ctdna.outline import FIGURES, FILES, formats_of
 
 FIGURE_NAMES = [name for names in FIGURES.values() for name in names]
 ANALYSES = ["primary", "unconfirmed", "metastasis"]
@@ -30,7 +30,7 @@ def test_every_file_of_every_analysis_is_there(demo):
         for file in FILES:
             assert (results / analysis / file).stat().st_size > 0, file
         for name in FIGURE_NAMES:
-            for ending in FORMATS:
+            for ending in formats_of(name):
                 path = results / analysis / "figures" / f"{name}.{ending}"
                 assert path.stat().st_size > 0, path
     for file in ("cohort/findings.tsv", "cohort/flow.tsv", "ctdna/variants.parquet"):

@@ -73,10 +73,13 @@ FIGURES: dict[str, dict[str, frozenset[str]]] = {
         "km_pfs_clearance": frozenset({"ctdna"}),
         "km_os_clearance": frozenset({"ctdna"}),
     },
+    "profiles": {"patient_profiles": ALWAYS},
 }
 """Figures by the rule that draws them (``plot_<key>``) and the chapters each needs."""
 
 FORMATS = ("svg", "pdf", "png", "tsv")
+PAGED = frozenset({"patient_profiles"})
+"""Figures of many pages, which only a PDF can hold; the report names them."""
 
 RESULT_COLUMNS = frozenset(
     {
@@ -179,3 +182,19 @@ def figures_of(inputs: Iterable[str], rule: str) -> list[str]:
     """Return the names of the figures that ``plot_<rule>`` draws."""
     chapters = chapters_of(inputs)
     return [name for name, needed in FIGURES[rule].items() if needed <= chapters]
+
+
+def formats_of(figure: str) -> tuple[str, ...]:
+    """Return the endings of a figure's files, the one for a reader first."""
+    return ("pdf", "tsv") if figure in PAGED else FORMATS
+
+
+def figure_files_of(inputs: Iterable[str], *rules: str) -> list[str]:
+    """Return the files of the figures of these rules, relative to their folder."""
+    given = list(inputs)
+    return [
+        f"{name}.{ending}"
+        for rule in rules
+        for name in figures_of(given, rule)
+        for ending in formats_of(name)
+    ]

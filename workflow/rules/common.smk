@@ -15,7 +15,14 @@ from her2ctdna.config import (
     usable_config,
 )
 from her2ctdna.definitions import identify_definitions
-from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
+from her2ctdna.outline import (
+    FIGURES,
+    chapters_of,
+    figure_files_of,
+    figures_of,
+    files_of,
+    formats_of,
+)
 from her2ctdna.provenance import workflow_digest
 from her2ctdna.settings import check_settings, read_named_sheets
 from her2ctdna.sheets import list_absent, list_calls, list_coverage
@@ -108,15 +115,15 @@ def unadjusted(*tables):
 
 
 def figure_files(rule_name):
-    """Return the files of the figures of a plotting rule; the SVGs are reported."""
+    """Return the files of the figures of a plotting rule; the first is reported."""
     folder = "<results>/{analysis}/figures"
     files = {
-        f"{name}_{ending}": f"{folder}/{name}.{ending}"
-        for name in figures_of(INPUTS, rule_name)
-        for ending in FORMATS
+        file.replace(".", "_"): f"{folder}/{file}"
+        for file in figure_files_of(INPUTS, rule_name)
     }
     for name in figures_of(INPUTS, rule_name):
-        files[f"{name}_svg"] = reported(files[f"{name}_svg"], name, "figure")
+        shown = f"{name}_{formats_of(name)[0]}"
+        files[shown] = reported(files[shown], name, "figure")
     return files
 
 
@@ -195,12 +202,7 @@ def figure_folder(wildcards, output):
 
 def every_output():
     """Return all results but the provenance, which lists them."""
-    figures = [
-        f"figures/{name}.{ending}"
-        for rule_name in FIGURES
-        for name in figures_of(INPUTS, rule_name)
-        for ending in FORMATS
-    ]
+    figures = [f"figures/{file}" for file in figure_files_of(INPUTS, *FIGURES)]
     shared = ["cohort/findings.tsv", "cohort/flow.tsv", "cohort/self_check.tsv"]
     if "samples" in INPUTS:
         shared.append("ctdna/variants.parquet")

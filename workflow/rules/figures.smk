@@ -59,6 +59,7 @@ rule plot_ctdna:
     params:
         figures=figures_of(INPUTS, "ctdna"),
         landmarks=landmark_names,
+        windows=of_analysis("ctdna", "landmarks"),
         study=study_of_analysis,
         folder=figure_folder,
         metric=of_analysis("ctdna", "metric"),
@@ -92,3 +93,27 @@ rule plot_association:
         code=code_digest("plot_association"),
     script:
         "../scripts/plot_association.py"
+
+
+rule plot_profiles:
+    input:
+        **accepted("adverse_events", "ada"),
+        **called_variants(),
+        **derived("visits.tsv", "variant_status.parquet", "ctdna_samples.tsv"),
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        **figure_files("profiles"),
+    log:
+        "<logs>/{analysis}/plot_profiles.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        landmarks=landmark_names,
+        windows=of_analysis("ctdna", "landmarks"),
+        study=study_of_analysis,
+        folder=figure_folder,
+        metric=of_analysis("ctdna", "metric"),
+        special_interest=of_analysis("safety", "special_interest"),
+        code=code_digest("plot_profiles"),
+    script:
+        "../scripts/plot_profiles.py"

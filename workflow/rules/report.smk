@@ -24,10 +24,11 @@ rule write_report:
         self_check="<results>/cohort/self_check.tsv",
         statistics_accepted="<results>/cohort/statistics_accepted.txt",
         figures=[
-            f"<results>/{{analysis}}/figures/{name}.svg"
-            for rule_name in FIGURES
-            for name in figures_of(INPUTS, rule_name)
+            f"<results>/{{analysis}}/figures/{file}"
+            for file in figure_files_of(INPUTS, *FIGURES)
+            if file.endswith(".svg")
         ],
+        profiles="<results>/{analysis}/figures/patient_profiles.pdf",
     output:
         report=reported("<results>/{analysis}/report.html", "report", "report"),
     log:

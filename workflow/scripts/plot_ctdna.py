@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from her2ctdna.figures.ctdna import FIGURES
 from her2ctdna.figures.draw import Inputs, draw_figures
+from her2ctdna.figures.windows import find_windows
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables
 
@@ -15,6 +16,7 @@ with log_to(snakemake.log[0]):
         read_tables(snakemake.input),
         study=snakemake.params.study,
         landmarks=snakemake.params.landmarks,
+        windows=find_windows(snakemake.params.windows),
         metric=snakemake.params.metric,
     )
     draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)

@@ -28,7 +28,9 @@ def _oncoprint(given: Inputs) -> tuple[pd.DataFrame, Figure]:
 def _ctdna_trajectories(given: Inputs) -> tuple[pd.DataFrame, Figure]:
     tables = given.tables
     drawn = derive_ctdna_trajectories(tables["ctdna_samples"], tables["patients"])
-    figure = plot_ctdna_trajectories(drawn, metric=given.metric, study=given.study)
+    figure = plot_ctdna_trajectories(
+        drawn, metric=given.metric, windows=given.windows, study=given.study
+    )
     return drawn, figure
 
 

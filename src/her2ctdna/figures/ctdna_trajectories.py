@@ -1,38 +1,54 @@
 """Figure ``ctdna_trajectories``: the ctDNA level of each patient over time."""
 
+from typing import Any
+
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.key import draw_keys, key_of, measure_keys
+from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.levels import name_level, scale_levels
-from her2ctdna.figures.palette import RESPONSES, STATES, WHITE, Look
+from her2ctdna.figures.palette import DOWN_ARROW, RESPONSES, STATES, Look
 from her2ctdna.figures.panels import draw_lines, label_panel, place_panels, show_weeks
-from her2ctdna.figures.sheet import Study, marker, open_sheet, plot_nothing
-from her2ctdna.figures.style import DAYS_PER_WEEK, INK, patients
+from her2ctdna.figures.sheet import Sheet, Study, marker, open_sheet, plot_nothing
+from her2ctdna.figures.style import (
+    DAYS_PER_WEEK,
+    INK,
+    MUTED,
+    SMALL_SIZE,
+    patients,
+)
+from her2ctdna.figures.windows import (
+    ROW_MM,
+    Windows,
+    draw_bands,
+    place_names,
+    write_names,
+)
 
 MARKS = {
     "detected": Look("detected", INK, "o"),
-    "undetected": Look(
-        "undetected, upper 95\N{NO-BREAK SPACE}% limit of the level", WHITE, "v"
-    ),
+    "undetected": Look("undetected: this level or lower", INK, DOWN_ARROW),
+    "unbounded": STATES["undetected"]._replace(label="undetected, no limit known"),
     "not_evaluable": STATES["not_evaluable"],
     "failed_qc": STATES["failed_qc"],
 }
-_FEET = {"detected": 0.25, "undetected": 0.25, "not_evaluable": 0.5, "failed_qc": 0.75}
+LIMIT = Look("detection limit of the sample", "#9A9A9A", "_")
+_FEET = {"detected": 0.2, "unbounded": 0.2, "not_evaluable": 0.5, "failed_qc": 0.8}
 """Where in the grey band a state stands, so that none hides another of that day."""
 _COLUMNS = [
-    "patient_id",
-    "her2_group",
-    "bor",
-    "sample_id",
-    "day",
-    "state",
-    "level",
-    "upper_bound",
+    *["patient_id", "her2_group", "bor", "last_dose_day", "sample_id", "day", "state"],
+    *["level", "upper_bound", "limit"],
 ]
 _PANEL_MM = 66.0
 _AXIS_MM = 8.5
+_TITLE_MM = 5.0
+_DOSES_MM = 4.0
+_CROWDED = 60
+_LIMIT_WEEKS = 0.4
+_DOSES = "#B9C4CE"
 
 
 def derive_ctdna_trajectories(
@@ -43,17 +59,23 @@ def derive_ctdna_trajectories(
     ``level`` is that of a detected sample. An undetected one has in its place an
     ``upper_bound``, the one-sided 95 % limit of its level (``upper95_level``).
     Without a limit, and when not evaluable, a sample has neither and is marked at
-    the foot of the figure. Samples without a day are left out.
+    the foot of the figure. ``limit`` is the level that the sample would have been
+    detected at with 95 % probability (``lod95_level``), whatever was seen. Samples
+    without a day are left out.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
-    known = treated.reindex(columns=["patient_id", "her2_group", "bor"])
+    known = treated.reindex(columns=_COLUMNS[:4])
     known = known.assign(her2_group=known["her2_group"].fillna(""))
     drawn = samples[samples["day"].notna()].merge(known, on="patient_id")
-    level, limit = drawn["level"].astype(float), drawn["upper95_level"].astype(float)
+    level, upper = drawn["level"].astype(float), drawn["upper95_level"].astype(float)
     detected = drawn["state"] == "detected"
+    limit = drawn.reindex(columns=["lod95_level"])["lod95_level"].astype(float)
     drawn = drawn.assign(
         level=level.where(detected & (level > 0)),
-        upper_bound=limit.where((drawn["state"] == "undetected") & (limit > 0)),
+        upper_bound=upper.where((drawn["state"] == "undetected") & (upper > 0)),
+        limit=limit.where(
+            drawn["state"].isin(["detected", "undetected"]) & (limit > 0)
+        ),
     )
     return drawn.sort_values(["patient_id", "day", "sample_id"], ignore_index=True)[
         _COLUMNS
@@ -61,35 +83,45 @@ def derive_ctdna_trajectories(
 
 
 def plot_ctdna_trajectories(
-    drawn: pd.DataFrame, *, metric: str, study: Study
+    drawn: pd.DataFrame, *, metric: str, windows: Windows, study: Study
 ) -> Figure:
-    """Draw a line a patient on a log axis, a panel a HER2 group."""
+    """Draw a line a patient on a log axis, a panel a HER2 group.
+
+    Above each panel stands the share of its patients still on treatment: lines
+    cannot each be shaded, as they cross (a page of ``patient_profiles`` does).
+    """
     heights = drawn["level"].fillna(drawn["upper_bound"])
     if not heights.notna().any():
         reason = "No plasma sample of a treated patient has a ctDNA level."
         return plot_nothing(reason, title="ctDNA over time", study=study)
-    keys = [
-        key_of("Best response", RESPONSES, drawn["bor"], kind="line"),
-        key_of("Sample", MARKS, drawn["state"], kind="marker"),
-    ]
-    top = measure_keys(keys) + 5
+    keys = _keys(drawn)
+    knows_doses = bool(drawn["last_dose_day"].notna().any())
+    doses = _DOSES_MM if knows_doses else 0.0
+    names = ROW_MM * len(windows)
+    top = measure_keys(keys) + _TITLE_MM + names + doses
     sheet = open_sheet(
         top + _PANEL_MM + _AXIS_MM,
         title=_title(drawn),
-        subtitle=f"{patients(drawn['patient_id'].nunique())}, {len(drawn)} plasma "
-        "samples, one line a patient; marks in the grey band have no level.",
+        subtitle=_subtitle(drawn, knows_doses=knows_doses),
         study=study,
     )
     draw_keys(sheet, keys)
-    drawn = drawn.assign(x=drawn["day"] / DAYS_PER_WEEK, y=heights)
+    drawn = drawn.assign(
+        x=drawn["day"] / DAYS_PER_WEEK, y=heights, mark=mark_samples(drawn)
+    )
     is_only = drawn["her2_group"].nunique() == 1
+    shown = pd.concat([heights, drawn["limit"]])
     for axes, group in place_panels(sheet, drawn["her2_group"], top, _PANEL_MM):
         own = drawn[drawn["her2_group"] == group]
-        scale_levels(axes, heights, metric)
-        draw_lines(axes, own)
-        _draw_marks(axes, own)
-        label_panel(axes, group, own["patient_id"].nunique(), is_only=is_only)
+        n = own["patient_id"].nunique()
+        label_panel(axes, group, n, is_only=is_only, above_mm=names + doses)
         show_weeks(axes, drawn["x"])
+        scale_levels(axes, shown, metric)
+        _draw_panel(axes, own, windows)
+        placed = place_names(axes, sheet, windows, days_per_unit=DAYS_PER_WEEK)
+        write_names(sheet, placed, top - doses - 0.4)
+        if knows_doses:
+            _draw_doses(sheet, axes, own, top)
     sheet.figure.axes[0].set_ylabel(name_level(metric))
     return sheet.figure
 
@@ -105,21 +137,85 @@ def _title(drawn: pd.DataFrame) -> str:
     )
 
 
-def _draw_marks(axes: Axes, own: pd.DataFrame) -> None:
-    """Mark the samples: by response where there is a level, else at the foot."""
-    at_foot = own["y"].isna()
-    for response, points in own[~at_foot].groupby("bor"):
+def _subtitle(drawn: pd.DataFrame, *, knows_doses: bool) -> str:
+    treatment = (
+        "Strip on top: share of patients on treatment."
+        if knows_doses
+        else "No last dose is given, so treatment is not shown."
+    )
+    return (
+        f"{patients(drawn['patient_id'].nunique())}, {len(drawn)} plasma samples, one "
+        f"line a patient; marks in the grey band have no level. {treatment}"
+    )
+
+
+def mark_samples(drawn: pd.DataFrame) -> pd.Series:
+    """Return how each sample is marked: by its state, and whether it has a bound."""
+    is_bound = (drawn["state"] != "undetected") | drawn["upper_bound"].notna()
+    return drawn["state"].where(is_bound, "unbounded")
+
+
+def _keys(drawn: pd.DataFrame) -> list[Key]:
+    samples = key_of("Sample", MARKS, mark_samples(drawn), kind="marker")
+    if drawn["limit"].notna().any():
+        samples = samples._replace(looks=[*samples.looks, LIMIT])
+    return [key_of("Best response", RESPONSES, drawn["bor"], kind="line"), samples]
+
+
+def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
+    """Draw windows, limits, lines and marks, thinner where there are many."""
+    crowded = own["patient_id"].nunique() > _CROWDED
+    draw_bands(axes, windows, days_per_unit=DAYS_PER_WEEK)
+    limits = own[own["limit"].notna()]
+    ticks = [
+        ((x - _LIMIT_WEEKS, y), (x + _LIMIT_WEEKS, y))
+        for x, y in zip(limits["x"], limits["limit"], strict=True)
+    ]
+    style: dict[str, Any] = {"colors": LIMIT.colour, "linewidths": 0.5, "zorder": 1}
+    axes.add_collection(LineCollection(ticks, **style), autolim=False)
+    draw_lines(axes, own, width=0.5 if crowded else 0.9)
+    _draw_levels(axes, own[own["y"].notna()], size=1.8 if crowded else 2.6)
+    draw_foot(axes, own[own["y"].isna()])
+
+
+def _draw_levels(axes: Axes, own: pd.DataFrame, *, size: float) -> None:
+    """Mark the samples with a level, or with the bound of one, by response."""
+    for response, points in own.groupby("bor"):
         ink = RESPONSES[str(response)].ink
-        for state in ("detected", "undetected"):
-            look = MARKS[state]._replace(edge=ink)
-            if state == "detected":
-                look = look._replace(colour=ink)
-            shown = points[points["state"] == state]
-            axes.plot(shown["x"], shown["y"], **marker(look, 2.6), zorder=3)
+        for state, part in (("detected", 1.0), ("undetected", 1.2)):
+            look = MARKS[state]._replace(colour=ink, dark=ink, edge=ink)
+            marked = points[points["state"] == state]
+            axes.plot(marked["x"], marked["y"], **marker(look, size * part), zorder=3)
+
+
+def draw_foot(axes: Axes, own: pd.DataFrame) -> None:
+    """Mark the samples without a level in a grey band below the others."""
     bottom, top = axes.get_ylim()
+    for is_minor in (False, True):
+        ticks = axes.get_yticks(minor=is_minor)
+        kept = ticks[(ticks >= bottom) & (ticks <= top)]
+        axes.set_yticks(kept, minor=is_minor)
     axes.set_ylim(bottom / 1.9, top)
     axes.axhspan(bottom / 1.9, bottom, facecolor="#F0F0F0", edgecolor="none")
-    for state, points in own[at_foot].groupby("state"):
-        style = marker(MARKS[str(state)], 3.4)
-        foot = bottom / 1.9 ** _FEET[str(state)]
+    for name, points in own.groupby("mark"):
+        style = marker(MARKS[str(name)], 3.0)
+        foot = bottom / 1.9 ** _FEET[str(name)]
         axes.plot(points["x"], [foot] * len(points), **style, clip_on=False, zorder=4)
+
+
+def _draw_doses(sheet: Sheet, axes: Axes, own: pd.DataFrame, top: float) -> None:
+    """Draw the share of a panel's patients on treatment; without a last dose, all."""
+    doses = own.drop_duplicates("patient_id")["last_dose_day"].astype(float)
+    box, limits = axes.get_position(), axes.get_xlim()
+    left, width = box.x0 * sheet.width_mm, box.width * sheet.width_mm
+    strip = sheet.axes(left, top - _DOSES_MM + 0.4, width, _DOSES_MM - 1.0)
+    ends = np.sort(doses.dropna().to_numpy()) / DAYS_PER_WEEK
+    shares = 1 - np.arange(len(ends) + 1) / len(doses)
+    weeks = np.concatenate([[0.0], ends, [max(limits[1], *ends[-1:], 0.0)]])
+    strip.fill_between(weeks, [*shares, shares[-1]], step="post", color=_DOSES)
+    strip.set_xlim(limits)
+    strip.set_ylim(0, 1)
+    strip.set_axis_off()
+    if axes is sheet.figure.axes[0]:
+        style = {"ha": "right", "va": "center_baseline", "fontsize": SMALL_SIZE}
+        sheet.text(left - 1, top - _DOSES_MM / 2, "on treatment", **style, color=MUTED)

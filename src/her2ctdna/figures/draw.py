@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from her2ctdna.figures.save import save_figure
 from her2ctdna.figures.sheet import Study
 from her2ctdna.figures.style import figure_style
+from her2ctdna.figures.windows import Windows
 
 logger = logging.getLogger(__name__)
 
@@ -20,13 +21,15 @@ class Inputs:
     """What figures are drawn from.
 
     ``tables`` by name; one that the study lacks is not there. ``landmarks`` are in
-    order: figures with room for one show the first. ``metric`` is what a ctDNA level
+    order: figures with room for one show the first; ``windows`` has the days of those
+    that are set by day. ``metric`` is what a ctDNA level
     is, ``confidence`` that of intervals.
     """
 
     tables: Mapping[str, pd.DataFrame]
     study: Study
     landmarks: Sequence[str] = ()
+    windows: Windows = field(default_factory=dict)
     metric: str = ""
     confidence: float = float("nan")
 

@@ -2,6 +2,8 @@
 
 from typing import Literal, NamedTuple
 
+from matplotlib.path import Path
+
 WHITE = "#FFFFFF"
 
 
@@ -10,6 +12,13 @@ Line = Literal["-"] | tuple[float, tuple[float, ...]]
 
 DASHED: Line = (0, (4, 1.5))
 DOTTED: Line = (0, (1, 1))
+
+
+DOWN_ARROW = Path(
+    [(-0.45, 0), (0.45, 0), (0, 0), (0, -1), (-0.3, -0.6), (0, -1), (0.3, -0.6)],
+    [Path.MOVETO, Path.LINETO, *[Path.MOVETO, Path.LINETO] * 2, Path.LINETO],
+)
+"""A marker: a bound, and an arrow to where the value lies."""
 
 
 class Look(NamedTuple):
@@ -22,7 +31,7 @@ class Look(NamedTuple):
 
     label: str
     colour: str
-    marker: str = "o"
+    marker: str | Path = "o"
     line: Line = "-"
     hatch: str = ""
     dark: str = ""
@@ -65,22 +74,25 @@ CLEARANCES = {
     "uninformative": Look("uninformative", "#E0E0E0", "v", "-", "/////"),
     "missing": Look("missing", WHITE, "x", DOTTED, dark="#7A7A7A"),
 }
+# From dark to light: absent, 2+, ultralow, 1+; what is rarer is hatched.
 LEVELS = {
     "absent": Look("absent", "#004B78"),
-    "ultralow": Look("ultralow", "#3F93C8"),
+    "ultralow": Look("ultralow", "#4DA3D9"),
     "1+": Look("1+", "#F0BF52"),
-    "2+": Look("2+", "#C27C00"),
+    "2+": Look("2+", "#9A5B00"),
 }
 HER2_CATEGORIES = {
     "absent": LEVELS["absent"],
     "ultralow": LEVELS["ultralow"],
-    "zero_unspecified": Look("zero unspecified", "#A9D2EC"),
+    "zero_unspecified": Look("zero unspecified", "#A9D2EC", hatch="...."),
     "1+": LEVELS["1+"],
     "2+": LEVELS["2+"],
-    "low": Look("low, level unknown", "#F7DFA8"),
-    "indeterminate": Look("indeterminate", "#D0D0D0"),
-    "positive": Look("positive", "#7A1F2B"),
+    "low": Look("low, level unknown", "#F7DFA8", hatch="////"),
+    "indeterminate": Look("indeterminate", "#D0D0D0", hatch="xxxx"),
+    "positive": Look("positive", "#7A1F2B", hatch="||||"),
 }
+HER2_CLASSES = HER2_CATEGORIES | {"": Look("no HER2 class", WHITE, dark="#6B6B6B")}
+"""The classes, level by level, and who has none."""
 CONSEQUENCES = {
     "truncating": Look("truncating (stop, frameshift)", "#332288"),
     "splice": Look("splice site", "#CC6677"),

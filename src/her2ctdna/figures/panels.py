@@ -2,15 +2,17 @@
 
 from collections.abc import Iterator
 from math import ceil
+from typing import Any
 
 import pandas as pd
+from matplotlib import rcParams
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.palette import HER2_GROUPS, RESPONSES
 from her2ctdna.figures.sheet import Sheet
-from her2ctdna.figures.style import DOUBLE_COLUMN_MM
+from her2ctdna.figures.style import DOUBLE_COLUMN_MM, MM_PER_INCH, POINTS_PER_INCH
 
 _LEFT_MM = 15.0
 _GAP_MM = 7.0
@@ -39,11 +41,14 @@ def place_panels(
         left += width + _GAP_MM
 
 
-def label_panel(axes: Axes, group: str, n: int, *, is_only: bool) -> None:
-    """Write the HER2 group of a panel and its number of patients."""
+def label_panel(
+    axes: Axes, group: str, n: int, *, is_only: bool, above_mm: float = 0.0
+) -> None:
+    """Write the HER2 group of a panel and its number of patients above it."""
     look = HER2_GROUPS[group]
     name = "All patients" if is_only and not group else look.label
-    axes.set_title(f"{name} (n = {n})", color=look.ink, fontweight="bold")
+    pad = rcParams["axes.titlepad"] + above_mm / MM_PER_INCH * POINTS_PER_INCH
+    axes.set_title(f"{name} (n = {n})", color=look.ink, fontweight="bold", pad=pad)
 
 
 def show_weeks(axes: Axes, weeks: pd.Series) -> None:
@@ -55,7 +60,7 @@ def show_weeks(axes: Axes, weeks: pd.Series) -> None:
     axes.set_xlabel("Weeks since first dose")
 
 
-def draw_lines(axes: Axes, points: pd.DataFrame) -> None:
+def draw_lines(axes: Axes, points: pd.DataFrame, *, width: float) -> None:
     """Join ``x`` and ``y`` of each patient, in the look of the best response.
 
     Points without a ``y`` are left out; the line goes on to the next.
@@ -68,8 +73,9 @@ def draw_lines(axes: Axes, points: pd.DataFrame) -> None:
             for _, line in own.groupby("patient_id")
         ]
         if lines:
-            axes.add_collection(
-                LineCollection(
-                    lines, colors=look.ink, linewidths=0.9, linestyles=[look.line]
-                )
-            )
+            style: dict[str, Any] = {
+                "colors": look.ink,
+                "linewidths": width,
+                "linestyles": [look.line],
+            }
+            axes.add_collection(LineCollection(lines, **style))

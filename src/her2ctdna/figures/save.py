@@ -7,11 +7,12 @@ form for print, embeds the TrueType subset that it needs.
 """
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 import pandas as pd
 from matplotlib import font_manager
+from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -43,11 +44,28 @@ def save_figure(figure: Figure, drawn: pd.DataFrame, stem: str) -> None:
     PNG; the log says so.
     """
     with figure_style():
-        _use_fallback_fonts(figure)
+        _use_fallback_fonts(figure.findobj(Text))
         title = figure.get_suptitle().replace("\n", " ")
         for form in FORMATS:
             metadata = _metadata(form, title)
             figure.savefig(f"{stem}.{form}", format=form, metadata=metadata)
+    write_table(drawn, f"{stem}.tsv")
+
+
+def save_pages(
+    pages: Callable[[], Iterable[Figure]], drawn: pd.DataFrame, stem: str, *, title: str
+) -> None:
+    """Write ``stem`` as a .pdf of pages and the drawn numbers as .tsv.
+
+    As `save_figure`. ``pages`` draws them in the style of the package, one at a time:
+    a page is let go once it is written, so that memory does not grow with them.
+    """
+    metadata = _metadata("pdf", title)
+    with figure_style(), PdfPages(f"{stem}.pdf", metadata=metadata) as pdf:
+        for figure in pages():
+            inner = (text for axes in figure.axes for text in axes.texts)
+            _use_fallback_fonts([*figure.texts, *inner])
+            figure.savefig(pdf, format="pdf")
     write_table(drawn, f"{stem}.tsv")
 
 
@@ -60,11 +78,11 @@ def _metadata(form: str, title: str) -> dict[str, Any]:
     return {"Software": None}
 
 
-def _use_fallback_fonts(figure: Figure) -> None:
+def _use_fallback_fonts(texts: Iterable[Any]) -> None:
     """Give text in other writing systems a font that has it, if there is one."""
     default = font_manager.get_font(font_manager.findfont("DejaVu Sans"))
     known = default.get_charmap()
-    foreign = [text for text in _texts(figure) if not _is_covered(text, known)]
+    foreign = [text for text in texts if not _is_covered(text, known)]
     if not foreign:
         return
     installed = set(font_manager.get_font_names())
@@ -72,11 +90,6 @@ def _use_fallback_fonts(figure: Figure) -> None:
     for text in foreign:
         text.set_fontfamily([FAMILY, "sans-serif", *families])
         logger.warning("not in DejaVu Sans: %r; tried %s", text.get_text(), families)
-
-
-def _texts(figure: Figure) -> Iterable[Text]:
-    found: Iterable[Text] = figure.findobj(Text)
-    return found
 
 
 def _is_covered(text: Text, known: Collection[int]) -> bool:

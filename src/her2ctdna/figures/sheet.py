@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from matplotlib.path import Path
 from matplotlib.text import Text
 
 from her2ctdna.figures.palette import Look
@@ -30,6 +31,8 @@ MARGIN_MM = 2.0
 FOOTER_MM = 5.5
 STAMP = "SYNTHETIC DATA"
 STAMP_MM = 26.0
+_ARROW = 2.2
+"""An arrow is half as long as its marker, and thin."""
 Study = Mapping[str, Any]
 """``id``, ``title`` and ``synthetic`` of the config's ``study``, with the name of the
 ``analysis`` and the id of its ``definitions``."""
@@ -87,11 +90,12 @@ class Sheet:
 
 def marker(look: Look, size: float) -> dict[str, Any]:
     """Return the style of a marker without a line."""
-    is_stroke = look.marker in {"x", "+", "_", "|"}
+    is_open = isinstance(look.marker, Path)
+    is_stroke = is_open or look.marker in {"x", "+", "_", "|"}
     return {
         "marker": look.marker,
-        "markersize": size,
-        "markerfacecolor": look.colour,
+        "markersize": size * (_ARROW if is_open else 1),
+        "markerfacecolor": "none" if is_open else look.colour,
         "markeredgecolor": look.ink if is_stroke else look.edge,
         "markeredgewidth": 0.8 if is_stroke else 0.5,
         "linestyle": "none",

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 
-from her2ctdna.figures.palette import WHITE, Look
+from her2ctdna.figures.palette import HER2_CATEGORIES, WHITE, Look
 from her2ctdna.figures.sheet import Sheet, marker
 from her2ctdna.figures.style import (
     FAINT,
@@ -22,6 +24,38 @@ UPRIGHT_MM = 0.75 * text_height_mm(SMALL_SIZE)
 _LONGEST_MM = 25.0
 
 
+def name_her2_categories(patients: pd.DataFrame) -> pd.Series:
+    """Return the HER2 level of each patient, else the class; empty without either."""
+    given = patients.reindex(columns=["her2_level", "her2_class"])
+    category = given["her2_level"].fillna(given["her2_class"])
+    return category.where(category.isin(HER2_CATEGORIES), "")
+
+
+def draw_boxes(
+    axes: Axes, boxes: pd.DataFrame, looks: Mapping[str, Look], *, zorder: float = 2
+) -> None:
+    """Draw boxes in the look of their ``name``, each look as one collection.
+
+    ``boxes`` has ``name``, ``left``, ``right``, ``low`` and ``high`` in the units of
+    the axes, whose limits stay as they are.
+    """
+    for name, own in boxes.groupby("name", sort=False):
+        look = looks[str(name)]
+        points = own[_CORNERS].to_numpy(float).reshape(-1, 4, 2)
+        drawn = PolyCollection(
+            list(points),
+            facecolors=look.colour,
+            edgecolors=MUTED if is_pale(look) else "none",
+            linewidths=0.4,
+            hatch=look.hatch or None,
+            zorder=zorder,
+        )
+        axes.add_collection(drawn, autolim=False)
+
+
+_CORNERS = ["left", "low", "right", "low", "right", "high", "left", "high"]
+
+
 def draw_cells(axes: Axes, names: Sequence[str], looks: Mapping[str, Look]) -> None:
     """Fill axes with a row of cells, one a name, from left to right."""
     axes.bar(
@@ -29,7 +63,7 @@ def draw_cells(axes: Axes, names: Sequence[str], looks: Mapping[str, Look]) -> N
         1,
         width=0.9,
         color=[looks[name].colour for name in names],
-        edgecolor=[FAINT if _is_pale(looks[name]) else "none" for name in names],
+        edgecolor=[FAINT if is_pale(looks[name]) else "none" for name in names],
         hatch=[looks[name].hatch for name in names],
     )
     _as_strip(axes, len(names))
@@ -72,7 +106,8 @@ def write_ids(
         sheet.text(left + (place + 0.5) * pitch, top, name, **style)
 
 
-def _is_pale(look: Look) -> bool:
+def is_pale(look: Look) -> bool:
+    """Tell whether a look needs an outline on white."""
     return look.colour == WHITE or bool(look.hatch)
 
 

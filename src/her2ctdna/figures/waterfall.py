@@ -1,13 +1,15 @@
 """Figure ``waterfall``: best change of the tumour of each patient."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from her2ctdna.figures.key import Key, Swatch, draw_keys, key_of, measure_keys
-from her2ctdna.figures.palette import CLEARANCES, HER2_GROUPS, RESPONSES
+from her2ctdna.figures.palette import CLEARANCES, HER2_CLASSES, RESPONSES, WHITE
 from her2ctdna.figures.sheet import (
     MARGIN_MM,
     Sheet,
@@ -19,8 +21,10 @@ from her2ctdna.figures.strips import (
     UPRIGHT_MM,
     draw_cells,
     draw_symbols,
+    is_pale,
     measure_ids,
     name_columns,
+    name_her2_categories,
     name_strip,
     write_ids,
 )
@@ -31,6 +35,7 @@ from her2ctdna.figures.style import (
     SMALL_SIZE,
     number,
     patients,
+    shorten,
     shown,
     text_height_mm,
     text_width_mm,
@@ -46,38 +51,39 @@ _SYMBOL_MM = 1.6
 _WIDEST_BAR_MM = 8.0
 _RESPONSE_PERCENT = -30.0
 _PROGRESSION_PERCENT = 20.0
+_CLEARANCE = "clearance_"
+_LOWEST = -112.0
 _HIGHEST = 100.0
 """Growth beyond this percentage is cut, and written at the bar."""
 
 
 def derive_waterfall(
-    patient_table: pd.DataFrame, *, landmark: str | None
+    patient_table: pd.DataFrame, *, landmarks: Sequence[str]
 ) -> pd.DataFrame:
-    """Return best change, response, HER2 group and clearance of the treated patients.
+    """Return best change, response, HER2 and clearance of the treated patients.
 
     From the largest growth to the largest shrinkage, ties by id; then those without
-    a change, which the figure names below the bars. ``clearance`` is that at
-    ``landmark``; without HER2 or ctDNA its column is empty.
+    a change, which the figure names below the bars. ``her2_category`` is the level
+    where it is known, else the class, and empty without HER2. Clearance has a column
+    a landmark, none where the study has no ctDNA.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
-    clearance = f"clearance_{landmark}"
-    columns = {
-        "patient_id": "patient_id",
-        "her2_group": "her2_group",
-        "bor": "bor",
-        "confirmed_bor": "confirmed_bor",
-        "change_percent": "best_change_percent",
-        "clearance": clearance,
-    }
-    drawn = treated.reindex(columns=list(columns.values()))
-    drawn.columns = list(columns)
-    drawn = drawn.assign(
-        change_percent=drawn["change_percent"].astype(float),
-        landmark=landmark if clearance in treated else None,
+    columns = ["patient_id", "her2_group", "bor", "confirmed_bor"]
+    clearances = [f"clearance_{name}" for name in landmarks]
+    drawn = treated.reindex(columns=columns).assign(
+        her2_category=name_her2_categories(treated),
+        change_percent=treated["best_change_percent"].astype(float),
+        **{name: treated[name] for name in clearances if name in treated},
     )
     return drawn.sort_values(["patient_id"]).sort_values(
         "change_percent", ascending=False, kind="stable", ignore_index=True
     )
+
+
+def _landmarks(drawn: pd.DataFrame) -> list[str]:
+    """Return the landmarks that the table has clearance at, in order."""
+    columns = drawn.columns[drawn.columns.str.startswith(_CLEARANCE)]
+    return [str(column).removeprefix(_CLEARANCE) for column in columns]
 
 
 def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
@@ -92,15 +98,15 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
         )
     width = min(_WIDEST_BAR_MM * len(bars), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM)
     pitch = width / len(bars)
-    keys, missing = _keys(drawn, pitch), _missing_lines(drawn)
+    keys, notes = _keys(drawn, pitch), _notes(drawn, pitch)
     ids = name_columns(bars["patient_id"], pitch)
-    strips = (_STRIP_MM + 1) * (1 + int(drawn["landmark"].notna().any()))
+    strips = (_STRIP_MM + 1) * (1 + len(_landmarks(drawn)))
     top = measure_keys(keys) + 1
     below = top + _BARS_MM + 1 + strips + measure_ids(ids)
     sheet = open_sheet(
-        below + len(missing) * text_height_mm(SMALL_SIZE) + 2,
+        below + len(notes) * text_height_mm(SMALL_SIZE) + 2,
         title=_title(bars),
-        subtitle=_subtitle(drawn),
+        subtitle=_subtitle(drawn, pitch),
         study=study,
     )
     draw_keys(sheet, keys)
@@ -108,7 +114,7 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
     _draw_strips(sheet, bars, top + _BARS_MM + 1, width)
     write_ids(sheet, ids, left=_LEFT_MM, top=below - measure_ids(ids), pitch=pitch)
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
-    sheet.text(MARGIN_MM, below + 1, "\n".join(missing), **style)
+    sheet.text(MARGIN_MM, below + 1, "\n".join(notes), **style)
     return sheet.figure
 
 
@@ -120,43 +126,62 @@ def _title(bars: pd.DataFrame) -> str:
     )
 
 
-def _subtitle(drawn: pd.DataFrame) -> str:
+def _subtitle(drawn: pd.DataFrame, pitch: float) -> str:
+    letters = " Letters: best response, * not confirmed."
     return (
         f"{patients(len(drawn))} treated; best change of the sum of target diameters "
-        "from baseline. Letters: best overall response, * not confirmed."
+        f"from baseline, coloured by HER2.{letters if pitch >= UPRIGHT_MM else ''}"
     )
 
 
-def _missing_lines(drawn: pd.DataFrame) -> list[str]:
-    """Return the lines that name the patients without a bar."""
+def _notes(drawn: pd.DataFrame, pitch: float) -> list[str]:
+    """Return the lines that name patients without a bar, and cut bars without words."""
+    space = "\N{NO-BREAK SPACE}"
     missing = drawn[drawn["change_percent"].isna()]
-    if missing.empty:
-        return []
-    why = missing["bor"].replace("MISSING", "not\N{NO-BREAK SPACE}assessed")
-    named = (
-        f"{shown(patient)}\N{NO-BREAK SPACE}({bor})"
-        for patient, bor in zip(missing["patient_id"], why, strict=True)
-    )
-    text = f"Without a measured change (n = {len(missing)}): {', '.join(named)}"
-    return wrap(text, DOUBLE_COLUMN_MM - 2 * MARGIN_MM, size=SMALL_SIZE)
+    why = missing["bor"].replace("MISSING", f"not{space}assessed")
+    groups = {"Without a measured change": zip(missing["patient_id"], why, strict=True)}
+    if pitch < UPRIGHT_MM:
+        cut = drawn[drawn["change_percent"] > _HIGHEST]
+        values = cut["change_percent"].map(lambda change: f"+{change:.0f}{space}%")
+        name = f"Cut at +{_HIGHEST:.0f}{space}%"
+        groups[name] = zip(cut["patient_id"], values, strict=True)
+    lines: list[str] = []
+    for name, members in groups.items():
+        named = [f"{shown(patient)}{space}({word})" for patient, word in members]
+        text = f"{name} (n = {len(named)}): {', '.join(named)}"
+        room = DOUBLE_COLUMN_MM - 2 * MARGIN_MM
+        lines += wrap(text, room, size=SMALL_SIZE) if named else []
+    return lines
 
 
 def _keys(drawn: pd.DataFrame, pitch: float) -> list[Key]:
     """Return what the colours of bars and strips mean."""
-    groups = drawn["her2_group"].fillna("")
-    keys = [key_of("HER2", HER2_GROUPS, groups, kind="patch")] if groups.any() else []
-    keys.append(key_of("Best response", RESPONSES, drawn["bor"], kind="patch"))
-    if drawn["landmark"].notna().any():
-        name = f"ctDNA at {shown(drawn['landmark'].iloc[0])}"
+    category = drawn["her2_category"]
+    bars = drawn["change_percent"].notna()
+    keys = []
+    if category.any():
+        keys.append(key_of("HER2", HER2_CLASSES, category[bars], kind="patch"))
+    keys.append(key_of("Response", RESPONSES, drawn["bor"][bars], kind="patch"))
+    names = _landmarks(drawn)
+    if names:
+        used = drawn.loc[bars, [f"{_CLEARANCE}{name}" for name in names]].to_numpy()
         kind: Swatch = "marker" if pitch > _SYMBOL_MM else "patch"
-        keys.append(key_of(name, CLEARANCES, drawn["clearance"], kind=kind))
+        keys.append(key_of("ctDNA", CLEARANCES, used.ravel(), kind=kind))
     return keys
 
 
 def _draw_bars(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
     change = bars["change_percent"].clip(upper=_HIGHEST)
-    colours = [HER2_GROUPS[name].colour for name in bars["her2_group"].fillna("")]
-    axes.bar(range(len(bars)), change, width=0.82, color=colours)
+    looks = [HER2_CLASSES[name] for name in bars["her2_category"]]
+    axes.bar(
+        range(len(bars)),
+        change,
+        width=0.82,
+        color=[look.colour for look in looks],
+        edgecolor=[MUTED if is_pale(look) else "none" for look in looks],
+        hatch=[look.hatch for look in looks],
+    )
+    _mark_cut(axes, bars, pitch)
     axes.axhline(0, color=INK, linewidth=0.6)
     for level in (_RESPONSE_PERCENT, _PROGRESSION_PERCENT):
         axes.axhline(level, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
@@ -171,7 +196,7 @@ def _draw_bars(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
             color=MUTED,
         )
     axes.set_xlim(-0.5, len(bars) - 0.5)
-    axes.set_ylim(-112, max(float(change.max()), _PROGRESSION_PERCENT) + 14)
+    _set_height(axes, bars, change, pitch)
     axes.set_xticks([])
     axes.spines["bottom"].set_visible(False)
     axes.set_yticks(range(-100, int(axes.get_ylim()[1]) + 1, 20))
@@ -180,23 +205,65 @@ def _draw_bars(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
     _draw_letters(axes, bars, change, pitch)
 
 
-def _letters(bar: Any) -> str:
-    """Return the response of a patient as it stands at the bar."""
-    letters = f"{bar.bor}*" if bar.bor != bar.confirmed_bor else str(bar.bor)
-    beyond = bar.change_percent > _HIGHEST
-    return f"{letters} +{bar.change_percent:.0f}" if beyond else letters
+def _mark_cut(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
+    """Break the bars that go on beyond the axis."""
+    is_cut = (bars["change_percent"] > _HIGHEST).to_numpy()
+    places = np.flatnonzero(is_cut)
+    slash: dict[str, Any] = {"marker": (2, 0, -60), "markersize": min(8.0, 3.0 * pitch)}
+    style: dict[str, Any] = {
+        "color": WHITE,
+        "linestyle": "none",
+        "markeredgewidth": 1.2,
+        "zorder": 3,
+    }
+    axes.plot(places, np.full(len(places), 0.93 * _HIGHEST), **slash, **style)
+
+
+def _set_height(
+    axes: Axes, bars: pd.DataFrame, change: pd.Series, pitch: float
+) -> None:
+    """Give the y axis room for the letters of the highest bar."""
+    letters, upright = _letters(bars, pitch)
+    highest = [
+        text
+        for text, value in zip(letters, change, strict=True)
+        if value == change.max()
+    ]
+    needed = max(
+        text_width_mm(text, size=SMALL_SIZE)
+        if upright
+        else (text.count("\n") + 1) * text_height_mm(SMALL_SIZE)
+        for text in highest or [""]
+    )
+    share = (needed + 2) / _BARS_MM
+    peak = max(float(change.max()), _PROGRESSION_PERCENT)
+    axes.set_ylim(_LOWEST, (peak - _LOWEST * share) / (1 - share))
+
+
+def _letters(bars: pd.DataFrame, pitch: float) -> tuple[list[str], bool]:
+    """Return what stands at each bar, across if it fits, else upright, else nothing."""
+    if pitch < UPRIGHT_MM:
+        return [""] * len(bars), False
+    words = [
+        [
+            f"{bar.bor}*" if bar.bor != bar.confirmed_bor else str(bar.bor),
+            *([f"+{bar.change_percent:.0f}"] if bar.change_percent > _HIGHEST else []),
+        ]
+        for bar in bars.itertuples()
+    ]
+    widest = max(text_width_mm(word, size=SMALL_SIZE) for own in words for word in own)
+    upright = widest > pitch
+    return [(" " if upright else "\n").join(own) for own in words], upright
 
 
 def _draw_letters(
     axes: Axes, bars: pd.DataFrame, change: pd.Series, pitch: float
 ) -> None:
-    """Write the response at each bar: across if it fits, else upright, else not."""
-    letters = [_letters(bar) for bar in bars.itertuples()]
-    widest = max(text_width_mm(text, size=SMALL_SIZE) for text in letters)
-    if pitch < UPRIGHT_MM:
-        return
-    upright = widest > pitch
+    """Write at each bar the response and, where it is cut, the change."""
+    letters, upright = _letters(bars, pitch)
     for place, (text, value) in enumerate(zip(letters, change, strict=True)):
+        if not text:
+            continue
         axes.annotate(
             text,
             (place, value),
@@ -206,6 +273,7 @@ def _draw_letters(
             va="bottom" if value >= 0 else "top",
             rotation=90 if upright else 0,
             fontsize=SMALL_SIZE,
+            linespacing=1.1,
             bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.3},
         )
 
@@ -214,13 +282,13 @@ def _draw_strips(sheet: Sheet, bars: pd.DataFrame, top: float, width: float) -> 
     axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
     draw_cells(axes, bars["bor"].tolist(), RESPONSES)
     name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, "Response")
-    if bars["landmark"].notna().any():
+    for landmark in _landmarks(bars):
         top += _STRIP_MM + 1
         axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
-        names = bars["clearance"].tolist()
+        names = bars[f"{_CLEARANCE}{landmark}"].tolist()
         if width / len(bars) > _SYMBOL_MM:
             draw_symbols(axes, names, CLEARANCES, size=4.0)
         else:
             draw_cells(axes, names, CLEARANCES)
-        landmark = shown(bars["landmark"].iloc[0])
-        name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, f"ctDNA at {landmark}")
+        word = shorten(f"ctDNA {shown(landmark)}", _LEFT_MM - 3, size=SMALL_SIZE)
+        name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, word)

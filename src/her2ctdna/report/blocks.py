@@ -38,9 +38,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Prose."""
+    """Prose, which may end with a link to a file beside the page."""
 
     text: str
+    file: str = ""
     kind: ClassVar[str] = "paragraph"
 
 

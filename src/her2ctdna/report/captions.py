@@ -67,9 +67,11 @@ def _waterfall(results: Results) -> str:
     return (
         f"One bar a patient, {known} of {treated} treated: the "
         "smallest sum of target lesions after first dose, as change from baseline. "
+        "The colour is the HER2 class. "
         f"Bars below the axis are shrinkage; {shrunk} fell by 30 % or more, which a "
         "partial response needs but which does not make one: confirmation, other "
-        "lesions and new lesions count too. "
+        "lesions and new lesions count too. The strips below give best response and "
+        "ctDNA clearance at each landmark. "
         f"{treated - known} patients without a bar are "
         "listed under Left out."
     )
@@ -82,8 +84,9 @@ def _swimmer(results: Results) -> str:
     )
     return (
         f"One lane a patient, {treated} treated, from first dose to the right. The "
-        "bar is the time without progression, the thin line follow-up for survival, "
-        "the marks what was seen when. "
+        "thick bar is the time on treatment and its colour the response last seen, "
+        "the thin bar that response after the last dose, the line follow-up. Marks on "
+        "the bar are events, those in the row below it plasma samples. "
         f"{events} patients had progression or death; "
         f"{followed - events} were last seen without either."
     )
@@ -95,7 +98,7 @@ def _spider(results: Results) -> str:
         f"One line a patient, {patients} with measured target lesions: change of their "
         "sum from baseline over time. A line that falls and stays down is a lasting "
         "shrinkage; one that turns up is growth from the lowest point, which is what "
-        "progression is measured from."
+        "progression is measured from. Panels are HER2 groups, colours best responses."
     )
 
 
@@ -120,7 +123,8 @@ def _ctdna_trajectories(results: Results) -> str:
         "logarithmic axis, so equal steps down are equal ratios. "
         f"{n} treated patients had ctDNA at baseline, with a median level "
         f"of {level}. A draw in which nothing was seen stands at its upper limit, not "
-        "at zero: the truth lies somewhere below the mark."
+        "at zero: the truth lies somewhere along the arrow. Short grey ticks are the "
+        "levels that each sample could have seen, light bands the landmarks' windows."
     )
 
 

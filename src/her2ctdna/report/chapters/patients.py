@@ -18,6 +18,7 @@ _MOST_LEVELS = 5
 """A number with more distinct values is summed up and not counted by value."""
 
 NOTHING = "\N{EN DASH}"
+PROFILES = "figures/patient_profiles.pdf"
 
 
 def patients_chapter(results: Results) -> Iterator[Block]:
@@ -36,6 +37,11 @@ def patients_chapter(results: Results) -> Iterator[Block]:
         columns = [Column("Characteristic"), Column("n/N treated", is_number=True)]
         yield Table("Characteristics of the treated patients", columns, rows)
     yield _patient_table(results)
+    yield Paragraph(
+        "A page for each patient, with response, ctDNA, treatment and adverse events "
+        "on one time axis, is in the file beside this page:",
+        PROFILES,
+    )
     not_treated = results.members.without("all_treated", among="enrolled")
     yield LeftOut([("Not treated, so in no analysis", not_treated)])
 

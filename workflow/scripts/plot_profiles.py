@@ -1,0 +1,26 @@
+"""Draw a page a patient: response, ctDNA, treatment, adverse events, antibodies."""
+
+from typing import TYPE_CHECKING
+
+from her2ctdna.figures.draw import Inputs
+from her2ctdna.figures.patient_profiles import draw_patient_profiles
+from her2ctdna.figures.windows import find_windows
+from her2ctdna.logs import log_to
+from her2ctdna.tables import read_tables
+
+if TYPE_CHECKING:
+    from snakemake.iocontainers import snakemake
+
+with log_to(snakemake.log[0]):
+    inputs = Inputs(
+        read_tables(snakemake.input),
+        study=snakemake.params.study,
+        landmarks=snakemake.params.landmarks,
+        windows=find_windows(snakemake.params.windows),
+        metric=snakemake.params.metric,
+    )
+    draw_patient_profiles(
+        inputs,
+        snakemake.params.folder,
+        special_interest=snakemake.params.special_interest,
+    )
