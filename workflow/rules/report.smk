@@ -52,15 +52,22 @@ rule write_provenance:
             *DEPTH_FILES,
         ],
         outputs=every_output(),
+        snakefile=str(FOLDER / "Snakefile"),
+        citation=str(FOLDER / "CITATION.cff"),
     output:
-        provenance="<results>/provenance.json",
+        provenance=reported("<results>/provenance.json", "provenance", "provenance"),
+        crate=reported("<results>/ro-crate-metadata.json", "ro_crate", "provenance"),
+        snakefile="<results>/workflow/Snakefile",
     log:
         "<logs>/write_provenance.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        inputs=INPUTS,
-        config=config,
-        code=workflow_digest(FOLDER),
+        run=dict(
+            tables=INPUTS,
+            config=config,
+            code=workflow_digest(FOLDER),
+        ),
+        epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     script:
         "../scripts/write_provenance.py"
