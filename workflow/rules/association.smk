@@ -26,7 +26,7 @@ rule derive_flow:
     input:
         patients="<results>/{analysis}/patients.tsv",
     output:
-        flow="<results>/{analysis}/flow.tsv",
+        **made("flow.tsv"),
     log:
         "<logs>/{analysis}/derive_flow.log",
     conda:

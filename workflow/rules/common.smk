@@ -17,6 +17,7 @@ from her2ctdna.config import (
 from her2ctdna.definitions import identify_definitions
 from her2ctdna.outline import FIGURES, FORMATS, chapters_of, figures_of, files_of
 from her2ctdna.provenance import workflow_digest
+from her2ctdna.sections import kind_of, section_of
 from her2ctdna.settings import check_settings, read_named_sheets
 from her2ctdna.sheets import list_absent, list_calls, list_coverage
 
@@ -42,6 +43,7 @@ REFERENCE = {}
 if config["study"]["reference"] and "study.reference" not in WRONG:
     REFERENCE["reference"] = config["study"]["reference"]
 VCFS_PER_JOB = 200
+OF_REPORT = ("report.html", "figures/captions.tsv")
 CALLS = [
     call
     for call in list_calls(INPUTS.get("samples", ""))
@@ -101,6 +103,23 @@ def derived(*files):
     return {Path(file).stem: f"<results>/{{analysis}}/{file}" for file in made}
 
 
+def made(*files):
+    """Return the same as outputs, each marked for `snakemake --report`."""
+    return {
+        name: reported(path, name, kind_of(path))
+        for name, path in derived(*files).items()
+    }
+
+
+def drawn_as(ending):
+    """Return the files of all figures of an analysis in one format."""
+    return [
+        f"<results>/{{analysis}}/figures/{name}.{ending}"
+        for rule_name in FIGURES
+        for name in figures_of(INPUTS, rule_name)
+    ]
+
+
 def unadjusted(*tables):
     """Return the tables of tests that the study has, before families are adjusted."""
     made = [table for table in tables if f"tables/{table}.tsv" in files_of(INPUTS)]
@@ -122,12 +141,13 @@ def figure_files(rule_name):
 
 def reported(path, name, kind):
     """Return a result marked for `snakemake --report`, captioned by its name."""
+    analysis = "{analysis}" if "{analysis}" in path else "all"
     return report(
         path,
         caption=f"../report/{name}.rst",
         category="{analysis}" if "{analysis}" in path else "study",
-        subcategory=kind,
-        labels={"item": name.replace("_", " "), "kind": kind},
+        subcategory=section_of(name),
+        labels={"item": name.replace("_", " "), "kind": kind, "analysis": analysis},
     )
 
 

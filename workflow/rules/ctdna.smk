@@ -27,7 +27,7 @@ rule collect_variants:
         batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
         files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
     output:
-        variants="<results>/ctdna/variants.parquet",
+        variants=reported("<results>/ctdna/variants.parquet", "variants", "table"),
     log:
         "<logs>/collect_variants.log",
     conda:
@@ -80,7 +80,9 @@ rule collect_counts:
             "<results>/ctdna/coverage/{batch}.parquet", batch=COVERAGE_BATCHES
         ),
     output:
-        site_counts="<results>/ctdna/site_counts.parquet",
+        site_counts=reported(
+            "<results>/ctdna/site_counts.parquet", "site_counts", "table"
+        ),
     log:
         "<logs>/collect_counts.log",
     conda:
@@ -97,7 +99,7 @@ rule derive_ctdna:
         **called_variants(),
         **counted_sites(),
     output:
-        **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
+        **made("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
     log:
         "<logs>/{analysis}/derive_ctdna.log",
     conda:
@@ -143,10 +145,7 @@ rule derive_courses:
         ctdna_samples="<results>/{analysis}/ctdna_samples.tsv",
         endpoints="<results>/{analysis}/endpoints.tsv",
     output:
-        ctdna_patients="<results>/{analysis}/ctdna_patients.tsv",
-        kinetics=reported(
-            "<results>/{analysis}/tables/kinetics.tsv", "kinetics", "table"
-        ),
+        **made("ctdna_patients.tsv", "tables/kinetics.tsv"),
     log:
         "<logs>/{analysis}/derive_courses.log",
     conda:

@@ -5,8 +5,7 @@ rule derive_her2:
     input:
         **accepted("patients", "her2"),
     output:
-        her2_status="<results>/{analysis}/her2_status.tsv",
-        her2_readings="<results>/{analysis}/her2_readings.tsv",
+        **made("her2_status.tsv", "her2_readings.tsv"),
     log:
         "<logs>/{analysis}/derive_her2.log",
     conda:

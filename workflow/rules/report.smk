@@ -5,7 +5,7 @@ rule write_definitions:
     input:
         **accepted("patients"),
     output:
-        definitions="<results>/{analysis}/definitions.yaml",
+        **made("definitions.yaml"),
     log:
         "<logs>/{analysis}/write_definitions.log",
     conda:
@@ -19,15 +19,12 @@ rule write_definitions:
 
 rule write_report:
     input:
-        **derived(*(file for file in files_of(INPUTS) if file != "report.html")),
+        **derived(*(file for file in files_of(INPUTS) if file not in OF_REPORT)),
         findings="<results>/cohort/findings.tsv",
-        figures=[
-            f"<results>/{{analysis}}/figures/{name}.svg"
-            for rule_name in FIGURES
-            for name in figures_of(INPUTS, rule_name)
-        ],
+        figures=drawn_as("svg"),
+        drawn=drawn_as("tsv"),
     output:
-        report=reported("<results>/{analysis}/report.html", "report", "report"),
+        **made(*OF_REPORT),
     log:
         "<logs>/{analysis}/write_report.log",
     conda:
@@ -55,8 +52,8 @@ rule write_provenance:
         snakefile=str(FOLDER / "Snakefile"),
         citation=str(FOLDER / "CITATION.cff"),
     output:
-        provenance=reported("<results>/provenance.json", "provenance", "provenance"),
-        crate=reported("<results>/ro-crate-metadata.json", "ro_crate", "provenance"),
+        provenance=reported("<results>/provenance.json", "provenance", "document"),
+        crate=reported("<results>/ro-crate-metadata.json", "ro_crate", "document"),
         snakefile="<results>/workflow/Snakefile",
     log:
         "<logs>/write_provenance.log",
