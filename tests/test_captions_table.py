@@ -20,6 +20,7 @@ def numbers(**columns: list[object]) -> pd.DataFrame:
     ("name", "drawn", "n"),
     [
         ("spider", numbers(patient_id=["P1", "P1", "P2"], day=[0, 40, 0]), 2),
+        ("waterfall", numbers(patient_id=["P1", "P2"], change_percent=[-30, None]), 1),
         ("her2_agreement", numbers(patient_ids=["P1;P2", None, "P2;P3"]), 3),
         (
             "km_pfs_her2",

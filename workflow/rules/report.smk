@@ -49,8 +49,6 @@ rule write_provenance:
             *DEPTH_FILES,
         ],
         outputs=every_output(),
-        snakefile=str(FOLDER / "Snakefile"),
-        citation=str(FOLDER / "CITATION.cff"),
     output:
         provenance=reported("<results>/provenance.json", "provenance", "document"),
         crate=reported("<results>/ro-crate-metadata.json", "ro_crate", "document"),
@@ -65,6 +63,7 @@ rule write_provenance:
             config=config,
             code=workflow_digest(FOLDER),
         ),
+        citation=yaml.safe_load((FOLDER / "CITATION.cff").read_text()),
         epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     script:
         "../scripts/write_provenance.py"

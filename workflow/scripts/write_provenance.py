@@ -4,8 +4,6 @@ from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
 
-import yaml
-
 from her2ctdna.crate import derive_crate
 from her2ctdna.disclosure import publication_date
 from her2ctdna.logs import log_to
@@ -24,12 +22,13 @@ with log_to(snakemake.log[0]):
         **params.run,
     )
     write_record(made.provenance, record)
-    copyfile(snakemake.input.snakefile, made.snakefile)
-    citation = yaml.safe_load(Path(snakemake.input.citation).read_text("utf-8"))
+    copyfile(
+        Path(snakemake.scriptdir).resolve().parents[1] / "Snakefile", made.snakefile
+    )
     crate = derive_crate(
         record,
-        citation=citation,
+        citation=params.citation,
         workflow=describe_output(made.snakefile, folder),
-        published=publication_date(citation, params.epoch),
+        published=publication_date(params.citation, params.epoch),
     )
     write_record(made.crate, crate)

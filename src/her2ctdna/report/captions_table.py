@@ -52,9 +52,12 @@ def derive_captions(
 def count_drawn(name: str, drawn: pd.DataFrame) -> int | None:
     """Return how many patients a figure draws, from the numbers that it draws.
 
-    They are counted where the figure names them. Of the others some say how many there
-    are of each group. None if neither: each comparison of a forest has its own n.
+    They are counted where the figure names them (of a waterfall those with a bar). Of
+    the others some say how many there are of each group. None if neither: each
+    comparison of a forest has its own n.
     """
+    if name == "waterfall":
+        drawn = drawn.dropna(subset=["change_percent"])
     if "patient_id" in drawn:
         return int(drawn["patient_id"].nunique())
     if "patient_ids" in drawn:
