@@ -66,6 +66,8 @@ COLUMNS = {
     "tables/adverse_events.tsv": "n N rate ci_low ci_high time_at_risk_days "
     "incidence_per_100_py incidence_low incidence_high",
     "tables/ada.tsv": "n N rate ci_low ci_high",
+    "figures/captions.tsv": "figure number title n definitions_id analysis caption "
+    "file",
     "ada_patients.tsv": "patient_id evaluable baseline class persistence reason "
     "first_positive_day n_samples n_positive peak_titre",
 }

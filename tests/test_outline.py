@@ -51,6 +51,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "tables/missing.tsv",
         "tables/survival.tsv",
         "tables/survival_curves.tsv",
+        "figures/captions.tsv",
         "report.html",
     ]
     assert figures(["patients"]) == {"patient_flow", "forest", "patient_profiles"}

@@ -14,7 +14,7 @@ from her2ctdna.provenance import (
     provenance_record,
     software_versions,
     workflow_digest,
-    write_provenance,
+    write_record,
 )
 
 # sha256sum of the bytes "abc", FIPS 180-2
@@ -81,7 +81,7 @@ def test_record_is_the_same_in_every_folder(
     elsewhere.mkdir()
     again = make_record(elsewhere, monkeypatch)
     for path, made in ((tmp_path / "1.json", record), (tmp_path / "2.json", again)):
-        write_provenance(path, dict(reversed(made.items())))
+        write_record(path, dict(reversed(made.items())))
     text = (tmp_path / "1.json").read_text(encoding="utf-8")
     assert text == (tmp_path / "2.json").read_text(encoding="utf-8")
     assert json.loads(text) == record
@@ -89,7 +89,7 @@ def test_record_is_the_same_in_every_folder(
 
 
 def test_text_of_the_config_stays_readable(tmp_path: Path) -> None:
-    write_provenance(tmp_path / "p.json", {"b": "乳腺癌", "a": 1})
+    write_record(tmp_path / "p.json", {"b": "乳腺癌", "a": 1})
     text = (tmp_path / "p.json").read_text(encoding="utf-8")
     assert text == '{\n  "a": 1,\n  "b": "乳腺癌"\n}\n'
 

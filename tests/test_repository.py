@@ -6,6 +6,7 @@ import tomllib
 import pytest
 import yaml
 
+from her2ctdna import __version__
 from her2ctdna.fields import FIELDS
 from her2ctdna.outline import FIGURES, FILES
 
@@ -127,3 +128,9 @@ def test_scripts_are_wiring_only(root):
     for script in (root / "workflow" / "scripts").glob("*.py"):
         body = script.read_text().partition("with log_to")[2]
         assert len(body.splitlines()) <= 20, script
+
+
+def test_citation_names_this_version_and_a_day_of_release(root):
+    citation = yaml.safe_load((root / "CITATION.cff").read_text())
+    assert citation["version"] == __version__
+    assert re.fullmatch(r"\d{4}-\d{2}-\d{2}", citation["date-released"])

@@ -1,5 +1,6 @@
 """The whole workflow on the demo study, once; what is rerun; what is the same."""
 
+import json
 import os
 import re
 import shutil
@@ -165,19 +166,31 @@ def test_synthetic_data_are_stamped_everywhere(demo):
     assert "SYNTHETIC" in report
 
 
-def test_snakemake_report_has_categories_and_captions(demo, snakemake_in):
+def test_snakemake_report_holds_every_result_with_its_caption(demo, snakemake_in, root):
     archive = demo.folder / "report.zip"
     run = snakemake_in(demo.folder, "--report", str(archive))
     assert run.code == 0, run.output
     with zipfile.ZipFile(archive) as packed:
-        names = packed.namelist()
-        data = "".join(
-            packed.read(name).decode(errors="replace")
-            for name in names
-            if name.endswith((".html", ".js"))
-        )
-    assert "waterfall" in data
-    assert all(analysis in data for analysis in ANALYSES)
+        page = packed.read("report/report.html").decode()
+        start = page.index("var results = {") + len("var results = ")
+        shown, _ = json.JSONDecoder().raw_decode(page, start)
+        files = {
+            path: packed.read(f"report/{entry['data_uri']}")
+            for path, entry in shown.items()
+        }
+    expected = ["cohort/findings.tsv", "cohort/flow.tsv", "ctdna/variants.parquet"]
+    expected += ["provenance.json", "ro-crate-metadata.json"]
+    for analysis in ANALYSES:
+        expected += [f"{analysis}/{file}" for file in FILES]
+        expected += [f"{analysis}/figures/{name}.svg" for name in FIGURE_NAMES]
+    assert sorted(shown) == sorted(f"results/{file}" for file in expected)
+    for path, entry in shown.items():
+        assert files[path] == (demo.folder / path).read_bytes(), path
+        assert len(entry["caption"]) > 100, path
+        assert "system-message" not in entry["caption"], path
+        assert set(entry["labels"]) == {"item", "kind", "analysis"}, path
+    assert os.fspath(demo.folder) not in page
+    assert os.fspath(root) not in page
 
 
 def test_provenance_lists_inputs_and_outputs_by_hash(demo):

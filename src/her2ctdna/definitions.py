@@ -1,4 +1,4 @@
-"""The definitions of an analysis as text, and the id that stands for them."""
+"""The definitions of an analysis as text, and the ids that stand for them."""
 
 from collections.abc import Mapping
 from hashlib import sha256
@@ -6,18 +6,36 @@ from typing import Any
 
 import yaml
 
-ID_LENGTH = 8
+OF_PATIENTS = ("her2", "response", "ctdna")
+"""The chapters that say what each patient is; the others say what is asked of them."""
+
+_FIRST_LENGTH, _SECOND_LENGTH = 8, 4
 
 
 def dump_definitions(definitions: Mapping[str, Any]) -> str:
-    """Return the definitions as the text of ``definitions.yaml``."""
-    return yaml.safe_dump(definitions, sort_keys=False, allow_unicode=True)
+    """Return the text of ``definitions.yaml``, headed by the id of the definitions."""
+    return f"# definitions {identify_definitions(definitions)}\n{_dump(definitions)}"
+
+
+def identify_patients(definitions: Mapping[str, Any]) -> str:
+    """Return the id of the definitions of HER2, response and ctDNA.
+
+    It is the start of their SHA-256. Figures of patients carry it, so that another
+    family of tests or another seed does not draw them again.
+    """
+    chapters = {name: definitions.get(name) for name in OF_PATIENTS}
+    return sha256(_dump(chapters).encode()).hexdigest()[:_FIRST_LENGTH]
 
 
 def identify_definitions(definitions: Mapping[str, Any]) -> str:
-    """Return the id that figures and captions carry.
+    """Return the id of all definitions: `identify_patients`, ``+``, that of the rest.
 
-    It is the start of the SHA-256 of ``definitions.yaml``, so that anyone can tell by
-    ``sha256sum`` whether a figure was drawn under the definitions at hand.
+    Figures of association, captions and the report carry it.
     """
-    return sha256(dump_definitions(definitions).encode()).hexdigest()[:ID_LENGTH]
+    rest = {name: definitions[name] for name in definitions if name not in OF_PATIENTS}
+    second = sha256(_dump(rest).encode()).hexdigest()[:_SECOND_LENGTH]
+    return f"{identify_patients(definitions)}+{second}"
+
+
+def _dump(definitions: Mapping[str, Any]) -> str:
+    return yaml.safe_dump(definitions, sort_keys=False, allow_unicode=True)

@@ -43,6 +43,7 @@ FILES: dict[str, frozenset[str]] = {
     "tables/emergent.tsv": frozenset({"calls"}),
     "tables/erbb2.tsv": frozenset({"calls"}),
     "tables/background.tsv": frozenset({"calls"}),
+    "figures/captions.tsv": ALWAYS,
     "report.html": ALWAYS,
 }
 """Files of an analysis and the chapters each needs."""

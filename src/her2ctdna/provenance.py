@@ -22,6 +22,7 @@ SOFTWARE = (
     "pandera",
     "pyarrow",
     "pysam",
+    "rocrate",
     "scikit-learn",
     "scipy",
     "snakemake",
@@ -29,6 +30,7 @@ SOFTWARE = (
 )
 """Packages that can change a result, a figure or the order of the work."""
 
+NOT_INSTALLED = "not installed"
 _SOURCES = {".py", ".mplstyle", ".j2", ".css", ".smk", ".yaml", ".rst"}
 _PACKAGE = Path(__file__).parent
 
@@ -60,14 +62,14 @@ def provenance_record(
         "config": dict(config),
         "inputs": _input_records(inputs, tables),
         "outputs": [
-            {"path": path, "sha256": file_sha256(Path(folder) / path)}
-            for path in sorted({_below(output, folder) for output in outputs})
+            describe_output(output, folder)
+            for output in sorted(set(outputs), key=lambda path: _below(path, folder))
         ],
         "versions": software_versions(),
     }
 
 
-def write_provenance(path: str | Path, record: Mapping[str, Any]) -> None:
+def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
     """Write a record as UTF-8 JSON whose bytes depend on the record alone."""
     text = json.dumps(
         record, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True
@@ -82,6 +84,16 @@ def software_versions() -> dict[str, str]:
     """
     found = {name: _version(name) for name in SOFTWARE}
     return found | {"her2ctdna": __version__, "python": platform.python_version()}
+
+
+def describe_file(path: str | Path) -> dict[str, Any]:
+    """Return the SHA-256 and the size of a file."""
+    return {"sha256": file_sha256(path), "bytes": Path(path).stat().st_size}
+
+
+def describe_output(path: str | Path, folder: str | Path) -> dict[str, Any]:
+    """Return the same of a file below ``folder``, with its path from there."""
+    return {"path": _below(path, folder)} | describe_file(path)
 
 
 def file_sha256(path: str | Path) -> str:
@@ -121,17 +133,12 @@ def _input_records(
     paths = {path for _, path in named}
     rows = named | {("samples", str(path)) for path in files if str(path) not in paths}
     return [
-        {
-            "table": table,
-            "path": path,
-            "sha256": file_sha256(path),
-            "bytes": Path(path).stat().st_size,
-        }
+        {"table": table, "path": path} | describe_file(path)
         for table, path in sorted(rows)
     ]
 
 
-def _below(path: str, folder: str | Path) -> str:
+def _below(path: str | Path, folder: str | Path) -> str:
     return Path(path).relative_to(folder).as_posix()
 
 
@@ -139,4 +146,4 @@ def _version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
-        return "not installed"
+        return NOT_INSTALLED

@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 IDENTIFIERS = frozenset(
     {
         "analysis",
+        "definitions_id",
         "patient_id",
         "sample_id",
         "specimen_id",

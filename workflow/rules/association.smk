@@ -11,7 +11,7 @@ rule assemble_patients:
             "ctdna_patients.tsv",
         ),
     output:
-        patients=reported("<results>/{analysis}/patients.tsv", "patients", "table"),
+        patients=reported("<results>/{analysis}/patients.tsv", "patients"),
     log:
         "<logs>/{analysis}/assemble_patients.log",
     conda:
@@ -26,7 +26,7 @@ rule derive_flow:
     input:
         patients="<results>/{analysis}/patients.tsv",
     output:
-        flow="<results>/{analysis}/flow.tsv",
+        **made("flow.tsv"),
     log:
         "<logs>/{analysis}/derive_flow.log",
     conda:
@@ -46,12 +46,7 @@ rule estimate_associations:
     input:
         patients="<results>/{analysis}/patients.tsv",
     output:
-        **{
-            table: reported(
-                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
-            )
-            for table in ("rates", "survival", "survival_curves")
-        },
+        **made("tables/rates.tsv", "tables/survival.tsv", "tables/survival_curves.tsv"),
         contrasts="<results>/{analysis}/tests/contrasts.tsv",
         tests="<results>/{analysis}/tests/tests.tsv",
     log:
@@ -73,9 +68,7 @@ rule estimate_her2_trend:
     input:
         patients="<results>/{analysis}/patients.tsv",
     output:
-        trend=reported(
-            "<results>/{analysis}/tables/her2_trend.tsv", "her2_trend", "table"
-        ),
+        trend=reported("<results>/{analysis}/tables/her2_trend.tsv", "her2_trend"),
     log:
         "<logs>/{analysis}/estimate_her2_trend.log",
     conda:
@@ -122,12 +115,7 @@ rule fit_model:
         patients="<results>/{analysis}/patients.tsv",
     output:
         **unadjusted("model"),
-        **{
-            table: reported(
-                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
-            )
-            for table in ("model_predictions", "model_selection")
-        },
+        **made("tables/model_predictions.tsv", "tables/model_selection.tsv"),
     log:
         "<logs>/{analysis}/fit_model.log",
     conda:
@@ -148,15 +136,15 @@ rule collect_tests:
         **unadjusted("tests", "contrasts", "biomarkers", "mutations", "model"),
         flow="<results>/{analysis}/flow.tsv",
     output:
-        **{
-            table: reported(
-                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
-            )
-            for table in (
-                *unadjusted("tests", "contrasts", "biomarkers", "mutations", "model"),
-                *("ledger", "detectable", "exaggeration", "missing"),
-            )
-        },
+        **made(
+            *("tables/tests.tsv", "tables/contrasts.tsv", "tables/biomarkers.tsv"),
+            *("tables/mutations.tsv", "tables/model.tsv", "tables/ledger.tsv"),
+            *(
+                "tables/detectable.tsv",
+                "tables/exaggeration.tsv",
+                "tables/missing.tsv",
+            ),
+        ),
     log:
         "<logs>/{analysis}/collect_tests.log",
     conda:
@@ -176,17 +164,7 @@ rule summarise_safety:
     input:
         **accepted("patients", "adverse_events", "ada"),
     output:
-        **{
-            Path(file).stem: reported(
-                f"<results>/{{analysis}}/{file}", Path(file).stem, "table"
-            )
-            for file in (
-                "tables/adverse_events.tsv",
-                "tables/ada.tsv",
-                "ada_patients.tsv",
-            )
-            if file in files_of(INPUTS)
-        },
+        **made("tables/adverse_events.tsv", "tables/ada.tsv", "ada_patients.tsv"),
     log:
         "<logs>/{analysis}/summarise_safety.log",
     conda:

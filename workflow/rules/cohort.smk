@@ -33,7 +33,7 @@ rule collect_findings:
             "<results>/ctdna/coverage/{batch}.findings.tsv", batch=COVERAGE_BATCHES
         ),
     output:
-        findings=reported("<results>/cohort/findings.tsv", "findings", "inputs"),
+        findings=reported("<results>/cohort/findings.tsv", "findings"),
     log:
         "<logs>/collect_findings.log",
     conda:
@@ -65,7 +65,7 @@ rule collect_flow:
     input:
         flows=expand("<results>/{analysis}/flow.tsv", analysis=DEFINITIONS),
     output:
-        flow=reported("<results>/cohort/flow.tsv", "flow", "patients"),
+        flow=reported("<results>/cohort/flow.tsv", "flow"),
     log:
         "<logs>/collect_flow.log",
     conda:
@@ -79,7 +79,7 @@ rule collect_flow:
 
 rule check_statistics:
     output:
-        checks=reported("<results>/cohort/self_check.tsv", "self_check", "software"),
+        checks=reported("<results>/cohort/self_check.tsv", "self_check"),
     log:
         "<logs>/check_statistics.log",
     conda:

@@ -14,7 +14,7 @@ from her2ctdna.config import (
     merge_config,
     usable_config,
 )
-from her2ctdna.definitions import identify_definitions
+from her2ctdna.definitions import identify_definitions, identify_patients
 from her2ctdna.outline import (
     FIGURES,
     chapters_of,
@@ -24,6 +24,7 @@ from her2ctdna.outline import (
     formats_of,
 )
 from her2ctdna.provenance import workflow_digest
+from her2ctdna.sections import kind_of, section_of
 from her2ctdna.settings import check_settings, read_named_sheets
 from her2ctdna.sheets import list_absent, list_calls, list_coverage
 
@@ -49,6 +50,7 @@ REFERENCE = {}
 if config["study"]["reference"] and "study.reference" not in WRONG:
     REFERENCE["reference"] = config["study"]["reference"]
 VCFS_PER_JOB = 200
+OF_REPORT = ("report.html", "figures/captions.tsv")
 CALLS = [
     call
     for call in list_calls(INPUTS.get("samples", ""))
@@ -108,6 +110,21 @@ def derived(*files):
     return {Path(file).stem: f"<results>/{{analysis}}/{file}" for file in made}
 
 
+def made(*files):
+    """Return the same as outputs, each marked for `snakemake --report`."""
+    return {name: reported(path, name) for name, path in derived(*files).items()}
+
+
+def drawn_as(ending):
+    """Return the files of all figures of an analysis in one format."""
+    return [
+        f"<results>/{{analysis}}/figures/{name}.{ending}"
+        for rule_name in FIGURES
+        for name in figures_of(INPUTS, rule_name)
+        if ending in formats_of(name)
+    ]
+
+
 def unadjusted(*tables):
     """Return the tables of tests that the study has, before families are adjusted."""
     made = [table for table in tables if f"tables/{table}.tsv" in files_of(INPUTS)]
@@ -123,18 +140,23 @@ def figure_files(rule_name):
     }
     for name in figures_of(INPUTS, rule_name):
         shown = f"{name}_{formats_of(name)[0]}"
-        files[shown] = reported(files[shown], name, "figure")
+        files[shown] = reported(files[shown], name)
     return files
 
 
-def reported(path, name, kind):
+def reported(path, name):
     """Return a result marked for `snakemake --report`, captioned by its name."""
+    analysis = "{analysis}" if "{analysis}" in path else "all"
     return report(
         path,
         caption=f"../report/{name}.rst",
         category="{analysis}" if "{analysis}" in path else "study",
-        subcategory=kind,
-        labels={"item": name.replace("_", " "), "kind": kind},
+        subcategory=section_of(name),
+        labels={
+            "item": name.replace("_", " "),
+            "kind": kind_of(path),
+            "analysis": analysis,
+        },
     )
 
 
@@ -186,13 +208,15 @@ def landmark_names(wildcards):
     return list(DEFINITIONS[wildcards.analysis]["ctdna"]["landmarks"])
 
 
-def study_of_analysis(wildcards):
-    """Return the study with the analysis and definitions that figures are marked by."""
-    definitions = DEFINITIONS[wildcards.analysis]
-    return config["study"] | {
-        "analysis": wildcards.analysis,
-        "definitions": identify_definitions(definitions),
-    }
+def marked(identify):
+    """Return a function that finds the study with the marks that its figures carry."""
+
+    def find(wildcards):
+        definitions = identify(DEFINITIONS[wildcards.analysis])
+        marks = {"analysis": wildcards.analysis, "definitions": definitions}
+        return config["study"] | marks
+
+    return find
 
 
 def figure_folder(wildcards, output):

@@ -27,7 +27,7 @@ rule collect_variants:
         batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
         files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
     output:
-        variants="<results>/ctdna/variants.parquet",
+        variants=reported("<results>/ctdna/variants.parquet", "variants"),
     log:
         "<logs>/collect_variants.log",
     conda:
@@ -80,7 +80,7 @@ rule collect_counts:
             "<results>/ctdna/coverage/{batch}.parquet", batch=COVERAGE_BATCHES
         ),
     output:
-        site_counts="<results>/ctdna/site_counts.parquet",
+        site_counts=reported("<results>/ctdna/site_counts.parquet", "site_counts"),
     log:
         "<logs>/collect_counts.log",
     conda:
@@ -97,7 +97,7 @@ rule derive_ctdna:
         **called_variants(),
         **counted_sites(),
     output:
-        **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
+        **made("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
     log:
         "<logs>/{analysis}/derive_ctdna.log",
     conda:
@@ -115,17 +115,7 @@ rule summarise_variants:
         **called_variants(),
         **derived("variant_status.parquet", "her2_status.tsv"),
     output:
-        **{
-            Path(file).stem: reported(
-                f"<results>/{{analysis}}/{file}", Path(file).stem, "table"
-            )
-            for file in (
-                "tables/emergent.tsv",
-                "tables/erbb2.tsv",
-                "tables/background.tsv",
-            )
-            if file in files_of(INPUTS)
-        },
+        **made("tables/emergent.tsv", "tables/erbb2.tsv", "tables/background.tsv"),
     log:
         "<logs>/{analysis}/summarise_variants.log",
     conda:
@@ -143,10 +133,7 @@ rule derive_courses:
         ctdna_samples="<results>/{analysis}/ctdna_samples.tsv",
         endpoints="<results>/{analysis}/endpoints.tsv",
     output:
-        ctdna_patients="<results>/{analysis}/ctdna_patients.tsv",
-        kinetics=reported(
-            "<results>/{analysis}/tables/kinetics.tsv", "kinetics", "table"
-        ),
+        **made("ctdna_patients.tsv", "tables/kinetics.tsv"),
     log:
         "<logs>/{analysis}/derive_courses.log",
     conda:

@@ -17,7 +17,7 @@ rule plot_cohort:
         "../../envs/analysis.yaml"
     params:
         figures=figures_of(INPUTS, "cohort"),
-        study=study_of_analysis,
+        study=marked(identify_patients),
         folder=figure_folder,
         confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_cohort"),
@@ -38,7 +38,7 @@ rule plot_response:
     params:
         figures=figures_of(INPUTS, "response"),
         landmarks=landmark_names,
-        study=study_of_analysis,
+        study=marked(identify_patients),
         folder=figure_folder,
         code=code_digest("plot_response"),
     script:
@@ -60,7 +60,7 @@ rule plot_ctdna:
         figures=figures_of(INPUTS, "ctdna"),
         landmarks=landmark_names,
         windows=of_analysis("ctdna", "landmarks"),
-        study=study_of_analysis,
+        study=marked(identify_patients),
         folder=figure_folder,
         metric=of_analysis("ctdna", "metric"),
         code=code_digest("plot_ctdna"),
@@ -87,7 +87,7 @@ rule plot_association:
     params:
         figures=figures_of(INPUTS, "association"),
         landmarks=landmark_names,
-        study=study_of_analysis,
+        study=marked(identify_definitions),
         folder=figure_folder,
         confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_association"),
@@ -110,7 +110,7 @@ rule plot_profiles:
     params:
         landmarks=landmark_names,
         windows=of_analysis("ctdna", "landmarks"),
-        study=study_of_analysis,
+        study=marked(identify_patients),
         folder=figure_folder,
         metric=of_analysis("ctdna", "metric"),
         special_interest=of_analysis("safety", "special_interest"),

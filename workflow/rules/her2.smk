@@ -5,8 +5,7 @@ rule derive_her2:
     input:
         **accepted("patients", "her2"),
     output:
-        her2_status="<results>/{analysis}/her2_status.tsv",
-        her2_readings="<results>/{analysis}/her2_readings.tsv",
+        **made("her2_status.tsv", "her2_readings.tsv"),
     log:
         "<logs>/{analysis}/derive_her2.log",
     conda:
@@ -22,12 +21,7 @@ rule estimate_agreement:
     input:
         her2_readings="<results>/{analysis}/her2_readings.tsv",
     output:
-        **{
-            table: reported(
-                f"<results>/{{analysis}}/tables/{table}.tsv", table, "table"
-            )
-            for table in ("her2_agreement", "her2_agreement_pairs")
-        },
+        **made("tables/her2_agreement.tsv", "tables/her2_agreement_pairs.tsv"),
     log:
         "<logs>/{analysis}/estimate_agreement.log",
     conda:

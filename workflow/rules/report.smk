@@ -5,7 +5,7 @@ rule write_definitions:
     input:
         **accepted("patients"),
     output:
-        definitions="<results>/{analysis}/definitions.yaml",
+        **made("definitions.yaml"),
     log:
         "<logs>/{analysis}/write_definitions.log",
     conda:
@@ -19,18 +19,15 @@ rule write_definitions:
 
 rule write_report:
     input:
-        **derived(*(file for file in files_of(INPUTS) if file != "report.html")),
+        **derived(*(file for file in files_of(INPUTS) if file not in OF_REPORT)),
         findings="<results>/cohort/findings.tsv",
         self_check="<results>/cohort/self_check.tsv",
         statistics_accepted="<results>/cohort/statistics_accepted.txt",
-        figures=[
-            f"<results>/{{analysis}}/figures/{file}"
-            for file in figure_files_of(INPUTS, *FIGURES)
-            if file.endswith(".svg")
-        ],
+        figures=drawn_as("svg"),
+        drawn=drawn_as("tsv"),
         profiles="<results>/{analysis}/figures/patient_profiles.pdf",
     output:
-        report=reported("<results>/{analysis}/report.html", "report", "report"),
+        **made(*OF_REPORT),
     log:
         "<logs>/{analysis}/write_report.log",
     conda:
@@ -56,14 +53,20 @@ rule write_provenance:
         ],
         outputs=every_output(),
     output:
-        provenance="<results>/provenance.json",
+        provenance=reported("<results>/provenance.json", "provenance"),
+        crate=reported("<results>/ro-crate-metadata.json", "ro_crate"),
+        snakefile="<results>/workflow/Snakefile",
     log:
         "<logs>/write_provenance.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        inputs=INPUTS,
-        config=config,
-        code=workflow_digest(FOLDER),
+        run=dict(
+            tables=INPUTS,
+            config=config,
+            code=workflow_digest(FOLDER),
+        ),
+        citation=yaml.safe_load((FOLDER / "CITATION.cff").read_text()),
+        epoch=os.environ.get("SOURCE_DATE_EPOCH"),
     script:
         "../scripts/write_provenance.py"

@@ -5,7 +5,7 @@ rule derive_endpoints:
     input:
         **accepted("patients", "assessments", "lesions"),
     output:
-        **derived("visits.tsv", "endpoints.tsv"),
+        **made("visits.tsv", "endpoints.tsv"),
     log:
         "<logs>/{analysis}/derive_endpoints.log",
     conda:

@@ -1,11 +1,14 @@
-"""Write the report of an analysis: one self-contained page."""
+"""Write the report of an analysis, one self-contained page, and its captions."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from her2ctdna.logs import log_to
-from her2ctdna.report.render import render_report
+from her2ctdna.report.captions_table import derive_captions
+from her2ctdna.report.context import report_context
+from her2ctdna.report.render import render_page
 from her2ctdna.report.results import read_results
+from her2ctdna.tables import read_table, write_table
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
@@ -16,5 +19,9 @@ with log_to(snakemake.log[0]):
         analysis=snakemake.wildcards.analysis,
         **snakemake.params,
     )
-    page = render_report(results)
+    context = report_context(results)
+    page = render_page(context)
     Path(snakemake.output.report).write_text(page, encoding="utf-8", newline="\n")
+    drawn = {Path(path).stem: read_table(path) for path in snakemake.input.drawn}
+    captions = derive_captions(results, context["chapters"], drawn)
+    write_table(captions, snakemake.output.captions)

@@ -131,6 +131,7 @@ def report_context(results: Results) -> dict[str, Any]:
     return {
         "study": results.study,
         "analysis": results.analysis,
+        "definitions": results.definitions_id,
         "confidence": results.confidence,
         "chapters": chapters,
     }

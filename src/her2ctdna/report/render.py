@@ -1,6 +1,7 @@
 """The page itself: the template filled in, one file that needs nothing else."""
 
 import unicodedata
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,12 @@ _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def render_report(results: Results) -> str:
-    """Return the report as HTML, with its style and figures inside.
+    """Return the report as HTML."""
+    return render_page(report_context(results))
+
+
+def render_page(context: Mapping[str, Any]) -> str:
+    """Return the page of a `report_context`, with its style and figures inside.
 
     Everything from the study is escaped, and characters that cannot be seen, such
     as those that turn the direction of writing, are shown by their code.
@@ -27,7 +33,7 @@ def render_report(results: Results) -> str:
         lstrip_blocks=True,
         finalize=_visible,
     )
-    return environment.get_template("report.html.j2").render(report_context(results))
+    return environment.get_template("report.html.j2").render(context)
 
 
 def _visible(value: Any) -> Any:

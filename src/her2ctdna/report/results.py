@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 import yaml
 
+from her2ctdna.definitions import identify_definitions
 from her2ctdna.groupings import (
     HER2_GROUPINGS,
     LEVELS,
@@ -122,6 +123,11 @@ class Results:
     def treated(self) -> pd.DataFrame:
         """The patients with at least one dose."""
         return self.patients[is_in_population(self.patients, "all_treated")]
+
+    @cached_property
+    def definitions_id(self) -> str:
+        """The id of the definitions, as every figure carries it."""
+        return identify_definitions(self.definitions)
 
     @property
     def response(self) -> Mapping[str, Any]:

@@ -49,6 +49,12 @@ def methods_chapter(results: Results) -> Iterator[Block]:
         (meaning, value, key)
         for key, value, meaning in flatten_definitions(definitions)
     ]
+    yield Paragraph(
+        f"These definitions have the id {results.definitions_id}, as definitions.yaml "
+        "beside this page does: of HER2, response and ctDNA, then of what is asked of "
+        "them. Every figure carries it (figures of single patients its first part), so "
+        "what was made under other definitions can be told."
+    )
     columns = [Column("What it decides"), Column("Value"), Column("Key in the config")]
     yield Table("Every threshold of this analysis", columns, rows)
     yield Heading("Formulas in words")
@@ -100,10 +106,12 @@ def provenance_chapter(results: Results) -> Iterator[Block]:
         f"Given were: {', '.join(given)}. Not given: {', '.join(absent) or 'nothing'}."
     )
     yield Paragraph(
-        f"The code that wrote this page has the digest {results.code}. The file "
+        f"The code that wrote this page has the digest {results.code}, the definitions "
+        f"of {results.analysis} have the id {results.definitions_id}. The file "
         "provenance.json in the folder of results names every input, VCFs included, "
         "and every output with its SHA-256, the whole config, and the code digest of "
-        "the run."
+        "the run. The folder is also an RO-Crate: ro-crate-metadata.json says the same "
+        "without paths or names of input files."
     )
     if results.input_digests:
         columns = [Column("Input"), Column("SHA-256")]
