@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from her2ctdna.report.blocks import (
     Block,
     Chapter,
+    Chart,
     Figure,
     Heading,
     Paragraph,
@@ -137,6 +138,9 @@ def report_context(results: Results) -> dict[str, Any]:
         "analysis": results.analysis,
         "confidence": results.confidence,
         "chapters": chapters,
+        "has_chart": any(
+            isinstance(block, Chart) for chapter in chapters for block in chapter.blocks
+        ),
     }
 
 

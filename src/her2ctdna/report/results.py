@@ -38,6 +38,7 @@ TABLES = (
     "ctdna_landmarks",
     "ctdna_patients",
     "ctdna_samples",
+    "ctdna_trajectories",
     "emergent",
     "endpoints",
     "erbb2",
