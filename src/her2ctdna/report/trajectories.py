@@ -20,9 +20,9 @@ from her2ctdna.report.words import METRICS, STATES, plain
 _TITLE = "ctDNA over time, to explore"
 _HOW = (
     "Point at a mark for its patient, sample and level. Pick a HER2 class below or in "
-    "the legend, or a patient below or by a click on the line; a double click shows "
-    "all again. A triangle is an upper limit: nothing was seen, and the level lies "
-    "somewhere below. Marks at the foot have no level."
+    "the legend, or a patient below or by a click on a mark; a double click beside "
+    "the lines shows all again. A triangle is an upper limit: nothing was seen, and "
+    "the level lies somewhere below. Marks at the foot have no level."
 )
 _DAYS_PER_WEEK = 7
 _UNREAD = "#6B6B6B"
@@ -42,6 +42,8 @@ _FONT = "system-ui, sans-serif"
 _HEIGHT = 420
 _FOOT = 24
 """Height of the strip below all levels, for the marks of samples without one."""
+_ON_A_MARK = "click[event.item && event.item.mark.role === 'mark']"
+"""A click in the legend picks a class, not the patient of a mark that is not there."""
 _FAINT = 0.07
 _SEEN = 0.85
 
@@ -161,7 +163,8 @@ def _choices(classes: list[str], patients: list[str]) -> list[alt.Parameter]:
             name="patient",
             fields=["patient"],
             bind=_list("Patient", patients),
-            on="click",
+            on=_ON_A_MARK,
+            clear="dblclick",
             toggle=False,
         ),
         alt.selection_point(

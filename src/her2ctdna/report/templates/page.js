@@ -73,14 +73,22 @@ function explore(table) {
   holder.setAttribute("aria-label", caption);
   holder.tabIndex = 0;
   const container = made.table().container();
-  container.addEventListener("click", () => setTimeout(tellChoices, 0, container), true);
+  for (const kind of ["click", "keypress"]) {
+    container.addEventListener(kind, () => setTimeout(nameControls, 0, container), true);
+  }
 }
 
-/* ColumnControl shows what is picked by a tick alone; this says it as well. */
-function tellChoices(container) {
+/* ColumnControl shows by looks alone what a control is for and what is picked. */
+function nameControls(container) {
   for (const choice of container.querySelectorAll(".dtcc-list-buttons button")) {
     const isPicked = choice.classList.contains("dtcc-button_active");
     choice.setAttribute("aria-pressed", String(isPicked));
+    choice.setAttribute("aria-label", choice.textContent);
+  }
+  for (const search of container.querySelectorAll(".dtcc-dropdown .dtcc-search")) {
+    const title = search.querySelector(".dtcc-search-title").textContent;
+    search.querySelector("input").setAttribute("aria-label", title);
+    search.querySelector("select").setAttribute("aria-label", `${title}: how to compare`);
   }
 }
 
