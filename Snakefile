@@ -26,4 +26,5 @@ rule all:
     default_target: True
     input:
         every_output(),
+        printed_reports(),
         "<results>/provenance.json",

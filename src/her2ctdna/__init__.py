@@ -18,7 +18,8 @@ def source_digest(script: str | Path) -> str:
 
     Snakemake tracks a script but not what it imports, so each rule names this
     digest as a parameter: an edited module reruns the rules that depend on it, and
-    only those. Templates, styles and pinned values count with the modules beside them.
+    only those. Templates, styles, scripts of the page and pinned values count with the
+    modules beside them.
     """
     found: set[Path] = set()
     queue = _imported_modules(Path(script))
@@ -57,7 +58,7 @@ def _files_of(name: str) -> list[Path]:
 def _data_files(modules: set[Path]) -> set[Path]:
     """Return the files that are not Python in the folders of ``modules``."""
     folders = {module.parent for module in modules}
-    patterns = ("*.mplstyle", "ttf/*", "templates/*", "*.tsv")
+    patterns = ("*.mplstyle", "ttf/*", "templates/*", "vendor/*", "*.tsv")
     found = {
         path
         for folder in folders

@@ -15,6 +15,7 @@ from typing import Any
 from her2ctdna import __version__
 
 SOFTWARE = (
+    "altair",
     "jinja2",
     "matplotlib",
     "numpy",
@@ -27,11 +28,12 @@ SOFTWARE = (
     "scipy",
     "snakemake",
     "statsmodels",
+    "vl-convert-python",
 )
 """Packages that can change a result, a figure or the order of the work."""
 
 NOT_INSTALLED = "not installed"
-_SOURCES = {".py", ".mplstyle", ".j2", ".css", ".smk", ".yaml", ".rst"}
+_SOURCES = {".py", ".mplstyle", ".j2", ".css", ".js", ".smk", ".yaml", ".rst"}
 _PACKAGE = Path(__file__).parent
 
 

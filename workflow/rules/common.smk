@@ -24,6 +24,7 @@ from her2ctdna.outline import (
     formats_of,
 )
 from her2ctdna.provenance import workflow_digest
+from her2ctdna.report.printing import find_browser
 from her2ctdna.sections import kind_of, section_of
 from her2ctdna.settings import check_settings, read_named_sheets
 from her2ctdna.sheets import list_absent, list_calls, list_coverage
@@ -144,6 +145,13 @@ def figure_files(rule_name):
     return files
 
 
+def numbers_of(figure):
+    """Return the table of what a figure draws, if the study has the figure."""
+    drawn = {name for rule_name in FIGURES for name in figures_of(INPUTS, rule_name)}
+    path = f"<results>/{{analysis}}/figures/{figure}.tsv"
+    return {figure: path} if figure in drawn else {}
+
+
 def reported(path, name):
     """Return a result marked for `snakemake --report`, captioned by its name."""
     analysis = "{analysis}" if "{analysis}" in path else "all"
@@ -224,8 +232,17 @@ def figure_folder(wildcards, output):
     return str(Path(output[0]).parent)
 
 
+def printed_reports():
+    """Return the reports as PDF, where there is a browser to print them."""
+    path = "<results>/{analysis}/report.pdf"
+    return expand(path, analysis=DEFINITIONS) if find_browser() else []
+
+
 def every_output():
-    """Return all results but the provenance, which lists them."""
+    """Return all results but the provenance, which lists them, and what is printed.
+
+    A PDF depends on the browser of the machine, the listed results do not.
+    """
     figures = [f"figures/{file}" for file in figure_files_of(INPUTS, *FIGURES)]
     shared = ["cohort/findings.tsv", "cohort/flow.tsv", "cohort/self_check.tsv"]
     if "samples" in INPUTS:

@@ -20,6 +20,7 @@ rule write_definitions:
 rule write_report:
     input:
         **derived(*(file for file in files_of(INPUTS) if file not in OF_REPORT)),
+        **numbers_of("ctdna_trajectories"),
         findings="<results>/cohort/findings.tsv",
         self_check="<results>/cohort/self_check.tsv",
         statistics_accepted="<results>/cohort/statistics_accepted.txt",
@@ -41,6 +42,21 @@ rule write_report:
         code=code_digest("write_report"),
     script:
         "../scripts/write_report.py"
+
+
+rule print_report:
+    input:
+        report="<results>/{analysis}/report.html",
+    output:
+        pdf="<results>/{analysis}/report.pdf",
+    log:
+        "<logs>/{analysis}/print_report.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        code=code_digest("print_report"),
+    script:
+        "../scripts/print_report.py"
 
 
 rule write_provenance:

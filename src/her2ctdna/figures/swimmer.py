@@ -1,9 +1,7 @@
 """Figure ``swimmer``: the course of each patient on one lane.
 
 A lane has a bar and, below it, a row of its own for the plasma samples, so that a
-mark never hides another kind of mark. Thickness says treatment, colour response:
-after swimplot and ggswim, which draw both as bars, but without a second legend for
-what the bar's length means.
+mark never hides another kind of mark. Thickness says treatment, colour response.
 """
 
 from itertools import pairwise

@@ -3,9 +3,11 @@
 Nothing here is HTML: every text is escaped when the template writes it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
+
+from her2ctdna.report.formats import MINUS
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,24 @@ class Count:
     detail: str = ""
 
 
-Cell = str | Count
+@dataclass(frozen=True)
+class Ranked:
+    """A cell with what it sorts by, which for a number is also what a filter compares.
+
+    ``order`` is None where there is no value: such cells come last either way.
+    """
+
+    text: str
+    order: float | str | None
+
+    @property
+    def sought(self) -> str:
+        """What a search looks at: a number as it is shown, so that scripts read it."""
+        has_power = isinstance(self.order, float) and "^" in self.text
+        return f"{self.order:g}" if has_power else self.text.replace(MINUS, "-")
+
+
+Cell = str | Count | Ranked
 
 
 @dataclass(frozen=True)
@@ -64,12 +83,17 @@ class Statements:
 
 @dataclass(frozen=True)
 class Table:
-    """A table; the first cell of a row is its header."""
+    """A table; the first cell of a row is its header.
+
+    One that is ``explored`` can be searched, sorted and filtered where scripts run;
+    but for the first cell, its cells are `Ranked`.
+    """
 
     caption: str
     columns: Sequence[Column]
     rows: Sequence[Sequence[Cell]]
     folded: bool = False
+    explored: bool = False
     kind: ClassVar[str] = "table"
 
 
@@ -86,6 +110,17 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """A figure to point at and pick from, shown only where scripts run."""
+
+    name: str
+    title: str
+    how: str
+    spec: Mapping[str, Any]
+    kind: ClassVar[str] = "chart"
+
+
+@dataclass(frozen=True)
 class LeftOut:
     """Who or what a chapter leaves out, and why."""
 
@@ -93,7 +128,7 @@ class LeftOut:
     kind: ClassVar[str] = "left_out"
 
 
-Block = Paragraph | Heading | Statements | Table | Figure | LeftOut
+Block = Paragraph | Heading | Statements | Table | Figure | Chart | LeftOut
 
 
 @dataclass(frozen=True)

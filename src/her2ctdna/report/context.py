@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from her2ctdna.report.blocks import (
     Block,
     Chapter,
+    Chart,
     Figure,
     Heading,
     Paragraph,
@@ -134,6 +135,9 @@ def report_context(results: Results) -> dict[str, Any]:
         "definitions": results.definitions_id,
         "confidence": results.confidence,
         "chapters": chapters,
+        "has_chart": any(
+            isinstance(block, Chart) for chapter in chapters for block in chapter.blocks
+        ),
     }
 
 

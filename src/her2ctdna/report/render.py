@@ -1,6 +1,5 @@
 """The page itself: the template filled in, one file that needs nothing else."""
 
-import unicodedata
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,10 +7,11 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from her2ctdna.report.context import report_context
+from her2ctdna.report.escape import visible, write_data, write_ids
 from her2ctdna.report.results import Results
+from her2ctdna.report.scripts import page_scripts, script_policy, vendor_style
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
 def render_report(results: Results) -> str:
@@ -31,18 +31,13 @@ def render_page(context: Mapping[str, Any]) -> str:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_visible,
+        finalize=visible,
     )
-    return environment.get_template("report.html.j2").render(context)
-
-
-def _visible(value: Any) -> Any:
-    """Return text with invisible characters as codes; anything else as it is."""
-    if type(value) is not str or value.isprintable():
-        return value
-    return "".join(
-        f"<U+{ord(character):04X}>"
-        if unicodedata.category(character) in _INVISIBLE
-        else character
-        for character in value
+    environment.filters |= {"data": write_data, "ids": write_ids}
+    scripts = page_scripts(has_chart=context["has_chart"])
+    return environment.get_template("report.html.j2").render(
+        **context,
+        scripts=scripts,
+        policy=script_policy(scripts),
+        vendor_style=vendor_style(),
     )

@@ -39,6 +39,7 @@ TABLES = (
     "ctdna_landmarks",
     "ctdna_patients",
     "ctdna_samples",
+    "ctdna_trajectories",
     "emergent",
     "endpoints",
     "erbb2",

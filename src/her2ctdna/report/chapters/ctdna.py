@@ -35,6 +35,7 @@ from her2ctdna.report.sets import (
     ids_where,
 )
 from her2ctdna.report.tabulate import table_of_rates
+from her2ctdna.report.trajectories import chart_blocks
 from her2ctdna.report.words import CLEARANCES, METRICS, STATES, grouping_label, plain
 
 SOURCES = ("calls", "alignments", "depth_track")
@@ -55,6 +56,7 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     yield from _sources(samples, results.ctdna["caller_limit"])
     yield sample_statements(samples)
     yield from figure_blocks(results, "oncoprint", "ctdna_trajectories")
+    yield from chart_blocks(results)
     yield _state_table(
         results, "baseline_state", BASELINE_STATES, caption="ctDNA at baseline"
     )

@@ -1,14 +1,14 @@
 """The chapter on patients: flow, characteristics, and one row for each."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 
 from her2ctdna.groupings import Grouping
 from her2ctdna.report.blocks import Block, Cell, Column, LeftOut, Paragraph, Table
 from her2ctdna.report.captions import figure_blocks
-from her2ctdna.report.formats import is_number, write_decimal, write_months
+from her2ctdna.report.chapters.each_patient import patient_table
+from her2ctdna.report.formats import write_decimal
 from her2ctdna.report.results import Results
 from her2ctdna.report.sets import count_ids
 from her2ctdna.report.tabulate import split_ids, text_or
@@ -17,7 +17,6 @@ from her2ctdna.report.words import ENDPOINTS, SETS, plain
 _MOST_LEVELS = 5
 """A number with more distinct values is summed up and not counted by value."""
 
-NOTHING = "\N{EN DASH}"
 PROFILES = "figures/patient_profiles.pdf"
 
 
@@ -36,7 +35,7 @@ def patients_chapter(results: Results) -> Iterator[Block]:
         rows = [row for name in known for row in _characteristic(results, name)]
         columns = [Column("Characteristic"), Column("n/N treated", is_number=True)]
         yield Table("Characteristics of the treated patients", columns, rows)
-    yield _patient_table(results)
+    yield patient_table(results)
     yield Paragraph(
         "A page for each patient, with response, ctDNA, treatment and adverse events "
         "on one time axis, is in the file beside this page:",
@@ -95,44 +94,3 @@ def _characteristic(results: Results, column: str) -> Iterator[list[Cell]]:
     for level in sorted(set(Grouping(column, ()).label(results.treated))):
         count = results.members.count(f"{column}={level}", label="with it")
         yield [f"{plain(column)}: {level}", count]
-
-
-def _patient_table(results: Results) -> Table:
-    """Return one row a patient with what the chapters say of each."""
-    at_landmarks = [f"clearance_{name}" for name in results.landmarks]
-    kind = "confirmed_bor" if results.response["confirmed"] else "bor"
-    titles = ["Patient", "Treated", "HER2 class", "Confirmed", "Unconfirmed"]
-    titles += ["Which counts, and why", "Best change", "PFS", "OS"]
-    titles += ["ctDNA at baseline"]
-    titles += [f"Clearance at {name}" for name in results.landmarks]
-    rows = [
-        [
-            str(row["patient_id"]),
-            row["treated"],
-            *(_word(row, name) for name in ("her2_class", "confirmed_bor", "bor")),
-            text_or(row[f"{kind}_reason"], NOTHING),
-            _change(row["best_change_percent"]),
-            *(_time(row, endpoint) for endpoint in ("pfs", "os")),
-            *(_word(row, name) for name in ("baseline_state", *at_landmarks)),
-        ]
-        for row in results.patients.to_dict("records")
-    ]
-    caption = "Every patient, one row each (best response confirmed and unconfirmed)"
-    return Table(caption, [Column(title) for title in titles], rows, folded=True)
-
-
-def _word(row: dict[str, Any], column: str) -> str:
-    """Return a word of the table of patients; a chapter without input has none."""
-    return plain(text_or(row[column], NOTHING)) if column in row else NOTHING
-
-
-def _change(percent: float) -> str:
-    return f"{write_decimal(percent, 0)} %" if is_number(percent) else NOTHING
-
-
-def _time(row: dict[str, Any], endpoint: str) -> str:
-    """Return a time to event with why it ended, such as ``4.2 months, death``."""
-    days = row[f"{endpoint}_days"]
-    if not is_number(days):
-        return NOTHING
-    return f"{write_months(days)}, {text_or(row[f'{endpoint}_reason'], NOTHING)}"

@@ -1,0 +1,139 @@
+"""The table of patients: one row each, to be searched, sorted and filtered."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pandas as pd
+
+from her2ctdna.report.blocks import Cell, Column, Ranked, Table
+from her2ctdna.report.formats import (
+    DAYS_PER_MONTH,
+    is_number,
+    write_decimal,
+    write_digits,
+)
+from her2ctdna.report.results import Results
+from her2ctdna.report.tabulate import text_or
+from her2ctdna.report.words import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
+
+NOTHING = "\N{EN DASH}"
+
+Row = dict[str, Any]
+Write = Callable[[Row], Ranked]
+
+
+def patient_table(results: Results) -> Table:
+    """Return one row a patient with what the chapters say of each.
+
+    Numbers sort as numbers, words by their meaning (complete before partial
+    response), and what is missing comes last whichever way.
+    """
+    columns = list(_columns(results))
+    rows: list[list[Cell]] = [
+        [str(row["patient_id"]), *(write(row) for _, write in columns)]
+        for row in results.patients.to_dict("records")
+    ]
+    return Table(
+        "Every patient, one row each (best response confirmed and unconfirmed)",
+        [Column("Patient"), *(column for column, _ in columns)],
+        rows,
+        folded=True,
+        explored=True,
+    )
+
+
+def _columns(results: Results) -> Iterator[tuple[Column, Write]]:
+    """Yield the columns after the first, each with what it writes of a patient."""
+    kind = "confirmed_bor" if results.response["confirmed"] else "bor"
+    yield Column("Treated"), _word("treated")
+    yield Column("HER2 class"), _word("her2_class", HER2_CLASSES)
+    yield Column("HER2 group"), _word("her2_group", ("zero", "low"))
+    yield Column("Confirmed"), _word("confirmed_bor", RESPONSES)
+    yield Column("Unconfirmed"), _word("bor", RESPONSES)
+    yield Column("Which counts, and why"), _word(f"{kind}_reason", spaced=False)
+    yield Column("Responder"), _word("responder")
+    yield from _number("Best change, %", "best_change_percent", places=0)
+    for endpoint in ("pfs", "os"):
+        name = endpoint.upper()
+        yield from _number(f"{name}, months", f"{endpoint}_days", 1 / DAYS_PER_MONTH)
+        yield Column(f"{name} event"), _event(endpoint)
+    yield Column("ctDNA at baseline"), _word("baseline_state", STATES)
+    if results.has("ctdna_samples"):
+        yield _level(str(results.ctdna["metric"]))
+    for name in results.landmarks:
+        yield (
+            Column(f"Clearance at {name}"),
+            _word(f"clearance_{name}", CLEARANCES),
+        )
+    for name in dict.fromkeys(results.association["covariates"]):
+        if name in results.patients:
+            yield from _covariate(results.patients, name)
+
+
+def _word(
+    column: str, order: tuple[str, ...] | dict[str, str] = (), *, spaced: bool = True
+) -> Write:
+    """Return what writes a word; a chapter without input has none.
+
+    Words sort as they come in ``order``, any others by the alphabet after them.
+    """
+    ranks = {word: rank for rank, word in enumerate(order)}
+
+    def write(row: Row) -> Ranked:
+        word = text_or(row.get(column), "")
+        if not word:
+            return Ranked(NOTHING, None)
+        text = plain(word) if spaced else word
+        return Ranked(text, ranks.get(word, text))
+
+    return write
+
+
+def _number(
+    title: str, column: str, scale: float = 1.0, *, places: int = 1
+) -> Iterator[tuple[Column, Write]]:
+    """Yield a column of numbers, those of the table times ``scale``."""
+
+    def write(row: Row) -> Ranked:
+        value: Any = row.get(column)
+        if not is_number(value):
+            return Ranked(NOTHING, None)
+        shown = float(value) * scale
+        return Ranked(write_decimal(shown, places), shown)
+
+    yield Column(title, is_number=True), write
+
+
+def _event(endpoint: str) -> Write:
+    """Return what writes why a time ended, such as ``event: progression``."""
+
+    def write(row: Row) -> Ranked:
+        if not is_number(row[f"{endpoint}_days"]):
+            return Ranked(NOTHING, None)
+        kind = "event" if row[f"{endpoint}_event"] == "yes" else "censored"
+        text = f"{kind}: {plain(text_or(row[f'{endpoint}_reason'], NOTHING))}"
+        return Ranked(text, f"{kind != 'event':d} {text}")
+
+    return write
+
+
+def _level(metric: str) -> tuple[Column, Write]:
+    """Return the column of the level at baseline: an undetected one is no number."""
+    scale, unit = (100, ", %") if metric.endswith("vaf") else (1, "")
+
+    def write(row: Row) -> Ranked:
+        level: Any = row.get("baseline_level")
+        if row.get("baseline_state") != "detected" or not is_number(level):
+            return Ranked(NOTHING, None)
+        return Ranked(write_digits(level * scale), level * scale)
+
+    return Column(f"Level at baseline{unit}", is_number=True), write
+
+
+def _covariate(patients: pd.DataFrame, column: str) -> Iterator[tuple[Column, Write]]:
+    values = patients[column].dropna()
+    if pd.api.types.is_numeric_dtype(values):
+        places = 0 if values.eq(values.round()).all() else 1
+        yield from _number(plain(column), column, places=places)
+    else:
+        yield Column(plain(column)), _word(column)
