@@ -172,6 +172,16 @@ def test_numbers_come_back_as_they_were(demo):
     assert (pooled == seen["pooled_vaf"]).all()
 
 
+def test_each_interval_and_test_has_its_coverage_or_error_in_the_methods(demo, root):
+    text = (root / "docs" / "methods.md").read_text(encoding="utf-8")
+    part = text[text.index("### Coverage and error") : text.index("### Patient flow")]
+    for name in ("rates", "contrasts", "tests", "biomarkers", "survival", "model"):
+        table = demo.table(f"primary/tables/{name}.tsv")
+        for column in {"ci_method", "test"} & set(table.columns):
+            for word in table[column].dropna().unique():
+                assert word in part, f"{column} {word} of {name}.tsv"
+
+
 def test_definitions_are_complete(demo, defaults):
     path = demo.folder / "results" / "unconfirmed" / "definitions.yaml"
     definitions = yaml.safe_load(path.read_text())

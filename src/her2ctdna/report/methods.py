@@ -219,8 +219,9 @@ FORMULAS = (
         "stretch at exactly one half); its limits are where those of the curve cross "
         "one half. Groups are compared by the log-rank test, its p from permutations, "
         "and a plain Cox model with Efron's treatment of ties and profile-likelihood "
-        "intervals. Beside it stand Firth's penalised Cox model, finite also where a "
-        "group has no event, both adjusted for the covariates, the difference of "
+        "intervals. Beside it stand Wald's interval, to compare with published ones, "
+        "Firth's penalised Cox model, finite also where a group has no event, all of "
+        "them adjusted for the covariates too, the difference of "
         "restricted mean times, and the score test of proportional hazards. Median "
         "follow-up is by the reverse Kaplan-Meier method.",
     ),
@@ -321,7 +322,9 @@ FORMULAS = (
         "Share of pairs that agree, with Clopper-Pearson interval; Cohen's kappa, "
         "plain and weighted, with the normal interval of Fleiss, Cohen and Everitt; "
         "Fleiss' kappa of three or more readers and Gwet's AC1 and AC2 with the t "
-        "interval of Gwet's linearised variance. Scales are fixed, so categories that "
+        "interval of Gwet's linearised variance; Krippendorff's alpha, with a "
+        "jackknife interval, of specimens that two or more of several readers have "
+        "read. Scales are fixed, so categories that "
         "nobody used count in AC.",
     ),
     (
