@@ -10,7 +10,12 @@ from her2ctdna.report.formats import (
     write_ratio_limits,
 )
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import Sentence, headline_difference, headline_rate
+from her2ctdna.report.sentences import (
+    Sentence,
+    headline_difference,
+    headline_hazard,
+    headline_rate,
+)
 from her2ctdna.report.sets import count_share
 from her2ctdna.report.words import origin_label
 
@@ -96,14 +101,7 @@ def _hazard_width(results: Results) -> Sentence | None:
     if not results.landmarks:
         return None
     landmark = results.landmarks[0]
-    row = results.row(
-        "contrasts",
-        endpoint="pfs",
-        group_by=f"clearance_{landmark}",
-        origin=landmark,
-        ci_method="cox_profile",
-        biased="no",
-    )
+    row = headline_hazard(results, landmark)
     if row is None:
         return None
     where = f"Whether clearance at {landmark} goes with longer PFS: "

@@ -10,6 +10,7 @@ from her2ctdna.report.blocks import Count
 from her2ctdna.report.formats import (
     NOT_REACHED,
     is_number,
+    write_decimal,
     write_months,
     write_p,
     write_points,
@@ -41,8 +42,16 @@ def write_question(results: Results) -> str:
 
 
 def write_answers(results: Results) -> list[Sentence]:
-    """Return the answer in at most four sentences, each with its patients."""
-    written = (_orr(results), _her2(results), _clearance(results), _survival(results))
+    """Return the answer in at most four sentences, each with its patients.
+
+    How all fared; HER2 and response; clearance; clearance and outcome.
+    """
+    written = (
+        _join(_orr(results), _survival(results)),
+        _her2(results),
+        _clearance(results),
+        _clearance_outcome(results),
+    )
     return [sentence for sentence in written if sentence]
 
 
@@ -99,6 +108,14 @@ def headline_rate(results: Results, endpoint: str, **equal: str) -> Any:
     return results.row("rates", endpoint=endpoint, ci_method=method, **wanted)
 
 
+def _join(first: Sentence | None, second: Sentence | None) -> Sentence | None:
+    """Return two sentences as one, or the one that there is."""
+    if first is None or second is None:
+        return first or second
+    text = f"{first[0].removesuffix('.')}; {second[0][0].lower()}{second[0][1:]}"
+    return text, [*first[1], *second[1]]
+
+
 def _orr(results: Results) -> Sentence | None:
     row = headline_rate(results, "orr")
     if row is None:
@@ -111,16 +128,34 @@ def _orr(results: Results) -> Sentence | None:
     return text, [results.count_rate(row)]
 
 
-def headline_difference(results: Results) -> Any:
-    """Return the difference of ORR between HER2-low and HER2-zero, or None."""
+def headline_difference(
+    results: Results,
+    *,
+    group_by: str = "her2_group",
+    group: str = "low",
+    population: str = "all_treated",
+) -> Any:
+    """Return a difference of ORR, that of HER2-low and HER2-zero at first, or None."""
     return results.row(
         "contrasts",
         endpoint="orr",
-        population="all_treated",
-        group_by="her2_group",
-        group="low",
+        population=population,
+        group_by=group_by,
+        group=group,
         measure="risk_difference",
         ci_method="newcombe",
+    )
+
+
+def headline_hazard(results: Results, landmark: str) -> Any:
+    """Return the hazard ratio of PFS by clearance from a landmark on, or None."""
+    return results.row(
+        "contrasts",
+        endpoint="pfs",
+        group_by=f"clearance_{landmark}",
+        origin=landmark,
+        ci_method="cox_profile",
+        biased="no",
     )
 
 
@@ -169,6 +204,52 @@ def _clearance(results: Results) -> Sentence | None:
         n = len(unjudged)
         text += f"; in the other {n} treated it could not be judged ({reasons})"
     return f"{text}.", [results.count_rate(row), missed]
+
+
+def _clearance_outcome(results: Results) -> Sentence | None:
+    """Return how response and PFS went with clearance at the first landmark."""
+    if not results.landmarks:
+        return None
+    landmark = results.landmarks[0]
+    rows = (
+        headline_difference(
+            results,
+            group_by=f"clearance_{landmark}",
+            group="cleared",
+            population="ctdna_evaluable",
+        ),
+        headline_hazard(results, landmark),
+    )
+    said = [
+        (_write_contrast(row), results.count_contrast(row, is_reference=is_reference))
+        for row in rows
+        if row is not None and row.n and row.n_reference
+        for is_reference in (False, True)
+    ]
+    if not said:
+        return None
+    texts = dict.fromkeys(text for text, _ in said)
+    text = f"Cleared at {landmark} against not cleared: {'; '.join(texts)}."
+    return text, [count for _, count in said]
+
+
+def _write_contrast(row: Any) -> str:
+    """Return a difference of ORR or a hazard ratio of PFS with its interval."""
+    if row.measure == "risk_difference":
+        name, write = "ORR", write_points
+    else:
+        name, write = f"PFS from the {row.origin} landmark on, hazard ratio", _ratio
+    sizes = f"{row.n:.0f} and {row.n_reference:.0f} patients"
+    if not is_number(row.estimate):
+        return f"{name} not estimable ({row.note}; {sizes})"
+    if not (is_number(row.ci_low) and is_number(row.ci_high)):
+        return f"{name} {write(row.estimate)}, no closed interval ({sizes})"
+    limits = f"interval {write(row.ci_low)} to {write(row.ci_high)}"
+    return f"{name} {write(row.estimate)}, {limits} ({sizes})"
+
+
+def _ratio(value: float) -> str:
+    return write_decimal(value, 2)
 
 
 def _survival(results: Results) -> Sentence | None:

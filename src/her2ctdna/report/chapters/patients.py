@@ -73,6 +73,9 @@ def _set_label(name: str) -> str:
     if name.startswith("landmark_"):
         return f"Clearance known at {name.removeprefix('landmark_')}"
     endpoint, is_landmark, landmark = name.partition("@")
+    if endpoint in ENDPOINTS and landmark.startswith("draw="):
+        ended = "cleared" if landmark == "draw=yes" else "not cleared"
+        return f"Followed for {ENDPOINTS[endpoint]}, ended {ended} (any time)"
     if endpoint in ENDPOINTS:
         still = f" from landmark {landmark}, without the event" if is_landmark else ""
         return f"Followed for {ENDPOINTS[endpoint]}{still}"
