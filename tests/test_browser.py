@@ -257,7 +257,7 @@ def test_pointing_at_a_mark_tells_its_sample(
     drawn = demo.table("primary/figures/ctdna_trajectories.tsv").astype(str)
     with reading(browser, report) as page:
         canvas = open_chart(page)
-        canvas.hover(position=page.evaluate(FIND_MARK, [*INK_OF_LOW, 6]))
+        canvas.hover(position=page.evaluate(FIND_MARK, [*INK_OF_LOW, 5]))
         tip = page.locator(".vg-tooltip.visible")
         expect(tip).to_be_visible()
         keys, values = (
@@ -499,7 +499,7 @@ def test_hostile_words_stay_words(browser: Browser, demo: Any, tmp_path: Path) -
         canvas = open_chart(page)
         page.get_by_role("combobox", name="Patient").select_option(f"TQB-002{SHOWN}")
         page.wait_for_timeout(200)
-        canvas.hover(position=page.evaluate(FIND_MARK, [*INK_OF_LOW, 6]))
+        canvas.hover(position=page.evaluate(FIND_MARK, [*INK_OF_LOW, 5]))
         tip = page.locator(".vg-tooltip.visible")
         expect(tip).to_be_visible()
         told = tip.locator("td.value").all_text_contents()
