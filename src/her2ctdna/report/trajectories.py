@@ -79,7 +79,7 @@ def trajectories_spec(
     level = alt.Y("height:Q").scale(type="log", nice=False, padding=_FOOT)
     level = level.axis(format="~g", tickCount=6).title(_level_title(metric))
     base = alt.Chart().encode(
-        alt.X("week:Q").axis(tickCount=10).title("Weeks since first dose"),
+        _week(rows),
         _colour(classes).legend(
             orient="bottom", columns=3, symbolStrokeWidth=3, symbolType="stroke"
         ),
@@ -121,6 +121,13 @@ def _rows(
 
 def _said(level: float, metric: str) -> str:
     return write_level(level, metric=metric) if is_number(level) else "none"
+
+
+def _week(rows: list[dict[str, Any]]) -> alt.X:
+    """Return the axis of time; its span is given, as a layer may have no sample."""
+    weeks = [row["week"] for row in rows]
+    axis = alt.X("week:Q").axis(tickCount=10).title("Weeks since first dose")
+    return axis.scale(domain=[min(weeks), max(weeks)], nice=True)
 
 
 def _level_title(metric: str) -> str:
