@@ -273,31 +273,55 @@ def agreement(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return estimate_agreement(readings, confidence=0.95)
 
 
-def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return calls and their status: some tracked, a few emergent, some germline."""
+def samples(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return the sheet of the plasma samples that ``ctdna_samples`` holds."""
+    sheet = drawn[["sample_id", "patient_id"]]
+    return sheet.assign(material="plasma", collected_day=drawn["day"])
+
+
+def variants(
+    cohort: pd.DataFrame, drawn: pd.DataFrame, seed: int = 5
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return calls and their status: some tracked, a few emergent, some germline.
+
+    What is tracked is looked for in every draw; in one of ten it is not measured.
+    """
     rng = np.random.default_rng(seed)
+    weight = 1 / np.arange(1, len(GENES) + 1)
+    days = drawn.groupby("patient_id")["sample_id"].agg(list)
     rows = []
     for patient in cohort[cohort["treated"].eq("yes")].itertuples():
         for i in range(int(rng.integers(0, 6))):
-            roles = ["tracked", "emergent", "germline"]
-            weight = 1 / np.arange(1, len(GENES) + 1)
-            rows.append(
-                {
-                    "sample_id": f"{patient.patient_id}_0",
-                    "patient_id": patient.patient_id,
-                    "chrom": "chr1",
-                    "pos": 100 + i,
-                    "ref": "A",
-                    "alt": "T",
-                    "gene": str(rng.choice(GENES, p=weight / weight.sum())),
-                    "consequence": str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1])),
-                    "role": str(rng.choice(roles, p=[0.8, 0.1, 0.1])),
-                }
+            gene = str(rng.choice(GENES, p=weight / weight.sum()))
+            consequence = str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1]))
+            role = str(
+                rng.choice(["tracked", "emergent", "germline"], p=[0.8, 0.1, 0.1])
             )
+            found = days[patient.patient_id]
+            for sample in found[-1:] if role == "emergent" else found:
+                seen = int(10 ** rng.uniform(-0.5, 2.7)) if rng.uniform() < 0.7 else 0
+                rows.append(
+                    {
+                        "sample_id": sample,
+                        "patient_id": patient.patient_id,
+                        "chrom": "chr1",
+                        "pos": 100 + i,
+                        "ref": "A",
+                        "alt": "T",
+                        "gene": gene,
+                        "consequence": consequence,
+                        "role": role,
+                        "alt_count": float(seen),
+                        "depth": 4000.0,
+                        "informative": "yes" if rng.uniform() < 0.9 else "no",
+                    }
+                )
     keys = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
-    table = pd.DataFrame(rows, columns=[*keys, "gene", "consequence", "role"])
-    status = table[[*keys, "role"]].assign(reason=None)
-    return table.drop(columns="role"), status
+    counts = ["alt_count", "depth", "informative"]
+    names = [*keys, "gene", "consequence", "role", *counts]
+    table = pd.DataFrame(rows, columns=names)
+    status = table[[*keys, "role", *counts]].assign(reason=None)
+    return table[[*keys, "gene", "consequence"]], status
 
 
 def associations(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -336,7 +360,8 @@ def her2_trend(cohort: pd.DataFrame) -> pd.DataFrame:
 def every_table(n: int) -> dict[str, pd.DataFrame]:
     """Return all tables that the figures can be given, of ``n`` > 0 patients."""
     cohort = patients(n)
-    calls, status = variants(cohort)
+    drawn = ctdna_samples(cohort)
+    calls, status = variants(cohort, drawn)
     return {
         "flow": flow(n),
         "her2_status": cohort[["patient_id", "her2_class", "her2_level", "her2_group"]],
@@ -344,7 +369,8 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "visits": visits(cohort),
         "variants": calls,
         "variant_status": status,
-        "ctdna_samples": ctdna_samples(cohort),
+        "samples": samples(drawn),
+        "ctdna_samples": drawn,
         "ctdna_landmarks": ctdna_landmarks(cohort),
         "her2_trend": her2_trend(cohort),
         **agreement(cohort),

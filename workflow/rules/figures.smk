@@ -47,6 +47,7 @@ rule plot_response:
 
 rule plot_ctdna:
     input:
+        **accepted("samples"),
         **called_variants(),
         **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
         patients="<results>/{analysis}/patients.tsv",
@@ -76,6 +77,9 @@ rule plot_association:
             "tables/her2_trend.tsv",
             "tables/survival.tsv",
             "tables/survival_curves.tsv",
+            "tables/model.tsv",
+            "tables/model_predictions.tsv",
+            "tables/model_selection.tsv",
         ),
     output:
         **figure_files("association"),

@@ -88,3 +88,10 @@ CONSEQUENCES = {
     "inframe": Look("in-frame insertion or deletion", "#DDCC77"),
     "other": Look("other or not annotated", "#BBBBBB"),
 }
+VAF_STEPS = {
+    "to_0.1": Look("below 0.1\N{NO-BREAK SPACE}%", "#D4C6E6"),
+    "to_1": Look("0.1 to 1\N{NO-BREAK SPACE}%", "#A284C4"),
+    "to_10": Look("1 to 10\N{NO-BREAK SPACE}%", "#6B3FA0"),
+    "more": Look("10\N{NO-BREAK SPACE}% or more", "#2D0A57"),
+}
+"""Steps of a log scale, from pale to dark: told apart by lightness alone."""
