@@ -230,12 +230,12 @@ def claim_survival(survival: pd.DataFrame) -> Iterator[Claim]:
 
 def claim_curves(curves: pd.DataFrame) -> Iterator[Claim]:
     """Yield at risk at the start, and all events, of each curve."""
-    keys = ["endpoint", "origin", "group_by", "group"]
-    for (endpoint, origin, column, group), own in curves.groupby(keys, sort=False):
-        if column == "ever_cleared":
+    keys = ["endpoint", "origin", "group_by", "group", "biased"]
+    for (endpoint, origin, column, group, biased), own in curves.groupby(keys):
+        if column == "ever_cleared" and biased == "no":
             yield from claim_moving_curve(endpoint, group, own)
             continue
-        among, event = time_of(endpoint, origin, column, group)
+        among, event = time_of(endpoint, origin, column, group, biased=biased)
         yield Claim(f"curve {among} at risk", own["at_risk"].iloc[0], [among])
         if "is_drawn" not in own or (own["is_drawn"] == "yes").all():
             left = own["events"].sum() + own["censored"].sum()
@@ -260,7 +260,7 @@ def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:
         column: Any = "her2_group"
     else:
         column = "clearance_" + drawn["origin"].astype(str)
-    drawn = drawn.assign(group_by=column)
+    drawn = drawn.assign(group_by=column, biased="no")
     yield from claim_curves(drawn)
     keys = ["endpoint", "origin", "group_by", "group"]
     summaries = drawn.drop_duplicates(keys).drop(columns="events")

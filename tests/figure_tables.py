@@ -7,8 +7,10 @@ import pandas as pd
 
 from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
+from her2ctdna.features import ask_response
 from her2ctdna.her2 import derive_her2_readings
 from her2ctdna.her2_trend import estimate_her2_trend
+from her2ctdna.model import fit_models
 from her2ctdna.visits import derive_target_changes
 
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
@@ -54,7 +56,7 @@ COLUMNS = (
     "pfs_days pfs_event pfs_reason os_days os_event os_reason dor_days dor_event "
     "disease_control clinical_benefit_registry clinical_benefit "
     "response_evaluable ctdna_evaluable her2_evaluable baseline_state baseline_level "
-    "baseline_sample_id n_samples "
+    "baseline_sample_id n_samples ever_cleared first_cleared_day "
     + " ".join(
         f"clearance_{name} state_{name} ratio_{name} mr50_{name} mr90_{name} "
         f"change_{name}"
@@ -134,8 +136,9 @@ def _ctdna(bor: str, rng: np.random.Generator) -> dict[str, Any]:
         "baseline_state": "detected" if shed else "undetected",
         "baseline_level": level if shed else 0.0,
         "n_samples": 6.0,
+        "first_cleared_day": None,
     }
-    for name in LANDMARKS:
+    for name, day in ((name, known["day"]) for name, known in LANDMARKS.items()):
         odds = {"CR": 0.9, "PR": 0.6, "SD": 0.25}.get(bor, 0.05)
         clears = rng.uniform() < odds
         fate = "cleared" if clears else "not_cleared"
@@ -143,13 +146,16 @@ def _ctdna(bor: str, rng: np.random.Generator) -> dict[str, Any]:
         fate = fate if shed else "not_shedding"
         states = {"cleared": "undetected", "not_cleared": "detected"}
         ratio = {"cleared": 0.0, "not_cleared": float(10 ** rng.uniform(-1.6, 0.4))}
+        if fate == "cleared":
+            row |= {"first_cleared_day": min(row["first_cleared_day"] or 999, day)}
         row |= {
             f"clearance_{name}": fate,
             f"state_{name}": states.get(fate, "missing"),
             f"ratio_{name}": ratio.get(fate),
             f"change_{name}": None,
         }
-    return row
+    has_cleared = row["first_cleared_day"] is not None
+    return row | {"ever_cleared": "yes" if has_cleared else "no"}
 
 
 def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
@@ -357,6 +363,32 @@ def her2_trend(cohort: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+MODEL: dict[str, Any] = {
+    "repeats": 1,
+    "folds": 3,
+    "inner_folds": 2,
+    "strengths": [0.1, 1.0],
+    "permutations": 9,
+    "bootstraps": 4,
+}
+
+
+def response_model(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tables of the model of response, fitted with little effort."""
+    question = ask_response(
+        cohort.assign(late_C2D1="no"),
+        origins={"C2D1": 28.0},
+        covariates=["hr_status", "prior_lines"],
+        count_first_day=True,
+    )
+    fitted = fit_models(question, model=MODEL, seed=1)
+    return {
+        "model": fitted.model,
+        "model_predictions": fitted.predictions,
+        "model_selection": fitted.selection,
+    }
+
+
 def every_table(n: int) -> dict[str, pd.DataFrame]:
     """Return all tables that the figures can be given, of ``n`` > 0 patients."""
     cohort = patients(n)
@@ -375,4 +407,5 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "her2_trend": her2_trend(cohort),
         **agreement(cohort),
         **associations(cohort),
+        **response_model(cohort),
     }

@@ -17,7 +17,7 @@ from her2ctdna.figures.style import FAINT, MUTED, SMALL_SIZE
 CELLS = {
     "undetected": Look("tracked, not detected", WHITE, "s", edge="#8A8A8A"),
     "not_measured": Look("tracked, not measured", "#8A8A8A", "x"),
-    "emergent": Look("emergent, not tracked", "#E4572E", "d"),
+    "emergent": Look("emergent, not tracked", "#E4572E", "d", edge="#7A1F0A"),
 }
 _GROUND = "#F3F3F3"
 _CELL = (0.84, 0.8)
@@ -44,7 +44,8 @@ def draw_cells(
     _add_strokes(axes, own[own["cell"] == "not_measured"], pitch)
     emergent = own[own["n_emergent"] > 0]
     size = max(1.2, min(3.0, 2.4 * pitch))
-    axes.plot(emergent["x"], emergent["y"], **marker(CELLS["emergent"], size))
+    style = marker(CELLS["emergent"], size) | {"markeredgewidth": 0.3}
+    axes.plot(emergent["x"], emergent["y"], **style)
     axes.set_xlim(0, WIDTH_MM)
     axes.set_ylim(n_genes - 0.5, -0.5)
     axes.set_axis_off()

@@ -95,3 +95,7 @@ VAF_STEPS = {
     "more": Look("10\N{NO-BREAK SPACE}% or more", "#2D0A57"),
 }
 """Steps of a log scale, from pale to dark: told apart by lightness alone."""
+MODELS = {
+    "model_clinical": Look("clinical alone", "#7A7A7A", "s", DASHED),
+    "model_full": Look("with HER2 and ctDNA", "#6B3FA0", "o", "-"),
+}
