@@ -267,6 +267,37 @@ def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:
     yield from claim_survival(summaries.rename(columns={"n_events": "events"}))
 
 
+def claim_clearance_bias(drawn: pd.DataFrame) -> Iterator[Claim]:
+    """Yield the curves and the hazard ratios of all three panels."""
+    words = {"not_cleared": "no", "cleared": "yes"}
+    is_ever = drawn["group_by"] == "ever_cleared"
+    named = drawn.assign(group=drawn["group"].mask(is_ever, drawn["group"].map(words)))
+    yield from claim_curves(named[named["item"] == "curve"])
+    hazards = named[named["item"] == "hazard_ratio"].assign(
+        population="all_treated", measure="hazard_ratio", subgroup=None
+    )
+    reference = hazards["group"].map({"yes": "no", "cleared": "not_cleared"})
+    renamed = {"n_events": "events", "n_events_reference": "events_reference"}
+    counted = hazards.drop(columns="events").rename(columns=renamed)
+    yield from claim_contrasts(counted.assign(reference=reference))
+
+
+def claim_model_performance(
+    drawn: pd.DataFrame, model: pd.DataFrame
+) -> Iterator[Claim]:
+    """Yield, of each model, all patients and the responders of groups and of ticks."""
+    (origin,) = set(model["origin"])
+    followed = "pfs" if origin == "first_dose" else f"pfs@{origin}"
+    counted = drawn[drawn["item"].isin(["calibration", "rug"])]
+    for (name, item), own in counted.groupby(["model", "item"]):
+        yield Claim(f"{name} {item} N", own["N"].sum(), [(followed,)])
+        responders = (followed, "responder=yes")
+        yield Claim(f"{name} {item} n", own["n"].sum(), [responders])
+    for row in drawn[drawn["item"] == "measure"].itertuples():
+        yield Claim(f"{row.model} {row.name} N", row.N, [(followed,)])
+        yield Claim(f"{row.model} {row.name} n", row.n, [(followed, "responder=yes")])
+
+
 def claim_flow(drawn: pd.DataFrame, flow: pd.DataFrame) -> Iterator[Claim]:
     """Yield the boxes of a flow that was drawn; every population must be there."""
     populations = flow.loc[flow["kind"] == "population", "set"]

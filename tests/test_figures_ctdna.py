@@ -343,8 +343,61 @@ def test_the_figure_says_how_much_a_cleared_sample_may_hide(
     assert ("may hide up to 3.1 % of baseline" in said) == is_said
 
 
+ASKED = {"landmark": "C2D1", "confidence": 0.95}
+
+
+def test_ctdna_by_her2_states_how_many_times_higher_the_low_are_and_the_exact_p():
+    n = 8
+    people = pd.DataFrame(
+        {
+            "patient_id": [f"P{i}" for i in range(n)],
+            "treated": "yes",
+            "her2_group": ["zero"] * 4 + ["low"] * 4,
+            "baseline_sample_id": [f"S{i}" for i in range(n)],
+            "baseline_state": ["detected"] * n,
+            "baseline_level": [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.32, 0.64],
+        }
+    )
+    sampled = pd.DataFrame({"sample_id": ["S0"], "upper95_level": [0.1]})
+    drawn = derive_ctdna_by_her2(people, sampled, landmarks().head(0), **ASKED)
+    # ratios of low over zero, sorted: the middle two of 16 are both 8
+    assert drawn["fold"].to_list() == pytest.approx([8.0] * n)
+    # no overlap: 2 of the 70 divisions of 8 into 4 and 4
+    assert drawn["p_value"].to_list() == pytest.approx([2 / 70] * n)
+    with figure_style():
+        figure = plot_ctdna_by_her2(
+            drawn, metric="mean_vaf", confidence=0.95, study=STUDY
+        )
+    assert "HER2-low over HER2-zero: 8.00" in words_of(figure)
+    assert "p = 0.029" in words_of(figure)
+
+
+def test_points_of_one_value_come_closer_and_stay_in_their_group():
+    people = pd.DataFrame(
+        {
+            "patient_id": [f"P{i}" for i in range(120)],
+            "treated": "yes",
+            "her2_group": ["zero", "low"] * 60,
+            "baseline_sample_id": [f"S{i}" for i in range(120)],
+            "baseline_state": "detected",
+            "baseline_level": 0.02,
+        }
+    )
+    sampled = pd.DataFrame({"sample_id": ["S0"], "upper95_level": [0.1]})
+    drawn = derive_ctdna_by_her2(people, sampled, landmarks().head(0), **ASKED)
+    with figure_style():
+        figure = plot_ctdna_by_her2(
+            drawn, metric="mean_vaf", confidence=0.95, study=STUDY
+        )
+    marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert [len(line.get_xdata()) for line in marks] == [60, 60]
+    for place, line in enumerate(marks):
+        assert np.abs(line.get_xdata() - place).max() <= 0.43
+        assert len(np.unique(np.round(line.get_xdata(), 6))) == 60
+
+
 def test_ctdna_by_her2_takes_limits_for_what_is_undetected():
-    drawn = derive_ctdna_by_her2(patients(), samples(), landmarks(), landmark="C2D1")
+    drawn = derive_ctdna_by_her2(patients(), samples(), landmarks(), **ASKED)
     columns = ["measure", "patient_id", "value", "is_bound"]
     assert drawn[columns].values.tolist() == [
         ["baseline_level", "B", 0.0004, "yes"],
@@ -352,7 +405,9 @@ def test_ctdna_by_her2_takes_limits_for_what_is_undetected():
         ["ratio", "A", 0.03, "yes"],
     ]
     with figure_style():
-        figure = plot_ctdna_by_her2(drawn, metric="mean_vaf", study=STUDY)
+        figure = plot_ctdna_by_her2(
+            drawn, metric="mean_vaf", confidence=0.95, study=STUDY
+        )
     title = figure.get_suptitle().replace("\N{NO-BREAK SPACE}", " ")
     assert "at baseline undetected in HER2-zero, 2 % in HER2-low" in title
 

@@ -63,6 +63,7 @@ rule plot_ctdna:
         study=study_of_analysis,
         folder=figure_folder,
         metric=of_analysis("ctdna", "metric"),
+        confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_ctdna"),
     script:
         "../scripts/plot_ctdna.py"

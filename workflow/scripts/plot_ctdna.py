@@ -16,5 +16,6 @@ with log_to(snakemake.log[0]):
         study=snakemake.params.study,
         landmarks=snakemake.params.landmarks,
         metric=snakemake.params.metric,
+        confidence=snakemake.params.confidence,
     )
     draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)

@@ -23,7 +23,8 @@ from her2ctdna.figures.response_by_her2 import (
 
 
 def _response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    tables = (given.tables[name] for name in ("rates", "contrasts", "her2_trend"))
+    names = ("rates", "contrasts", "her2_trend", "tests")
+    tables = (given.tables[name] for name in names)
     drawn = derive_response_by_her2(*tables)
     figure = plot_response_by_her2(
         drawn, confidence=given.confidence, study=given.study

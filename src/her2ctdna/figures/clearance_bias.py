@@ -41,7 +41,7 @@ _LOOKS: dict[str, Look] = {
 _HEADINGS = {
     "naive": "Naive: ever cleared, from first dose",
     "landmark": "Landmark: cleared by {landmark}",
-    "moving": "Simon-Makuch: cleared from its draw on",
+    "moving": "Simon-Makuch: from the draw on",
 }
 _SINCE = {"naive": "first dose", "landmark": "{landmark}", "moving": "first dose"}
 _STAMP = "BIASED: IMMORTAL TIME"

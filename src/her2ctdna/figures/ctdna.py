@@ -49,8 +49,11 @@ def _ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
         given.tables["ctdna_samples"],
         given.tables["ctdna_landmarks"],
         landmark=given.landmark or NO_LANDMARK,
+        confidence=given.confidence,
     )
-    figure = plot_ctdna_by_her2(drawn, metric=given.metric, study=given.study)
+    figure = plot_ctdna_by_her2(
+        drawn, metric=given.metric, confidence=given.confidence, study=given.study
+    )
     return drawn, figure
 
 

@@ -115,7 +115,8 @@ def _subtitle(drawn: pd.DataFrame, fitted: list[str], confidence: float) -> str:
         f"{n} patients, {events:.0f} responders; probabilities of patients that a fit "
         "has not seen, mean of the repeats. Calibration: groups of equal size with "
         f"{percent(confidence)} Clopper-Pearson intervals; ticks: patients, responders "
-        "on top. The AUC compares patients of one fold, the curve all."
+        "on top. The AUC compares patients of one fold, the curve all. Brackets: range "
+        "over repeats."
     )
     tested = _measure(drawn, "model_full", "auc_of_shuffled_responses")
     if (

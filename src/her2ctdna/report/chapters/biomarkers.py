@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
+from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     is_number,
@@ -109,6 +110,7 @@ def model_section(results: Results) -> Iterator[Block]:
         return
     yield Heading("A model of response")
     yield Paragraph(_model_text(results, rows[0]))
+    yield from figure_blocks(results, "model_performance")
     columns = [
         Column("Measure"),
         *(Column(name, is_number=True) for name in _MODELS.values()),
