@@ -360,15 +360,15 @@ def test_ctdna_by_her2_states_how_many_times_higher_the_low_are_and_the_exact_p(
     )
     sampled = pd.DataFrame({"sample_id": ["S0"], "upper95_level": [0.1]})
     drawn = derive_ctdna_by_her2(people, sampled, landmarks().head(0), **ASKED)
-    # ratios of low over zero, sorted: the middle two of 16 are both 8
-    assert drawn["fold"].to_list() == pytest.approx([8.0] * n)
+    # ratios of low over zero, sorted: the middle two of 16 are 8 and 16
+    assert drawn["fold"].to_list() == pytest.approx([128**0.5] * n)
     # no overlap: 2 of the 70 divisions of 8 into 4 and 4
     assert drawn["p_value"].to_list() == pytest.approx([2 / 70] * n)
     with figure_style():
         figure = plot_ctdna_by_her2(
             drawn, metric="mean_vaf", confidence=0.95, study=STUDY
         )
-    assert "HER2-low over HER2-zero: 8.00" in words_of(figure)
+    assert "HER2-low over HER2-zero: 11.31" in words_of(figure)
     assert "p = 0.029" in words_of(figure)
 
 

@@ -24,6 +24,7 @@ def test_study_with_every_input_has_every_file_and_figure_of_the_contract():
         *["swimmer", "spider", "oncoprint", "ctdna_trajectories", "ctdna_clearance"],
         *["response_by_her2", "forest", "km_pfs_her2", "km_os_her2"],
         *["km_pfs_clearance", "km_os_clearance", "ctdna_by_her2"],
+        *["clearance_bias", "model_performance"],
     }
 
 

@@ -66,26 +66,26 @@ CLEARANCES = {
     "missing": Look("missing", WHITE, "x", DOTTED, dark="#7A7A7A"),
 }
 LEVELS = {
-    "absent": Look("absent", "#004B78"),
+    "absent": Look("absent", "#003A5D"),
     "ultralow": Look("ultralow", "#3F93C8"),
     "1+": Look("1+", "#F0BF52"),
-    "2+": Look("2+", "#C27C00"),
+    "2+": Look("2+", "#8F5600"),
 }
 HER2_CATEGORIES = {
     "absent": LEVELS["absent"],
     "ultralow": LEVELS["ultralow"],
-    "zero_unspecified": Look("zero unspecified", "#A9D2EC"),
+    "zero_unspecified": Look("zero unspecified", "#A9D2EC", hatch="////"),
     "1+": LEVELS["1+"],
     "2+": LEVELS["2+"],
-    "low": Look("low, level unknown", "#F7DFA8"),
-    "indeterminate": Look("indeterminate", "#D0D0D0"),
-    "positive": Look("positive", "#7A1F2B"),
+    "low": Look("low, level unknown", "#F7DFA8", hatch="...."),
+    "indeterminate": Look("indeterminate", "#D0D0D0", hatch="\\\\\\\\"),
+    "positive": Look("positive", "#7A1F2B", hatch="xxxx"),
 }
 CONSEQUENCES = {
     "truncating": Look("truncating (stop, frameshift)", "#332288"),
-    "splice": Look("splice site", "#CC6677"),
+    "splice": Look("splice site", "#8A2F45"),
     "missense": Look("missense", "#44AA99"),
-    "inframe": Look("in-frame insertion or deletion", "#DDCC77"),
+    "inframe": Look("in-frame insertion or deletion", "#EFE3A0"),
     "other": Look("other or not annotated", "#BBBBBB"),
 }
 VAF_STEPS = {
