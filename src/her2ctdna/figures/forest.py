@@ -1,4 +1,7 @@
-"""Figure ``forest``: differences of the response rate between groups."""
+"""Figure ``forest``: differences of the response rate between groups.
+
+forestplot was tried, see docs/decisions/0004.
+"""
 
 from math import nan
 from typing import Any

@@ -238,17 +238,17 @@ def _write_shares(
     The bar beside it divides them by the worst consequence.
     """
     tracked = cells[cells["n_tracked"] > 0].drop_duplicates(["patient_id", "gene"])
-    counts = tracked.groupby("gene")["consequence"].value_counts()
-    most = tracked.groupby("gene").size().max()
+    counts = tracked.groupby(["gene", "consequence"]).size().to_dict()
+    totals = tracked.groupby("gene").size().to_dict()
+    most = max(totals.values(), default=1)
     start = _LEFT_MM + WIDTH_MM + 2
     style = {"va": "center_baseline", "fontsize": SMALL_SIZE, "color": MUTED}
     sheet.text(start, top - 1.6, f"n/{n} patients", **style)
     for row, gene in enumerate(genes):
         y = top + row * _ROW_MM
-        found = counts[gene] if gene in counts.index.levels[0] else {}
-        left, total = start, sum(found.values) if len(found) else 0
+        left, total = start, totals.get(gene, 0)
         for name, look in CONSEQUENCES.items():
-            width = _SHARES_MM * found.get(name, 0) / max(most, 1)
+            width = _SHARES_MM * counts.get((gene, name), 0) / most
             box = {"facecolor": look.colour, "edgecolor": INK, "linewidth": 0.2}
             if width:
                 sheet.rectangle(left, y + 0.35, width, _ROW_MM - 0.7, **box)

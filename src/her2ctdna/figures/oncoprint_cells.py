@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from math import inf
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,13 +40,13 @@ def draw_cells(
         inside = own[(own["cell"] == "detected") & (steps == name)]
         _add_boxes(axes, inside, pitch, facecolor=look.colour, edgecolor="none")
     empty = own[own["cell"] == "undetected"]
-    style = {"facecolor": WHITE, "edgecolor": CELLS["undetected"].edge}
+    style: dict[str, Any] = {"facecolor": WHITE, "edgecolor": CELLS["undetected"].edge}
     _add_boxes(axes, empty, pitch, linewidth=min(0.4, 0.5 * pitch), **style)
     _add_strokes(axes, own[own["cell"] == "not_measured"], pitch)
     emergent = own[own["n_emergent"] > 0]
     size = max(1.2, min(3.0, 2.4 * pitch))
-    style = marker(CELLS["emergent"], size) | {"markeredgewidth": 0.3}
-    axes.plot(emergent["x"], emergent["y"], **style)
+    diamond = marker(CELLS["emergent"], size) | {"markeredgewidth": 0.3}
+    axes.plot(emergent["x"], emergent["y"], **diamond)
     axes.set_xlim(0, WIDTH_MM)
     axes.set_ylim(n_genes - 0.5, -0.5)
     axes.set_axis_off()
@@ -58,7 +59,7 @@ def step_of(vaf: float) -> str:
     return "" if vaf != vaf else list(VAF_STEPS)[place]
 
 
-def _add_boxes(axes: Axes, cells: pd.DataFrame, pitch: float, **style: object) -> None:
+def _add_boxes(axes: Axes, cells: pd.DataFrame, pitch: float, **style: Any) -> None:
     width, height = _CELL[0] * pitch, _CELL[1]
     boxes = [
         Rectangle((x - width / 2, y - height / 2), width, height)

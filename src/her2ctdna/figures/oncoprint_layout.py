@@ -20,6 +20,10 @@ _GAP = 0.6
 """Space between patients, in columns; between HER2 classes it is three times that."""
 
 
+Row = tuple[str, str, int]
+"""A patient: id, HER2 category, number of draws."""
+
+
 class Slot(NamedTuple):
     """A patient's place in a band: from ``left``, ``width`` wide, in mm."""
 
@@ -45,7 +49,8 @@ def lay_out(people: pd.DataFrame) -> Layout:
     than 110 draws take two bands, as equal as patients allow. A patient with few draws
     has room for an id, unless columns became too narrow to read; then none has.
     """
-    rows = list(people[["patient_id", "her2_category", "n_draws"]].itertuples())
+    names = ["patient_id", "her2_category", "n_draws"]
+    rows: list[Row] = list(people[names].itertuples(index=False, name=None))
     pitch = _WIDEST_MM
     while pitch >= _NARROWEST_WITH_IDS_MM:
         bands = _in_bands(rows, pitch, UPRIGHT_MM)
@@ -58,7 +63,7 @@ def lay_out(people: pd.DataFrame) -> Layout:
     return Layout(_in_bands(rows, pitch, 0.0), pitch, has_ids=False)
 
 
-def _in_bands(rows: Sequence[tuple], pitch: float, least: float) -> list[list[Slot]]:
+def _in_bands(rows: Sequence[Row], pitch: float, least: float) -> list[list[Slot]]:
     whole = _line_up(rows, pitch, least)
     if sum(slot.n_draws for slot in whole) <= _MOST_IN_A_BAND or len(rows) == 1:
         return [whole]
@@ -69,10 +74,10 @@ def _in_bands(rows: Sequence[tuple], pitch: float, least: float) -> list[list[Sl
     return [_line_up(part, pitch, least) for part in (rows[:cut], rows[cut:])]
 
 
-def _line_up(rows: Sequence[tuple], pitch: float, least: float) -> list[Slot]:
+def _line_up(rows: Sequence[Row], pitch: float, least: float) -> list[Slot]:
     slots: list[Slot] = []
     left, last = 0.0, None
-    for _, patient, category, n_draws in rows:
+    for patient, category, n_draws in rows:
         if slots:
             left += _GAP * pitch * (1 if category == last else 3)
         width = max(n_draws * pitch, least)

@@ -4,7 +4,7 @@ lifelines draws such panels, but its table of numbers at risk moves with the len
 words and its labels meet (docs/decisions/0004).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,7 +114,7 @@ def write_risk(
             sheet.text(x, middle, text, color=ink, ha="center", **style)
 
 
-def _entries(curve: pd.DataFrame, ticks: Sequence[float]) -> list[str]:
+def _entries(curve: pd.DataFrame, ticks: Iterable[float]) -> list[str]:
     """Return the number at risk at each month, and the events before it."""
     found = []
     for tick in ticks:
