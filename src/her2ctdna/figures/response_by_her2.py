@@ -219,7 +219,7 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
         )
         axes.annotate(
             f"{number(100 * row.estimate)}\n{row.n:.0f}/{row.N:.0f}",
-            (row.x, 100 * row.estimate),
+            (row.x, min(max(100 * row.estimate, 4), 97)),
             xytext=(4, 0),
             textcoords="offset points",
             va="center",

@@ -98,6 +98,8 @@ def _at_any_time(results: Results) -> Iterator[Block]:
     """Yield clearance at any time, from its draw on, and the naive rows beside it."""
     rows = list(results.rows("contrasts", group_by="ever_cleared"))
     if not rows:
+        if "clearance_bias" in results.figures:
+            yield from figure_blocks(results, "clearance_bias")
         return
     yield Heading("Clearance at any time, from its draw on")
     yield Paragraph(
