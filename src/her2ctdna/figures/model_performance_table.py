@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import roc_curve
 
 from her2ctdna.proportions import compute_rate_interval
 
@@ -71,8 +70,7 @@ def _of_model(
     for one, did in sorted(zip(chance, responded, strict=True)):
         yield {"item": "rug", "probability": one, "n": int(did), "N": 1}
     if 0 < responded.sum() < len(responded):
-        false, true, _ = roc_curve(responded, chance, drop_intermediate=False)
-        for x, y in zip(false, true, strict=True):
+        for x, y in _roc(chance, responded):
             yield {"item": "roc", "false_positive_rate": x, "estimate": y}
     found = model[model["measure"].isin(MEASURES)]
     for row in found.itertuples():
@@ -93,6 +91,18 @@ def _of_model(
             "estimate": row.leading_share,
             "probability": row.same_sign_share,
         }
+
+
+def _roc(chance: np.ndarray, responded: np.ndarray) -> Iterator[tuple[float, float]]:
+    """Yield false and true positive rate, from nobody called on to everybody.
+
+    Equal probabilities are called together. To import scikit-learn for its
+    ``roc_curve`` would take longer than to draw the figure.
+    """
+    yield 0.0, 0.0
+    for limit in np.unique(chance)[::-1]:
+        called = chance >= limit
+        yield float(called[~responded].mean()), float(called[responded].mean())
 
 
 def _calibrate(
