@@ -255,12 +255,12 @@ def claim_survival(survival: pd.DataFrame) -> Iterator[Claim]:
 
 def claim_curves(curves: pd.DataFrame) -> Iterator[Claim]:
     """Yield at risk at the start, and all events, of each curve."""
-    keys = ["endpoint", "origin", "group_by", "group"]
-    for (endpoint, origin, column, group), own in curves.groupby(keys, sort=False):
-        if column == "ever_cleared":
+    keys = ["endpoint", "origin", "group_by", "group", "biased"]
+    for (endpoint, origin, column, group, biased), own in curves.groupby(keys):
+        if column == "ever_cleared" and biased == "no":
             yield from claim_moving_curve(endpoint, group, own)
             continue
-        among, event = time_of(endpoint, origin, column, group)
+        among, event = time_of(endpoint, origin, column, group, biased=biased)
         yield Claim(f"curve {among} at risk", own["at_risk"].iloc[0], [among])
         if "is_drawn" not in own or (own["is_drawn"] == "yes").all():
             left = own["events"].sum() + own["censored"].sum()
@@ -285,11 +285,42 @@ def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:
         column: Any = "her2_group"
     else:
         column = "clearance_" + drawn["origin"].astype(str)
-    drawn = drawn.assign(group_by=column)
+    drawn = drawn.assign(group_by=column, biased="no")
     yield from claim_curves(drawn)
     keys = ["endpoint", "origin", "group_by", "group"]
     summaries = drawn.drop_duplicates(keys).drop(columns="events")
     yield from claim_survival(summaries.rename(columns={"n_events": "events"}))
+
+
+def claim_clearance_bias(drawn: pd.DataFrame) -> Iterator[Claim]:
+    """Yield the curves and the hazard ratios of all three panels."""
+    words = {"not_cleared": "no", "cleared": "yes"}
+    is_ever = drawn["group_by"] == "ever_cleared"
+    named = drawn.assign(group=drawn["group"].mask(is_ever, drawn["group"].map(words)))
+    yield from claim_curves(named[named["item"] == "curve"])
+    hazards = named[named["item"] == "hazard_ratio"].assign(
+        population="all_treated", measure="hazard_ratio", subgroup=None
+    )
+    reference = hazards["group"].map({"yes": "no", "cleared": "not_cleared"})
+    renamed = {"n_events": "events", "n_events_reference": "events_reference"}
+    counted = hazards.drop(columns="events").rename(columns=renamed)
+    yield from claim_contrasts(counted.assign(reference=reference))
+
+
+def claim_model_performance(
+    drawn: pd.DataFrame, model: pd.DataFrame
+) -> Iterator[Claim]:
+    """Yield, of each model, all patients and the responders of groups and of ticks."""
+    (origin,) = set(model["origin"])
+    followed = "pfs" if origin == "first_dose" else f"pfs@{origin}"
+    counted = drawn[drawn["item"].isin(["calibration", "rug"])]
+    for (name, item), own in counted.groupby(["model", "item"]):
+        yield Claim(f"{name} {item} N", own["N"].sum(), [(followed,)])
+        responders = (followed, "responder=yes")
+        yield Claim(f"{name} {item} n", own["n"].sum(), [responders])
+    for row in drawn[drawn["item"] == "measure"].itertuples():
+        yield Claim(f"{row.model} {row.name} N", row.N, [(followed,)])
+        yield Claim(f"{row.model} {row.name} n", row.n, [(followed, "responder=yes")])
 
 
 def claim_flow(drawn: pd.DataFrame, flow: pd.DataFrame) -> Iterator[Claim]:

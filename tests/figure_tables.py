@@ -7,8 +7,10 @@ import pandas as pd
 
 from her2ctdna.agreement import estimate_agreement
 from her2ctdna.association import estimate_associations
+from her2ctdna.features import ask_response
 from her2ctdna.her2 import derive_her2_readings
 from her2ctdna.her2_trend import estimate_her2_trend
+from her2ctdna.model import fit_models
 from her2ctdna.visits import derive_target_changes
 
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
@@ -54,7 +56,7 @@ COLUMNS = (
     "pfs_days pfs_event pfs_reason os_days os_event os_reason dor_days dor_event "
     "disease_control clinical_benefit_registry clinical_benefit "
     "response_evaluable ctdna_evaluable her2_evaluable baseline_state baseline_level "
-    "baseline_sample_id n_samples last_dose_day "
+    "baseline_sample_id n_samples last_dose_day ever_cleared first_cleared_day "
     + " ".join(
         f"clearance_{name} state_{name} ratio_{name} mr50_{name} mr90_{name} "
         f"change_{name}"
@@ -135,8 +137,9 @@ def _ctdna(bor: str, rng: np.random.Generator) -> dict[str, Any]:
         "baseline_state": "detected" if shed else "undetected",
         "baseline_level": level if shed else 0.0,
         "n_samples": 6.0,
+        "first_cleared_day": None,
     }
-    for name in LANDMARKS:
+    for name, day in ((name, known["day"]) for name, known in LANDMARKS.items()):
         odds = {"CR": 0.9, "PR": 0.6, "SD": 0.25}.get(bor, 0.05)
         clears = rng.uniform() < odds
         fate = "cleared" if clears else "not_cleared"
@@ -144,13 +147,16 @@ def _ctdna(bor: str, rng: np.random.Generator) -> dict[str, Any]:
         fate = fate if shed else "not_shedding"
         states = {"cleared": "undetected", "not_cleared": "detected"}
         ratio = {"cleared": 0.0, "not_cleared": float(10 ** rng.uniform(-1.6, 0.4))}
+        if fate == "cleared":
+            row |= {"first_cleared_day": min(row["first_cleared_day"] or 999, day)}
         row |= {
             f"clearance_{name}": fate,
             f"state_{name}": states.get(fate, "missing"),
             f"ratio_{name}": ratio.get(fate),
             f"change_{name}": None,
         }
-    return row
+    has_cleared = row["first_cleared_day"] is not None
+    return row | {"ever_cleared": "yes" if has_cleared else "no"}
 
 
 def ctdna_samples(cohort: pd.DataFrame, seed: int = 2) -> pd.DataFrame:
@@ -278,34 +284,58 @@ def agreement(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
     return estimate_agreement(readings, confidence=0.95)
 
 
-def variants(cohort: pd.DataFrame, seed: int = 5) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return calls and their status: some tracked, a few emergent, some germline."""
+def samples(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return the sheet of the plasma samples that ``ctdna_samples`` holds."""
+    sheet = drawn[["sample_id", "patient_id"]]
+    return sheet.assign(material="plasma", collected_day=drawn["day"])
+
+
+def variants(
+    cohort: pd.DataFrame, drawn: pd.DataFrame, seed: int = 5
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return calls and their status: some tracked, a few emergent, some germline.
+
+    What is tracked is looked for in every draw; in one of ten it is not measured.
+    """
     rng = np.random.default_rng(seed)
+    weight = 1 / np.arange(1, len(GENES) + 1)
+    days = drawn.groupby("patient_id")["sample_id"].agg(list)
     rows = []
     for patient in cohort[cohort["treated"].eq("yes")].itertuples():
         for i in range(int(rng.integers(0, 6))):
-            roles = ["tracked", "emergent", "germline"]
-            weight = 1 / np.arange(1, len(GENES) + 1)
-            call = {
-                "patient_id": patient.patient_id,
-                "chrom": "chr1",
-                "pos": 100 + i,
-                "ref": "A",
-                "alt": "T",
-                "gene": str(rng.choice(GENES, p=weight / weight.sum())),
-                "protein_change": f"p.Arg{100 + i}Trp",
-                "consequence": str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1])),
-                "role": str(rng.choice(roles, p=[0.8, 0.1, 0.1])),
-            }
-            for day in DRAW_DAYS:
-                vaf = 0.0 if day == 84 else 0.02 / (1 + i) / (1 + day / 21)
-                sample = {"sample_id": f"{patient.patient_id}_{day}", "vaf": vaf}
-                rows.append(call | sample)
+            gene = str(rng.choice(GENES, p=weight / weight.sum()))
+            consequence = str(rng.choice(TERMS, p=[0.6, 0.15, 0.15, 0.1]))
+            role = str(
+                rng.choice(["tracked", "emergent", "germline"], p=[0.8, 0.1, 0.1])
+            )
+            found = days[patient.patient_id]
+            for sample in found[-1:] if role == "emergent" else found:
+                seen = int(10 ** rng.uniform(-0.5, 2.7)) if rng.uniform() < 0.7 else 0
+                rows.append(
+                    {
+                        "sample_id": sample,
+                        "patient_id": patient.patient_id,
+                        "chrom": "chr1",
+                        "pos": 100 + i,
+                        "ref": "A",
+                        "alt": "T",
+                        "gene": gene,
+                        "protein_change": f"p.Arg{100 + i}Trp",
+                        "consequence": consequence,
+                        "role": role,
+                        "vaf": seen / 4000,
+                        "alt_count": float(seen),
+                        "depth": 4000.0,
+                        "informative": "yes" if rng.uniform() < 0.9 else "no",
+                    }
+                )
     keys = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
-    named = ["gene", "protein_change", "consequence", "vaf", "role"]
-    table = pd.DataFrame(rows, columns=[*keys, *named])
-    status = table[[*keys, "role"]].assign(reason=None)
-    return table.drop(columns="role"), status
+    counts = ["alt_count", "depth", "informative"]
+    named = ["gene", "protein_change", "consequence", "vaf"]
+    names = [*keys, *named, "role", *counts]
+    table = pd.DataFrame(rows, columns=names)
+    status = table[[*keys, "role", *counts]].assign(reason=None)
+    return table[[*keys, *named]], status
 
 
 def adverse_events(cohort: pd.DataFrame, seed: int = 6) -> pd.DataFrame:
@@ -372,10 +402,37 @@ def her2_trend(cohort: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+MODEL: dict[str, Any] = {
+    "repeats": 1,
+    "folds": 3,
+    "inner_folds": 2,
+    "strengths": [0.1, 1.0],
+    "permutations": 9,
+    "bootstraps": 4,
+}
+
+
+def response_model(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Return the tables of the model of response, fitted with little effort."""
+    question = ask_response(
+        cohort.assign(late_C2D1="no"),
+        origins={"C2D1": 28.0},
+        covariates=["hr_status", "prior_lines"],
+        count_first_day=True,
+    )
+    fitted = fit_models(question, model=MODEL, seed=1)
+    return {
+        "model": fitted.model,
+        "model_predictions": fitted.predictions,
+        "model_selection": fitted.selection,
+    }
+
+
 def every_table(n: int) -> dict[str, pd.DataFrame]:
     """Return all tables that the figures can be given, of ``n`` > 0 patients."""
     cohort = patients(n)
-    calls, status = variants(cohort)
+    drawn = ctdna_samples(cohort)
+    calls, status = variants(cohort, drawn)
     return {
         "flow": flow(n),
         "her2_status": cohort[["patient_id", "her2_class", "her2_level", "her2_group"]],
@@ -383,11 +440,13 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "visits": visits(cohort),
         "variants": calls,
         "variant_status": status,
-        "ctdna_samples": ctdna_samples(cohort),
+        "samples": samples(drawn),
+        "ctdna_samples": drawn,
         "ctdna_landmarks": ctdna_landmarks(cohort),
         "adverse_events": adverse_events(cohort),
         "ada": ada(cohort),
         "her2_trend": her2_trend(cohort),
         **agreement(cohort),
         **associations(cohort),
+        **response_model(cohort),
     }

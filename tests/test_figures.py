@@ -11,16 +11,18 @@ import pandas as pd
 import pytest
 from matplotlib.axis import Axis
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from her2ctdna.figures import association, cohort, ctdna, palette, response
+from her2ctdna.figures import association, cohort, ctdna, response
 from her2ctdna.figures.draw import Inputs, draw_figures
 from her2ctdna.figures.fonts import FOLDER, build_fonts
 from her2ctdna.figures.save import save_figure
 from her2ctdna.figures.sheet import STAMP, open_sheet
 from her2ctdna.figures.style import (
+    DOUBLE_COLUMN_MM,
+    MM_PER_INCH,
+    SINGLE_COLUMN_MM,
     figure_style,
     interval,
     number,
@@ -43,6 +45,8 @@ REGISTRIES = {
     "association": association.FIGURES,
 }
 FIGURES = {name: draw for part in REGISTRIES.values() for name, draw in part.items()}
+MOST_MM = 247.0
+"""The height of a page."""
 HOSTILE = {
     "P001": "$x_1$",
     "P002": "<script>alert(1)</script>",
@@ -284,30 +288,16 @@ def test_numbers_are_written_as_print_wants_them():
     assert points(0.106, -0.18, 0.35).startswith("11 points (")
 
 
-def lightness(colour: str) -> float:
-    """Return CIE L* of a colour, what is left of it in grey print."""
-    red, green, blue = (
-        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
-        for c in to_rgb(colour)
-    )
-    luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    return 116 * luminance ** (1 / 3) - 16
-
-
-@pytest.mark.parametrize(
-    "looks",
-    [
-        *[palette.HER2_GROUPS, palette.HER2_CLASSES, palette.RESPONSES],
-        *[palette.STATES, palette.CLEARANCES],
-    ],
-)
-def test_categories_are_told_apart_without_colour(looks):
-    known = list(looks.values())
-    for place, one in enumerate(known):
-        for other in known[:place]:
-            by_grey = abs(lightness(one.colour) - lightness(other.colour)) > 12
-            by_form = (one.hatch, one.marker) != (other.hatch, other.marker)
-            assert by_grey or by_form, (one.label, other.label)
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_has_the_width_of_a_journal_and_fits_its_page(name):
+    for n in (10, 42, 200):
+        _, figure = draw(name, inputs_of(tables_of(n)))
+        width, height = figure.get_size_inches() * MM_PER_INCH
+        assert width == pytest.approx(DOUBLE_COLUMN_MM) or width == pytest.approx(
+            SINGLE_COLUMN_MM
+        )
+        # a swimmer plot has a lane a patient
+        assert height <= MOST_MM or name == "swimmer"
 
 
 def test_a_missing_input_is_named_by_the_error(tmp_path: Path):

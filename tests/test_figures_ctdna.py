@@ -18,7 +18,9 @@ from her2ctdna.figures.ctdna_trajectories import (
     plot_ctdna_trajectories,
 )
 from her2ctdna.figures.oncoprint import plot_oncoprint
-from her2ctdna.figures.oncoprint_table import derive_oncoprint
+from her2ctdna.figures.oncoprint_cells import step_of
+from her2ctdna.figures.oncoprint_layout import WIDTH_MM, lay_out
+from her2ctdna.figures.oncoprint_table import derive_oncoprint, derive_plasma_draws
 from her2ctdna.figures.style import figure_style
 from her2ctdna.figures.windows import find_windows, stack_names
 
@@ -73,42 +75,115 @@ def landmarks() -> pd.DataFrame:
 
 def variants() -> tuple[pd.DataFrame, pd.DataFrame]:
     rows = [
-        ("A1", "A", 1, "TP53", "missense_variant", "tracked"),
-        ("A2", "A", 1, "TP53", "missense_variant", "tracked"),
-        ("A1", "A", 2, "TP53", "stop_gained&splice_region_variant", "tracked"),
-        ("A1", "A", 3, "PTEN", "synonymous_variant", "germline"),
-        ("A2", "A", 4, "ESR1", "missense_variant", "emergent"),
-        ("B1", "B", 1, None, None, "tracked"),
-        ("D1", "D", 1, "TP53", "missense_variant", "tracked"),
+        ("A1", "A", 1, "TP53", "missense_variant", "tracked", 40.0, "yes"),
+        ("A2", "A", 1, None, None, "tracked", 0.0, "yes"),
+        (
+            "A1",
+            "A",
+            2,
+            "TP53",
+            "stop_gained&splice_region_variant",
+            "tracked",
+            4,
+            "yes",
+        ),
+        ("A2", "A", 2, "TP53", None, "tracked", 9.0, "no"),
+        ("A1", "A", 3, "PTEN", "synonymous_variant", "germline", 900.0, "yes"),
+        ("A2", "A", 4, "ESR1", "missense_variant", "emergent", 20.0, "yes"),
+        ("B1", "B", 1, None, None, "tracked", 30.0, "yes"),
+        ("D1", "D", 1, "TP53", "missense_variant", "tracked", 30.0, "yes"),
     ]
     names = ["sample_id", "patient_id", "pos", "gene", "consequence", "role"]
-    table = pd.DataFrame(rows, columns=names)
-    table = table.assign(chrom="chr1", ref="A", alt="T")
-    return table.drop(columns="role"), table.drop(columns=["gene", "consequence"])
+    table = pd.DataFrame(rows, columns=[*names, "alt_count", "informative"])
+    table = table.assign(chrom="chr1", ref="A", alt="T", depth=2000.0)
+    counts = ["alt_count", "depth", "informative"]
+    return (
+        table.drop(columns=["role", *counts]),
+        table.drop(columns=["gene", "consequence"]),
+    )
 
 
-def test_oncoprint_counts_a_variant_once_a_patient_and_shows_the_worst_of_a_gene():
-    drawn = derive_oncoprint(*variants(), patients())
-    columns = ["patient_id", "gene", "consequence", "n_tracked", "n_emergent"]
-    rows = drawn[columns].astype(object).where(drawn[columns].notna(), None)
+def draws(n_of_a: int = 3) -> pd.DataFrame:
+    """Return draws of A (the third failed), B, C and the untreated D."""
+    states = ["detected", "undetected", "failed_qc", *["detected"] * n_of_a]
+    rows = [(f"A{i + 1}", "A", 21.0 * i, states[i]) for i in range(n_of_a)]
+    rows += [("C1", "C", 0.0, ""), ("B1", "B", 0.0, "detected"), ("D1", "D", 0.0, "")]
+    return pd.DataFrame(rows, columns=["sample_id", "patient_id", "day", "state"])
+
+
+def oncoprint(n_of_a: int = 3) -> pd.DataFrame:
+    at = pd.DataFrame({"landmark": ["C2D1", "C3D1"], "sample_id": ["A2", "A3"]})
+    people = patients().assign(
+        her2_class=["low", "absent", "indeterminate", "low"],
+        her2_level=["1+", "absent", None, "1+"],
+    )
+    return derive_oncoprint(
+        *variants(), draws(n_of_a), people, at_landmark=at, landmark="C2D1"
+    )
+
+
+def test_a_cell_tells_detected_from_not_detected_not_measured_and_emergent():
+    columns = ["sample_id", "gene", "cell", "vaf", "consequence", "n_emergent"]
+    drawn = oncoprint()[columns]
+    rows = drawn.astype(object).where(drawn.notna(), None)
     assert rows.values.tolist() == [
-        ["B", "no gene given", "other", 1, 0],
-        ["A", "TP53", "truncating", 2, 0],
-        ["A", "ESR1", None, 0, 1],
-        ["C", None, None, None, None],
+        ["B1", "no gene given", "detected", 0.015, "other", 0],
+        ["A1", "TP53", "detected", 0.02, "truncating", 0],
+        ["A2", "TP53", "undetected", None, "truncating", 0],
+        ["A2", "ESR1", "emergent", 0.01, None, 1],
+        ["A3", "TP53", "not_measured", None, "truncating", 0],
+        ["C1", None, None, None, None, None],
     ]
+
+
+def test_a_variant_that_a_draws_file_does_not_hold_is_not_measured():
+    calls, status = variants()
+    status = status[~((status["sample_id"] == "A2") & (status["pos"] < 3))]
+    at = pd.DataFrame(columns=["landmark", "sample_id"])
+    drawn = derive_oncoprint(
+        calls, status, draws(), patients(), at_landmark=at, landmark="C2D1"
+    )
+    cell = drawn[(drawn["sample_id"] == "A2") & (drawn["gene"] == "TP53")].iloc[0]
+    assert (cell["cell"], cell["n_tracked"], cell["n_informative"]) == (
+        "not_measured",
+        2,
+        0,
+    )
+
+
+def test_patients_are_by_her2_level_or_class_and_draws_by_time():
+    drawn = oncoprint().drop_duplicates("sample_id")
+    assert drawn[["patient_id", "her2_category", "day"]].values.tolist() == [
+        ["B", "absent", 0],
+        ["A", "1+", 0],
+        ["A", "1+", 21],
+        ["A", "1+", 42],
+        ["C", "indeterminate", 0],
+    ]
+    assert set(drawn["draws_shown"]) == {"every plasma draw"}
+
+
+def test_of_too_many_draws_the_first_the_landmark_and_the_last_are_shown():
+    drawn = oncoprint(n_of_a=330)
+    of_a = drawn[drawn["patient_id"] == "A"]
+    assert list(of_a["sample_id"].unique()) == ["A1", "A2", "A330"]
+    with figure_style():
+        figure = plot_oncoprint(drawn, study=STUDY)
+    words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "5 draws: first, C2D1 and last draw of each" in words
 
 
 def test_oncoprint_names_what_is_only_emergent_and_counts_patients():
     with figure_style():
-        figure = plot_oncoprint(derive_oncoprint(*variants(), patients()), study=STUDY)
+        figure = plot_oncoprint(oncoprint(), study=STUDY)
     words = [text.get_text() for text in figure.texts]
     assert "emergent only" in words
-    assert words.count("1 (33\N{NO-BREAK SPACE}%)") == 2
+    assert words.count("1/3") == 2
+    assert {"tracked, not detected", "tracked, not measured"} <= set(words)
     assert figure.get_suptitle().startswith("2 of 3 patients")
 
 
-def test_genes_beyond_the_most_common_are_joined_and_not_lost():
+def test_genes_beyond_the_most_common_are_joined_and_counted_in_the_subtitle():
     calls, status = variants()
     many = range(40)
     genes = pd.DataFrame(
@@ -121,13 +196,72 @@ def test_genes_beyond_the_most_common_are_joined_and_not_lost():
             "alt": "T",
         }
     )
+    counts = {"alt_count": 8.0, "depth": 2000.0, "informative": "yes"}
     calls = pd.concat([calls, genes.assign(gene=[f"G{i:02d}" for i in many])])
-    status = pd.concat([status, genes.assign(role="tracked")])
-    drawn = derive_oncoprint(calls, status, patients())
+    status = pd.concat([status, genes.assign(role="tracked", **counts)])
+    at = pd.DataFrame(columns=["landmark", "sample_id"])
+    drawn = derive_oncoprint(
+        calls, status, draws(), patients(), at_landmark=at, landmark="C2D1"
+    )
     assert drawn["gene"].nunique() == 26
-    joined = drawn[drawn["gene"].fillna("").str.endswith("other genes")]
+    joined = drawn[drawn["gene"].fillna("").str.endswith(" other genes")]
     assert joined["n_tracked"].sum() + joined["n_emergent"].sum() > 10
-    assert drawn["n_tracked"].sum() == 2 + 1 + 40
+    assert drawn.groupby("sample_id")["n_tracked"].sum()["B1"] == 1 + 40
+    with figure_style():
+        figure = plot_oncoprint(drawn, study=STUDY)
+    words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert f"{joined['gene'].iloc[0].capitalize()} of fewer patients" in words
+
+
+@pytest.mark.parametrize(
+    ("vaf", "step"),
+    [
+        (0.00099, "to_0.1"),
+        (0.001, "to_1"),
+        (0.0999, "to_10"),
+        (0.1, "more"),
+        (np.nan, ""),
+    ],
+)
+def test_a_vaf_falls_in_one_step_which_holds_its_lower_end(vaf, step):
+    assert step_of(vaf) == step
+
+
+def test_levels_leave_the_draws_of_the_calls_without_a_state():
+    sheet = pd.DataFrame(
+        {
+            "sample_id": ["A1", "A2", "A9"],
+            "patient_id": "A",
+            "material": [None, "plasma", "leukocyte"],
+            "collected_day": [0, 21, 0],
+        }
+    )
+    states = pd.DataFrame({"sample_id": ["A1"], "state": ["detected"]})
+    drawn = derive_plasma_draws(sheet, states)
+    assert drawn.values.tolist() == [
+        ["A1", "A", 0.0, "detected"],
+        ["A2", "A", 21.0, ""],
+    ]
+
+
+@pytest.mark.parametrize("n", [3, 40, 300])
+def test_columns_of_a_patient_stay_together_and_inside_the_page(n):
+    people = pd.DataFrame(
+        {
+            "patient_id": [f"P{i}" for i in range(n)],
+            "her2_category": ["absent" if i < n / 2 else "2+" for i in range(n)],
+            "n_draws": [1 + i % 3 for i in range(n)],
+        }
+    )
+    layout = lay_out(people)
+    slots = [slot for band in layout.bands for slot in band]
+    assert [slot.patient_id for slot in slots] == list(people["patient_id"])
+    for band in layout.bands:
+        ends = [slot.left + slot.width for slot in band]
+        assert ends[-1] <= WIDTH_MM
+        assert all(slot.left > end for slot, end in zip(band[1:], ends, strict=False))
+    assert all(slot.width >= slot.n_draws * layout.pitch - 1e-9 for slot in slots)
+    assert layout.has_ids == (n < 300)
 
 
 def test_an_undetected_sample_has_an_upper_bound_in_place_of_a_level():
@@ -212,8 +346,61 @@ def test_the_figure_says_how_much_a_cleared_sample_may_hide(
     assert ("may hide up to 3.1 % of baseline" in said) == is_said
 
 
+ASKED = {"landmark": "C2D1", "confidence": 0.95}
+
+
+def test_ctdna_by_her2_states_how_many_times_higher_the_low_are_and_the_exact_p():
+    n = 8
+    people = pd.DataFrame(
+        {
+            "patient_id": [f"P{i}" for i in range(n)],
+            "treated": "yes",
+            "her2_group": ["zero"] * 4 + ["low"] * 4,
+            "baseline_sample_id": [f"S{i}" for i in range(n)],
+            "baseline_state": ["detected"] * n,
+            "baseline_level": [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.32, 0.64],
+        }
+    )
+    sampled = pd.DataFrame({"sample_id": ["S0"], "upper95_level": [0.1]})
+    drawn = derive_ctdna_by_her2(people, sampled, landmarks().head(0), **ASKED)
+    # ratios of low over zero, sorted: the middle two of 16 are 8 and 16
+    assert drawn["fold"].to_list() == pytest.approx([128**0.5] * n)
+    # no overlap: 2 of the 70 divisions of 8 into 4 and 4
+    assert drawn["p_value"].to_list() == pytest.approx([2 / 70] * n)
+    with figure_style():
+        figure = plot_ctdna_by_her2(
+            drawn, metric="mean_vaf", confidence=0.95, study=STUDY
+        )
+    assert "HER2-low over HER2-zero: 11.31" in words_of(figure)
+    assert "p = 0.029" in words_of(figure)
+
+
+def test_points_of_one_value_come_closer_and_stay_in_their_group():
+    people = pd.DataFrame(
+        {
+            "patient_id": [f"P{i}" for i in range(120)],
+            "treated": "yes",
+            "her2_group": ["zero", "low"] * 60,
+            "baseline_sample_id": [f"S{i}" for i in range(120)],
+            "baseline_state": "detected",
+            "baseline_level": 0.02,
+        }
+    )
+    sampled = pd.DataFrame({"sample_id": ["S0"], "upper95_level": [0.1]})
+    drawn = derive_ctdna_by_her2(people, sampled, landmarks().head(0), **ASKED)
+    with figure_style():
+        figure = plot_ctdna_by_her2(
+            drawn, metric="mean_vaf", confidence=0.95, study=STUDY
+        )
+    marks = [line for line in figure.axes[0].lines if line.get_marker() == "o"]
+    assert [len(line.get_xdata()) for line in marks] == [60, 60]
+    for place, line in enumerate(marks):
+        assert np.abs(line.get_xdata() - place).max() <= 0.43
+        assert len(np.unique(np.round(line.get_xdata(), 6))) == 60
+
+
 def test_ctdna_by_her2_takes_limits_for_what_is_undetected():
-    drawn = derive_ctdna_by_her2(patients(), samples(), landmarks(), landmark="C2D1")
+    drawn = derive_ctdna_by_her2(patients(), samples(), landmarks(), **ASKED)
     columns = ["measure", "patient_id", "value", "is_bound"]
     assert drawn[columns].values.tolist() == [
         ["baseline_level", "B", 0.0004, "yes"],
@@ -221,7 +408,9 @@ def test_ctdna_by_her2_takes_limits_for_what_is_undetected():
         ["ratio", "A", 0.03, "yes"],
     ]
     with figure_style():
-        figure = plot_ctdna_by_her2(drawn, metric="mean_vaf", study=STUDY)
+        figure = plot_ctdna_by_her2(
+            drawn, metric="mean_vaf", confidence=0.95, study=STUDY
+        )
     title = figure.get_suptitle().replace("\N{NO-BREAK SPACE}", " ")
     assert "at baseline undetected in HER2-zero, 2 % in HER2-low" in title
 

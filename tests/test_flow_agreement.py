@@ -9,6 +9,7 @@ from agreement import (
     check_named,
     check_rows,
     claim_biomarkers,
+    claim_clearance_bias,
     claim_clearances,
     claim_context,
     claim_contrasts,
@@ -19,6 +20,7 @@ from agreement import (
     claim_kaplan_meier,
     claim_missing,
     claim_model,
+    claim_model_performance,
     claim_mutations,
     claim_rates,
     claim_responses,
@@ -57,6 +59,7 @@ CLAIMS = {
     "figures/km_os_her2": partial(claim_kaplan_meier, kind="her2"),
     "figures/km_pfs_clearance": partial(claim_kaplan_meier, kind="clearance"),
     "figures/km_os_clearance": partial(claim_kaplan_meier, kind="clearance"),
+    "figures/clearance_bias": claim_clearance_bias,
 }
 ROWS = {
     "figures/waterfall": (["her2_group", "bor", "confirmed_bor"], ("all_treated",)),
@@ -79,6 +82,7 @@ PAIRS = (
 OF_THEIR_OWN = (
     *(*PAIRS, "figures/patient_flow", "figures/forest"),
     *("tables/detectable", "tables/exaggeration", "tables/model_predictions"),
+    "figures/model_performance",
 )
 
 
@@ -164,6 +168,14 @@ def test_model_has_a_probability_for_whom_it_counts(demo, analysis, sets):
         assert set(own["patient_id"]) == sets[f"pfs@{origin}"]
         responders = set(own.loc[own["responder"] == "yes", "patient_id"])
         assert responders == sets[f"pfs@{origin}"] & sets["responder=yes"]
+
+
+def test_model_is_drawn_of_the_patients_it_was_fitted_to(demo, analysis, sets):
+    drawn = demo.table(f"{analysis}/figures/model_performance.tsv")
+    model = demo.table(f"{analysis}/tables/model.tsv")
+    claims = list(claim_model_performance(drawn, model))
+    assert {row.what.split()[1] for row in claims} >= {"calibration", "rug", "auc"}
+    assert disagreements(claims, sets) == []
 
 
 def test_detectable_rates_are_of_the_contrasts_and_their_numbers(demo, analysis):

@@ -32,7 +32,7 @@ def test_study_with_every_input_has_every_file_and_figure_of_the_contract():
         *["swimmer", "spider", "oncoprint", "ctdna_trajectories", "ctdna_clearance"],
         *["response_by_her2", "context", "forest", "km_pfs_her2", "km_os_her2"],
         *["km_pfs_clearance", "km_os_clearance", "ctdna_by_her2"],
-        "patient_profiles",
+        *["clearance_bias", "model_performance", "patient_profiles"],
     }
 
 

@@ -137,6 +137,7 @@ def test_simon_makuch_curves_are_those_of_r(
 ) -> None:
     curves = tables["survival_curves"]
     own = curves[(curves["group_by"] == "ever_cleared") & (curves["group"] == group)]
+    own = own[own["biased"] == "no"]
     assert set(own["origin"]) == {"first_dose"}
     expected = pd.read_csv(REFERENCE / "jasa_curves.csv").query("group == @inside")
     found = own.set_index("time_days").loc[expected["time"]]
@@ -145,6 +146,27 @@ def test_simon_makuch_curves_are_those_of_r(
     np.testing.assert_allclose(
         found[columns].to_numpy(dtype=float), wanted.to_numpy(dtype=float), rtol=1e-9
     )
+
+
+def test_naive_curves_are_biased_and_count_the_cleared_from_the_start(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    curves = tables["survival_curves"]
+    naive = curves[curves["biased"] == "yes"]
+    assert set(naive["group_by"]) == {"ever_cleared"}
+    contrasts = tables["contrasts"]
+    hazard = contrasts[
+        (contrasts["biased"] == "yes") & (contrasts["group_by"] == "ever_cleared")
+    ].set_index("endpoint")
+    for endpoint, own in naive.groupby("endpoint"):
+        starts = own.groupby("group")["at_risk"].first()
+        events = own.groupby("group")["events"].sum()
+        row = hazard.loc[endpoint]
+        assert starts.to_dict() == {"no": row["n_reference"], "yes": row["n"]}
+        assert events.to_dict() == {
+            "no": row["events_reference"],
+            "yes": row["events"],
+        }
 
 
 # first_cleared_day, pfs_days (day of the end + 1), event

@@ -15,6 +15,7 @@ from her2ctdna.contrasts_of_rates import Row, contrast_rates, estimate_rate_test
 from her2ctdna.counting import RESPONSE_FLAGS
 from her2ctdna.description import (
     estimate_moving_curves,
+    estimate_naive_curves,
     estimate_rates,
     estimate_survival,
 )
@@ -165,18 +166,23 @@ def _describe(
         count_first_day=count_first_day,
         confidence=confidence,
     )
-    moving = estimate_moving_curves(
-        patients,
-        endpoints=hazards,
-        count_first_day=count_first_day,
-        confidence=confidence,
-    )
+    by_clearance = [
+        estimate(
+            patients,
+            endpoints=hazards,
+            count_first_day=count_first_day,
+            confidence=confidence,
+        )
+        for estimate in (estimate_moving_curves, estimate_naive_curves)
+    ]
     return {
         "rates": estimate_rates(
             patients, endpoints=rates, groupings=groupings, confidence=confidence
         ),
         "survival": summaries,
-        "survival_curves": pd.concat([curves, moving] if len(moving) else [curves]),
+        "survival_curves": pd.concat(
+            [curves, *(table for table in by_clearance if len(table))]
+        ),
     }
 
 

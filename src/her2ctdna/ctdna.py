@@ -10,6 +10,7 @@ from her2ctdna.detection import (
     derive_draws,
     derive_level_samples,
     derive_samples,
+    measure_loci,
 )
 from her2ctdna.roles import KEYS, Ctdna, derive_roles
 from her2ctdna.site_counts import add_counts
@@ -38,7 +39,8 @@ def derive_ctdna(tables: Mapping[str, pd.DataFrame], *, ctdna: Ctdna) -> CtdnaTa
     Returns
     -------
     Samples and landmarks are of the kind that is taken; roles are given with calls
-    and tell the ``source`` of each count.
+    and tell the ``source`` of each count, the ``alt_count`` and ``depth`` in use, and
+    whether the locus is ``informative`` in that sample (yes, no).
     """
     window = ctdna["baseline_window"]
     samples, roles = None, None
@@ -47,8 +49,16 @@ def derive_ctdna(tables: Mapping[str, pd.DataFrame], *, ctdna: Ctdna) -> CtdnaTa
         variants = add_counts(tables["variants"], tables.get("site_counts"))
         roles = derive_roles(variants, draws, ctdna=ctdna)
         samples = derive_samples(variants, roles, draws, ctdna=ctdna)
-        roles = roles.merge(variants[[*KEYS, "source"]], on=KEYS)
+        roles = roles.merge(_counts_of(variants, ctdna), on=KEYS)
     if "levels" in tables and (samples is None or ctdna["metric"] == "level"):
         samples = derive_level_samples(tables["levels"], baseline_window=window)
     landmarks = derive_landmarks(samples, tables["patients"], ctdna=ctdna)
     return CtdnaTables(roles, samples, landmarks)
+
+
+def _counts_of(variants: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+    """Return what was counted at each locus, and whether it can be told from."""
+    loci = measure_loci(variants, ctdna=ctdna)
+    informative = loci["is_informative"].map({True: "yes", False: "no"}).astype(object)
+    counts = loci[[*KEYS, "source", "alt_count", "depth"]]
+    return counts.assign(informative=informative)

@@ -21,11 +21,11 @@ RATE_COLUMNS = [
 SURVIVAL_COLUMNS = [
     *["endpoint", "group_by", "group", "origin", "n", "events", "median_days"],
     *["ci_low", "ci_high", "ci_method", "followup_median_days"],
-    *["excluded", "patient_ids", "note"],
+    *["excluded", "patient_ids", "note", "origin_day"],
 ]
 CURVE_COLUMNS = [
     *["endpoint", "group_by", "group", "origin", "time_days", "at_risk", "events"],
-    *["censored", "survival", "ci_low", "ci_high"],
+    *["censored", "survival", "ci_low", "ci_high", "biased"],
 ]
 
 
@@ -89,7 +89,8 @@ def estimate_survival(
     PFS and OS of all treated patients; by groups known at a landmark, from the
     landmark. Duration of response of responders, from the response, by groups known
     at first dose. ``excluded`` counts the patients of a group (``patient_ids``) who
-    have no time: not followed, or not until the landmark.
+    have no time: not followed, or not until the landmark. ``origin_day`` is the day
+    since first dose that time is counted from; of a response it is each patient's own.
     """
     summaries, curves = [], []
     for endpoint, grouping in product(endpoints, groupings):
@@ -103,6 +104,7 @@ def estimate_survival(
             count_first_day=count_first_day,
         )
         origin = "response" if endpoint == "dor" else grouping.origin
+        day = {FIRST_DOSE: 0.0, **origins}.get(origin)
         for group in grouping.groups:
             keys = {
                 "endpoint": endpoint,
@@ -112,8 +114,8 @@ def estimate_survival(
             }
             members = followed[followed["group"] == group]
             summary, curve = _describe_survival(members, confidence=confidence)
-            summaries.append(keys | summary)
-            curves.append(curve.assign(**keys))
+            summaries.append(keys | summary | {"origin_day": day})
+            curves.append(curve.assign(**keys, biased="no"))
     curve_table = pd.concat(curves) if curves else pd.DataFrame()
     return (
         pd.DataFrame(summaries, columns=SURVIVAL_COLUMNS),
@@ -138,18 +140,55 @@ def estimate_moving_curves(
     curves = [pd.DataFrame(columns=CURVE_COLUMNS)]
     for endpoint in endpoints if "first_cleared_day" in patients else ():
         stays = split_at_clearance(patients, endpoint, count_first_day=count_first_day)
-        for group in EVER_CLEARED.levels:
-            own = stays[stays["group"] == group]
-            curve = estimate_survival_curve(
-                own["time_days"].to_numpy(),
-                own["event"].to_numpy(dtype=bool),
-                entry=own["entry_days"].to_numpy(),
-                confidence=confidence,
-            )
-            keys = {"endpoint": endpoint, "group_by": EVER_CLEARED.column}
-            keys |= {"group": group, "origin": FIRST_DOSE}
-            curves.append(curve.assign(**keys)[CURVE_COLUMNS])
+        curves.append(_curves(endpoint, stays, stays["entry_days"], confidence))
     return pd.concat([curve for curve in curves if len(curve)] or curves)
+
+
+def estimate_naive_curves(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    count_first_day: bool,
+    confidence: float,
+) -> pd.DataFrame:
+    """Return the curves by whether ctDNA was ever cleared, as if known at first dose.
+
+    They are ``biased``: who cleared had to live without the event until that draw, and
+    that time is counted as if it came of clearance. They are there to be recognised,
+    beside those of `estimate_moving_curves`.
+    """
+    curves = [pd.DataFrame(columns=CURVE_COLUMNS)]
+    for endpoint in endpoints if "first_cleared_day" in patients else ():
+        followed = follow_groups(
+            patients,
+            endpoint,
+            EVER_CLEARED,
+            origin_day=None,
+            count_first_day=count_first_day,
+        ).dropna(subset="time_days")
+        naive = _curves(endpoint, followed, None, confidence)
+        curves.append(naive.assign(biased="yes"))
+    return pd.concat([curve for curve in curves if len(curve)] or curves)
+
+
+def _curves(
+    endpoint: str, stays: pd.DataFrame, entry: pd.Series | None, confidence: float
+) -> pd.DataFrame:
+    """Return the curves of those ever cleared and of those not."""
+    found = []
+    for group in EVER_CLEARED.levels:
+        is_own = stays["group"] == group
+        own = stays[is_own]
+        curve = estimate_survival_curve(
+            own["time_days"].to_numpy(),
+            own["event"].to_numpy(dtype=bool),
+            entry=None if entry is None else entry[is_own].to_numpy(),
+            confidence=confidence,
+        )
+        keys = {"endpoint": endpoint, "group_by": EVER_CLEARED.column}
+        keys |= {"group": group, "origin": FIRST_DOSE, "biased": "no"}
+        found.append(curve.assign(**keys)[CURVE_COLUMNS])
+    return pd.concat(found)
 
 
 def _describe_survival(

@@ -195,15 +195,23 @@ def compute_genomes(cfdna_ng: pd.Series) -> pd.Series:
 def _informative(
     variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
 ) -> pd.DataFrame:
-    """Return the tracked loci that a sample measured with sufficient depth.
+    """Return the tracked loci that a sample measured with sufficient depth."""
+    rows = measure_loci(variants.merge(tracked[KEYS], on=KEYS), ctdna=ctdna)
+    return rows[rows.pop("is_informative")]
 
-    At a silent one nothing was called and a depth track tells how deep it was read.
+
+def measure_loci(rows: pd.DataFrame, *, ctdna: Ctdna) -> pd.DataFrame:
+    """Tell which loci of samples were measured with sufficient depth.
+
+    ``is_silent`` is one where nothing was called and a depth track tells how deep it
+    was read: its ``alt_count`` becomes 0. ``is_informative`` asks for a count, the
+    depth of ``min_depth`` and no word of ``filter_fail``.
     """
-    rows = variants.merge(tracked[KEYS], on=KEYS)
     silent = (rows["source"] == "depth_track") & rows["alt_count"].isna()
     rows = rows.assign(is_silent=silent, alt_count=rows["alt_count"].mask(silent, 0))
     measured = rows["alt_count"].notna() & (rows["depth"] >= ctdna["min_depth"])
-    return rows[measured & ~has_failing_filter(rows, filter_fail=ctdna["filter_fail"])]
+    failing = has_failing_filter(rows, filter_fail=ctdna["filter_fail"])
+    return rows.assign(is_informative=measured & ~failing)
 
 
 def _pool(loci: pd.DataFrame) -> pd.DataFrame:

@@ -73,6 +73,8 @@ FIGURES: dict[str, dict[str, frozenset[str]]] = {
         "km_os_her2": frozenset({"her2"}),
         "km_pfs_clearance": frozenset({"ctdna"}),
         "km_os_clearance": frozenset({"ctdna"}),
+        "clearance_bias": frozenset({"ctdna"}),
+        "model_performance": frozenset({"response"}),
     },
     "profiles": {"patient_profiles": ALWAYS},
 }

@@ -47,6 +47,7 @@ rule plot_response:
 
 rule plot_ctdna:
     input:
+        **accepted("samples"),
         **called_variants(),
         **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
         patients="<results>/{analysis}/patients.tsv",
@@ -63,6 +64,7 @@ rule plot_ctdna:
         study=marked(identify_patients),
         folder=figure_folder,
         metric=of_analysis("ctdna", "metric"),
+        confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_ctdna"),
     script:
         "../scripts/plot_ctdna.py"
@@ -77,6 +79,9 @@ rule plot_association:
             "tables/her2_trend.tsv",
             "tables/survival.tsv",
             "tables/survival_curves.tsv",
+            "tables/model.tsv",
+            "tables/model_predictions.tsv",
+            "tables/model_selection.tsv",
         ),
     output:
         **figure_files("association"),

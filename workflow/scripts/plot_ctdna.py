@@ -18,5 +18,6 @@ with log_to(snakemake.log[0]):
         landmarks=snakemake.params.landmarks,
         windows=find_windows(snakemake.params.windows),
         metric=snakemake.params.metric,
+        confidence=snakemake.params.confidence,
     )
     draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)

@@ -201,7 +201,9 @@ def _draw_blocks(
     sheet: Sheet, blocks: Mapping[str, Interval], looks: Mapping[str, Look], x: float
 ) -> None:
     for name, (top, bottom) in blocks.items():
-        box: dict[str, Any] = {"facecolor": looks[name].colour, "edgecolor": INK}
+        look = looks[name]
+        box: dict[str, Any] = {"facecolor": look.colour, "edgecolor": INK}
+        box |= {"hatch": look.hatch}
         sheet.rectangle(x, top, _BLOCK_MM, bottom - top, linewidth=0.4, **box)
 
 

@@ -14,13 +14,18 @@ from her2ctdna.figures.ctdna_trajectories import (
 )
 from her2ctdna.figures.draw import NO_LANDMARK, Drawing, Inputs
 from her2ctdna.figures.oncoprint import plot_oncoprint
-from her2ctdna.figures.oncoprint_table import derive_oncoprint
+from her2ctdna.figures.oncoprint_table import derive_oncoprint, derive_plasma_draws
 
 
 def _oncoprint(given: Inputs) -> tuple[pd.DataFrame, Figure]:
     tables = given.tables
     drawn = derive_oncoprint(
-        tables["variants"], tables["variant_status"], tables["patients"]
+        tables["variants"],
+        tables["variant_status"],
+        derive_plasma_draws(tables["samples"], tables["ctdna_samples"]),
+        tables["patients"],
+        at_landmark=tables["ctdna_landmarks"],
+        landmark=given.landmark or NO_LANDMARK,
     )
     return drawn, plot_oncoprint(drawn, study=given.study)
 
@@ -46,8 +51,11 @@ def _ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
         given.tables["ctdna_samples"],
         given.tables["ctdna_landmarks"],
         landmark=given.landmark or NO_LANDMARK,
+        confidence=given.confidence,
     )
-    figure = plot_ctdna_by_her2(drawn, metric=given.metric, study=given.study)
+    figure = plot_ctdna_by_her2(
+        drawn, metric=given.metric, confidence=given.confidence, study=given.study
+    )
     return drawn, figure
 
 

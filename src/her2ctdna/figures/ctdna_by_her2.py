@@ -15,15 +15,27 @@ from her2ctdna.figures.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    interval,
+    number,
     patients,
+    percent,
     shown,
 )
+from her2ctdna.figures.survival_panel import write_p
+from her2ctdna.ranks import as_log2, estimate_shift
 
-_COLUMNS = ["measure", "landmark", "patient_id", "her2_group", "value", "is_bound"]
+_SHIFT = ["fold", "fold_low", "fold_high", "p_value", "note"]
+_COLUMNS = [
+    *["measure", "landmark", "patient_id", "her2_group", "value", "is_bound"],
+    *_SHIFT,
+]
+_TOP_MM = 9.0
 _PANEL_MM = 62.0
 _PANEL_WIDTH_MM = 68.0
 _LEFTS_MM = (18.0, DOUBLE_COLUMN_MM / 2 + 18.0)
 _FOOT_MM = 11.0
+_MARKER = 3.4
+_WIDEST = 0.42
 _SPREAD = 0.055
 """Distance between neighbouring points, in units of the distance between groups."""
 
@@ -34,12 +46,18 @@ def derive_ctdna_by_her2(
     landmarks: pd.DataFrame,
     *,
     landmark: str,
+    confidence: float,
 ) -> pd.DataFrame:
     """Return baseline level and ratio at a landmark of each patient in a HER2 group.
 
     ``measure`` is ``baseline_level`` or ``ratio``. An undetected sample has no level
     but an upper 95 % limit, and so has its ratio: ``is_bound`` is then yes. Treated
     patients with a value or limit above 0; rows from the smallest value.
+
+    In each row of a measure stands ``fold``, the Hodges-Lehmann shift of the HER2-low
+    against the HER2-zero as a ratio, undetected below all others, with its interval
+    and the exact p of the rank-sum test. It describes the figure and is in no family
+    of tests.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated[treated["her2_group"].notna()]
@@ -65,20 +83,41 @@ def derive_ctdna_by_her2(
         value=rows["value"].where(~is_bound, rows["bound"]),
     )
     drawn = drawn[drawn["value"] > 0].sort_values(["measure", "value", "patient_id"])
+    shifts = {
+        measure: _estimate_fold(own, confidence)
+        for measure, own in drawn.groupby("measure")
+    }
+    for column in _SHIFT:
+        drawn[column] = [shifts[measure][column] for measure in drawn["measure"]]
     return drawn[_COLUMNS].reset_index(drop=True)
 
 
-def plot_ctdna_by_her2(drawn: pd.DataFrame, *, metric: str, study: Study) -> Figure:
+def _estimate_fold(own: pd.DataFrame, confidence: float) -> dict[str, Any]:
+    """Return how many times higher the HER2-low are than the HER2-zero."""
+    is_below = (own["is_bound"] == "yes").to_numpy()
+    logs = as_log2(own["value"].to_numpy(dtype=float), is_below=is_below)
+    is_low, is_zero = own["her2_group"] == "low", own["her2_group"] == "zero"
+    shift = estimate_shift(logs[is_low], logs[is_zero], confidence=confidence)
+    limits = (2.0**value for value in (shift.estimate, shift.low, shift.high))
+    return dict(zip(_SHIFT, (*limits, shift.p_value, shift.note), strict=True))
+
+
+def plot_ctdna_by_her2(
+    drawn: pd.DataFrame, *, metric: str, confidence: float, study: Study
+) -> Figure:
     """Draw a point a patient and the median of each group, on log axes."""
     if drawn.empty:
         reason = "No treated patient with a HER2 group has a ctDNA level."
         return plot_nothing(reason, title="ctDNA by HER2 group", study=study)
     n = patients(drawn["patient_id"].nunique())
     sheet = open_sheet(
-        5 + _PANEL_MM + _FOOT_MM,
+        _TOP_MM + _PANEL_MM + _FOOT_MM,
         title=_title(drawn, metric),
         subtitle=f"{n}, one mark a patient; line: median. Open triangles are upper "
-        "95\N{NO-BREAK SPACE}% limits of undetected samples, which rank lowest.",
+        "95\N{NO-BREAK SPACE}% limits of undetected samples, which rank lowest. "
+        "HER2-low over HER2-zero: Hodges-Lehmann ratio with its "
+        f"{percent(confidence)} interval and the exact rank-sum p, in no family of "
+        "tests.",
         study=study,
     )
     landmark = shown(drawn["landmark"].dropna().min())
@@ -93,11 +132,29 @@ def plot_ctdna_by_her2(drawn: pd.DataFrame, *, metric: str, study: Study) -> Fig
         if len(own):
             scale = metric if measure == "baseline_level" else "ratio"
             axes = _draw_panel(sheet, own, left, scale)
-            axes.set_title(heading, fontweight="bold")
+            sheet.text(left, 0, heading, fontsize=7, fontweight="bold")
+            sheet.text(left, 3.4, _fold_words(own.iloc[0]), color=MUTED)
             axes.set_ylabel(label)
             if measure == "ratio":
                 axes.axhline(1, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)))
     return sheet.figure
+
+
+def _fold_words(row: pd.Series) -> str:
+    """Return the ratio of the groups with its interval and p, as far as known."""
+    if row["p_value"] != row["p_value"]:
+        return "HER2-low over HER2-zero: one group only"
+    ratio = "ratio not defined"
+    if row["fold"] == row["fold"]:
+        ratio = f"{number(row['fold'], 2)} {_limits(row)}"
+    return f"HER2-low over HER2-zero: {ratio}, {write_p(row['p_value'])}"
+
+
+def _limits(row: pd.Series) -> str:
+    """Return the limits of a ratio; one beyond detection is a word."""
+    if row["fold_low"] != row["fold_low"] and row["fold_high"] != row["fold_high"]:
+        return "(no interval)"
+    return interval(row["fold_low"], row["fold_high"], 2)
 
 
 def _title(drawn: pd.DataFrame, metric: str) -> str:
@@ -124,7 +181,7 @@ def _median_words(group: pd.DataFrame, scale: str) -> str:
 
 
 def _draw_panel(sheet: Sheet, own: pd.DataFrame, left: float, scale: str) -> Axes:
-    axes = sheet.axes(left, 5, _PANEL_WIDTH_MM, _PANEL_MM)
+    axes = sheet.axes(left, _TOP_MM, _PANEL_WIDTH_MM, _PANEL_MM)
     scale_levels(axes, own["value"], scale)
     names = [name for name in HER2_GROUPS if (own["her2_group"] == name).any()]
     labels = []
@@ -143,12 +200,15 @@ def _draw_panel(sheet: Sheet, own: pd.DataFrame, left: float, scale: str) -> Axe
 def _draw_group(axes: Axes, group: pd.DataFrame, place: int, scale: str) -> None:
     look = HER2_GROUPS[group["her2_group"].iloc[0]]
     offsets = spread_points(np.log10(group["value"].to_numpy()), axes)
+    # where many share a value all points come closer and become smaller
+    shrink = min(1.0, _WIDEST / max(np.abs(offsets).max(), 1e-9))
+    offsets, size = offsets * shrink, _MARKER * max(shrink, 0.3)
     for is_bound, points in group.groupby("is_bound"):
         own = look._replace(marker="o", edge=look.ink)
         if is_bound == "yes":
             own = look._replace(marker="v", colour=WHITE, edge=look.ink)
         where = (group["is_bound"] == is_bound).to_numpy()
-        axes.plot(place + offsets[where], points["value"], **marker(own, 3.4))
+        axes.plot(place + offsets[where], points["value"], **marker(own, size))
     middle = compute_median_level(group)
     if middle == middle:
         axes.hlines(middle, place - 0.32, place + 0.32, color=INK, linewidth=1.4)

@@ -1,4 +1,7 @@
-"""Figure ``forest``: differences of the response rate between groups."""
+"""Figure ``forest``: differences of the response rate between groups.
+
+forestplot was tried, see docs/decisions/0005.
+"""
 
 from math import nan
 from typing import Any
@@ -37,6 +40,13 @@ _COLUMNS = [
     "ci_low",
     "ci_high",
     "interaction_p",
+    *["odds_ratio", "odds_low", "odds_high"],
+    *["odds_firth", "odds_firth_low", "odds_firth_high"],
+]
+_ODDS = {"conditional_exact": "odds_ratio", "firth_profile": "odds_firth"}
+_SAME = [
+    *["population", "origin", "group_by", "subgroup", "group", "reference"],
+    *["biased", "adjusted_for"],
 ]
 _POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
 _HER2 = ("her2_group", "her2_level")
@@ -58,7 +68,7 @@ def derive_forest(contrasts: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     the first of all treated, response-evaluable, ctDNA-evaluable. Levels of HER2
     stand for the classes, which would say the same twice. Sections: HER2, HER2 within
     subgroups (with the p of their interaction from ``tests``), covariates, then each
-    landmark.
+    landmark. Beside each stand the two odds ratios: conditional exact, and Firth's.
     """
     plain = select_differences(contrasts)
     within = select_differences(contrasts, subgroups=True)
@@ -69,7 +79,7 @@ def derive_forest(contrasts: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     kept = kept.drop_duplicates(
         ["origin", "group_by", "subgroup", "group", "reference"]
     )
-    kept = kept.sort_index()
+    kept = _with_odds(kept.sort_index(), contrasts)
     sections = [_section(row) for row in kept.to_dict("records")]
     drawn = kept.assign(
         section=sections,
@@ -80,6 +90,26 @@ def derive_forest(contrasts: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
         N_reference=kept["n_reference"],
     ).assign(n=kept["events"], n_reference=kept["events_reference"])
     return drawn.sort_values("rank", kind="stable", ignore_index=True)[_COLUMNS]
+
+
+def _with_odds(kept: pd.DataFrame, contrasts: pd.DataFrame) -> pd.DataFrame:
+    """Add the odds ratios of the same patients, by both methods."""
+    odds = contrasts[
+        (contrasts["endpoint"] == "orr") & (contrasts["measure"] == "odds_ratio")
+    ]
+    keys = kept[_SAME].fillna("")
+    for method, name in _ODDS.items():
+        own = odds[odds["ci_method"] == method]
+        own = own[[*_SAME, "estimate", "ci_low", "ci_high"]].fillna(
+            dict.fromkeys(_SAME, "")
+        )
+        stem = name if name != "odds_ratio" else "odds"
+        new = {"estimate": name, "ci_low": f"{stem}_low", "ci_high": f"{stem}_high"}
+        found = keys.merge(own.drop_duplicates(_SAME), on=_SAME, how="left")
+        kept = kept.assign(
+            **{to: found[column].to_numpy() for column, to in new.items()}
+        )
+    return kept
 
 
 def _interactions(subgroups: pd.Series, tests: pd.DataFrame) -> list[float]:
@@ -126,8 +156,9 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
         reason = "No response rate was compared between two groups with patients."
         return plot_nothing(reason, title="Differences of response", study=study)
     tops, height = _places(drawn["section"])
+    note = _odds_words(drawn.iloc[0])
     sheet = open_sheet(
-        height + 13,
+        height + 13 + (4.5 if note else 0),
         title=_title(drawn),
         subtitle=f"Difference of ORR, group minus reference, in percentage points; "
         f"Newcombe {percent(confidence)} intervals. {len(drawn)} comparisons, "
@@ -135,6 +166,7 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
         study=study,
     )
     _write_headings(sheet)
+    sheet.text(MARGIN_MM, height + 14, note, color=MUTED, fontsize=SMALL_SIZE)
     axes = sheet.axes(_AXES_LEFT_MM, 4, _AXES_MM, height)
     _draw_estimates(axes, drawn, tops, height)
     seen: set[str] = set()
@@ -169,6 +201,23 @@ def _title(drawn: pd.DataFrame) -> str:
     return f"ORR, {words(first['comparison'])}: difference {difference}"
 
 
+def _odds_words(row: pd.Series) -> str:
+    """Return both odds ratios of the first comparison, as far as there are any."""
+    names = {"odds": "conditional exact", "odds_firth": "Firth, profile limits"}
+    parts = [
+        f"{number(row[name], 2)} {_limits(row, stem)} ({how})"
+        for (stem, how), name in zip(names.items(), _ODDS.values(), strict=True)
+        if row[name] == row[name]
+    ]
+    if not parts:
+        return ""
+    return f"Odds ratio of {row['comparison']}: {'; '.join(parts)}."
+
+
+def _limits(row: pd.Series, stem: str) -> str:
+    return interval(row[f"{stem}_low"], row[f"{stem}_high"], 2)
+
+
 def _write_headings(sheet: Sheet) -> None:
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "va": "center_baseline"}
     sheet.text(_COUNTS_MM, 2, "n/N vs n/N", ha="right", **style)
@@ -199,14 +248,32 @@ def _draw_estimates(
 ) -> None:
     ys = [top + _ROW_MM / 2 for top in tops]
     axes.axvline(0, color=INK, linewidth=0.6)
-    axes.hlines(ys, -100, 100, color=FAINT, linewidth=0.4, zorder=0)
+    end = _axis_end(drawn)
+    axes.hlines(ys, -end, end, color=FAINT, linewidth=0.4, zorder=0)
     low, high = 100 * drawn["ci_low"], 100 * drawn["ci_high"]
-    axes.hlines(ys, low, high, color=INK, linewidth=1.1)
+    axes.hlines(
+        ys, low.clip(lower=-end), high.clip(upper=end), color=INK, linewidth=1.1
+    )
+    for y, start, stop in zip(ys, low, high, strict=True):
+        arrow: dict[str, Any] = {"color": INK, "markersize": 3.5, "clip_on": False}
+        if start < -end:
+            axes.plot(-end, y, marker="<", **arrow)
+        if stop > end:
+            axes.plot(end, y, marker=">", **arrow)
     axes.plot(100 * drawn["estimate"], ys, "s", color=INK, markersize=3.6)
-    axes.set_xlim(-100, 100)
+    axes.set_xlim(-end, end)
     axes.set_ylim(height, 0)
     axes.set_yticks([])
     axes.spines["left"].set_visible(False)
-    axes.xaxis.set_major_locator(MultipleLocator(50))
+    axes.xaxis.set_major_locator(MultipleLocator(end / 2))
     axes.xaxis.set_major_formatter(lambda value, _: number(value))
     axes.set_xlabel("lower ORR  ←  difference in points  →  higher ORR")
+
+
+def _axis_end(drawn: pd.DataFrame) -> float:
+    """Return where the axis ends, in points: at 50, or 100 if an estimate needs it.
+
+    100 is the end of the scale of a difference of rates. An interval that goes on
+    beyond the axis has an arrow.
+    """
+    return 50.0 if (drawn["estimate"].abs() < 0.45).all() else 100.0

@@ -1,58 +1,51 @@
 """Figures ``km_*``: PFS and OS by HER2 group or by ctDNA clearance."""
 
-from typing import Any
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.key import Key, draw_keys, measure_keys
 from her2ctdna.figures.palette import CLEARANCES, HER2_GROUPS, Look
-from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
+from her2ctdna.figures.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
-    DAYS_PER_MONTH,
     DOUBLE_COLUMN_MM,
     MUTED,
-    TEXT_SIZE,
     interval,
     months,
     number,
     patients,
     percent,
-    shorten,
     shown,
     words,
 )
+from her2ctdna.figures.survival_panel import (
+    RISK_MM,
+    draw_curves,
+    drop_medians,
+    label_ends,
+    scale_months,
+    write_p,
+    write_risk,
+)
 
 FIRST_DOSE = "first_dose"
-_NAMES = {"pfs": "PFS", "os": "OS"}
-_AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
+NAMES = {"pfs": "PFS", "os": "OS"}
+AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
 _LOOKS = HER2_GROUPS | CLEARANCES
 _COLUMNS = [
-    "endpoint",
-    "origin",
-    "group",
-    "is_drawn",
-    "time_days",
-    "at_risk",
-    "events",
-    "censored",
-    "survival",
-    "ci_low",
-    "ci_high",
-    "n",
-    "n_events",
-    "median_days",
-    "median_low",
-    "median_high",
-    "hazard_ratio",
-    "hazard_low",
-    "hazard_high",
+    *["endpoint", "origin", "origin_day", "group", "is_drawn", "time_days"],
+    *["at_risk", "events", "cumulative_events", "censored"],
+    *["survival", "ci_low", "ci_high", "n", "n_events", "excluded"],
+    *["median_days", "median_low", "median_high"],
+    *["hazard_ratio", "hazard_low", "hazard_high"],
+    *["p_value", "test", "test_note"],
 ]
 _SUMMARY = {
     "n": "n",
     "events": "n_events",
+    "excluded": "excluded",
+    "origin_day": "origin_day",
     "median_days": "median_days",
     "ci_low": "median_low",
     "ci_high": "median_high",
@@ -64,16 +57,17 @@ _HAZARD = {
 }
 _KEY = ["endpoint", "group_by", "group", "origin"]
 _LEFT_MM = 34.0
+_RIGHT_MM = 33.0
 _PANEL_MM = 62.0
 _AXIS_MM = 9.0
-_RISK_MM = 4.2
-_MOST_TICKS = 10
+TESTS = {"log_rank_permutation": "log-rank test by permutation"}
 
 
 def derive_kaplan_meier(
     curves: pd.DataFrame,
     survival: pd.DataFrame,
     contrasts: pd.DataFrame,
+    tests: pd.DataFrame,
     *,
     endpoint: str,
     group_by: str,
@@ -84,20 +78,18 @@ def derive_kaplan_meier(
 
     One row a group and time, from time 0 at ``origin``; the size, events and median
     of a group stand in each of its rows, the hazard ratio against the other group in
-    those of the group it is of. Other groups (missing, not evaluable, …) have only
-    the row of their start, with ``is_drawn`` no.
+    those of the group it is of, the p of the log-rank test by permutation in all.
+    Other groups (missing, not evaluable, …) have only the row of their start, with
+    ``is_drawn`` no. Biased curves are not here.
     """
     wanted = {"endpoint": endpoint, "group_by": group_by, "origin": origin}
-    own, summary, hazard = (
-        table[
-            np.logical_and.reduce([table[key] == word for key, word in wanted.items()])
-        ]
-        for table in (curves, survival, contrasts)
-    )
+    own, summary, hazard = (_of(t, wanted) for t in (curves, survival, contrasts))
+    own = own[own["biased"] != "yes"]
     is_drawn = own["group"].isin(groups)
     own = own[is_drawn | ~own.duplicated("group")].assign(
         is_drawn=is_drawn.map({True: "yes", False: "no"})
     )
+    own = own.assign(cumulative_events=own.groupby("group")["events"].cumsum())
     summary = summary.rename(columns=_SUMMARY)[[*_KEY, *_SUMMARY.values()]]
     hazard = hazard[
         (hazard["measure"] == "hazard_ratio")
@@ -107,9 +99,25 @@ def derive_kaplan_meier(
     ].rename(columns=_HAZARD)[[*_KEY, *_HAZARD.values()]]
     drawn = own.merge(summary, on=_KEY, how="left").merge(hazard, on=_KEY, how="left")
     order = drawn["group"].map({name: place for place, name in enumerate(groups)})
-    drawn = drawn.assign(order=order.fillna(len(groups)))
+    drawn = drawn.assign(order=order.fillna(len(groups)), **_tested(tests, wanted))
     drawn = drawn.sort_values(["order", "group", "time_days"], kind="stable")
     return drawn[_COLUMNS].reset_index(drop=True)
+
+
+def _of(table: pd.DataFrame, wanted: Mapping[str, str]) -> pd.DataFrame:
+    matches = [table[key] == word for key, word in wanted.items()]
+    return table[np.logical_and.reduce(matches)]
+
+
+def _tested(tests: pd.DataFrame, wanted: Mapping[str, str]) -> dict[str, object]:
+    """Return the p-value, name and note of the test by permutation, if there is one."""
+    asked = {"biomarker": wanted["group_by"], "test": "log_rank_permutation"}
+    asked |= {key: wanted[key] for key in ("endpoint", "origin")}
+    found = _of(tests, asked)
+    if found.empty:
+        return {"p_value": float("nan"), "test": None, "test_note": None}
+    row = found.iloc[0]
+    return {"p_value": row["p_value"], "test": row["test"], "test_note": row["note"]}
 
 
 def plot_kaplan_meier(
@@ -122,55 +130,59 @@ def plot_kaplan_meier(
         return plot_nothing(reason, title=f"Survival by {subject}", study=study)
     groups = dict(list(curves.groupby("group", sort=False)))
     looks = {name: _LOOKS[name] for name in groups}
-    keys = [Key("", [look], "line") for look in _key_looks(groups, looks)]
-    top = measure_keys(keys) + 2
-    risk = top + _PANEL_MM + _AXIS_MM
+    risk = _PANEL_MM + _AXIS_MM + 3
     sheet = open_sheet(
-        risk + (len(groups) + 1) * _RISK_MM + 1,
+        risk + (len(groups) + 1) * RISK_MM + 1,
         title=_title(groups, looks),
         subtitle=_subtitle(drawn, groups, looks, confidence),
         study=study,
     )
-    draw_keys(sheet, keys)
-    width = DOUBLE_COLUMN_MM - _LEFT_MM - 5
-    axes = sheet.axes(_LEFT_MM, top, width, _PANEL_MM)
-    for name, curve in groups.items():
-        _draw_curve(axes, curve, looks[name])
-    ticks = _ticks(curves["time_days"].max() / DAYS_PER_MONTH)
-    _finish_axes(axes, curves, ticks)
-    _write_risk(sheet, groups, looks, ticks, top=risk, width=width)
+    width = DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
+    axes = sheet.axes(_LEFT_MM, 2, width, _PANEL_MM)
+    draw_curves(axes, groups, looks)
+    medians = {name: curve["median_days"].iloc[0] for name, curve in groups.items()}
+    drop_medians(axes, medians, looks)
+    scale_months(axes, groups, width)
+    axes.set_ylabel(AXES[curves["endpoint"].iloc[0]])
+    axes.set_xlabel(f"Months since {name_origin(curves)} (1 month = 30.4375 days)")
+    labels = {
+        name: list(_label(curve.iloc[0], looks[name])) for name, curve in groups.items()
+    }
+    end = {"right": _LEFT_MM + width, "top": 2.0, "height": _PANEL_MM}
+    label_ends(sheet, axes, groups, labels, looks, **end)
+    heading = "At risk (events so far)"
+    style = {"va": "center_baseline", "color": MUTED}
+    sheet.text(MARGIN_MM, risk + RISK_MM / 2, heading, **style)
+    below = {"left": _LEFT_MM, "top": risk + RISK_MM, "names_mm": _LEFT_MM - 7}
+    write_risk(sheet, axes, groups, looks, **below)
     return sheet.figure
 
 
-def _key_looks(groups: dict[str, pd.DataFrame], looks: dict[str, Look]) -> list[Look]:
-    """Return the key: each group with events, size, median and its interval."""
-    found = []
-    for name, curve in groups.items():
-        row = curve.iloc[0]
-        label = (
-            f"{looks[name].label}: {row['n_events']:.0f} of {patients(row['n'])} with "
-            f"an event, median {_median_words(row)}"
-        )
-        found.append(looks[name]._replace(label=label))
-    return found
+def name_origin(curves: pd.DataFrame) -> str:
+    """Return from when the curves count time, as words."""
+    origin = curves["origin"].iloc[0]
+    return "first dose" if origin == FIRST_DOSE else f"the {shown(origin)} landmark"
 
 
-def _median_words(row: pd.Series) -> str:
-    """Return a median with its interval as far as they were reached."""
-    unit = " months" if row["median_days"] == row["median_days"] else ""
-    text = f"{months(row['median_days'])}{unit}"
-    if row[["median_low", "median_high"]].isna().all():
-        return text
-    return f"{text} ({months(row['median_low'])} to {months(row['median_high'])})"
+def _label(row: pd.Series, look: Look) -> Iterator[str]:
+    """Yield the lines beside a curve: group, events, median and its interval."""
+    yield look.label
+    yield f"{row['n_events']:.0f} of {row['n']:.0f} with an event"
+    if row["median_days"] == row["median_days"]:
+        yield f"median {months(row['median_days'])} months"
+    else:
+        yield "median not reached"
+    if row[["median_low", "median_high"]].notna().any():
+        yield f"({months(row['median_low'])} to {months(row['median_high'])})"
 
 
-def _title(groups: dict[str, pd.DataFrame], looks: dict[str, Look]) -> str:
+def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str:
     first = next(iter(groups.values())).iloc[0]
     medians = ", ".join(
         f"{months(curve['median_days'].iloc[0])} ({looks[name].label})"
         for name, curve in groups.items()
     )
-    title = f"Median {_NAMES[first['endpoint']]} in months: {medians}"
+    title = f"Median {NAMES[first['endpoint']]} in months: {medians}"
     for curve in groups.values():
         row = curve.iloc[0]
         if row["hazard_ratio"] == row["hazard_ratio"]:
@@ -181,84 +193,39 @@ def _title(groups: dict[str, pd.DataFrame], looks: dict[str, Look]) -> str:
 
 def _subtitle(
     drawn: pd.DataFrame,
-    groups: dict[str, pd.DataFrame],
-    looks: dict[str, Look],
+    groups: Mapping[str, pd.DataFrame],
+    looks: Mapping[str, Look],
     confidence: float,
 ) -> str:
     n = sum(curve["n"].iloc[0] for curve in groups.values())
-    text = (
+    sentences = [
         f"{patients(n)}; Kaplan-Meier with log-log {percent(confidence)} bands, ticks: "
-        "censored."
-    )
+        "censored, dotted: medians."
+    ]
+    first = drawn.iloc[0]
+    if first["test"] in TESTS:
+        how = f"{TESTS[first['test']]}, {write_p(first['p_value'])}"
+        note = f" ({shown(first['test_note'])})" if first["test_note"] else ""
+        sentences.append(f"{how[:1].upper()}{how[1:]}{note}.")
     if len(groups) == 2 and drawn["hazard_ratio"].notna().any():
         reference, group = (looks[name].label for name in groups)
-        text += f" Hazard ratio: {group} over {reference}."
-    others = drawn[drawn["is_drawn"] == "no"]
+        pair = f"{group} over {reference}"
+        sentences.append(f"Hazard ratio: {pair}, Cox with profile limits.")
+    sentences += _who(drawn)
+    return " ".join(sentences)
+
+
+def _who(drawn: pd.DataFrame) -> Iterator[str]:
+    """Yield from which day patients are followed, and who is not drawn."""
+    first = drawn.iloc[0]
+    is_drawn = drawn["is_drawn"] == "yes"
+    if first["origin"] != FIRST_DOSE:
+        gone = drawn[is_drawn].drop_duplicates("group")["excluded"].sum()
+        yield (
+            f"Time from day {number(first['origin_day'])}, in those then followed "
+            f"without the event; {gone:.0f} of these groups were not."
+        )
+    others = drawn[~is_drawn]
     if len(others):
         names = (f"{row.n:.0f} {words(row.group)}" for row in others.itertuples())
-        text += f" Not drawn: {', '.join(names)}."
-    return text
-
-
-def _draw_curve(axes: Axes, curve: pd.DataFrame, look: Look) -> None:
-    time = curve["time_days"] / DAYS_PER_MONTH
-    survival = 100 * curve["survival"]
-    axes.fill_between(
-        time,
-        100 * curve["ci_low"],
-        100 * curve["ci_high"],
-        step="post",
-        color=look.colour,
-        alpha=0.16,
-        linewidth=0,
-    )
-    style: dict[str, Any] = {"color": look.ink, "linestyle": look.line}
-    axes.step(time, survival, where="post", linewidth=1.3, **style)
-    marked = curve["censored"] > 0
-    axes.plot(time[marked], survival[marked], "|", color=look.ink, markersize=4.5)
-
-
-def _ticks(last: float) -> np.ndarray:
-    """Return the months that carry a tick and a number at risk."""
-    steps = (1, 2, 3, 6, 12, 24)
-    step = next((step for step in steps if last / step <= _MOST_TICKS), 60)
-    return np.arange(0, last + 1e-9, step)
-
-
-def _finish_axes(axes: Axes, curves: pd.DataFrame, ticks: np.ndarray) -> None:
-    last = curves["time_days"].max() / DAYS_PER_MONTH
-    origin = curves["origin"].iloc[0]
-    since = "first dose" if origin == FIRST_DOSE else f"the {shown(origin)} landmark"
-    axes.axhline(50, color=MUTED, linewidth=0.5, linestyle=(0, (1, 2)), zorder=0)
-    axes.set_xlim(0, max(last * 1.02, 1))
-    axes.set_ylim(0, 103)
-    axes.set_xticks(ticks)
-    axes.set_yticks(range(0, 101, 25))
-    axes.set_ylabel(_AXES[curves["endpoint"].iloc[0]])
-    axes.set_xlabel(f"Months since {since} (1 month = 30.4375 days)")
-
-
-def _write_risk(
-    sheet: Sheet,
-    groups: dict[str, pd.DataFrame],
-    looks: dict[str, Look],
-    ticks: np.ndarray,
-    *,
-    top: float,
-    width: float,
-) -> None:
-    """Write how many patients of each group are at risk at each tick."""
-    last = max(curve["time_days"].max() for curve in groups.values()) / DAYS_PER_MONTH
-    scale = width / max(last * 1.02, 1)
-    style = {"va": "center_baseline"}
-    sheet.text(MARGIN_MM, top + _RISK_MM / 2, "Number at risk", color=MUTED, **style)
-    for row, (name, curve) in enumerate(groups.items(), start=1):
-        middle = top + (row + 0.5) * _RISK_MM
-        ink = looks[name].ink
-        label = shorten(looks[name].label, _LEFT_MM - 6, size=TEXT_SIZE)
-        sheet.text(MARGIN_MM, middle, label, color=ink, **style)
-        for tick in ticks:
-            later = curve[curve["time_days"] >= tick * DAYS_PER_MONTH]
-            n = later["at_risk"].iloc[0] if len(later) else 0
-            x = _LEFT_MM + tick * scale
-            sheet.text(x, middle, f"{n:.0f}", color=ink, ha="center", **style)
+        yield f"Not drawn: {', '.join(names)}."

@@ -1,86 +1,104 @@
-"""Figure ``oncoprint``: the tracked variants of each patient, by gene."""
+"""Figure ``oncoprint``: the tracked variants by gene, in every plasma draw.
 
-from collections.abc import Sequence
+Drawn by hand: see docs/decisions/0005 for the libraries that were tried.
+"""
 
+from collections.abc import Mapping, Sequence
+
+import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
-from matplotlib.collections import PatchCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.oncoprint_cells import (
+    CELLS,
+    draw_bars,
+    draw_cells,
+    draw_runs,
+    draw_states,
+)
+from her2ctdna.figures.oncoprint_layout import WIDTH_MM, Layout, Slot, lay_out, runs
 from her2ctdna.figures.oncoprint_table import order_genes
 from her2ctdna.figures.palette import (
     CONSEQUENCES,
-    HER2_GROUPS,
+    HER2_CATEGORIES,
     RESPONSES,
-    WHITE,
-    Look,
+    STATES,
+    VAF_STEPS,
 )
-from her2ctdna.figures.sheet import Sheet, Study, marker, open_sheet, plot_nothing
-from her2ctdna.figures.strips import (
-    draw_cells,
-    measure_ids,
-    name_columns,
-    name_strip,
-    write_ids,
-)
+from her2ctdna.figures.sheet import Sheet, Study, open_sheet, plot_nothing
+from her2ctdna.figures.strips import measure_ids, name_strip
 from her2ctdna.figures.style import (
-    DOUBLE_COLUMN_MM,
     INK,
     MUTED,
     SMALL_SIZE,
     patients,
-    percent,
     shorten,
     shown,
+    text_width_mm,
 )
 
-EMERGENT = Look("emergent: at a later draw, not tracked", WHITE, "d")
 _MOST_IN_TITLE = 3
-_LEFT_MM = 27.0
-_RIGHT_MM = 21.0
-_STRIP_MM = 3.0
-_ROW_MM = 3.6
-_NUMBER_MM = 2.0
-_EMPTY = "#F2F2F2"
-_WIDEST_COLUMN_MM = 7.0
+_LEFT_MM = 25.0
+_CLASS_MM = 3.2
+_BARS_MM = 6.0
+_STRIP_MM = 2.1
+_STRIPS = ("HER2", "Response", "Draw")
+_ROW_MM = 2.55
+_BETWEEN_MM = 3.0
+_LONGEST_ID_MM = 16.0
+_SHARES_MM = 10.0
+_ABOVE_MM = _CLASS_MM + _BARS_MM + 1.4 + len(_STRIPS) * (_STRIP_MM + 0.4)
 
 
 def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
-    """Draw genes by patients, with HER2 group and response on top."""
+    """Draw genes by draws, with HER2, response and the draw's own result on top."""
     cells = drawn[drawn["gene"].notna()]
+    people = _people(drawn)
     if cells.empty:
-        reason = f"None of {patients(len(drawn))} with plasma has a tracked variant."
+        reason = f"None of {patients(len(people))} with plasma has a tracked variant."
         return plot_nothing(reason, title="Tracked variants", study=study)
-    people = drawn.drop_duplicates("patient_id").reset_index(drop=True)
     genes = order_genes(cells)
-    width = min(
-        _WIDEST_COLUMN_MM * len(people), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
-    )
-    keys = _keys(people, cells)
-    has_her2 = bool(people["her2_group"].any())
-    strips = measure_keys(keys) + 2
-    top = strips + (_STRIP_MM + 0.6) * (1 + has_her2) + 1
-    height = _ROW_MM * len(genes)
-    pitch = width / len(people)
-    ids = name_columns(people["patient_id"], pitch)
+    layout = lay_out(people)
+    keys = _keys(people, drawn, cells)
+    ids = _ids(people) if layout.has_ids else {}
+    band_mm = _ABOVE_MM + _ROW_MM * len(genes) + measure_ids(list(ids.values()))
+    top = measure_keys(keys) + 2
     sheet = open_sheet(
-        top + height + measure_ids(ids) + 1,
+        top + (band_mm + _BETWEEN_MM) * len(layout.bands),
         title=_title(people, cells, genes),
-        subtitle=f"{patients(len(people))} with plasma; variants tracked since baseline"
-        ", by the worst of a gene; a number counts several.",
+        subtitle=_subtitle(drawn, people, genes),
         study=study,
     )
     draw_keys(sheet, keys)
-    _draw_strips(sheet, people, strips, width, has_her2=has_her2)
-    axes = sheet.axes(_LEFT_MM, top, width, height)
-    _draw_cells(axes, _place(cells, people, genes), pitch=pitch)
-    axes.set_xlim(-0.5, len(people) - 0.5)
-    axes.set_ylim(len(genes) - 0.5, -0.5)
-    _write_genes(sheet, cells, genes, top, len(people), width)
-    write_ids(sheet, ids, left=_LEFT_MM, top=top + height + 1, pitch=pitch)
+    most = _counts(drawn).max()
+    for place, band in enumerate(layout.bands):
+        own = _place(drawn, band, layout.pitch, genes)
+        below = top + place * (band_mm + _BETWEEN_MM)
+        _draw_band(sheet, own, band, below, layout=layout, most=most)
+        _write_genes(sheet, genes, below + _ABOVE_MM)
+        _write_ids(sheet, band, ids, below + _ABOVE_MM + _ROW_MM * len(genes) + 1)
+    _write_shares(sheet, cells, genes, top + _ABOVE_MM, len(people))
     return sheet.figure
+
+
+def _people(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Return the patients in order, each with the number of draws."""
+    people = drawn.drop_duplicates("patient_id").reset_index(drop=True)
+    n_draws = drawn.groupby("patient_id")["sample_id"].nunique()
+    return people.assign(n_draws=people["patient_id"].map(n_draws))
+
+
+def _ids(people: pd.DataFrame) -> dict[str, str]:
+    return {
+        patient: shorten(shown(patient), _LONGEST_ID_MM, size=SMALL_SIZE)
+        for patient in people["patient_id"]
+    }
+
+
+def _counts(drawn: pd.DataFrame) -> pd.Series:
+    """Return the number of tracked variants detected in each draw."""
+    return drawn.groupby("sample_id", sort=False)["n_detected"].sum()
 
 
 def _title(people: pd.DataFrame, cells: pd.DataFrame, genes: Sequence[str]) -> str:
@@ -94,101 +112,146 @@ def _title(people: pd.DataFrame, cells: pd.DataFrame, genes: Sequence[str]) -> s
     return title
 
 
-def _keys(people: pd.DataFrame, cells: pd.DataFrame) -> list[Key]:
-    groups = people["her2_group"]
-    keys = [key_of("HER2", HER2_GROUPS, groups, kind="patch")] if groups.any() else []
-    keys.append(key_of("Best response", RESPONSES, people["bor"], kind="patch"))
-    keys.append(key_of("Variant", CONSEQUENCES, cells["consequence"], kind="patch"))
+def _subtitle(drawn: pd.DataFrame, people: pd.DataFrame, genes: Sequence[str]) -> str:
+    n = drawn["sample_id"].nunique()
+    text = (
+        f"{patients(len(people))} with plasma, {n} draws: "
+        f"{shown(drawn['draws_shown'].iloc[0])}, in the order of time within a patient."
+    )
+    joined = [gene for gene in genes if gene.endswith(" other genes")]
+    if joined:
+        text += f" {joined[0].capitalize()} of fewer patients share the last row."
+    return text
+
+
+def _keys(people: pd.DataFrame, drawn: pd.DataFrame, cells: pd.DataFrame) -> list[Key]:
+    keys = [
+        key_of("HER2", HER2_CATEGORIES, people["her2_category"], kind="patch"),
+        key_of("Best response", RESPONSES, people["bor"], kind="patch"),
+        key_of("Draw", STATES, drawn["draw_state"], kind="marker"),
+        Key("Highest VAF", list(VAF_STEPS.values()), "patch"),
+        key_of("No VAF", CELLS, cells["cell"], kind="marker"),
+    ]
     if (cells["n_emergent"] > 0).any():
-        keys.append(Key("", [EMERGENT], "marker"))
-    return keys
-
-
-def _draw_strips(
-    sheet: Sheet, people: pd.DataFrame, top: float, width: float, *, has_her2: bool
-) -> None:
-    strips = [("Response", people["bor"], RESPONSES)]
-    if has_her2:
-        strips.insert(0, ("HER2", people["her2_group"], HER2_GROUPS))
-    for name, names, looks in strips:
-        draw_cells(sheet.axes(_LEFT_MM, top, width, _STRIP_MM), names.tolist(), looks)
-        name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, name)
-        top += _STRIP_MM + 0.6
+        looks = [*keys.pop().looks, CELLS["emergent"]]
+        keys.append(Key("No VAF", list(dict.fromkeys(looks)), "marker"))
+    keys.append(
+        key_of("n/N by worst", CONSEQUENCES, cells["consequence"], kind="patch")
+    )
+    return [key for key in keys if key.looks]
 
 
 def _place(
-    cells: pd.DataFrame, people: pd.DataFrame, genes: Sequence[str]
+    drawn: pd.DataFrame, band: Sequence[Slot], pitch: float, genes: Sequence[str]
 ) -> pd.DataFrame:
-    """Return every place of the grid, with the variants where there are any."""
-    columns = {patient: place for place, patient in enumerate(people["patient_id"])}
+    """Return the rows of a band with ``x``, the middle of the draw in mm, and ``y``."""
+    lefts = {slot.patient_id: slot for slot in band}
+    own = drawn[drawn["patient_id"].isin(lefts)]
+    draws = own.drop_duplicates("sample_id")
+    nth = draws.groupby("patient_id").cumcount()
+    indents = [
+        slot.left + (slot.width - slot.n_draws * pitch) / 2
+        for slot in draws["patient_id"].map(lefts)
+    ]
+    x = np.array(indents) + (nth.to_numpy() + 0.5) * pitch
     rows = {gene: place for place, gene in enumerate(genes)}
-    grid = pd.MultiIndex.from_product([columns, rows], names=["patient_id", "gene"])
-    placed = cells.set_index(["patient_id", "gene"]).reindex(grid).reset_index()
-    return placed.assign(
-        x=placed["patient_id"].map(columns), y=placed["gene"].map(rows)
+    return own.assign(
+        x=own["sample_id"].map(dict(zip(draws["sample_id"], x, strict=True))),
+        y=own["gene"].map(rows),
     )
 
 
-def _draw_cells(axes: Axes, placed: pd.DataFrame, *, pitch: float) -> None:
-    """Draw a tile a place, tracked variants in it and emergent ones on it.
-
-    Where columns are too narrow for a number, several variants look as one.
-    """
-    tiles = [
-        Rectangle((x - 0.45, y - 0.42), 0.9, 0.84)
-        for x, y in zip(placed["x"], placed["y"], strict=True)
-    ]
-    is_tracked = placed["n_tracked"] > 0
-    colours = [
-        CONSEQUENCES[name].colour if tracked else _EMPTY
-        for name, tracked in zip(placed["consequence"], is_tracked, strict=True)
-    ]
-    axes.add_collection(PatchCollection(tiles, facecolor=colours, edgecolor="none"))
-    if pitch > _NUMBER_MM:
-        _write_numbers(axes, placed[placed["n_tracked"] > 1])
-    emergent = placed[placed["n_emergent"] > 0]
-    style = marker(EMERGENT, min(3.2, 1.2 * pitch))
-    axes.plot(emergent["x"] + 0.24, emergent["y"], **style)
-    axes.set_axis_off()
-
-
-def _write_numbers(axes: Axes, several: pd.DataFrame) -> None:
-    for cell in several.itertuples():
-        axes.text(
-            cell.x,
-            cell.y,
-            f"{cell.n_tracked:.0f}",
-            color=WHITE if cell.consequence == "truncating" else INK,
-            fontsize=SMALL_SIZE,
-            ha="center",
-            va="center_baseline",
-        )
-
-
-def _write_genes(
+def _draw_band(
     sheet: Sheet,
-    cells: pd.DataFrame,
-    genes: Sequence[str],
+    own: pd.DataFrame,
+    band: Sequence[Slot],
     top: float,
-    n: int,
-    width: float,
+    *,
+    layout: Layout,
+    most: float,
 ) -> None:
-    """Write the name of each gene before, its share of patients after its row."""
-    tracked = cells[cells["n_tracked"] > 0].groupby("gene")["patient_id"].nunique()
-    style = {"va": "center_baseline"}
+    """Draw one band: bars, strips and cells, under each other."""
+    pitch, n_genes = layout.pitch, round(own["y"].max() + 1) if len(own) else 0
+    draws = own.drop_duplicates("sample_id").set_index("sample_id")
+    draws = draws.assign(n=_counts(own))
+    y = top + _CLASS_MM
+    axes = sheet.axes(_LEFT_MM, y, WIDTH_MM, _BARS_MM)
+    draw_bars(axes, draws, most=most, pitch=pitch)
+    name_strip(sheet, _LEFT_MM - 5, y + _BARS_MM / 2, "Variants seen")
+    y += _BARS_MM + 1.4
+    groups = runs(band)
+    responses = dict(zip(own["patient_id"], own["bor"], strict=True))
+    spans = [
+        (responses[slot.patient_id], slot.left, slot.left + slot.width) for slot in band
+    ]
+    strips = ((groups, HER2_CATEGORIES), (spans, RESPONSES))
+    for name, (found, looks) in zip(_STRIPS, strips, strict=False):
+        draw_runs(sheet.axes(_LEFT_MM, y, WIDTH_MM, _STRIP_MM), found, looks)
+        name_strip(sheet, _LEFT_MM, y + _STRIP_MM / 2, name)
+        y += _STRIP_MM + 0.4
+    draw_states(sheet.axes(_LEFT_MM, y, WIDTH_MM, _STRIP_MM), draws, pitch=pitch)
+    name_strip(sheet, _LEFT_MM, y + _STRIP_MM / 2, _STRIPS[-1])
+    _name_runs(sheet, groups, top)
+    height = _ROW_MM * n_genes
+    axes = sheet.axes(_LEFT_MM, top + _ABOVE_MM, WIDTH_MM, max(height, _ROW_MM))
+    draw_cells(axes, own, band, pitch=pitch, n_genes=max(n_genes, 1))
+
+
+def _name_runs(
+    sheet: Sheet, groups: Sequence[tuple[str, float, float]], top: float
+) -> None:
+    """Write each HER2 category over its patients, where it has the room."""
+    for category, low, high in groups:
+        label = HER2_CATEGORIES[category].label if category else "not known"
+        if text_width_mm(label, size=SMALL_SIZE) <= high - low:
+            middle = _LEFT_MM + (low + high) / 2
+            sheet.text(middle, top, label, ha="center", fontsize=SMALL_SIZE)
+
+
+def _write_genes(sheet: Sheet, genes: Sequence[str], top: float) -> None:
     for row, gene in enumerate(genes):
-        middle = top + (row + 0.5) * _ROW_MM
-        name = shorten(shown(gene), _LEFT_MM - 4, size=SMALL_SIZE + 0.5)
         sheet.text(
             _LEFT_MM - 1,
-            middle,
-            name,
+            top + (row + 0.5) * _ROW_MM,
+            shorten(shown(gene), _LEFT_MM - 3, size=SMALL_SIZE),
             ha="right",
-            fontsize=SMALL_SIZE + 0.5,
+            va="center_baseline",
+            fontsize=SMALL_SIZE,
             fontstyle="normal" if " " in gene else "italic",
-            **style,
         )
-        count = tracked.get(gene, 0)
-        text = f"{count} ({percent(count / n)})" if count else "emergent only"
-        end = _LEFT_MM + width + 2
-        sheet.text(end, middle, text, fontsize=SMALL_SIZE, color=MUTED, **style)
+
+
+def _write_ids(
+    sheet: Sheet, band: Sequence[Slot], ids: Mapping[str, str], top: float
+) -> None:
+    style = {"rotation": 90, "ha": "center", "fontsize": SMALL_SIZE, "color": MUTED}
+    for slot in band if ids else ():
+        middle = _LEFT_MM + slot.left + slot.width / 2
+        sheet.text(middle, top, ids[slot.patient_id], **style)
+
+
+def _write_shares(
+    sheet: Sheet, cells: pd.DataFrame, genes: Sequence[str], top: float, n: int
+) -> None:
+    """Write after each gene of the first band how many patients have it tracked.
+
+    The bar beside it divides them by the worst consequence.
+    """
+    tracked = cells[cells["n_tracked"] > 0].drop_duplicates(["patient_id", "gene"])
+    counts = tracked.groupby(["gene", "consequence"]).size().to_dict()
+    totals = tracked.groupby("gene").size().to_dict()
+    most = max(totals.values(), default=1)
+    start = _LEFT_MM + WIDTH_MM + 2
+    style = {"va": "center_baseline", "fontsize": SMALL_SIZE, "color": MUTED}
+    sheet.text(start, top - 1.6, f"n/{n} patients", **style)
+    for row, gene in enumerate(genes):
+        y = top + row * _ROW_MM
+        left, total = start, totals.get(gene, 0)
+        for name, look in CONSEQUENCES.items():
+            width = _SHARES_MM * counts.get((gene, name), 0) / most
+            box = {"facecolor": look.colour, "edgecolor": INK, "linewidth": 0.2}
+            if width:
+                sheet.rectangle(left, y + 0.35, width, _ROW_MM - 0.7, **box)
+            left += width
+        text = f"{total}/{n}" if total else "emergent only"
+        sheet.text(left + 0.8 * bool(total), y + _ROW_MM / 2, text, **style)

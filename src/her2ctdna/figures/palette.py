@@ -76,27 +76,38 @@ CLEARANCES = {
 }
 # From dark to light: absent, 2+, ultralow, 1+; what is rarer is hatched.
 LEVELS = {
-    "absent": Look("absent", "#004B78"),
-    "ultralow": Look("ultralow", "#4DA3D9"),
+    "absent": Look("absent", "#003A5D"),
+    "ultralow": Look("ultralow", "#3F93C8"),
     "1+": Look("1+", "#F0BF52"),
-    "2+": Look("2+", "#9A5B00"),
+    "2+": Look("2+", "#8F5600"),
 }
 HER2_CATEGORIES = {
     "absent": LEVELS["absent"],
     "ultralow": LEVELS["ultralow"],
-    "zero_unspecified": Look("zero unspecified", "#A9D2EC", hatch="...."),
+    "zero_unspecified": Look("zero unspecified", "#A9D2EC", hatch="////"),
     "1+": LEVELS["1+"],
     "2+": LEVELS["2+"],
-    "low": Look("low, level unknown", "#F7DFA8", hatch="////"),
-    "indeterminate": Look("indeterminate", "#D0D0D0", hatch="xxxx"),
-    "positive": Look("positive", "#7A1F2B", hatch="||||"),
+    "low": Look("low, level unknown", "#F7DFA8", hatch="...."),
+    "indeterminate": Look("indeterminate", "#D0D0D0", hatch="\\\\\\\\"),
+    "positive": Look("positive", "#7A1F2B", hatch="xxxx"),
 }
 HER2_CLASSES = HER2_CATEGORIES | {"": Look("no HER2 class", WHITE, dark="#6B6B6B")}
 """The classes, level by level, and who has none."""
 CONSEQUENCES = {
     "truncating": Look("truncating (stop, frameshift)", "#332288"),
-    "splice": Look("splice site", "#CC6677"),
+    "splice": Look("splice site", "#8A2F45"),
     "missense": Look("missense", "#44AA99"),
-    "inframe": Look("in-frame insertion or deletion", "#DDCC77"),
+    "inframe": Look("in-frame insertion or deletion", "#EFE3A0"),
     "other": Look("other or not annotated", "#BBBBBB"),
+}
+VAF_STEPS = {
+    "to_0.1": Look("below 0.1\N{NO-BREAK SPACE}%", "#D4C6E6"),
+    "to_1": Look("0.1 to 1\N{NO-BREAK SPACE}%", "#A284C4"),
+    "to_10": Look("1 to 10\N{NO-BREAK SPACE}%", "#6B3FA0"),
+    "more": Look("10\N{NO-BREAK SPACE}% or more", "#2D0A57"),
+}
+"""Steps of a log scale, from pale to dark: told apart by lightness alone."""
+MODELS = {
+    "model_clinical": Look("clinical alone", "#7A7A7A", "s", DASHED),
+    "model_full": Look("with HER2 and ctDNA", "#6B3FA0", "o", "-"),
 }

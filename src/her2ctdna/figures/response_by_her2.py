@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from her2ctdna.figures.differences import select_differences
-from her2ctdna.figures.palette import HER2_GROUPS, LEVELS, Look
+from her2ctdna.figures.palette import HER2_GROUPS, LEVELS, WHITE, Look
 from her2ctdna.figures.sheet import Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
@@ -18,8 +18,10 @@ from her2ctdna.figures.style import (
     patients,
     percent,
     points,
+    shown,
     text_width_mm,
 )
+from her2ctdna.figures.survival_panel import write_p
 
 _COLUMNS = [
     "item",
@@ -33,6 +35,9 @@ _COLUMNS = [
     "monotone",
     "monotone_low",
     "monotone_high",
+    "p_value",
+    "test",
+    "test_note",
 ]
 _FIT = ["monotone", "monotone_low", "monotone_high"]
 _UNSPECIFIED = "zero_unspecified"
@@ -44,14 +49,22 @@ _LOOKS = {
 _LEFT_MM = 15.0
 _TOP_MM = 8.0
 _PANEL_MM = 58.0
-_FOOT_MM = 15.0
+_FOOT_MM = 10.0
 _SLOT_MM = 22.0
 _GAP_SLOTS = 1.2
-_HEADINGS = {"level": "By level; dashed: monotone fit with band", "group": "By group"}
+_HEADINGS = {
+    "level": "By level; dashed: monotone fit with band",
+    "class": "No level",
+    "group": "By group",
+}
+_MARKERS = {"level": "o", "class": "o", "group": "D"}
 
 
 def derive_response_by_her2(
-    rates: pd.DataFrame, contrasts: pd.DataFrame, trend: pd.DataFrame
+    rates: pd.DataFrame,
+    contrasts: pd.DataFrame,
+    trend: pd.DataFrame,
+    tests: pd.DataFrame,
 ) -> pd.DataFrame:
     """Return the response rate by HER2 level and group, and the difference.
 
@@ -59,7 +72,8 @@ def derive_response_by_her2(
     which has no place on that axis), ``group`` (zero, low) or ``difference``
     (low minus zero, Newcombe). All treated patients, Clopper-Pearson. ``monotone``
     and its band are those of ``trend``: the fit that never falls from one level to
-    the next.
+    the next. ``p_value`` of the levels is that of the exact test of trend, in which
+    a level counts by the scores of ``test_note``.
     """
     wanted = rates[
         (rates["endpoint"] == "orr")
@@ -73,7 +87,8 @@ def derive_response_by_her2(
         _pick(wanted, "group", "her2_group", ["zero", "low"]),
     ]
     fits = trend[(trend["endpoint"] == "orr") & (trend["population"] == "all_treated")]
-    parts[0] = parts[0].merge(fits[["group", *_FIT]], how="left", on="group")
+    fitted = parts[0].merge(fits[["group", *_FIT]], how="left", on="group")
+    parts[0] = fitted.assign(**_test_of_trend(tests))
     differences = select_differences(contrasts)
     difference = differences[
         (differences["population"] == "all_treated")
@@ -84,6 +99,21 @@ def derive_response_by_her2(
     drawn = drawn.reindex(columns=_COLUMNS)
     is_difference = drawn["item"] == "difference"
     return drawn.assign(n=drawn["n"].mask(is_difference)).reset_index(drop=True)
+
+
+def _test_of_trend(tests: pd.DataFrame) -> dict[str, object]:
+    """Return the exact test of trend along the levels, if it was made."""
+    found = tests[
+        (tests["endpoint"] == "orr")
+        & (tests["population"] == "all_treated")
+        & (tests["biomarker"] == "her2_level")
+        & (tests["test"] == "cochran_armitage_exact")
+        & (tests["role"] == "primary")
+    ]
+    if found.empty:
+        return {"p_value": np.nan, "test": None, "test_note": None}
+    row = found.iloc[0]
+    return {"p_value": row["p_value"], "test": row["test"], "test_note": row["note"]}
 
 
 def _pick(
@@ -111,7 +141,8 @@ def plot_response_by_her2(
         _TOP_MM + _PANEL_MM + _FOOT_MM,
         title=_title(drawn),
         subtitle=f"{_patients(rates)}; {percent(confidence)} intervals: "
-        "Clopper-Pearson for rates, Newcombe for the difference. n/N below each group.",
+        "Clopper-Pearson for rates, Newcombe for the difference. Beside each point: "
+        f"% and responders/patients.{_trend_words(rates)}",
         study=study,
     )
     slots = rates["x"].max() + 1
@@ -126,6 +157,15 @@ def plot_response_by_her2(
     axes.grid(axis="y")
     axes.tick_params(axis="x", length=0)
     return sheet.figure
+
+
+def _trend_words(rates: pd.DataFrame) -> str:
+    levels = rates[(rates["item"] == "level") & rates["test"].notna()]
+    if levels.empty:
+        return ""
+    row = levels.iloc[0]
+    note = f" ({shown(row['test_note'])})" if shown(row["test_note"]) else ""
+    return f" Exact Cochran-Armitage test of trend{note}: {write_p(row['p_value'])}."
 
 
 def _places(items: pd.Series) -> list[float]:
@@ -173,19 +213,26 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
         low, high = 100 * row.ci_low, 100 * row.ci_high
         axes.plot([row.x, row.x], [low, high], color=look.ink, linewidth=1.2)
         style: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.5}
-        marker = "D" if row.item == "group" else "o"
+        marker = _MARKERS[row.item]
         axes.plot(
-            row.x, 100 * row.estimate, marker, color=look.colour, clip_on=False, **style
+            row.x, 100 * row.estimate, marker, color=_fill(row), clip_on=False, **style
         )
         axes.annotate(
-            number(100 * row.estimate),
-            (row.x, 100 * row.estimate),
-            xytext=(4, 2),
+            f"{number(100 * row.estimate)}\n{row.n:.0f}/{row.N:.0f}",
+            (row.x, min(max(100 * row.estimate, 4), 97)),
+            xytext=(4, 0),
             textcoords="offset points",
-            va="bottom",
+            va="center",
+            linespacing=1.05,
+            bbox={"facecolor": WHITE, "edgecolor": "none", "alpha": 0.75, "pad": 0.4},
         )
-        labels.append(f"{look.label}\n{row.n:.0f}/{row.N:.0f}")
+        labels.append(look.label)
     axes.set_xticks(rates["x"], labels)
+
+
+def _fill(row: Any) -> str:
+    """Return the colour of a point; what has no place on the axis is hollow."""
+    return WHITE if row.item == "class" else _LOOKS[row.group].colour
 
 
 def _draw_fit(axes: Axes, rates: pd.DataFrame) -> None:

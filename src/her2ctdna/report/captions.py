@@ -106,10 +106,13 @@ def _oncoprint(results: Results) -> str:
     with_plasma = set(results.tables["ctdna_samples"]["patient_id"])
     n = len(with_plasma.intersection(results.members.resolve("all_treated")))
     return (
-        "Rows are genes, columns are patients. A coloured cell is a tracked variant "
-        "(number: several), a diamond one that appeared at a later draw. A pale cell "
-        "says that none is tracked there, not that the tumour has none: only what "
-        f"plasma at baseline showed is tracked, in {n} patients with plasma."
+        "Rows are genes, columns are plasma draws, those of a patient side by side in "
+        f"the order of time ({n} treated patients with plasma). A filled cell is a "
+        "tracked variant that was detected, the darker the higher its VAF; an empty "
+        "box one that was looked for deep enough and not seen; a cross one that was "
+        "not measured, which says nothing; a diamond one that appeared later and is "
+        "not tracked. Where there is no mark none is tracked, which does not say that "
+        "the tumour has none: only what plasma at baseline showed is tracked."
     )
 
 
@@ -160,8 +163,10 @@ def _response_by_her2(results: Results) -> str:
         f"ORR of all treated patients: {', '.join(shown) or NOBODY}. Points are rates, "
         f"lines their {results.confidence} intervals; the dashed line is the best fit "
         "that never falls from one level to the next, the shade its bootstrap band, "
-        "which is too narrow with so few patients. Where intervals overlap widely, "
-        "the order of the points says little."
+        "which is too narrow with so few patients. The test of trend asks whether the "
+        "rate rises or falls with the level. A HER2-zero without a stated level has no "
+        "place on that axis and stands apart. Where intervals overlap widely, the "
+        "order of the points says little."
     )
 
 
@@ -192,8 +197,10 @@ def _forest(results: Results) -> str:
         f"{results.confidence} interval, the vertical line where both groups respond "
         "alike. An interval that crosses it holds both directions. They are not "
         "adjusted for other characteristics, nor independent: the same patients stand "
-        "in all of them. Within subgroups the p of interaction asks whether the odds "
-        "ratio of HER2 is the same in all levels of a characteristic."
+        "in all of them. An arrow says that an interval goes on beyond the axis; the "
+        "two odds ratios below are of the first line. Within subgroups the p of "
+        "interaction asks whether the odds ratio of HER2 is the same in all levels of "
+        "a characteristic."
     )
 
 
@@ -207,6 +214,8 @@ def _ctdna_by_her2(results: Results) -> str:
         "One mark a patient: the level at baseline, and that at the first landmark "
         f"over it, of patients with ctDNA at baseline ({' and '.join(sizes)}). A ratio "
         "below 1 is a fall; an open triangle is an upper limit, the truth lying below. "
+        "Above each panel stands how many times higher the HER2-low are: the median of "
+        "all ratios of two patients, with its interval. "
         "HER2-low goes with hormone receptor status, and the amount of ctDNA with "
         "tumour burden: a contrast between groups may be theirs."
     )
@@ -232,12 +241,49 @@ def _kaplan_meier(endpoint: str, kind: str) -> Callable[[Results], str]:
         return (
             f"Share of patients without {event}, by time from {origin}. Marks on a "
             "curve are patients last seen without the event, the shade is its "
-            f"{results.confidence} band, the numbers below are those still followed: "
-            "where few are left the curve is uncertain. Medians: "
+            f"{results.confidence} band; dotted lines lead to the medians. The numbers "
+            "below are those still followed, and in brackets the events so far: where "
+            "few are left the curve is uncertain. Medians: "
             f"{'; '.join(medians) or NOBODY}."
         )
 
     return caption
+
+
+def _clearance_bias(results: Results) -> str:
+    if not results.landmarks:
+        at = "no landmark is configured"
+    else:
+        size = results.members.size(f"landmark_{results.landmarks[0]}")
+        at = f"{size} judged at {results.landmarks[0]}"
+    detected = results.members.size("all_treated", "baseline_state=detected")
+    return (
+        "Three ways to set those cleared against the others. Left, the naive one, not "
+        "to be believed: whoever was cleared at any time counts as cleared from first "
+        "dose, though they had to live without the event until that draw. Middle, from "
+        f"the landmark on ({at}). Right, all {detected} treated patients with ctDNA at "
+        "baseline, who move to the cleared at the draw: the right panel begins with "
+        "nobody cleared. Below, the hazard ratios with their "
+        f"{results.confidence} intervals; how far the first lies from the others is "
+        "what immortal time alone can do."
+    )
+
+
+def _model_performance(results: Results) -> str:
+    rows = list(results.rows("model", measure="auc"))
+    known = [row for row in rows if row.estimate == row.estimate]
+    if not known:
+        return "The models could not be fitted; the figure says why."
+    row = known[0]
+    return (
+        f"What two models tell of response in {row.n:.0f} patients, "
+        f"{row.events:.0f} of them responders, each patient judged by fits that have "
+        "not seen them. Left: "
+        "in well calibrated groups the marks lie on the line. Middle: a curve on the "
+        "diagonal, or below it, is that of chance. Right: a feature that leads in few "
+        "fits, or whose sign changes, is not to be built on. With so few patients "
+        "every part of it is uncertain."
+    )
 
 
 CAPTIONS: dict[str, tuple[str, Callable[[Results], str]]] = {
@@ -247,7 +293,7 @@ CAPTIONS: dict[str, tuple[str, Callable[[Results], str]]] = {
     "waterfall": ("Best change of target lesions", _waterfall),
     "swimmer": ("Course of each patient", _swimmer),
     "spider": ("Target lesions over time", _spider),
-    "oncoprint": ("Tracked variants by gene", _oncoprint),
+    "oncoprint": ("Tracked variants by gene and draw", _oncoprint),
     "ctdna_trajectories": ("ctDNA over time", _ctdna_trajectories),
     "ctdna_clearance": ("ctDNA clearance at the landmarks", _ctdna_clearance),
     "response_by_her2": ("Response by HER2", _response_by_her2),
@@ -269,6 +315,8 @@ CAPTIONS: dict[str, tuple[str, Callable[[Results], str]]] = {
         "Overall survival by ctDNA clearance",
         _kaplan_meier("os", "clearance"),
     ),
+    "clearance_bias": ("Clearance, naive and guarded", _clearance_bias),
+    "model_performance": ("What the models of response tell", _model_performance),
     "ctdna_by_her2": ("ctDNA by HER2", _ctdna_by_her2),
 }
 """The title of each figure, and what its caption says."""

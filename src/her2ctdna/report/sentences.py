@@ -235,21 +235,19 @@ def _clearance_outcome(results: Results) -> Sentence | None:
 
 def _write_contrast(row: Any) -> str:
     """Return a difference of ORR or a hazard ratio of PFS with its interval."""
-    if row.measure == "risk_difference":
-        name, write = "ORR", write_points
-    else:
-        name, write = f"PFS from the {row.origin} landmark on, hazard ratio", _ratio
     sizes = f"{row.n:.0f} and {row.n_reference:.0f} patients"
+    numbers = (row.estimate, row.ci_low, row.ci_high)
+    if row.measure == "risk_difference":
+        name = "ORR"
+        found, low, high = (write_points(value) for value in numbers)
+    else:
+        name = f"PFS from the {row.origin} landmark on, hazard ratio"
+        found, low, high = (write_decimal(value, 2) for value in numbers)
     if not is_number(row.estimate):
         return f"{name} not estimable ({row.note}; {sizes})"
     if not (is_number(row.ci_low) and is_number(row.ci_high)):
-        return f"{name} {write(row.estimate)}, no closed interval ({sizes})"
-    limits = f"interval {write(row.ci_low)} to {write(row.ci_high)}"
-    return f"{name} {write(row.estimate)}, {limits} ({sizes})"
-
-
-def _ratio(value: float) -> str:
-    return write_decimal(value, 2)
+        return f"{name} {found}, no closed interval ({sizes})"
+    return f"{name} {found}, interval {low} to {high} ({sizes})"
 
 
 def _survival(results: Results) -> Sentence | None:

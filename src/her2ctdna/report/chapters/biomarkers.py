@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
+from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     is_number,
@@ -105,10 +106,14 @@ def mutation_section(results: Results, *, by: str) -> Iterator[Block]:
 def model_section(results: Results) -> Iterator[Block]:
     """Yield what clinical covariates, and HER2 and early ctDNA beside them, tell."""
     rows = list(results.rows("model"))
-    if not rows:
+    if not rows and "model_performance" not in results.figures:
         return
     yield Heading("A model of response")
-    yield Paragraph(_model_text(results, rows[0]))
+    if rows:
+        yield Paragraph(_model_text(results, rows[0]))
+    yield from figure_blocks(results, "model_performance")
+    if not rows:
+        return
     columns = [
         Column("Measure"),
         *(Column(name, is_number=True) for name in _MODELS.values()),

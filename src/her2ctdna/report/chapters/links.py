@@ -101,6 +101,8 @@ def _at_any_time(results: Results) -> Iterator[Block]:
     """Yield clearance at any time, from its draw on, and the naive rows beside it."""
     rows = list(results.rows("contrasts", group_by="ever_cleared"))
     if not rows:
+        if "clearance_bias" in results.figures:
+            yield from figure_blocks(results, "clearance_bias")
         return
     yield Heading("Clearance at any time, from its draw on")
     yield Paragraph(
@@ -108,12 +110,13 @@ def _at_any_time(results: Results) -> Iterator[Block]:
         "Until the first cleared sample is drawn a patient counts as not cleared, "
         "after it as cleared; patients and events are counted where their time ended. "
         "The rows marked as biased count them as cleared from the start, though they "
-        "had to live without the event until the draw. Simon and Makuch's curves "
-        "stand in survival_curves.tsv."
+        "had to live without the event until the draw. Simon and Makuch's curves, "
+        "and the naive ones as biased, stand in survival_curves.tsv."
     )
     caption = "Times to event by clearance at any time, with the naive comparison"
     yield table_of_contrasts(results, rows, caption=caption)
     yield Statements(write_mantel_byar(results))
+    yield from figure_blocks(results, "clearance_bias")
     undetected = results.members.without("baseline_state=detected")
     yield LeftOut([("ctDNA not detected at baseline, or unknown", undetected)])
 

@@ -1,0 +1,99 @@
+"""The table behind ``clearance_bias``: curves and hazard ratios of three analyses."""
+
+from typing import NamedTuple
+
+import pandas as pd
+
+FIRST_DOSE = "first_dose"
+_COLUMNS = [
+    *["item", "endpoint", "panel", "group_by", "origin", "group", "biased"],
+    *["time_days", "at_risk", "events", "censored", "survival"],
+    *["estimate", "ci_low", "ci_high", "n", "n_reference", "n_events"],
+    *["n_events_reference", "ci_method", "p_value", "test"],
+]
+_NAMES = {"no": "not_cleared", "yes": "cleared"}
+PANELS = ("naive", "landmark", "moving")
+
+
+class _Asked(NamedTuple):
+    """Which rows a panel is made of, and the test that may stand beside it."""
+
+    group_by: str
+    origin: str
+    biased: str
+    test: str | None
+
+
+def derive_clearance_bias(
+    curves: pd.DataFrame, contrasts: pd.DataFrame, tests: pd.DataFrame, *, landmark: str
+) -> pd.DataFrame:
+    """Return the curves (``item`` curve) and hazard ratios of PFS and OS by clearance.
+
+    ``panel`` is ``naive`` (ever cleared, as if known at first dose; ``biased`` yes and
+    without a test), ``landmark`` (cleared or not at the landmark, from its day) or
+    ``moving`` (Simon and Makuch: cleared from the draw on). ``group`` is cleared or
+    not_cleared in all three. Hazard ratios are of plain Cox, unadjusted, the cleared
+    over the not cleared; beside them the p of Mantel and Byar's or the log-rank test
+    by permutation. A panel without patients has no rows.
+    """
+    asked = {
+        "naive": _Asked("ever_cleared", FIRST_DOSE, "yes", None),
+        "landmark": _Asked(
+            f"clearance_{landmark}", landmark, "no", "log_rank_permutation"
+        ),
+        "moving": _Asked("ever_cleared", FIRST_DOSE, "no", "mantel_byar"),
+    }
+    parts = [
+        part.assign(item=item, panel=panel)
+        for endpoint in ("pfs", "os")
+        for panel, wanted in asked.items()
+        for item, part in (
+            ("curve", _curves(curves, endpoint, wanted)),
+            ("hazard_ratio", _hazards(contrasts, tests, endpoint, wanted)),
+        )
+        if len(part)
+    ]
+    drawn = pd.concat(parts) if parts else pd.DataFrame()
+    return drawn.reindex(columns=_COLUMNS).reset_index(drop=True)
+
+
+def _curves(curves: pd.DataFrame, endpoint: str, wanted: _Asked) -> pd.DataFrame:
+    own = _own(curves, endpoint, wanted)
+    named = own.assign(group=own["group"].replace(_NAMES))
+    kept = named[named["group"].isin(["cleared", "not_cleared"])]
+    return kept[kept.groupby("group")["at_risk"].transform("max") > 0]
+
+
+def _hazards(
+    contrasts: pd.DataFrame, tests: pd.DataFrame, endpoint: str, wanted: _Asked
+) -> pd.DataFrame:
+    own = _own(contrasts, endpoint, wanted)
+    own = own[
+        (own["measure"] == "hazard_ratio")
+        & (own["ci_method"] == "cox_profile")
+        & own["adjusted_for"].isna()
+    ]
+    found = tests[
+        (tests["endpoint"] == endpoint)
+        & (tests["biomarker"] == wanted.group_by)
+        & (tests["origin"] == wanted.origin)
+        & (tests["test"] == wanted.test)
+    ]
+    is_tested = len(found) > 0
+    return own.assign(
+        group="cleared",
+        p_value=found["p_value"].iloc[0] if is_tested else float("nan"),
+        test=wanted.test if is_tested else None,
+        n_events=own["events"],
+        n_events_reference=own["events_reference"],
+        events=float("nan"),
+    )
+
+
+def _own(table: pd.DataFrame, endpoint: str, wanted: _Asked) -> pd.DataFrame:
+    return table[
+        (table["endpoint"] == endpoint)
+        & (table["group_by"] == wanted.group_by)
+        & (table["origin"] == wanted.origin)
+        & (table["biased"] == wanted.biased)
+    ]
