@@ -71,7 +71,7 @@ def reading(browser: Browser, report: Path, **context: Any) -> Iterator[Page]:
 
 
 def wait_until(page: Page, script: str, given: Any = None) -> None:
-    """Wait until a script is true; Playwright's own needs eval, which is barred."""
+    """Wait until a script is true; Playwright's own wait needs eval, barred here."""
     for _ in range(100):
         if page.evaluate(script, given):
             return

@@ -125,4 +125,4 @@ def test_a_figure_of_pages_is_a_pdf_and_its_numbers_alone():
     assert figure_files_of(["patients"], "profiles") == [
         *["patient_profiles.pdf", "patient_profiles.tsv"]
     ]
-    assert len(figure_files_of(EVERYTHING, *FIGURES)) == 4 * 16 + 2
+    assert len(figure_files_of(EVERYTHING, *FIGURES)) == 4 * 19 + 2
