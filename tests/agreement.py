@@ -154,9 +154,9 @@ def claim_biomarkers(biomarkers: pd.DataFrame) -> Iterator[Claim]:
         yield Claim(f"{what} named", len(split(row.patient_ids)), [counted])
         yield Claim(f"{what} below", row.below_detection, [(*among, below)])
         if row.endpoint != "best_change_percent":
-            has_event = "responder=yes"
-            if row.endpoint != "orr":
-                has_event = f"{row.endpoint}_event=yes"
+            has_event = {"orr": "responder=yes", "her2_group": "her2_group=low"}.get(
+                row.endpoint, f"{row.endpoint}_event=yes"
+            )
             yield Claim(f"{what} events", row.events, [(*counted, has_event)])
 
 
@@ -174,6 +174,8 @@ def _values(biomarker: str) -> tuple[Names, str, str]:
 def _with_outcome(row: Any) -> Names:
     if row.endpoint == "orr":
         return ()
+    if row.endpoint == "her2_group":
+        return ("her2_evaluable",)
     if row.endpoint == "best_change_percent":
         return ("best_change_percent=known",)
     at = "" if row.origin == "first_dose" else f"@{row.origin}"

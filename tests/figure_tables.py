@@ -338,6 +338,15 @@ def variants(
     return table[[*keys, *named]], status
 
 
+def biomarkers(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Return how many times higher the HER2-low of ``cohort`` are, as if estimated."""
+    names = ["baseline_level", *(f"ratio_{name}" for name in LANDMARKS)]
+    found = {"estimate": 1.14, "ci_low": 0.4, "ci_high": 3.03, "p_value": 0.83}
+    about = {"endpoint": "her2_group", "measure": "fold_in_her2_low", "note": None}
+    rows = [{"biomarker": name, "n": len(cohort), **about, **found} for name in names]
+    return pd.DataFrame(rows)
+
+
 def adverse_events(cohort: pd.DataFrame, seed: int = 6) -> pd.DataFrame:
     """Return events of a few terms and all grades, some without an end."""
     rng = np.random.default_rng(seed)
@@ -445,6 +454,7 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "ctdna_landmarks": ctdna_landmarks(cohort),
         "adverse_events": adverse_events(cohort),
         "ada": ada(cohort),
+        "biomarkers": biomarkers(cohort),
         "her2_trend": her2_trend(cohort),
         **agreement(cohort),
         **associations(cohort),

@@ -2,6 +2,7 @@
 
 from io import StringIO
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
@@ -99,6 +100,32 @@ def test_level_is_compared_by_rank_between_responders_and_others(rows) -> None:
     assert fold["p_value"] == pytest.approx(2 / 15)
     area = only(rows, "baseline_level", "orr", "auc")
     assert (area["estimate"], area["p_value"]) == (1, fold["p_value"])
+
+
+def test_level_is_compared_by_rank_between_her2_groups() -> None:
+    groups = ["low", "low", "zero", "zero", None, "low"]
+    rows = estimate(table(PATIENTS).head(6).assign(her2_group=groups))
+    fold = only(rows, "baseline_level", "her2_group", "fold_in_her2_low")
+    assert (fold["n"], fold["events"], fold["test"]) == (5, 3, "rank_sum_exact")
+    assert fold["patient_ids"] == "P1;P2;P3;P4;P6"
+    values = table(PATIENTS)["baseline_level"].head(6)
+    ratios = np.log2(
+        [values[low] / values[zero] for low in (0, 1, 5) for zero in (2, 3)]
+    )
+    assert np.log2(fold["estimate"]) == pytest.approx(np.median(ratios))
+
+
+def test_study_without_her2_groups_has_no_row_of_them(rows) -> None:
+    nobody = estimate(table(PATIENTS).assign(her2_group=None))
+    for found in (rows, nobody):
+        assert "her2_group" not in set(found["endpoint"])
+
+
+def test_one_her2_group_gives_a_reason_and_no_number() -> None:
+    rows = estimate(table(PATIENTS).assign(her2_group="low"))
+    found = rows[rows["endpoint"] == "her2_group"]
+    assert found["estimate"].isna().all()
+    assert set(found["note"]) == {"a group without patients"}
 
 
 def test_change_is_correlated_with_all_and_sloped_on_the_detected(rows) -> None:

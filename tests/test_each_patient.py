@@ -65,7 +65,7 @@ def test_numbers_are_shown_rounded_and_sort_exactly() -> None:
     assert row["Best change, %"].sought == "-12"
     assert row["PFS, months"] == Ranked("10.0", pytest.approx(10.0))
     assert row["Level at baseline, %"] == Ranked("1.23", pytest.approx(1.23456))
-    assert row["ecog"] == Ranked("1", 1.0)
+    assert row["ECOG"] == Ranked("1", 1.0)
 
 
 def test_words_sort_by_their_meaning() -> None:
@@ -85,7 +85,7 @@ def test_what_is_missing_has_nothing_to_sort_by_and_undetected_is_a_word() -> No
     assert missing == [
         *["HER2 class", "HER2 group", "Which counts, and why", "Responder"],
         *["Best change, %", "PFS, months", "PFS event", "OS, months", "OS event"],
-        *["Level at baseline, %", "ecog", "hr status"],
+        *["Level at baseline, %", "ECOG", "HR status"],
     ]
     assert row["ctDNA at baseline"].text == "undetected"
     assert row["Clearance at C2D1"].text == "not shedding"

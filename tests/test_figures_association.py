@@ -231,7 +231,7 @@ def test_the_forest_keeps_one_unadjusted_difference_a_comparison():
     assert drawn[["section", "comparison", "population"]].values.tolist() == [
         ["HER2", "HER2-low vs HER2-zero", "all_treated"],
         ["HER2", "level: 2+ vs absent", "all_treated"],
-        ["Covariates", "hr status: positive vs negative", "all_treated"],
+        ["Covariates", "HR status: positive vs negative", "all_treated"],
         ["ctDNA at C2D1", "molecular response, 50 %: yes vs no", "ctdna_evaluable"],
         ["ctDNA at C2D1", "cleared vs not cleared", "ctdna_evaluable"],
     ]
@@ -253,13 +253,13 @@ def test_the_forest_shows_subgroups_apart_with_the_p_of_their_interaction():
     drawn = derive_forest(table, interactions())
     row = drawn.iloc[2]
     assert row["section"] == "HER2-low vs HER2-zero within subgroups"
-    assert (row["comparison"], row["estimate"]) == ("hr status: positive", 0.3)
+    assert (row["comparison"], row["estimate"]) == ("HR status: positive", 0.3)
     assert list(drawn["interaction_p"].dropna()) == [0.42]
     assert len(drawn) == 6
     with figure_style():
         figure = plot_forest(drawn, confidence=0.95, study=STUDY)
     words = [text.get_text() for text in figure.texts]
-    assert "hr status: positive (interaction p 0.42)" in words
+    assert "HR status: positive (interaction p 0.42)" in words
 
 
 def test_the_forest_draws_its_table_in_points():

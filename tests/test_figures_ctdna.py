@@ -346,33 +346,61 @@ def test_the_figure_says_how_much_a_cleared_sample_may_hide(
     assert ("may hide up to 3.1 % of baseline" in said) == is_said
 
 
-ASKED = {"landmark": "C2D1", "confidence": 0.95}
+def compared(**cells: object) -> pd.DataFrame:
+    """Return what was estimated of the baseline level by HER2 group."""
+    row = {
+        "endpoint": "her2_group",
+        "biomarker": "baseline_level",
+        "measure": "fold_in_her2_low",
+        **{"estimate": 2.5, "ci_low": 0.5, "ci_high": 9.25, "p_value": 0.029, "n": 8},
+        "note": None,
+    }
+    return pd.DataFrame([row | cells])
 
 
-def test_ctdna_by_her2_states_how_many_times_higher_the_low_are_and_the_exact_p():
-    n = 8
+def by_her2(
+    people: pd.DataFrame, sampled: pd.DataFrame, found: pd.DataFrame
+) -> pd.DataFrame:
+    none = landmarks().head(0)
+    return derive_ctdna_by_her2(people, sampled, none, found, landmark="C2D1")
+
+
+def some_by_her2(found: pd.DataFrame) -> pd.DataFrame:
+    """Return the figure's table of two patients a group."""
     people = pd.DataFrame(
         {
-            "patient_id": [f"P{i}" for i in range(n)],
+            "patient_id": [f"P{i}" for i in range(4)],
             "treated": "yes",
-            "her2_group": ["zero"] * 4 + ["low"] * 4,
-            "baseline_sample_id": [f"S{i}" for i in range(n)],
-            "baseline_state": ["detected"] * n,
-            "baseline_level": [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.32, 0.64],
+            "her2_group": ["zero", "zero", "low", "low"],
+            "baseline_sample_id": [f"S{i}" for i in range(4)],
+            "baseline_state": "detected",
+            "baseline_level": [0.01, 0.02, 0.04, 0.08],
         }
     )
     sampled = pd.DataFrame({"sample_id": ["S0"], "upper95_level": [0.1]})
-    drawn = derive_ctdna_by_her2(people, sampled, landmarks().head(0), **ASKED)
-    # ratios of low over zero, sorted: the middle two of 16 are 8 and 16
-    assert drawn["fold"].to_list() == pytest.approx([128**0.5] * n)
-    # no overlap: 2 of the 70 divisions of 8 into 4 and 4
-    assert drawn["p_value"].to_list() == pytest.approx([2 / 70] * n)
+    return by_her2(people, sampled, found)
+
+
+def test_ctdna_by_her2_states_how_many_times_higher_the_low_are_and_the_exact_p():
+    drawn = some_by_her2(compared())
+    assert drawn["fold"].to_list() == [2.5] * 4
+    assert drawn["n_compared"].to_list() == [8] * 4
     with figure_style():
         figure = plot_ctdna_by_her2(
             drawn, metric="mean_vaf", confidence=0.95, study=STUDY
         )
-    assert "HER2-low over HER2-zero: 11.31" in words_of(figure)
-    assert "p = 0.029" in words_of(figure)
+    said = words_of(figure)
+    assert "HER2-low over HER2-zero: 2.50 (0.50 to 9.25), p = 0.029, n = 8" in said
+
+
+def test_ctdna_by_her2_without_a_second_group_says_so():
+    nothing = dict.fromkeys(("estimate", "ci_low", "ci_high", "p_value"), np.nan)
+    drawn = some_by_her2(compared(**nothing, note="a group without patients"))
+    with figure_style():
+        figure = plot_ctdna_by_her2(
+            drawn, metric="mean_vaf", confidence=0.95, study=STUDY
+        )
+    assert "HER2-low over HER2-zero: one group only" in words_of(figure)
 
 
 def test_points_of_one_value_come_closer_and_stay_in_their_group():
@@ -387,7 +415,7 @@ def test_points_of_one_value_come_closer_and_stay_in_their_group():
         }
     )
     sampled = pd.DataFrame({"sample_id": ["S0"], "upper95_level": [0.1]})
-    drawn = derive_ctdna_by_her2(people, sampled, landmarks().head(0), **ASKED)
+    drawn = by_her2(people, sampled, compared())
     with figure_style():
         figure = plot_ctdna_by_her2(
             drawn, metric="mean_vaf", confidence=0.95, study=STUDY
@@ -400,7 +428,9 @@ def test_points_of_one_value_come_closer_and_stay_in_their_group():
 
 
 def test_ctdna_by_her2_takes_limits_for_what_is_undetected():
-    drawn = derive_ctdna_by_her2(patients(), samples(), landmarks(), **ASKED)
+    drawn = derive_ctdna_by_her2(
+        patients(), samples(), landmarks(), compared(), landmark="C2D1"
+    )
     columns = ["measure", "patient_id", "value", "is_bound"]
     assert drawn[columns].values.tolist() == [
         ["baseline_level", "B", 0.0004, "yes"],

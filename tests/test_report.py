@@ -566,7 +566,9 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
     text = said(page)
     assert (
         "Of 6 treated patients 2 had a complete or partial response (confirmed, as "
-        "reported by the investigator): ORR 33.3 % (4.3 to 77.7)."
+        "reported by the investigator): ORR 33.3 % (4.3 to 77.7); median "
+        "progression-free survival from first dose was 5.0 months (1.4 to not "
+        "reached), with 4 events in 6 patients"
     ) in text
     assert (
         "ORR was 66.7 % (9.4 to 99.2) in 3 HER2-low and 0.0 % (0.0 to 84.2) in 2 "
@@ -577,7 +579,12 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
         "50.0 % (6.8 to 93.2); in the other 2 treated it could not be judged "
         "(1 with nothing detected at baseline, 1 without a usable sample or baseline)."
     ) in text
-    assert "was 5.0 months (1.4 to not reached), with 4 events in 6 patients" in text
+    assert (
+        "Cleared at C2D1 against not cleared: ORR +100.0 points, interval "
+        "\N{MINUS SIGN}3.1 points to +100.0 points (2 and 1 patients); PFS from the "
+        "C2D1 landmark on, hazard ratio not estimable (monotone likelihood: no event "
+        "in the group while the other is at risk; 2 and 2 patients)."
+    ) in text
 
 
 def test_what_few_patients_cannot_show_is_exact_power_at_their_numbers(
@@ -973,7 +980,7 @@ def test_landmark_at_which_nothing_could_be_judged_says_so(results: Results) -> 
 def test_groups_of_a_study_are_compared_side_by_side(results: Results) -> None:
     association = {**results.association, "groups": ["hr_status"]}
     page = read(replace(results, association=association))
-    assert "Rates by hr status, all treated patients" in said(page)
+    assert "Rates by HR status, all treated patients" in said(page)
     row = next(row for row in page.rows("negative (reference)") if row[0] == "ORR")
     assert re.fullmatch(r"0/2 .* 0\.0 % \(0\.0 to 84\.2\)", row[1])
     assert re.fullmatch(r"2/4 .* 50\.0 % \(6\.8 to 93\.2\)", row[2])
@@ -1114,7 +1121,7 @@ def test_missing_patients_are_set_against_those_known(page: Page) -> None:
     assert "P6" in clearance[1]
     assert "0.0 % (0.0 to 84.2)" in clearance[3]
     assert clearance[6] == "1 missing; 1 not shedding"
-    assert [cell.split()[0] for cell in rows["hr status"][1:4]] == ["0/6", "2/6", "0/0"]
+    assert [cell.split()[0] for cell in rows["HR status"][1:4]] == ["0/6", "2/6", "0/0"]
 
 
 def test_missing_counts_that_disagree_with_the_flow_stop_the_report(

@@ -210,7 +210,7 @@ def test_study_without_these_tables_has_none_of_the_sections(results: Results) -
     [
         ("her2_low", "HER2-low"),
         ("no_ctdna_T2", "ctDNA could not be judged at T2"),
-        ("hr_status=positive", "hr status=positive"),
+        ("hr_status=positive", "HR status=positive"),
         ("prior_lines", "prior lines"),
     ],
 )

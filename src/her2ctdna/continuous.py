@@ -1,4 +1,4 @@
-"""Continuous biomarkers against response, change of the tumour, and time to event.
+"""Continuous biomarkers against HER2, response, change of the tumour, time to event.
 
 No biomarker is cut into groups unless the config asks for it (`cutpoints`). Values
 below detection take part by rank; the slopes and hazards per doubling are of the
@@ -17,7 +17,7 @@ from her2ctdna.correlation import estimate_slope, estimate_spearman
 from her2ctdna.counting import RESPONSE_FLAGS, follow_groups
 from her2ctdna.cutpoints import estimate_cutpoint
 from her2ctdna.doubling import compute_nonlinearity_p, estimate_hazard_per_doubling
-from her2ctdna.groupings import ALL, derive_landmark_origins
+from her2ctdna.groupings import ALL, LEVELS, derive_landmark_origins
 from her2ctdna.proportions import Estimate
 from her2ctdna.ranks import estimate_auc, estimate_shift
 
@@ -28,6 +28,7 @@ BIOMARKER_COLUMNS = [
 ]
 RESPONSE = "orr"
 CHANGE = "best_change_percent"
+HER2 = "her2_group"
 POPULATION = "ctdna_evaluable"
 
 Row = dict[str, object]
@@ -46,12 +47,14 @@ def estimate_biomarkers(
 ) -> pd.DataFrame:
     """Return every estimate of a continuous biomarker, one row each.
 
-    Against response: how many times higher responders are (Hodges-Lehmann) and the
-    area under the ROC curve, with one exact rank-sum test for both; a response that
-    is not known counts as none. Against the best change: Spearman, and the
-    Theil-Sen slope in percentage points per doubling. Against PFS and OS, from first
-    dose or from the landmark in those still followed: the hazard ratio per doubling,
-    and whether a straight line is enough if there are events for it.
+    Against HER2: how many times higher the HER2-low are than the HER2-zero
+    (Hodges-Lehmann), with the exact rank-sum test. Against response: how many times
+    higher responders are and the area under the ROC curve, with one exact rank-sum
+    test for both; a response that is not known counts as none. Against the best
+    change: Spearman, and the Theil-Sen slope in percentage points per doubling.
+    Against PFS and OS, from first dose or from the landmark in those still followed:
+    the hazard ratio per doubling, and whether a straight line is enough if there are
+    events for it.
 
     Parameters
     ----------
@@ -75,6 +78,8 @@ def estimate_biomarkers(
     _check_cutpoints(association["cutpoints"], biomarkers)
     for biomarker in biomarkers:
         found: list[Row] = []
+        if HER2 in patients and patients[HER2].notna().any():
+            found += _against_her2(biomarker, patients, association)
         if response:
             found += _against_response(biomarker, patients, association)
             found += _against_change(biomarker, patients, association)
@@ -102,6 +107,27 @@ def _check_cutpoints(cutpoints: Mapping[str, str], biomarkers: list[Biomarker]) 
         )
 
 
+def _against_her2(
+    biomarker: Biomarker, patients: pd.DataFrame, association: Settings
+) -> Iterator[Row]:
+    """Yield how the HER2-low compare with the HER2-zero; who is in neither is out."""
+    groups = patients.loc[biomarker.values.index, HER2]
+    groups = groups[groups.isin(LEVELS[HER2])]
+    values = biomarker.values[groups.index]
+    low, zero = (values[groups == name].to_numpy() for name in ("low", "zero"))
+    shift = estimate_shift(low, zero, confidence=association["confidence"])
+    about = _about(patients.loc[groups.index, "patient_id"], values)
+    about |= {"endpoint": HER2, "events": len(low)}
+    fold = _as_fold(shift)
+    yield about | _cells("fold_in_her2_low", fold, "hodges_lehmann", "rank_sum_exact")
+
+
+def _as_fold(shift: Estimate) -> Estimate:
+    """Return a shift of logarithms as a ratio."""
+    limits = (2.0**value for value in (shift.estimate, shift.low, shift.high))
+    return shift._replace(**dict(zip(("estimate", "low", "high"), limits, strict=True)))
+
+
 def _against_response(
     biomarker: Biomarker, patients: pd.DataFrame, association: Settings
 ) -> Iterator[Row]:
@@ -114,9 +140,7 @@ def _against_response(
     confidence = association["confidence"]
     test = "rank_sum_exact"
     shift = estimate_shift(*groups, confidence=confidence)
-    fold = shift._replace(
-        estimate=2.0**shift.estimate, low=2.0**shift.low, high=2.0**shift.high
-    )
+    fold = _as_fold(shift)
     yield about | _cells("fold_in_responders", fold, "hodges_lehmann", test)
     area = estimate_auc(*groups, confidence=confidence)
     yield about | _cells("auc", area, "delong", test)

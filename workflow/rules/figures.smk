@@ -49,7 +49,12 @@ rule plot_ctdna:
     input:
         **accepted("samples"),
         **called_variants(),
-        **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
+        **derived(
+            "variant_status.parquet",
+            "ctdna_samples.tsv",
+            "ctdna_landmarks.tsv",
+            "tables/biomarkers.tsv",
+        ),
         patients="<results>/{analysis}/patients.tsv",
     output:
         **figure_files("ctdna"),

@@ -50,8 +50,8 @@ def _ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
         given.tables["patients"],
         given.tables["ctdna_samples"],
         given.tables["ctdna_landmarks"],
+        given.tables["biomarkers"],
         landmark=given.landmark or NO_LANDMARK,
-        confidence=given.confidence,
     )
     figure = plot_ctdna_by_her2(
         drawn, metric=given.metric, confidence=given.confidence, study=given.study

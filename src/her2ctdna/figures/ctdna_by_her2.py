@@ -22,12 +22,18 @@ from her2ctdna.figures.style import (
     shown,
 )
 from her2ctdna.figures.survival_panel import write_p
-from her2ctdna.ranks import as_log2, estimate_shift
 
-_SHIFT = ["fold", "fold_low", "fold_high", "p_value", "note"]
+_SHIFT = {
+    "estimate": "fold",
+    "ci_low": "fold_low",
+    "ci_high": "fold_high",
+    "p_value": "p_value",
+    "n": "n_compared",
+    "note": "note",
+}
 _COLUMNS = [
     *["measure", "landmark", "patient_id", "her2_group", "value", "is_bound"],
-    *_SHIFT,
+    *_SHIFT.values(),
 ]
 _TOP_MM = 9.0
 _PANEL_MM = 62.0
@@ -44,9 +50,9 @@ def derive_ctdna_by_her2(
     patient_table: pd.DataFrame,
     samples: pd.DataFrame,
     landmarks: pd.DataFrame,
+    biomarkers: pd.DataFrame,
     *,
     landmark: str,
-    confidence: float,
 ) -> pd.DataFrame:
     """Return baseline level and ratio at a landmark of each patient in a HER2 group.
 
@@ -54,10 +60,9 @@ def derive_ctdna_by_her2(
     but an upper 95 % limit, and so has its ratio: ``is_bound`` is then yes. Treated
     patients with a value or limit above 0; rows from the smallest value.
 
-    In each row of a measure stands ``fold``, the Hodges-Lehmann shift of the HER2-low
-    against the HER2-zero as a ratio, undetected below all others, with its interval
-    and the exact p of the rank-sum test. It describes the figure and is in no family
-    of tests.
+    In each row of a measure stand ``fold``, how many times higher the HER2-low are,
+    its interval, the p of the exact rank-sum test, and ``n_compared``: those of
+    ``biomarkers``, where who could not have seen enough is no value.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated[treated["her2_group"].notna()]
@@ -83,23 +88,11 @@ def derive_ctdna_by_her2(
         value=rows["value"].where(~is_bound, rows["bound"]),
     )
     drawn = drawn[drawn["value"] > 0].sort_values(["measure", "value", "patient_id"])
-    shifts = {
-        measure: _estimate_fold(own, confidence)
-        for measure, own in drawn.groupby("measure")
-    }
-    for column in _SHIFT:
-        drawn[column] = [shifts[measure][column] for measure in drawn["measure"]]
-    return drawn[_COLUMNS].reset_index(drop=True)
-
-
-def _estimate_fold(own: pd.DataFrame, confidence: float) -> dict[str, Any]:
-    """Return how many times higher the HER2-low are than the HER2-zero."""
-    is_below = (own["is_bound"] == "yes").to_numpy()
-    logs = as_log2(own["value"].to_numpy(dtype=float), is_below=is_below)
-    is_low, is_zero = own["her2_group"] == "low", own["her2_group"] == "zero"
-    shift = estimate_shift(logs[is_low], logs[is_zero], confidence=confidence)
-    limits = (2.0**value for value in (shift.estimate, shift.low, shift.high))
-    return dict(zip(_SHIFT, (*limits, shift.p_value, shift.note), strict=True))
+    names = {"baseline_level": "baseline_level", "ratio": f"ratio_{landmark}"}
+    asked = biomarkers[biomarkers["measure"] == "fold_in_her2_low"]
+    found = asked.set_index("biomarker").rename(columns=_SHIFT)[[*_SHIFT.values()]]
+    folds = found.reindex(drawn["measure"].map(names)).set_axis(drawn.index)
+    return drawn.join(folds)[_COLUMNS].reset_index(drop=True)
 
 
 def plot_ctdna_by_her2(
@@ -116,8 +109,8 @@ def plot_ctdna_by_her2(
         subtitle=f"{n}, one mark a patient; line: median. Open triangles are upper "
         "95\N{NO-BREAK SPACE}% limits of undetected samples, which rank lowest. "
         "HER2-low over HER2-zero: Hodges-Lehmann ratio with its "
-        f"{percent(confidence)} interval and the exact rank-sum p, in no family of "
-        "tests.",
+        f"{percent(confidence)} interval and the exact rank-sum p; its n are those "
+        "whose sample could have seen enough.",
         study=study,
     )
     landmark = shown(drawn["landmark"].dropna().min())
@@ -147,7 +140,8 @@ def _fold_words(row: pd.Series) -> str:
     ratio = "ratio not defined"
     if row["fold"] == row["fold"]:
         ratio = f"{number(row['fold'], 2)} {_limits(row)}"
-    return f"HER2-low over HER2-zero: {ratio}, {write_p(row['p_value'])}"
+    n = f"n = {row['n_compared']:.0f}"
+    return f"HER2-low over HER2-zero: {ratio}, {write_p(row['p_value'])}, {n}"
 
 
 def _limits(row: pd.Series) -> str:

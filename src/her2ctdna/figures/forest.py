@@ -147,7 +147,7 @@ def _comparison(row: dict[str, Any]) -> str:
         return pair
     if kind != row["group_by"] and kind.startswith("mr"):
         return f"molecular response, {kind.removeprefix('mr')} %: {pair}"
-    return f"{words(kind).replace('her2 level', 'level')}: {pair}"
+    return f"{words(kind).replace('HER2 level', 'level')}: {pair}"
 
 
 def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figure:

@@ -193,7 +193,7 @@ def _draw_selection(
     axes.barh(places, 100 * shown_rows["estimate"], height=0.62, color=FAINT)
     axes.plot(100 * shown_rows["probability"], places, "d", color=INK, markersize=3)
     for place, row in zip(places, shown_rows.itertuples(), strict=True):
-        name = shorten(_feature(row.name), _NAMES_MM - 2, size=SMALL_SIZE)
+        name = shorten(words(row.name), _NAMES_MM - 2, size=SMALL_SIZE)
         middle = top + _HEAD_MM + (place + 0.5) * _BAR_MM
         style: dict[str, Any] = {"ha": "right", "va": "center_baseline"}
         sheet.text(start - 1.5, middle, name, fontsize=SMALL_SIZE, **style)
@@ -202,11 +202,6 @@ def _draw_selection(
     axes.set_yticks([])
     axes.set_xticks([0, 50, 100])
     axes.set_xlabel("% of fits. Bar: among the\nlargest 3; mark: same sign")
-
-
-def _feature(name: str) -> str:
-    """Return a feature as words: ``no_ctdna_C2D1`` is ``no ctDNA C2D1``."""
-    return words(name).replace("ctdna", "ctDNA").replace("her2", "HER2")
 
 
 def _write_measures(

@@ -13,6 +13,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
 from her2ctdna.figures.fonts import register_fonts
+from her2ctdna.wording import spell
 
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72.0
@@ -66,8 +67,8 @@ def shown(text: Any) -> str:
 
 
 def words(name: str) -> str:
-    """Return a column or group name as words: ``hr_status`` is ``hr status``."""
-    return shown(name).replace("_", " ")
+    """Return a column or group name as words: ``hr_status`` is ``HR status``."""
+    return spell(shown(name))
 
 
 def percent(share: float, digits: int = 0) -> str:

@@ -3,7 +3,10 @@
 import re
 from typing import Any
 
+from her2ctdna.wording import spell
+
 ENDPOINTS = {
+    "her2_group": "HER2 group",
     "orr": "ORR",
     "dcr": "DCR",
     "cbr_registry": "CBR (registry)",
@@ -189,7 +192,7 @@ _LANDMARK_GROUPINGS = {
 
 def plain(word: Any) -> str:
     """Return a word of a table with its underscores as blanks."""
-    return str(word).replace("_", " ")
+    return spell(str(word))
 
 
 def endpoint_label(endpoint: str, *, benefit_days: float | None = None) -> str:
@@ -225,7 +228,7 @@ def group_label(column: str, group: str) -> str:
 
 
 def subgroup_label(subgroup: str) -> str:
-    """Return a subgroup in words, as ``hr status positive``."""
+    """Return a subgroup in words, as ``HR status positive``."""
     column, _, level = subgroup.partition("=")
     return f"{grouping_label(column)} {group_label(column, level)}"
 

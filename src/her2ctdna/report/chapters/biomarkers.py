@@ -26,8 +26,9 @@ from her2ctdna.report.words import (
     plain,
 )
 
-RATIOS = ("fold_in_responders", "hazard_ratio_per_doubling")
+RATIOS = ("fold_in_her2_low", "fold_in_responders", "hazard_ratio_per_doubling")
 BIOMARKER_MEASURES = {
+    "fold_in_her2_low": "HER2-low over HER2-zero, Hodges-Lehmann",
     "fold_in_responders": "responders over others, Hodges-Lehmann",
     "auc": "area under the ROC curve, DeLong",
     "cutpoint_log2": "cut-off chosen from the data (log2)",
