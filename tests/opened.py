@@ -35,8 +35,8 @@ class Counts(HTMLParser):
             self.counts[-1] = (text + data, sets)
         elif self._tag == "b":
             sets[data] = []
-        elif self._tag == "bdi":
-            sets[list(sets)[-1]].append(data)
+        elif names := [name for name in re.split(r",?\s+|,", data) if name]:
+            sets[list(sets)[-1]] += names
 
 
 PAIRS = "patient of each pair"

@@ -238,20 +238,18 @@ def test_table_is_used_by_keyboard_alone(browser: Browser, report: Path) -> None
         expect(opener).to_be_focused()
 
 
-def test_a_long_table_is_shown_in_pages(
-    browser: Browser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_long_table_is_shown_in_pages(browser: Browser, tmp_path: Path) -> None:
     rows = [[f"P{i}", Ranked(str(-i), float(-i))] for i in range(150)]
     columns = [Column("Patient"), Column("Change", is_number=True)]
     table = Table("All", columns, rows, folded=True, explored=True)
     page_of_one = {
         "study": {"id": "S", "title": "T", "synthetic": False},
-        **{"analysis": "a", "confidence": "95 %", "has_chart": False},
+        **{"analysis": "a", "definitions": "0123abcd", "confidence": "95 %"},
+        "has_chart": False,
         "chapters": [Chapter("patients", "Patients", [table])],
     }
-    monkeypatch.setattr(render, "report_context", lambda _: page_of_one)
     report = tmp_path / "long.html"
-    report.write_text(render.render_report(None), encoding="utf-8")  # type: ignore[arg-type]
+    report.write_text(render.render_page(page_of_one), encoding="utf-8")
     with reading(browser, report) as page:
         shown = open_table(page)
         assert len(cells(shown, "Patient")) == 100

@@ -1,5 +1,6 @@
 """What holds for every figure, and for the sheet that they are drawn on."""
 
+import re
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -228,6 +229,24 @@ def test_hostile_ids_and_names_are_shown_as_text(tmp_path):
     assert "one&lt;U+000A&gt;two" in svg
     assert "&lt;b&gt;$基因$&lt;/b&gt;" in (tmp_path / "oncoprint.svg").read_text()
     assert "$x_1$" in (tmp_path / "waterfall.svg").read_text()
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_hostile_words_of_a_study_are_text_in_every_figure(name, tmp_path):
+    words = HOSTILE | {
+        "TP53": "<b>$基因$</b>",
+        "positive": "<img src=x onerror=alert()>",
+    }
+    tables = {key: table.replace(words) for key, table in tables_of(10).items()}
+    study = figure_tables.STUDY | {
+        "id": '"=$N_C$',
+        "title": "<script>\u202e题</script>",
+    }
+    inputs = Inputs(**{**vars(inputs_of(tables)), "study": study})
+    draw_figures(FIGURES, [name], inputs, tmp_path)
+    svg = (tmp_path / f"{name}.svg").read_text("utf-8")
+    assert not re.search("<script|<img|<b>|\u202e", svg)
+    assert "&lt;script&gt;" in svg or '"=$N_C$' in svg
 
 
 def test_the_svg_keeps_text_and_the_pdf_embeds_truetype(tmp_path):

@@ -28,13 +28,14 @@ WINDOWS = find_windows(figure_tables.LANDMARKS)
 @cache
 def tables_of(n):
     cohort = figure_tables.patients(n)
-    calls, status = figure_tables.variants(cohort)
+    drawn = figure_tables.ctdna_samples(cohort)
+    calls, status = figure_tables.variants(cohort, drawn)
     return {
         "patients": cohort,
         "visits": figure_tables.visits(cohort),
         "variants": calls,
         "variant_status": status,
-        "ctdna_samples": figure_tables.ctdna_samples(cohort),
+        "ctdna_samples": drawn,
         "adverse_events": figure_tables.adverse_events(cohort),
         "ada": figure_tables.ada(cohort),
     }

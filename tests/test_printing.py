@@ -40,24 +40,43 @@ def test_first_browser_on_the_path_is_taken(
         assert find_browser() == str(tmp_path / name)
 
 
+@pytest.fixture
+def page(tmp_path: Path) -> Path:
+    path = tmp_path / "page.html"
+    path.write_text('<a href="#a">a</a><a href="figures/b.pdf">figures/b.pdf</a>')
+    return path
+
+
+def test_links_out_of_the_page_are_text_on_paper(
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    body = """for a; do case $a in
+    --print-to-pdf=*) out=${a#*=};; file://*) page=${a#file://};; esac; done
+    cp "$page" "$out\""""
+    monkeypatch.setenv(VARIABLE, stand_in(tmp_path, body))
+    print_page(page, tmp_path / "page.pdf")
+    printed = (tmp_path / "page.pdf").read_text()
+    assert printed == '<a href="#a">a</a><a>figures/b.pdf</a>'
+
+
 def test_times_are_taken_out_of_what_is_printed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body = "for a; do case $a in --print-to-pdf=*) out=${a#*=};; esac; done\n"
     browser = stand_in(tmp_path, f'{body}printf "%s" "$PDF" > "$out"')
     monkeypatch.setenv(VARIABLE, browser)
     monkeypatch.setenv("PDF", PDF)
-    print_page("page.html", tmp_path / "page.pdf")
+    print_page(page, tmp_path / "page.pdf")
     printed = (tmp_path / "page.pdf").read_text()
     assert printed == PDF.replace("20310506070809", "19700101000000")
 
 
 def test_browser_that_prints_nothing_is_quoted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(VARIABLE, stand_in(tmp_path, "echo no display >&2; exit 1"))
     with pytest.raises(RuntimeError, match="printed nothing: no display"):
-        print_page("page.html", tmp_path / "page.pdf")
+        print_page(page, tmp_path / "page.pdf")
     monkeypatch.setenv(VARIABLE, "")
     with pytest.raises(FileNotFoundError, match=f"install one of .* {VARIABLE}"):
-        print_page("page.html", tmp_path / "page.pdf")
+        print_page(page, tmp_path / "page.pdf")

@@ -7,7 +7,10 @@ import pytest
 from her2ctdna.outline import FIGURES, FILES
 from her2ctdna.sections import SECTIONS, kind_of, section_of
 
-SHARED = ["findings", "flow", "variants", "site_counts", "provenance", "ro_crate"]
+SHARED = [
+    *["findings", "flow", "variants", "site_counts", "provenance", "ro_crate"],
+    "self_check",
+]
 STEMS = [file.rpartition("/")[2].partition(".")[0] for file in FILES]
 DRAWN = [name for names in FIGURES.values() for name in names]
 

@@ -110,7 +110,15 @@ def test_failure_fails_the_run_and_names_every_value(
 ) -> None:
     repository = tmp_path / "repository"
     repository.mkdir()
-    for name in ("Snakefile", "config", "workflow", "profiles", "envs", "src"):
+    for name in (
+        "Snakefile",
+        "config",
+        "workflow",
+        "profiles",
+        "envs",
+        "src",
+        "CITATION.cff",
+    ):
         source, copy = root / name, repository / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
     pinned = repository / "src/her2ctdna/reference/published.tsv"

@@ -62,5 +62,8 @@ def test_results_of_the_demo_study_claim_no_more_than_estimates(demo) -> None:
     results = demo.folder / "results"
     files = [*results.rglob("*.html"), *results.rglob("*.tsv"), *results.rglob("*.svg")]
     assert len(files) > 50
+    # the scripts of a page are those of libraries
+    script = re.compile(r"<script\b.*?</script>", re.S)
     for file in files:
-        assert FORBIDDEN.findall(file.read_text(encoding="utf-8")) == [], file
+        text = script.sub("", file.read_text(encoding="utf-8"))
+        assert FORBIDDEN.findall(text) == [], file

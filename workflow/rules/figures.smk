@@ -49,12 +49,8 @@ rule plot_ctdna:
     input:
         **accepted("samples"),
         **called_variants(),
-        **derived(
-            "variant_status.parquet",
-            "ctdna_samples.tsv",
-            "ctdna_landmarks.tsv",
-            "tables/biomarkers.tsv",
-        ),
+        **derived("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),
+        **unadjusted("biomarkers"),
         patients="<results>/{analysis}/patients.tsv",
     output:
         **figure_files("ctdna"),

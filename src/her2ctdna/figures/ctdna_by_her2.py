@@ -136,12 +136,12 @@ def plot_ctdna_by_her2(
 def _fold_words(row: pd.Series) -> str:
     """Return the ratio of the groups with its interval and p, as far as known."""
     if row["p_value"] != row["p_value"]:
-        return "HER2-low over HER2-zero: one group only"
+        return "HER2-low over zero: one group only"
     ratio = "ratio not defined"
     if row["fold"] == row["fold"]:
         ratio = f"{number(row['fold'], 2)} {_limits(row)}"
     n = f"n = {row['n_compared']:.0f}"
-    return f"HER2-low over HER2-zero: {ratio}, {write_p(row['p_value'])}, {n}"
+    return f"HER2-low over zero: {ratio}, {write_p(row['p_value'])}, {n}"
 
 
 def _limits(row: pd.Series) -> str:

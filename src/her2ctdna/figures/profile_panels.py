@@ -11,7 +11,7 @@ from matplotlib.ticker import MaxNLocator
 
 from her2ctdna.figures.ctdna_trajectories import LIMIT, MARKS, draw_foot, mark_samples
 from her2ctdna.figures.levels import scale_levels
-from her2ctdna.figures.palette import RESPONSES
+from her2ctdna.figures.palette import RESPONSES, WHITE
 from her2ctdna.figures.sheet import Sheet, marker
 from her2ctdna.figures.spider import NEW_LESION
 from her2ctdna.figures.style import (
@@ -85,6 +85,7 @@ def _write_responses(
             continue
         end, last = start + width * pace, word
         style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": SMALL_SIZE}
+        style["bbox"] = {"facecolor": WHITE, "edgecolor": "none", "pad": 0.5}
         ink = RESPONSES.get(word, RESPONSES["NON-CR/NON-PD"]).ink
         axes.text(day, top, word, color=ink, **style)
 

@@ -102,6 +102,16 @@ def _spider(results: Results) -> str:
     )
 
 
+def _patient_profiles(results: Results) -> str:
+    return (
+        f"A page for each of {results.members.size('enrolled')} patients, on one axis "
+        "of days since first dose: change of target lesions with the response at each "
+        "assessment, the level of ctDNA with each sample's own limit of detection and "
+        "the VAF of its variants, then treatment, adverse events and antibodies. An "
+        "arrow is an upper limit: nothing was seen, and the truth lies below."
+    )
+
+
 def _oncoprint(results: Results) -> str:
     with_plasma = set(results.tables["ctdna_samples"]["patient_id"])
     n = len(with_plasma.intersection(results.members.resolve("all_treated")))
@@ -293,6 +303,7 @@ CAPTIONS: dict[str, tuple[str, Callable[[Results], str]]] = {
     "waterfall": ("Best change of target lesions", _waterfall),
     "swimmer": ("Course of each patient", _swimmer),
     "spider": ("Target lesions over time", _spider),
+    "patient_profiles": ("Profiles of patients", _patient_profiles),
     "oncoprint": ("Tracked variants by gene and draw", _oncoprint),
     "ctdna_trajectories": ("ctDNA over time", _ctdna_trajectories),
     "ctdna_clearance": ("ctDNA clearance at the landmarks", _ctdna_clearance),

@@ -1,14 +1,15 @@
 """The captions of the figures as a table, to go with them wherever they go."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from xml.sax.saxutils import unescape
 
 import pandas as pd
 
 from her2ctdna.definitions import identify_definitions, identify_patients
-from her2ctdna.outline import FIGURES
+from her2ctdna.outline import FIGURES, PAGED
 from her2ctdna.report.blocks import Chapter, Figure
+from her2ctdna.report.captions import CAPTIONS
 from her2ctdna.report.results import Results
 
 COLUMNS = (
@@ -22,10 +23,11 @@ _TITLE = re.compile(r"<dc:title>(.*?)</dc:title>", re.DOTALL)
 def derive_captions(
     results: Results, chapters: list[Chapter], drawn: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
-    """Return a row per figure, in the order of the report.
+    """Return a row per figure, in the order of the report, then those of pages.
 
     ``number`` is the figure's in the report, ``title`` the finding as drawn, ``n``
-    the patients drawn (`count_drawn`), ``file`` the path without its ending.
+    the patients drawn (`count_drawn`), ``file`` the path without its ending. Figures
+    of pages are not in the report, and each page has a title of its own.
 
     Parameters
     ----------
@@ -40,7 +42,7 @@ def derive_captions(
         for block in chapter.blocks
         if isinstance(block, Figure)
     ]
-    rows = [
+    rows: list[tuple[object, ...]] = [
         (
             *(figure.name, number, _title(results.figures[figure.name])),
             *(_count(drawn, figure.name), _definitions(figure.name, results)),
@@ -49,7 +51,15 @@ def derive_captions(
         )
         for number, figure in enumerate(shown, start=1)
     ]
-    return pd.DataFrame(rows, columns=COLUMNS).astype({"n": "Int64"})
+    rows += [
+        (
+            *(name, None, None, _count(drawn, name), _definitions(name, results)),
+            *(results.analysis, CAPTIONS[name][1](results), f"figures/{name}"),
+        )
+        for name in sorted(PAGED & drawn.keys())
+    ]
+    kinds = {"number": "Int64", "n": "Int64"}
+    return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
 
 
 def count_drawn(name: str, drawn: pd.DataFrame) -> int | None:
@@ -65,17 +75,39 @@ def count_drawn(name: str, drawn: pd.DataFrame) -> int | None:
         return int(drawn["patient_id"].nunique())
     if "patient_ids" in drawn:
         return len(set(drawn["patient_ids"].dropna().str.split(";").explode()))
-    if name.startswith("km_"):
-        curves = drawn[drawn["is_drawn"] == "yes"].drop_duplicates("group")
-        return int(curves["n"].sum())
-    if name == "response_by_her2":
-        levels = drawn[drawn["item"].isin(["level", "class"])]
-        return int(levels["N"].sum())
-    if name == "patient_flow":
-        return int(drawn["n"].max())
-    if name in ("her2_distribution", "ctdna_clearance"):
-        return int(drawn["N"].max())
-    return None
+    count = _COUNTS.get("km" if name.startswith("km_") else name)
+    return None if count is None else int(count(drawn))
+
+
+def _of_curves(drawn: pd.DataFrame) -> int:
+    curves = drawn[drawn["is_drawn"] == "yes"].drop_duplicates("group")
+    return int(curves["n"].sum())
+
+
+def _of_hazards(drawn: pd.DataFrame) -> int:
+    """Return how many are in the comparison that has most."""
+    compared = drawn[drawn["item"] == "hazard_ratio"]
+    return int(max((compared["n"] + compared["n_reference"]).dropna(), default=0))
+
+
+def _of_model(drawn: pd.DataFrame) -> int:
+    """Return how many have a predicted probability, each a tick of the rug."""
+    return int((drawn["item"] == "rug").groupby(drawn["model"]).sum().max())
+
+
+_COUNTS: dict[str, Callable[[pd.DataFrame], int]] = {
+    "patient_flow": lambda drawn: drawn["n"].max(),
+    "her2_distribution": lambda drawn: drawn["N"].max(),
+    "ctdna_clearance": lambda drawn: drawn["N"].max(),
+    "response_by_her2": lambda drawn: drawn.loc[
+        drawn["item"].isin(["level", "class"]), "N"
+    ].sum(),
+    "context": lambda drawn: drawn.loc[drawn["group_by"] == "her2_group", "N"].sum(),
+    "km": _of_curves,
+    "clearance_bias": _of_hazards,
+    "model_performance": _of_model,
+}
+"""How the patients of a figure that names none of them are counted."""
 
 
 def _count(drawn: Mapping[str, pd.DataFrame], name: str) -> int | None:

@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 VARIABLE = "HER2CTDNA_BROWSER"
 _SECONDS = 120
+_LINK = re.compile(r' href="(?!#)[^"]*"')
 _OPTIONS = (
     "--headless",
     "--disable-background-networking",
@@ -39,6 +40,9 @@ def find_browser() -> str | None:
 def print_page(page: str | Path, pdf: str | Path) -> None:
     """Print a page to PDF, with its time of making taken out.
 
+    Links to files beside the page are text on paper: the browser would write where on
+    this machine they lie.
+
     Raises
     ------
     FileNotFoundError
@@ -53,11 +57,13 @@ def print_page(page: str | Path, pdf: str | Path) -> None:
             f"its path in {VARIABLE}"
         )
     with TemporaryDirectory() as folder:
-        printed = Path(folder) / "page.pdf"
+        copy, printed = Path(folder) / "page.html", Path(folder) / "page.pdf"
+        text = Path(page).read_text(encoding="utf-8")
+        copy.write_text(_LINK.sub("", text), encoding="utf-8", newline="\n")
         command = [browser, *_OPTIONS, f"--user-data-dir={folder}/profile"]
         # As root, as in a container, Chromium starts only without its sandbox.
         command += ["--no-sandbox"] if os.geteuid() == 0 else []
-        command += [f"--print-to-pdf={printed}", Path(page).resolve().as_uri()]
+        command += [f"--print-to-pdf={printed}", copy.as_uri()]
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=_SECONDS, check=False
         )
