@@ -288,7 +288,8 @@ def test_difference_and_waterfall_show_what_the_sets_hold(demo, analysis, sets):
     assert check_rows(marked, sets, what="strips", columns=strips, whole=()) == []
     swimmer = demo.table(f"{analysis}/figures/swimmer.tsv")
     for item, name in (("response", "responder=yes"), ("death", "os_event=yes")):
-        drawn = swimmer.loc[swimmer["item"] == item, "patient_id"]
+        is_drawn = (swimmer["item"] == "event") & (swimmer["value"] == item)
+        drawn = swimmer.loc[is_drawn, "patient_id"]
         assert set(drawn) == find(sets, [("all_treated", name)])
 
 
