@@ -31,6 +31,19 @@ def real_data() -> Path:
 
 
 @pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return a copy of what the workflow needs, whose package its jobs import."""
+    copy = tmp_path / "repository"
+    copy.mkdir()
+    for name in ("config", "workflow", "profiles", "envs", "src"):
+        shutil.copytree(ROOT / name, copy / name)
+    for name in ("Snakefile", "CITATION.cff"):
+        shutil.copy(ROOT / name, copy / name)
+    monkeypatch.setenv("PYTHONPATH", str(copy / "src"))
+    return copy
+
+
+@pytest.fixture
 def defaults() -> dict[str, Any]:
     return yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
 

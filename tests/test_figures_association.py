@@ -1,5 +1,6 @@
 """The numbers behind the figures of association, and that they are what is drawn."""
 
+import figure_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,13 +18,7 @@ from her2ctdna.figures.response_by_her2 import (
 from her2ctdna.figures.style import DAYS_PER_MONTH, figure_style
 from her2ctdna.figures.survival_panel import write_p
 
-STUDY = {
-    "id": "S",
-    "title": "T",
-    "synthetic": False,
-    "analysis": "primary",
-    "definitions": "0123abcd",
-}
+STUDY = figure_tables.STUDY | {"id": "S", "title": "T", "synthetic": False}
 
 
 def rates() -> pd.DataFrame:

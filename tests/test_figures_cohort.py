@@ -1,5 +1,6 @@
 """The numbers behind the figures of the cohort."""
 
+import figure_tables
 import pandas as pd
 
 from her2ctdna.agreement import estimate_agreement
@@ -13,13 +14,7 @@ from her2ctdna.figures.patient_flow import derive_patient_flow, plot_patient_flo
 from her2ctdna.figures.style import figure_style
 from her2ctdna.her2 import derive_her2_readings
 
-STUDY = {
-    "id": "S",
-    "title": "T",
-    "synthetic": False,
-    "analysis": "primary",
-    "definitions": "0123abcd",
-}
+STUDY = figure_tables.STUDY | {"id": "S", "title": "T", "synthetic": False}
 REASONS = "1 missing; 2 not_shedding"
 
 

@@ -1,5 +1,6 @@
 """The numbers behind the figures of ctDNA, and that they are what is drawn."""
 
+import figure_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -24,13 +25,7 @@ from her2ctdna.figures.oncoprint_table import derive_oncoprint, derive_plasma_dr
 from her2ctdna.figures.style import figure_style
 from her2ctdna.figures.windows import find_windows, stack_names
 
-STUDY = {
-    "id": "S",
-    "title": "T",
-    "synthetic": False,
-    "analysis": "primary",
-    "definitions": "0123abcd",
-}
+STUDY = figure_tables.STUDY | {"id": "S", "title": "T", "synthetic": False}
 
 
 def patients() -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The numbers behind the figures of response, and that they are what is drawn."""
 
+import figure_tables
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,13 +15,7 @@ from her2ctdna.figures.swimmer_table import derive_swimmer
 from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
 from her2ctdna.visits import derive_target_changes
 
-STUDY = {
-    "id": "S",
-    "title": "T",
-    "synthetic": False,
-    "analysis": "primary",
-    "definitions": "0123abcd",
-}
+STUDY = figure_tables.STUDY | {"id": "S", "title": "T", "synthetic": False}
 
 
 def patients() -> pd.DataFrame:

@@ -101,23 +101,7 @@ def test_a_setting_that_fits_does_not_have_the_inputs_checked_again(
     assert "derive_her2" not in jobs
 
 
-def test_an_edited_module_reruns_what_imports_it(
-    root, tmp_path, snakemake_in, monkeypatch
-):
-    repository = tmp_path / "repository"
-    for name in (
-        "Snakefile",
-        "config",
-        "workflow",
-        "profiles",
-        "envs",
-        "src",
-        "CITATION.cff",
-    ):
-        source, copy = root / name, repository / name
-        repository.mkdir(exist_ok=True)
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy)
-    monkeypatch.setenv("PYTHONPATH", str(repository / "src"))
+def test_an_edited_module_reruns_what_imports_it(repository, snakemake_in):
     target = "results/primary/her2_status.tsv"
     run = snakemake_in(repository, target, root=repository)
     assert run.code == 0, run.output

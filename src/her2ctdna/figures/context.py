@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.palette import HER2_GROUPS, Look
+from her2ctdna.figures.rows import ROW_MM, place_rows
 from her2ctdna.figures.sheet import (
     MARGIN_MM,
     Sheet,
@@ -48,8 +49,6 @@ _PUBLISHED = Look("published", "#8C8C8C", "s")
 _THIS_STUDY = "This study"
 _WARNING = "Other patients, other lines, other assays: not a comparison."
 _SHADE = "#F2F2F2"
-_ROW_MM = 4.6
-_HEADING_MM = 6.4
 _DRUG_MM = 42.0
 _RESPONSE_MM = 57.0
 _COUNTS_MM = 107.0
@@ -127,7 +126,7 @@ def plot_context(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Fig
             "No treated patient has a HER2 group, so no rate of this study is here."
         )
         return plot_nothing(reason, title="Response in context", study=study)
-    tops, height = _places(drawn["her2_class"])
+    tops, height = place_rows(drawn["her2_class"])
     sheet = open_sheet(
         height + 13,
         title=_title(drawn),
@@ -144,25 +143,14 @@ def plot_context(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Fig
     _draw_rates(sheet.axes(_AXES_LEFT_MM, 4, _AXES_MM, height), rows, tops, height)
     seen: set[str] = set()
     for row, top in zip(rows, tops, strict=True):
-        middle = 4 + top + _ROW_MM / 2
+        middle = 4 + top + ROW_MM / 2
         if row["her2_class"] not in seen:
             seen.add(row["her2_class"])
             style = {"va": "center_baseline", "color": MUTED}
             name = _SECTIONS[row["her2_class"]]
-            sheet.text(MARGIN_MM, middle - _ROW_MM - 0.4, name, **style)
+            sheet.text(MARGIN_MM, middle - ROW_MM - 0.4, name, **style)
         _write_row(sheet, row, middle)
     return sheet.figure
-
-
-def _places(sections: pd.Series) -> tuple[list[float], float]:
-    """Return the top of each row and the height of all, in mm."""
-    tops, y, last = [], 0.0, None
-    for section in sections:
-        y += _HEADING_MM if section != last else 0.0
-        tops.append(y)
-        y += _ROW_MM
-        last = section
-    return tops, y + 1
 
 
 def _title(drawn: pd.DataFrame) -> str:
@@ -185,7 +173,7 @@ def _write_headings(sheet: Sheet) -> None:
 def _shade(sheet: Sheet, top: float) -> None:
     width = DOUBLE_COLUMN_MM - 2 * MARGIN_MM
     box = {"facecolor": _SHADE, "edgecolor": "none", "zorder": -1}
-    sheet.rectangle(MARGIN_MM, top + 0.2, width, _ROW_MM - 0.4, **box)
+    sheet.rectangle(MARGIN_MM, top + 0.2, width, ROW_MM - 0.4, **box)
 
 
 def _write_row(sheet: Sheet, row: dict[str, Any], middle: float) -> None:
@@ -218,7 +206,7 @@ def _draw_rates(
     for row, top in zip(rows, tops, strict=True):
         is_own = row["trial"] == _THIS_STUDY
         look = HER2_GROUPS[row["her2_class"]] if is_own else _PUBLISHED
-        y = top + _ROW_MM / 2
+        y = top + ROW_MM / 2
         axes.hlines(y, 0, 100, color=FAINT, linewidth=0.4, zorder=0)
         low, high = 100 * row["ci_low"], 100 * row["ci_high"]
         axes.hlines(y, low, high, color=look.ink, linewidth=1.4 if is_own else 0.9)

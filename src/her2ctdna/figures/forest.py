@@ -13,6 +13,7 @@ from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.differences import select_differences
 from her2ctdna.figures.palette import HER2_GROUPS
+from her2ctdna.figures.rows import ROW_MM, place_rows
 from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
     FAINT,
@@ -52,8 +53,6 @@ _POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
 _HER2 = ("her2_group", "her2_level")
 _OF_SAMPLES = ("clearance", "state", "change")
 _SUBGROUPS = "HER2-low vs HER2-zero within subgroups"
-_ROW_MM = 4.4
-_HEADING_MM = 6.0
 _AXES_LEFT_MM = 88.0
 _AXES_MM = 58.0
 _COUNTS_MM = 84.0
@@ -155,7 +154,7 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
     if drawn.empty:
         reason = "No response rate was compared between two groups with patients."
         return plot_nothing(reason, title="Differences of response", study=study)
-    tops, height = _places(drawn["section"])
+    tops, height = place_rows(drawn["section"])
     note = _odds_words(drawn.iloc[0])
     sheet = open_sheet(
         height + 13 + (4.5 if note else 0),
@@ -171,28 +170,17 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
     _draw_estimates(axes, drawn, tops, height)
     seen: set[str] = set()
     for row, top in zip(drawn.to_dict("records"), tops, strict=True):
-        middle = 4 + top + _ROW_MM / 2
+        middle = 4 + top + ROW_MM / 2
         style = {"va": "center_baseline"}
         if row["section"] not in seen:
             seen.add(row["section"])
             heading = shorten(words(row["section"]), 60, size=TEXT_SIZE, bold=True)
-            above = middle - _ROW_MM
+            above = middle - ROW_MM
             sheet.text(MARGIN_MM, above, heading, fontweight="bold", **style)
         split = row["comparison"].partition(":")[0]
         _write_row(sheet, row, middle, states_p=split not in seen)
         seen.add(split)
     return sheet.figure
-
-
-def _places(sections: pd.Series) -> tuple[list[float], float]:
-    """Return the top of each row and the height of all, in mm."""
-    tops, y, last = [], 0.0, None
-    for section in sections:
-        y += _HEADING_MM if section != last else 0.0
-        tops.append(y)
-        y += _ROW_MM
-        last = section
-    return tops, y + 1
 
 
 def _title(drawn: pd.DataFrame) -> str:
@@ -246,7 +234,7 @@ def _write_row(
 def _draw_estimates(
     axes: Axes, drawn: pd.DataFrame, tops: list[float], height: float
 ) -> None:
-    ys = [top + _ROW_MM / 2 for top in tops]
+    ys = [top + ROW_MM / 2 for top in tops]
     axes.axvline(0, color=INK, linewidth=0.6)
     end = _axis_end(drawn)
     axes.hlines(ys, -end, end, color=FAINT, linewidth=0.4, zorder=0)

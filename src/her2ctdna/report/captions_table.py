@@ -7,9 +7,9 @@ from xml.sax.saxutils import unescape
 import pandas as pd
 
 from her2ctdna.definitions import identify_definitions, identify_patients
-from her2ctdna.outline import FIGURES, PAGED
+from her2ctdna.outline import FIGURES
 from her2ctdna.report.blocks import Chapter, Figure
-from her2ctdna.report.captions import CAPTIONS
+from her2ctdna.report.captions import OF_PAGES
 from her2ctdna.report.results import Results
 
 COLUMNS = (
@@ -54,9 +54,9 @@ def derive_captions(
     rows += [
         (
             *(name, None, None, _count(drawn, name), _definitions(name, results)),
-            *(results.analysis, CAPTIONS[name][1](results), f"figures/{name}"),
+            *(results.analysis, OF_PAGES[name](results), f"figures/{name}"),
         )
-        for name in sorted(PAGED & drawn.keys())
+        for name in sorted(OF_PAGES.keys() & drawn.keys())
     ]
     kinds = {"number": "Int64", "n": "Int64"}
     return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
