@@ -29,6 +29,7 @@ from her2ctdna.figures.style import (
     number,
     percent,
     points,
+    ratio,
     shorten,
     shown,
     text_width_mm,
@@ -305,6 +306,9 @@ def test_numbers_are_written_as_print_wants_them():
     assert number(float("nan")) == "\N{EN DASH}"
     assert interval(-0.5, 1, 1).split() == ["(\N{MINUS SIGN}0.5", "to", "1.0)"]
     assert points(0.106, -0.18, 0.35).startswith("11 points (")
+    assert ratio(0.036, 0.0008, 0.27).replace("\N{NO-BREAK SPACE}", " ") == (
+        "0.036 (0.00080 to 0.27)"
+    )
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -127,6 +127,14 @@ def test_swimmer_has_a_lane_a_treated_patient_by_group_and_length():
     assert list(lines["her2_category"]) == ["absent", "2+", "low", ""]
 
 
+def test_progression_of_a_supplied_duration_is_what_the_assessments_tell():
+    table = patients().assign(pfs_reason="supplied", progression_day=None)
+    table.loc[0, "progression_day"] = 57.0
+    events = rows_of(derive_swimmer(table, visits(), None), "event")
+    told = [(row[0], row[2]) for row in events if row[1] == "progression"]
+    assert told == [(table["patient_id"][0], 57.0)]
+
+
 def test_treatment_ends_with_the_last_dose_and_without_one_with_follow_up():
     drawn = derive_swimmer(patients(), visits(), None)
     assert rows_of(drawn, "treatment") == [

@@ -1190,3 +1190,10 @@ def test_published_rates_stand_below_those_of_the_study(page: Page) -> None:
         *["27/72", "37.5 % (26.4 to 49.7)"],
     ]
     assert "context and not a comparison" in said(page)
+
+
+def test_a_covariate_keeps_its_name_whatever_it_looks_like(results: Results) -> None:
+    groups = {**results.association, "groups": ["change_ctdna_group"]}
+    study = replace(results, association=groups)
+    assert study.grouping_label("change_ctdna_group") == "change ctDNA group"
+    assert study.grouping_label("change_C2D1") == "change of ctDNA at C2D1"

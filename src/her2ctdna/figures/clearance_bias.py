@@ -18,9 +18,8 @@ from her2ctdna.figures.style import (
     INK,
     MUTED,
     SMALL_SIZE,
-    interval,
-    number,
     percent,
+    ratio,
     shorten,
     shown,
     text_height_mm,
@@ -97,8 +96,7 @@ def _title(hazards: pd.DataFrame, endpoints: list[str]) -> str:
     own = hazards[(hazards["endpoint"] == endpoints[0]) & hazards["estimate"].notna()]
     words = {"naive": "naive", "landmark": "at the landmark", "moving": "from the draw"}
     parts = [
-        f"{words[row.panel]} {number(row.estimate, 2)} "
-        f"{interval(row.ci_low, row.ci_high, 2)}"
+        f"{words[row.panel]} {ratio(row.estimate, row.ci_low, row.ci_high)}"
         for row in own.itertuples()
     ]
     if not parts:

@@ -15,10 +15,9 @@ from her2ctdna.figures.style import (
     INK,
     MUTED,
     SMALL_SIZE,
-    interval,
-    number,
     patients,
     percent,
+    ratio,
     shown,
 )
 from her2ctdna.figures.survival_panel import write_p
@@ -137,18 +136,14 @@ def _fold_words(row: pd.Series) -> str:
     """Return the ratio of the groups with its interval and p, as far as known."""
     if row["p_value"] != row["p_value"]:
         return "HER2-low over zero: one group only"
-    ratio = "ratio not defined"
-    if row["fold"] == row["fold"]:
-        ratio = f"{number(row['fold'], 2)} {_limits(row)}"
+    numbers = row[["fold", "fold_low", "fold_high"]]
+    fold = ratio(*numbers)
+    if numbers[["fold_low", "fold_high"]].isna().all():
+        fold = f"{fold.partition(' (')[0]} (no interval)"
+    if row["fold"] != row["fold"]:
+        fold = "ratio not defined"
     n = f"n = {row['n_compared']:.0f}"
-    return f"HER2-low over zero: {ratio}, {write_p(row['p_value'])}, {n}"
-
-
-def _limits(row: pd.Series) -> str:
-    """Return the limits of a ratio; one beyond detection is a word."""
-    if row["fold_low"] != row["fold_low"] and row["fold_high"] != row["fold_high"]:
-        return "(no interval)"
-    return interval(row["fold_low"], row["fold_high"], 2)
+    return f"HER2-low over zero: {fold}, {write_p(row['p_value'])}, {n}"
 
 
 def _title(drawn: pd.DataFrame, metric: str) -> str:

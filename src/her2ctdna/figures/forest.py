@@ -25,6 +25,7 @@ from her2ctdna.figures.style import (
     number,
     percent,
     points,
+    ratio,
     shorten,
     words,
 )
@@ -160,8 +161,8 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
         height + 13 + (4.5 if note else 0),
         title=_title(drawn),
         subtitle=f"Difference of ORR, group minus reference, in percentage points; "
-        f"Newcombe {percent(confidence)} intervals. {len(drawn)} comparisons, "
-        "unadjusted and exploratory.",
+        f"Newcombe {percent(confidence)} intervals. "
+        f"{_count(len(drawn))}, unadjusted and exploratory.",
         study=study,
     )
     _write_headings(sheet)
@@ -183,6 +184,10 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
     return sheet.figure
 
 
+def _count(n: int) -> str:
+    return "1 comparison" if n == 1 else f"{n} comparisons"
+
+
 def _title(drawn: pd.DataFrame) -> str:
     first = drawn.iloc[0]
     difference = points(first["estimate"], first["ci_low"], first["ci_high"])
@@ -193,17 +198,13 @@ def _odds_words(row: pd.Series) -> str:
     """Return both odds ratios of the first comparison, as far as there are any."""
     names = {"odds": "conditional exact", "odds_firth": "Firth, profile limits"}
     parts = [
-        f"{number(row[name], 2)} {_limits(row, stem)} ({how})"
+        f"{ratio(row[name], row[f'{stem}_low'], row[f'{stem}_high'])} ({how})"
         for (stem, how), name in zip(names.items(), _ODDS.values(), strict=True)
         if row[name] == row[name]
     ]
     if not parts:
         return ""
     return f"Odds ratio of {row['comparison']}: {'; '.join(parts)}."
-
-
-def _limits(row: pd.Series, stem: str) -> str:
-    return interval(row[f"{stem}_low"], row[f"{stem}_high"], 2)
 
 
 def _write_headings(sheet: Sheet) -> None:

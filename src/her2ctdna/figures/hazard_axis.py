@@ -14,8 +14,8 @@ from her2ctdna.figures.style import (
     INK,
     MUTED,
     SMALL_SIZE,
-    interval,
     number,
+    ratio,
 )
 
 NAMES = {
@@ -61,8 +61,7 @@ def plot_hazards(
             sheet.text(left, middle, NAMES[values.panel], **words)
             text = "not estimable"
             if values.estimate == values.estimate:
-                limits = interval(values.ci_low, values.ci_high, 2)
-                text = f"{number(values.estimate, 2)} {limits}"
+                text = ratio(values.estimate, values.ci_low, values.ci_high)
                 is_biased = values.biased == "yes"
                 _draw_interval(axes, values, row, is_biased=is_biased)
             end = left + width - _WORDS_MM + 2

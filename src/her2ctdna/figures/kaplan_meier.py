@@ -11,11 +11,11 @@ from her2ctdna.figures.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
 from her2ctdna.figures.style import (
     DOUBLE_COLUMN_MM,
     MUTED,
-    interval,
     months,
     number,
     patients,
     percent,
+    ratio,
     shown,
     words,
 )
@@ -186,8 +186,8 @@ def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str
     for curve in groups.values():
         row = curve.iloc[0]
         if row["hazard_ratio"] == row["hazard_ratio"]:
-            limits = interval(row["hazard_low"], row["hazard_high"], 2)
-            title += f"; hazard ratio {number(row['hazard_ratio'], 2)} {limits}"
+            numbers = row[["hazard_ratio", "hazard_low", "hazard_high"]]
+            title += f"; hazard ratio {ratio(*numbers)}"
     return title
 
 

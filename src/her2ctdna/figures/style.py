@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from math import floor, log10
 from pathlib import Path
 from typing import Any
 
@@ -95,6 +96,17 @@ def interval(low: float, high: float, digits: int) -> str:
     """Return limits in brackets that stay on one line."""
     space = "\N{NO-BREAK SPACE}"
     return f"({number(low, digits)}{space}to{space}{number(high, digits)})"
+
+
+def ratio(value: float, low: float, high: float) -> str:
+    """Return a ratio with its limits; what is below 0.1 keeps two digits, not 0.00."""
+    space = "\N{NO-BREAK SPACE}"
+    written = [number(each, _decimals(each)) for each in (value, low, high)]
+    return f"{written[0]} ({written[1]}{space}to{space}{written[2]})"
+
+
+def _decimals(value: float) -> int:
+    return 1 - floor(log10(value)) if 0 < value < 0.095 else 2
 
 
 def months(days: float) -> str:

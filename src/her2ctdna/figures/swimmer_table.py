@@ -97,11 +97,14 @@ def _events(patient: Any, knows_doses: bool) -> Iterator[Item]:
     """Give the events of a patient; the last one is the end of follow-up."""
     if patient.responder == "yes":
         yield _event("response", patient.response_day)
+    known = patient.progression_day == patient.progression_day
     if patient.pfs_reason == "progression":
-        known = patient.progression_day == patient.progression_day
         yield _event(
             "progression", patient.progression_day if known else patient.pfs_days
         )
+    elif patient.pfs_reason == "supplied" and known:
+        # a duration without a word on what ended it: the assessments tell
+        yield _event("progression", patient.progression_day)
     if patient.os_event == "yes":
         yield _event("death", patient.os_days)
     else:

@@ -14,7 +14,7 @@ from her2ctdna.report.formats import (
 )
 from her2ctdna.report.results import Results
 from her2ctdna.report.tabulate import median_text, text_or
-from her2ctdna.report.words import POPULATIONS, group_label, grouping_label
+from her2ctdna.report.words import POPULATIONS, group_label
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
@@ -53,7 +53,7 @@ def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
         Column("q", is_number=True),
     ]
     rows = [_rate_row(results, column, test) for test in tests]
-    caption = f"Rates by {grouping_label(column)}, {population} patients"
+    caption = f"Rates by {results.grouping_label(column)}, {population} patients"
     return Table(caption, columns, rows)
 
 
@@ -66,7 +66,7 @@ def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
         Column("q", is_number=True),
     ]
     rows = [_hazard_row(results, column, test) for test in tests]
-    return Table(f"Times to event by {grouping_label(column)}", columns, rows)
+    return Table(f"Times to event by {results.grouping_label(column)}", columns, rows)
 
 
 def _group_columns(results: Results, column: str) -> list[Column]:

@@ -21,7 +21,7 @@ from her2ctdna.groupings import (
 from her2ctdna.provenance import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.sets import Members, check_agrees
-from her2ctdna.report.words import endpoint_label
+from her2ctdna.report.words import endpoint_label, grouping_label, plain
 from her2ctdna.tables import read_table
 
 TIMES = ("pfs", "os", "dor")
@@ -202,6 +202,14 @@ class Results:
         """Return the name of an endpoint, with the days that these definitions ask."""
         days = self.response["clinical_benefit_days"]
         return endpoint_label(endpoint, benefit_days=days)
+
+    def grouping_label(self, column: str) -> str:
+        """Return what a column that splits patients is about.
+
+        A covariate of the study keeps its name, whatever it looks like.
+        """
+        own = (*self.association["covariates"], *self.association["groups"])
+        return plain(column) if column in own else grouping_label(column)
 
     def topic(self, endpoint: str, column: str) -> str:
         """Return the chapter that an endpoint by a column belongs to.

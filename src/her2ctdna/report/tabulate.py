@@ -28,7 +28,6 @@ from her2ctdna.report.words import (
     POPULATIONS,
     TESTS,
     group_label,
-    grouping_label,
     name_all,
     origin_label,
     plain,
@@ -131,7 +130,7 @@ def _test_row(results: Results, row: Any) -> list[Cell]:
     return [
         plain(text_or(row.family, "none")),
         results.endpoint_label(row.endpoint),
-        _by(row),
+        _by(results, row),
         f"{_population(row)}, {origin_label(row.origin)}",
         f"{TESTS.get(row.test, plain(row.test))} ({plain(row.role)})",
         write_integer(row.n),
@@ -141,15 +140,15 @@ def _test_row(results: Results, row: Any) -> list[Cell]:
     ]
 
 
-def _by(row: Any) -> str:
+def _by(results: Results, row: Any) -> str:
     """Return what a test is by, and across which subgroups or of which pair."""
-    label = grouping_label(row.biomarker)
+    label = results.grouping_label(row.biomarker)
     if row.test == "boschloo":
         reference, group = row.groups.split(";")
         label += f": {group_label(row.biomarker, group)}"
         label += f" versus {group_label(row.biomarker, reference)}"
     subgroup = text_or(row.subgroup, "")
-    return f"{label} across {grouping_label(subgroup)}" if subgroup else label
+    return f"{label} across {results.grouping_label(subgroup)}" if subgroup else label
 
 
 def _rate_question(row: Any) -> tuple[str, ...]:
@@ -165,7 +164,7 @@ def _rate_row(results: Results, same: list[Any]) -> list[Cell]:
     return [
         results.endpoint_label(row.endpoint),
         POPULATIONS[row.population],
-        _group(row.group_by, row.group),
+        _group(results, row.group_by, row.group),
         results.count_rate(row),
         exact,
         wilson.partition("(")[2].rstrip(")") or NOT_ESTIMABLE,
@@ -181,7 +180,7 @@ def _contrast_row(results: Results, row: Any) -> list[Cell]:
     shown_q = f"{write_p(row.q_value)} ({plain(family)})" if family else "not adjusted"
     return [
         results.endpoint_label(row.endpoint),
-        _comparison(row),
+        _comparison(results, row),
         f"{_population(row)}, {origin_label(row.origin)}",
         results.count_contrast(row, is_reference=False),
         results.count_contrast(row, is_reference=True),
@@ -199,7 +198,7 @@ def _survival_row(results: Results, row: Any) -> list[Cell]:
     unknown = NOT_REACHED if row.n else NOT_ESTIMABLE
     return [
         results.endpoint_label(row.endpoint),
-        _group(row.group_by, row.group),
+        _group(results, row.group_by, row.group),
         origin_label(row.origin),
         results.count_survival(row),
         median_text(row),
@@ -222,19 +221,19 @@ def _population(row: Any) -> str:
     return POPULATIONS.get(row.population, plain(row.population))
 
 
-def _group(column: str, group: str) -> str:
+def _group(results: Results, column: str, group: str) -> str:
     if column in ("all", "her2_group"):
         return group_label(column, group)
-    return f"{grouping_label(column)}: {group_label(column, group)}"
+    return f"{results.grouping_label(column)}: {group_label(column, group)}"
 
 
-def _comparison(row: Any) -> str:
+def _comparison(results: Results, row: Any) -> str:
     group, reference = (
         group_label(row.group_by, name) for name in (row.group, row.reference)
     )
     versus = f"{group} versus {reference}"
     if row.group_by != "her2_group":
-        versus = f"{grouping_label(row.group_by)}: {versus}"
+        versus = f"{results.grouping_label(row.group_by)}: {versus}"
     if subgroup := text_or(row.subgroup, ""):
         versus += f", {subgroup_label(subgroup)}"
     return versus

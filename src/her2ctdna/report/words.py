@@ -230,7 +230,7 @@ def group_label(column: str, group: str) -> str:
 def subgroup_label(subgroup: str) -> str:
     """Return a subgroup in words, as ``HR status positive``."""
     column, _, level = subgroup.partition("=")
-    return f"{grouping_label(column)} {group_label(column, level)}"
+    return f"{plain(column)} {group_label(column, level)}"
 
 
 def name_all(columns: str) -> str:

@@ -21,7 +21,6 @@ from her2ctdna.report.tabulate import (
     table_of_rates,
     table_of_survival,
 )
-from her2ctdna.report.words import grouping_label
 
 KINDS = ("rates", "contrasts", "survival")
 
@@ -65,7 +64,7 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
             yield Statements([write_same_window(results, landmark)])
         yield from comparison_tables(results, column, topic="clearance")
         yield from _every_row(
-            results, "clearance", (column,), by=grouping_label(column)
+            results, "clearance", (column,), by=results.grouping_label(column)
         )
     yield from figure_blocks(results, "km_pfs_clearance", "km_os_clearance")
     yield from _at_any_time(results)
