@@ -42,7 +42,7 @@ from her2ctdna.report.formats import (
 )
 from her2ctdna.report.methods import flatten_definitions
 from her2ctdna.report.render import render_report
-from her2ctdna.report.results import Results
+from her2ctdna.report.results import ACROSS, Results
 
 PATIENTS = """\
 patient_id treated hr_status her2_class her2_group responder
@@ -382,6 +382,11 @@ def results(
         association=definitions["association"],
         code="c0de",
         input_digests={"patients": "5ha256"},
+        overlays={"primary": {}, "unconfirmed": {"response": {"confirmed": False}}},
+        across={
+            name: {part: (tables | associations)[part] for part in ACROSS}
+            for name in ("primary", "unconfirmed")
+        },
     )
 
 
@@ -1197,3 +1202,33 @@ def test_a_covariate_keeps_its_name_whatever_it_looks_like(results: Results) -> 
     study = replace(results, association=groups)
     assert study.grouping_label("change_ctdna_group") == "change ctDNA group"
     assert study.grouping_label("change_C2D1") == "change of ctDNA at C2D1"
+
+
+def test_headline_results_of_all_analyses_stand_side_by_side(page: Page) -> None:
+    rows = page.rows("Its definitions")
+    assert [row[:2] for row in rows] == [
+        ["primary", "as in the config"],
+        ["unconfirmed", "response.confirmed: no"],
+    ]
+    for row in rows:
+        assert row[2].startswith("2/6")
+        assert "33.3 % (4.3 to 77.7)" in row[2]
+        assert row[3].startswith("+66.7 points")
+        assert row[4].startswith("2/4")
+
+
+def test_only_analysis_says_that_nothing_tells_what_definitions_matter(
+    results: Results,
+) -> None:
+    alone = replace(results, analyses=["primary"], figures={})
+    text = said(read(alone))
+    assert "nothing on this page tells how much its definitions matter" in text
+    assert "Its definitions" not in text
+
+
+def test_study_without_her2_and_landmarks_sets_orr_alone_side_by_side(
+    results: Results,
+) -> None:
+    none = results.definitions | {"ctdna": results.ctdna | {"landmarks": {}}}
+    page = read(without(results, "her2_status", definitions=none))
+    assert [len(row) for row in page.rows("Its definitions")] == [3, 3]

@@ -27,6 +27,9 @@ rule write_report:
         figures=drawn_as("svg"),
         drawn=drawn_as("tsv"),
         profiles="<results>/{analysis}/figures/patient_profiles.pdf",
+        all_rates=expand("<results>/{name}/tables/rates.tsv", name=DEFINITIONS),
+        all_contrasts=expand("<results>/{name}/tables/contrasts.tsv", name=DEFINITIONS),
+        all_flow=expand("<results>/{name}/flow.tsv", name=DEFINITIONS),
     output:
         **made(*OF_REPORT),
     log:
@@ -36,6 +39,7 @@ rule write_report:
     params:
         study=config["study"],
         analyses=list(DEFINITIONS),
+        overlays=config["analyses"],
         inputs_given=list(INPUTS),
         inputs=INPUTS,
         association=of_analysis("association"),

@@ -16,7 +16,6 @@ from her2ctdna.report.chapters.conduct import (
     findings_chapter,
     methods_chapter,
     provenance_chapter,
-    sensitivity_chapter,
 )
 from her2ctdna.report.chapters.ctdna import ctdna_chapter
 from her2ctdna.report.chapters.her2 import her2_chapter
@@ -29,6 +28,7 @@ from her2ctdna.report.chapters.links import (
 from her2ctdna.report.chapters.patients import patients_chapter
 from her2ctdna.report.chapters.response import response_chapter
 from her2ctdna.report.chapters.safety import safety_chapter
+from her2ctdna.report.chapters.sensitivity import sensitivity_chapter
 from her2ctdna.report.flow_line import flow_line
 from her2ctdna.report.limits import write_limits
 from her2ctdna.report.results import Results

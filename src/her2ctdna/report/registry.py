@@ -36,13 +36,25 @@ def registry_section(results: Results) -> Iterator[Block]:
 
 
 def _response_rows(results: Results) -> Iterator[Row]:
-    if not results.has_response:
-        return
+    if results.has_response:
+        yield _orr_row(results)
+        yield from _benefit_rows(results)
+        yield (
+            "Duration of disease remission",
+            "The same as duration of response; who has no response has none.",
+            "DoR, from the first response that counts, in responders: events of those "
+            "followed.",
+            _events(results, "dor"),
+            NONE,
+        )
+
+
+def _orr_row(results: Results) -> Row:
     is_confirmed = results.response["confirmed"]
     confirmed, unconfirmed = (
         _best_response(results, column) for column in ("confirmed_bor", "bor")
     )
-    yield (
+    return (
         "ORR, by the investigator and RECIST 1.1",
         "Silent on confirmation, which RECIST 1.1 asks for where response is the "
         "endpoint of a trial without control.",
@@ -52,6 +64,9 @@ def _response_rows(results: Results) -> Iterator[Row]:
         confirmed if is_confirmed else unconfirmed,
         unconfirmed if is_confirmed else confirmed,
     )
+
+
+def _benefit_rows(results: Results) -> Iterator[Row]:
     days = results.response["clinical_benefit_days"]
     yield (
         "CBR: CR, PR or SD",
@@ -69,14 +84,6 @@ def _response_rows(results: Results) -> Iterator[Row]:
         "evaluable. The other count takes SD of any day.",
         _rate(results, "dcr"),
         _rate(results, "cbr_registry"),
-    )
-    yield (
-        "Duration of disease remission",
-        "The same as duration of response; who has no response has none.",
-        "DoR, from the first response that counts, in responders: events of those "
-        "followed.",
-        _events(results, "dor"),
-        NONE,
     )
 
 

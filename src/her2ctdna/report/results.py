@@ -3,7 +3,7 @@
 import re
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,9 @@ from her2ctdna.tables import read_table
 TIMES = ("pfs", "os", "dor")
 SCREEN_SCALE = 1.75
 """Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
+
+ACROSS = ("rates", "contrasts", "flow")
+"""The tables of all analyses that a page reads."""
 
 TABLES = (
     "adverse_events",
@@ -88,6 +91,10 @@ class Results:
         Digest of the code that writes the page.
     input_digests
         SHA-256 of each sheet by its key.
+    overlays
+        What each analysis lays over the definitions, by its name.
+    across
+        The tables ``rates``, ``contrasts`` and ``flow`` of each analysis, by its name.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -100,6 +107,12 @@ class Results:
     association: Mapping[str, Any]
     code: str
     input_digests: Mapping[str, str]
+    overlays: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    across: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
+
+    def under(self, analysis: str) -> "Results":
+        """Return the results with rates, contrasts and flow of another analysis."""
+        return replace(self, analysis=analysis, tables=self.across[analysis])
 
     def has(self, *names: str) -> bool:
         """Tell whether all these tables were given."""
@@ -265,7 +278,8 @@ def read_results(
     Parameters
     ----------
     files
-        Paths by name: ``definitions``, ``figures`` (a list), and tables.
+        Paths by name: ``definitions``, ``figures`` (a list), tables, and
+        ``all_<table>``, a list in the order of ``analyses``.
     inputs
         Paths of the sheets by their key, to show their SHA-256.
     described
@@ -282,5 +296,18 @@ def read_results(
         input_digests={
             name: file_sha256(path) for name, path in sorted((inputs or {}).items())
         },
+        across=_read_across(files, described["analyses"]),
         **described,
     )
+
+
+def _read_across(
+    files: Mapping[str, Any], analyses: Sequence[str]
+) -> dict[str, dict[str, pd.DataFrame]]:
+    paths = zip(*(files[f"all_{name}"] for name in ACROSS), strict=True)
+    return {
+        analysis: {
+            name: read_table(path) for name, path in zip(ACROSS, own, strict=True)
+        }
+        for analysis, own in zip(analyses, paths, strict=True)
+    }

@@ -10,7 +10,8 @@ from her2ctdna.findings import SEVERITIES
 from her2ctdna.provenance import software_versions
 from her2ctdna.report.blocks import Block, Column, Heading, Paragraph, Statements, Table
 from her2ctdna.report.formats import write_integer
-from her2ctdna.report.methods import DEVIATIONS, FORMULAS, flatten_definitions
+from her2ctdna.report.formulas import DEVIATIONS, FORMULAS
+from her2ctdna.report.methods import flatten_definitions
 from her2ctdna.report.results import Results
 from her2ctdna.report.tabulate import text_or
 from her2ctdna.report.words import INPUTS
@@ -21,23 +22,6 @@ FREE_TEXT = ("term", "soc")
 
 _REMARK = re.compile(r"\(.*\)|\[.*\]")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
-
-
-def sensitivity_chapter(results: Results) -> Iterator[Block]:
-    """Yield which other analyses the study holds."""
-    others = [name for name in results.analyses if name != results.analysis]
-    if not others:
-        yield Paragraph(
-            f"This is the analysis {results.analysis}. The config holds no other, so "
-            "nothing on this page tells how much its definitions matter."
-        )
-        return
-    yield Paragraph(
-        f"This is the analysis {results.analysis}. The same data were also analysed "
-        f"under other definitions: {', '.join(others)}. Each has a page of its own in "
-        "the folder of its name, with its own definitions in the chapter on methods. "
-        "A result that changes with the definitions rests on them."
-    )
 
 
 def methods_chapter(results: Results) -> Iterator[Block]:
