@@ -13,6 +13,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/wiring.smk"
 include: "workflow/rules/cohort.smk"
 include: "workflow/rules/her2.smk"
 include: "workflow/rules/response.smk"

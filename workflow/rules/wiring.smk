@@ -1,0 +1,180 @@
+"""The few functions that rules call: which files a study has, and their parameters."""
+
+from her2ctdna import source_digest
+from her2ctdna.definitions import identify_definitions, identify_patients
+from her2ctdna.outline import (
+    FIGURES,
+    figure_files_of,
+    figures_of,
+    files_of,
+    formats_of,
+)
+from her2ctdna.report.printing import find_browser
+from her2ctdna.sections import kind_of, section_of
+
+
+def code_digest(rule_name):
+    """Return the digest of the modules behind the script of a rule."""
+    return source_digest(FOLDER / f"workflow/scripts/{rule_name}.py")
+
+
+def checked(*tables):
+    """Return the input tables that the study has, by name, once they are checked."""
+    folder = "<results>/cohort/inputs"
+    return {name: f"{folder}/{name}.parquet" for name in tables if name in INPUTS}
+
+
+def accepted(*tables):
+    """Return the input tables that the study has, by name, once all is accepted."""
+    return checked(*tables) | {"accepted": "<results>/cohort/inputs/accepted.txt"}
+
+
+def derived(*files):
+    """Return the files of an analysis that the study has, by their stem."""
+    made = [file for file in files if file in files_of(INPUTS)]
+    return {Path(file).stem: f"<results>/{{analysis}}/{file}" for file in made}
+
+
+def made(*files):
+    """Return the same as outputs, each marked for `snakemake --report`."""
+    return {name: reported(path, name) for name, path in derived(*files).items()}
+
+
+def drawn_as(ending):
+    """Return the files of all figures of an analysis in one format."""
+    return [
+        f"<results>/{{analysis}}/figures/{name}.{ending}"
+        for rule_name in FIGURES
+        for name in figures_of(INPUTS, rule_name)
+        if ending in formats_of(name)
+    ]
+
+
+def unadjusted(*tables):
+    """Return the tables of tests that the study has, before families are adjusted."""
+    made = [table for table in tables if f"tables/{table}.tsv" in files_of(INPUTS)]
+    return {table: f"<results>/{{analysis}}/tests/{table}.tsv" for table in made}
+
+
+def figure_files(rule_name):
+    """Return the files of the figures of a plotting rule; the first is reported."""
+    folder = "<results>/{analysis}/figures"
+    files = {
+        file.replace(".", "_"): f"{folder}/{file}"
+        for file in figure_files_of(INPUTS, rule_name)
+    }
+    for name in figures_of(INPUTS, rule_name):
+        shown = f"{name}_{formats_of(name)[0]}"
+        files[shown] = reported(files[shown], name)
+    return files
+
+
+def numbers_of(figure):
+    """Return the table of what a figure draws, if the study has the figure."""
+    drawn = {name for rule_name in FIGURES for name in figures_of(INPUTS, rule_name)}
+    path = f"<results>/{{analysis}}/figures/{figure}.tsv"
+    return {figure: path} if figure in drawn else {}
+
+
+def reported(path, name):
+    """Return a result marked for `snakemake --report`, captioned by its name."""
+    analysis = "{analysis}" if "{analysis}" in path else "all"
+    return report(
+        path,
+        caption=f"../report/{name}.rst",
+        category="{analysis}" if "{analysis}" in path else "study",
+        subcategory=section_of(name),
+        labels={
+            "item": name.replace("_", " "),
+            "kind": kind_of(path),
+            "analysis": analysis,
+        },
+    )
+
+
+def of_analysis(*keys):
+    """Return a function that finds part of the definitions of an analysis."""
+
+    def find(wildcards):
+        found = DEFINITIONS[wildcards.analysis]
+        for key in keys:
+            found = found[key]
+        return found
+
+    return find
+
+
+def some_of_analysis(chapter, *keys):
+    """Return a function that finds these settings of a chapter, by name."""
+
+    def find(wildcards):
+        found = DEFINITIONS[wildcards.analysis][chapter]
+        return {key: found[key] for key in keys}
+
+    return find
+
+
+def called_variants():
+    """Return the table of calls, if the study has samples."""
+    path = "<results>/ctdna/variants.parquet"
+    return {"variants": path} if "samples" in INPUTS else {}
+
+
+def counted_sites():
+    """Return the table of sites counted where nothing was called, if any can be."""
+    path = "<results>/ctdna/site_counts.parquet"
+    return {"site_counts": path} if COVERED else {}
+
+
+def coverage_files(wildcards):
+    """Return the files that a batch of samples is counted in, with their indexes."""
+    samples = COVERAGE_BATCHES[wildcards.batch]
+    uses_reference = any(sample["alignments"] for sample in samples)
+    named = REFERENCE.values() if uses_reference else []
+    reference = [path for path in named if Path(path).is_file()]
+    return [file for sample in samples for file in sample["files"]] + reference
+
+
+def landmark_names(wildcards):
+    """Return the names of the landmarks of an analysis, in order."""
+    return list(DEFINITIONS[wildcards.analysis]["ctdna"]["landmarks"])
+
+
+def marked(identify):
+    """Return a function that finds the study with the marks that its figures carry."""
+
+    def find(wildcards):
+        definitions = identify(DEFINITIONS[wildcards.analysis])
+        marks = {"analysis": wildcards.analysis, "definitions": definitions}
+        return config["study"] | marks
+
+    return find
+
+
+def figure_folder(wildcards, output):
+    """Return the folder that the figures of a job go to."""
+    return str(Path(output[0]).parent)
+
+
+def printed_reports():
+    """Return the reports as PDF, where there is a browser to print them."""
+    path = "<results>/{analysis}/report.pdf"
+    return expand(path, analysis=DEFINITIONS) if find_browser() else []
+
+
+def every_output():
+    """Return all results but the provenance, which lists them, and what is printed.
+
+    A PDF depends on the browser of the machine, the listed results do not.
+    """
+    figures = [f"figures/{file}" for file in figure_files_of(INPUTS, *FIGURES)]
+    shared = ["cohort/findings.tsv", "cohort/flow.tsv", "cohort/self_check.tsv"]
+    if "samples" in INPUTS:
+        shared.append("ctdna/variants.parquet")
+    if COVERED:
+        shared.append("ctdna/site_counts.parquet")
+    return expand("<results>/{file}", file=shared) + expand(
+        "<results>/{analysis}/{file}",
+        analysis=DEFINITIONS,
+        file=files_of(INPUTS) + figures,
+    )
