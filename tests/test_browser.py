@@ -21,7 +21,7 @@ from her2ctdna.report.blocks import Chapter, Column, Ranked, Table
 from her2ctdna.report.chapters.each_patient import NOTHING
 from her2ctdna.report.formats import MINUS
 from her2ctdna.report.printing import find_browser
-from her2ctdna.report.results import TABLES, Results, read_results
+from her2ctdna.report.results import ACROSS, TABLES, Results, read_results
 
 ANALYSIS = "results/primary"
 CHART = "#chart-ctdna_trajectories"
@@ -443,12 +443,14 @@ def read_demo(folder: Path) -> Results:
     files["definitions"] = folder / "definitions.yaml"
     files["findings"] = folder.parent / "cohort" / "findings.tsv"
     files["figures"] = sorted((folder / "figures").glob("*.svg"))
+    files |= {f"all_{name}": [files[name]] * 2 for name in ACROSS}
     definitions = yaml.safe_load(files["definitions"].read_text())
     results = read_results(
         files,
         study={"id": HOSTILE, "title": HOSTILE, "synthetic": False},
         analysis=HOSTILE,
-        analyses=[HOSTILE],
+        analyses=[HOSTILE, "other"],
+        overlays={HOSTILE: {}, "other": {"her2": {"recode": {HOSTILE: "0"}}}},
         inputs_given=["patients", "samples"],
         association=definitions["association"],
         code="c0de",
