@@ -14,8 +14,10 @@ import pandas as pd
 import pytest
 import yaml
 from axe_playwright_python.sync_playwright import Axe
+from matplotlib.colors import to_rgb
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from her2ctdna.figures.palette import HER2_CATEGORIES, HER2_GROUPS
 from her2ctdna.report import render
 from her2ctdna.report.blocks import Chapter, Column, Ranked, Table
 from her2ctdna.report.chapters.each_patient import NOTHING
@@ -29,8 +31,10 @@ TABLE = "details:has(.explored)"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'=HYPERLINK 病\u202e"
 SHOWN = HOSTILE.replace("\u202e", "<U+202E>")
 LANDMARK = '<b onclick="alert(3)">C2D1</b>&amp;'
-INK_OF_ABSENT = (0, 75, 120)
-INK_OF_LOW = (178, 117, 0)
+INK_OF_ABSENT, INK_OF_LOW = (
+    tuple(round(255 * part) for part in to_rgb(look.ink))
+    for look in (HER2_CATEGORIES["absent"], HER2_GROUPS["low"])
+)
 
 
 @pytest.fixture(scope="module")

@@ -180,7 +180,7 @@ def _contrast_row(results: Results, row: Any) -> list[Cell]:
     shown_q = f"{write_p(row.q_value)} ({plain(family)})" if family else "not adjusted"
     return [
         results.endpoint_label(row.endpoint),
-        _comparison(results, row),
+        comparison_label(results, row),
         f"{_population(row)}, {origin_label(row.origin)}",
         results.count_contrast(row, is_reference=False),
         results.count_contrast(row, is_reference=True),
@@ -227,13 +227,14 @@ def _group(results: Results, column: str, group: str) -> str:
     return f"{results.grouping_label(column)}: {group_label(column, group)}"
 
 
-def _comparison(results: Results, row: Any) -> str:
+def comparison_label(results: Results, row: Any) -> str:
+    """Return who is compared with whom."""
     group, reference = (
         group_label(row.group_by, name) for name in (row.group, row.reference)
     )
     versus = f"{group} versus {reference}"
     if row.group_by != "her2_group":
         versus = f"{results.grouping_label(row.group_by)}: {versus}"
-    if subgroup := text_or(row.subgroup, ""):
+    if subgroup := text_or(getattr(row, "subgroup", None), ""):
         versus += f", {subgroup_label(subgroup)}"
     return versus

@@ -14,8 +14,8 @@ from her2ctdna.report.formats import (
 )
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import Sentence
-from her2ctdna.report.tabulate import text_or
-from her2ctdna.report.words import POPULATIONS, group_label, grouping_label, plain
+from her2ctdna.report.tabulate import comparison_label, text_or
+from her2ctdna.report.words import POPULATIONS, plain
 
 _QUESTION = ("endpoint", "population", "origin", "group_by", "group", "reference")
 
@@ -66,7 +66,7 @@ def table_of_detectable(results: Results) -> Table:
     rows = [
         (
             results.endpoint_label(row.endpoint),
-            _comparison(row),
+            _comparison(results, row),
             write_integer(row.n),
             write_integer(row.n_reference),
             write_percent(row.rate_reference),
@@ -110,8 +110,8 @@ def _worth(results: Results, row: Any) -> str:
         scale = ", on the log scale,"
     return (
         f"If the truth were {effect} {results.endpoint_label(row.endpoint)} "
-        f"({_comparison(row)}), {write_decimal(100 * row.power, 0)} of 100 such "
-        f"studies would have p below {row.alpha:.2g}; their estimates would{scale} be "
+        f"({_comparison(results, row)}), {write_decimal(100 * row.power, 0)} of 100 "
+        f"such studies would have p below {row.alpha:.2g}; their estimates would{scale} be "
         f"{write_decimal(row.type_m, 1)} times too large on average, and "
         f"{_share(row.type_s)} of them would point the wrong way."
     )
@@ -162,7 +162,7 @@ def _exaggeration_row(results: Results, row: Any) -> list[Cell]:
     factor = f"{write_decimal(row.type_m, 1)} times" if is_number(row.type_m) else ""
     return [
         results.endpoint_label(row.endpoint),
-        _comparison(row),
+        _comparison(results, row),
         write_integer(row.n),
         write_integer(row.n_reference),
         write_integer(row.events + row.events_reference),
@@ -174,10 +174,7 @@ def _exaggeration_row(results: Results, row: Any) -> list[Cell]:
     ]
 
 
-def _comparison(row: Any) -> str:
+def _comparison(results: Results, row: Any) -> str:
     """Return who is compared with whom, in which patients."""
-    return (
-        f"{grouping_label(row.group_by)}: {group_label(row.group_by, row.group)} "
-        f"versus {group_label(row.group_by, row.reference)}, "
-        f"{POPULATIONS.get(row.population, plain(row.population))}"
-    )
+    population = POPULATIONS.get(row.population, plain(row.population))
+    return f"{comparison_label(results, row)}, {population}"
