@@ -1163,7 +1163,7 @@ def test_errors_of_sign_and_size_are_said_for_headlines_with_patients(
     assert {row[0] for row in rows} == {"ORR", "PFS"}
     text = said(page)
     assert (
-        "If the truth were a hazard ratio of 0.50 for PFS (HER2 group: HER2-low versus "
+        "If the truth were a hazard ratio of 0.50 for PFS (HER2-low versus "
         "HER2-zero, all treated), 10 of 100 such studies would have p below 0.05; "
         "their estimates would, on the log scale, be"
     ) in text
