@@ -111,8 +111,8 @@ def _worth(results: Results, row: Any) -> str:
     return (
         f"If the truth were {effect} {results.endpoint_label(row.endpoint)} "
         f"({_comparison(results, row)}), {write_decimal(100 * row.power, 0)} of 100 "
-        f"such studies would have p below {row.alpha:.2g}; their estimates would{scale} "
-        f"be {write_decimal(row.type_m, 1)} times too large on average, and "
+        f"such studies would have p below {row.alpha:.2g}; their estimates "
+        f"would{scale} be {write_decimal(row.type_m, 1)} times too large on average, and "
         f"{_share(row.type_s)} of them would point the wrong way."
     )
 
