@@ -108,11 +108,12 @@ def _worth(results: Results, row: Any) -> str:
     if row.measure == "hazard_ratio":
         effect = f"a hazard ratio of {write_decimal(row.true_effect, 2)} for"
         scale = ", on the log scale,"
+    factor = write_decimal(row.type_m, 1)
     return (
         f"If the truth were {effect} {results.endpoint_label(row.endpoint)} "
         f"({_comparison(results, row)}), {write_decimal(100 * row.power, 0)} of 100 "
         f"such studies would have p below {row.alpha:.2g}; their estimates "
-        f"would{scale} be {write_decimal(row.type_m, 1)} times too large on average, and "
+        f"would{scale} be {factor} times too large on average, and "
         f"{_share(row.type_s)} of them would point the wrong way."
     )
 
