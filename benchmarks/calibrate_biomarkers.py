@@ -19,16 +19,19 @@ from statistics import NormalDist
 import numpy as np
 from simulate_rates import Line, write_rows
 
-from her2ctdna.correlation import estimate_slope, estimate_spearman
-from her2ctdna.doubling import compute_nonlinearity_p, estimate_hazard_per_doubling
-from her2ctdna.kappa import (
+from her2ctdna.statistics.correlation import estimate_slope, estimate_spearman
+from her2ctdna.statistics.hazard_per_doubling import (
+    compute_nonlinearity_p,
+    estimate_hazard_per_doubling,
+)
+from her2ctdna.statistics.kappa import (
     compute_cohen_kappa,
     compute_fleiss_kappa,
     compute_gwet_ac,
     compute_krippendorff_alpha,
 )
-from her2ctdna.proportions import Estimate
-from her2ctdna.ranks import estimate_auc, estimate_shift
+from her2ctdna.statistics.proportions import Estimate
+from her2ctdna.statistics.ranks import estimate_auc, estimate_shift
 
 SEED = 20240601
 CONFIDENCE = 0.95

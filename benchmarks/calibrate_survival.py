@@ -14,20 +14,20 @@ from math import log, sqrt
 
 import numpy as np
 
-from her2ctdna.hazards import (
+from her2ctdna.statistics.hazards import (
     compute_adjusted_hazard_ratio,
     compute_hazard_ratio,
     compute_proportionality,
     compute_wald_interval,
 )
-from her2ctdna.log_rank import (
+from her2ctdna.statistics.log_rank import (
     compute_log_rank,
     compute_log_rank_permutation,
     compute_mantel_byar,
 )
-from her2ctdna.proportions import Estimate
-from her2ctdna.rmst import compute_rmst_difference
-from her2ctdna.survival import compute_median, estimate_survival_curve
+from her2ctdna.statistics.proportions import Estimate
+from her2ctdna.statistics.rmst import compute_rmst_difference
+from her2ctdna.statistics.survival import compute_median, estimate_survival_curve
 
 SIZES = (14, 28)
 MEDIAN = 200.0

@@ -66,7 +66,7 @@ def simulate_patients(seed: int) -> pd.DataFrame:
 
 
 started = process_time()
-association = import_module("her2ctdna.association")
+association = import_module("her2ctdna.association.associations")
 imported = process_time()
 tables = association.estimate_associations(
     simulate_patients(20240601),

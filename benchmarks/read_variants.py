@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pysam
 import pysam.bcftools
 
-from her2ctdna.vcf import write_batch
+from her2ctdna.calls.vcf import write_batch
 
 N, TIMES, REPEATS = 200_000, 10, 5
 SEED = 20240601

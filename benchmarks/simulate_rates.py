@@ -17,10 +17,14 @@ from math import exp, inf, isnan, sqrt
 
 import numpy as np
 
-from her2ctdna.adjusted import why_not_carried
-from her2ctdna.firth import compute_firth_odds_ratio, compute_firth_test, fit_firth
-from her2ctdna.miettinen_nurminen import compute_score_interval
-from her2ctdna.proportions import (
+from her2ctdna.association.adjusted_ratios import why_not_carried
+from her2ctdna.statistics.firth import (
+    compute_firth_odds_ratio,
+    compute_firth_test,
+    fit_firth,
+)
+from her2ctdna.statistics.miettinen_nurminen import compute_score_interval
+from her2ctdna.statistics.proportions import (
     Estimate,
     compute_boschloo_p,
     compute_fisher_p,
@@ -28,7 +32,7 @@ from her2ctdna.proportions import (
     compute_rate_interval,
     compute_risk_difference,
 )
-from her2ctdna.trend import compute_trend, resample_monotone
+from her2ctdna.statistics.trend import compute_trend, resample_monotone
 
 SEED = 20240601
 CONFIDENCE = 0.95

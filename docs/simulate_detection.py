@@ -14,12 +14,12 @@ import pandas as pd
 import yaml
 from scipy.stats import poisson
 
-from her2ctdna.calls import CALL_COLUMNS, complete_calls
-from her2ctdna.detection import derive_draws, derive_samples
-from her2ctdna.roles import KEYS
-from her2ctdna.sample_limits import compute_critical_count, compute_lod95
-from her2ctdna.site_counts import add_counts
-from her2ctdna.timing import empty_table
+from her2ctdna.calls.all_calls import CALL_COLUMNS, complete_calls
+from her2ctdna.ctdna.detection import derive_draws, derive_samples
+from her2ctdna.ctdna.sample_limits import compute_critical_count, compute_lod95
+from her2ctdna.ctdna.variant_roles import KEYS
+from her2ctdna.depth.site_counts import add_counts
+from her2ctdna.inputs.dates import empty_table
 
 CONFIG = Path(__file__).parents[1] / "config" / "config.yaml"
 SEED = 20240601

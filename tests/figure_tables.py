@@ -5,13 +5,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from her2ctdna.agreement import estimate_agreement
-from her2ctdna.association import estimate_associations
-from her2ctdna.features import ask_response
-from her2ctdna.her2 import derive_her2_readings
-from her2ctdna.her2_trend import estimate_her2_trend
-from her2ctdna.model import fit_models
-from her2ctdna.visits import derive_target_changes
+from her2ctdna.association.associations import estimate_associations
+from her2ctdna.association.features import ask_response
+from her2ctdna.association.her2_trend import estimate_her2_trend
+from her2ctdna.association.model import fit_models
+from her2ctdna.her2.agreement import estimate_agreement
+from her2ctdna.her2.her2_status import derive_her2_readings
+from her2ctdna.response.visits import derive_target_changes
 
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
 STUDY = {

@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
+from her2ctdna.calls.vcf import write_batch
 from her2ctdna.tables import read_parquet
-from her2ctdna.vcf import write_batch
 
 FOLDER = Path(__file__).parent / "vcf"
 

@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from matplotlib.colors import to_rgb
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
-from her2ctdna.figures.palette import HER2_CATEGORIES, HER2_GROUPS
+from her2ctdna.figures.marks.palette import HER2_CATEGORIES, HER2_GROUPS
 from her2ctdna.report import render
 from her2ctdna.report.blocks import Chapter, Column, Ranked, Table
 from her2ctdna.report.chapters.each_patient import NOTHING

@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from her2ctdna.association import estimate_associations
-from her2ctdna.continuous import estimate_biomarkers
-from her2ctdna.detectable import list_detectable
-from her2ctdna.exaggeration import list_exaggeration
-from her2ctdna.features import ask_response
-from her2ctdna.groupings import derive_landmark_origins
-from her2ctdna.her2_trend import estimate_her2_trend
-from her2ctdna.ledger import collect_tests
-from her2ctdna.model import fit_models
+from her2ctdna.association.associations import estimate_associations
+from her2ctdna.association.continuous import estimate_biomarkers
+from her2ctdna.association.detectable import list_detectable
+from her2ctdna.association.exaggeration import list_exaggeration
+from her2ctdna.association.features import ask_response
+from her2ctdna.association.her2_trend import estimate_her2_trend
+from her2ctdna.association.ledger import collect_tests
+from her2ctdna.association.model import fit_models
+from her2ctdna.sets.groupings import derive_landmark_origins
 from her2ctdna.tables import read_table, write_table
 
 Tables = dict[str, pd.DataFrame]

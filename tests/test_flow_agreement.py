@@ -36,7 +36,7 @@ from opened import check_page
 
 from her2ctdna.figures.ctdna_clearance import derive_ctdna_clearance
 from her2ctdna.figures.her2_distribution import derive_her2_distribution
-from her2ctdna.flow import Flow, collect_flows, derive_flow
+from her2ctdna.sets.flow import Flow, collect_flows, derive_flow
 
 ANALYSES = ["primary", "unconfirmed", "metastasis"]
 COUNTED = {"n", "N", "n_reference", "events", "at_risk", "n_events", "patient_id"}

@@ -11,16 +11,16 @@ import pandas as pd
 import pytest
 from times import needs_golden
 
-from her2ctdna.censored_mixed import arrange_points
-from her2ctdna.decline import fit_decline
-from her2ctdna.half_life import estimate_half_life
-from her2ctdna.hazards import (
+from her2ctdna.ctdna.cohort_decline import fit_decline
+from her2ctdna.ctdna.half_life import estimate_half_life
+from her2ctdna.statistics.censored_mixed import arrange_points
+from her2ctdna.statistics.hazards import (
     compute_adjusted_hazard_ratio,
     compute_hazard_ratio,
     compute_wald_interval,
 )
-from her2ctdna.rmst import compute_rmst
-from her2ctdna.survival import compute_median, estimate_survival_curve
+from her2ctdna.statistics.rmst import compute_rmst
+from her2ctdna.statistics.survival import compute_median, estimate_survival_curve
 
 TESTS = Path(__file__).parent
 GOLDEN = TESTS.parents[1] / "shared" / "golden"

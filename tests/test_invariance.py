@@ -4,11 +4,11 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from her2ctdna.endpoints import derive_endpoints
-from her2ctdna.her2 import derive_her2_readings, derive_her2_status
-from her2ctdna.lesions import derive_assessments
-from her2ctdna.timing import normalised_columns
-from her2ctdna.visits import derive_visits
+from her2ctdna.her2.her2_status import derive_her2_readings, derive_her2_status
+from her2ctdna.inputs.dates import normalised_columns
+from her2ctdna.response.endpoints import derive_endpoints
+from her2ctdna.response.lesions import derive_assessments
+from her2ctdna.response.visits import derive_visits
 
 RESPONSE = {
     "evaluator": "investigator",

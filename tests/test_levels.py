@@ -9,8 +9,8 @@ import pytest
 import yaml
 from numpy.testing import assert_array_equal
 
-from her2ctdna.ctdna import derive_ctdna
-from her2ctdna.timing import empty_table
+from her2ctdna.ctdna.dynamics import derive_ctdna
+from her2ctdna.inputs.dates import empty_table
 
 NAN = float("nan")
 SERIES = """\

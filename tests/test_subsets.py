@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from her2ctdna.detection import LOCI
+from her2ctdna.ctdna.detection import LOCI
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from her2ctdna.outline import FIGURES, FILES, formats_of
 from her2ctdna.report.printing import find_browser
+from her2ctdna.settings.catalogue import FIGURES, FILES, formats_of
 
 FIGURE_NAMES = [name for names in FIGURES.values() for name in names]
 ANALYSES = ["primary", "unconfirmed", "metastasis"]

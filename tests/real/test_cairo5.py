@@ -12,8 +12,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from her2ctdna.calls import CALL_COLUMNS, complete_calls
-from her2ctdna.roles import derive_roles
+from her2ctdna.calls.all_calls import CALL_COLUMNS, complete_calls
+from her2ctdna.ctdna.variant_roles import derive_roles
 
 COUNTS = {
     "plasma": ("cfDNA distinct reads", "cfDNA distinct mutant reads"),

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import yaml
 
-from her2ctdna.config import (
+from her2ctdna.settings.config import (
     analysis_definitions,
     check_config,
     merge_config,
     usable_config,
 )
-from her2ctdna.outline import chapters_of
-from her2ctdna.provenance import workflow_digest
-from her2ctdna.settings import check_settings, read_named_sheets
-from her2ctdna.sheets import list_absent, list_calls, list_coverage
+from her2ctdna.settings.catalogue import chapters_of
+from her2ctdna.provenance.run_record import workflow_digest
+from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets
+from her2ctdna.inputs.sheets import list_absent, list_calls, list_coverage
 
 FOLDER = Path(workflow.basedir)
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())

@@ -1,8 +1,8 @@
 """The few functions that rules call: which files a study has, and their parameters."""
 
 from her2ctdna import source_digest
-from her2ctdna.definitions import identify_definitions, identify_patients
-from her2ctdna.outline import (
+from her2ctdna.settings.definitions import identify_definitions, identify_patients
+from her2ctdna.settings.catalogue import (
     FIGURES,
     figure_files_of,
     figures_of,
@@ -10,7 +10,7 @@ from her2ctdna.outline import (
     formats_of,
 )
 from her2ctdna.report.printing import find_browser
-from her2ctdna.sections import kind_of, section_of
+from her2ctdna.settings.packed_sections import kind_of, section_of
 
 
 def code_digest(rule_name):

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.cohort import assemble_patients
 from her2ctdna.logs import log_to
+from her2ctdna.sets.cohort import assemble_patients
 from her2ctdna.tables import read_tables, write_table
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
+from her2ctdna.depth.site_counts import check_coverage
 from her2ctdna.findings import findings_table
 from her2ctdna.logs import log_to
-from her2ctdna.site_counts import check_coverage
 from her2ctdna.tables import write_table
 
 if TYPE_CHECKING:

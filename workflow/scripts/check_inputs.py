@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.findings import findings_table
+from her2ctdna.inputs.study import check_study
 from her2ctdna.logs import log_to
-from her2ctdna.study import check_study
 from her2ctdna.tables import write_parquet, write_table
 
 if TYPE_CHECKING:

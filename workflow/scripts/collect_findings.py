@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from her2ctdna.calls.genome_build import check_files, read_files
 from her2ctdna.findings import Finding, findings_table, join_findings
-from her2ctdna.genome_build import check_files, read_files
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_parquet, read_table, write_table
 

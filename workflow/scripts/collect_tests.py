@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.detectable import list_detectable
-from her2ctdna.exaggeration import list_exaggeration
-from her2ctdna.ledger import collect_tests
+from her2ctdna.association.detectable import list_detectable
+from her2ctdna.association.exaggeration import list_exaggeration
+from her2ctdna.association.ledger import collect_tests
+from her2ctdna.association.missing_data import count_missing
 from her2ctdna.logs import log_to
-from her2ctdna.missing_data import count_missing
 from her2ctdna.tables import read_tables, write_table
 
 if TYPE_CHECKING:

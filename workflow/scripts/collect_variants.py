@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.calls import (
+from her2ctdna.calls.all_calls import (
     as_calls,
     derive_calls,
     join_calls,
@@ -10,10 +10,10 @@ from her2ctdna.calls import (
     read_calls,
     sort_calls,
 )
-from her2ctdna.genome_build import read_files
+from her2ctdna.calls.genome_build import read_files
+from her2ctdna.calls.variant_form import contig_style
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_parquet, write_parquet
-from her2ctdna.variant_form import contig_style
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from her2ctdna.depth.site_counts import count_sites
 from her2ctdna.logs import log_to
-from her2ctdna.site_counts import count_sites
 from her2ctdna.tables import read_parquet, write_parquet
 
 if TYPE_CHECKING:

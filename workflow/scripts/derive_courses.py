@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.cohort_kinetics import estimate_kinetics
-from her2ctdna.kinetics import derive_courses
+from her2ctdna.ctdna.cohort_kinetics import estimate_kinetics
+from her2ctdna.ctdna.courses import derive_courses
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_table
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.ctdna import derive_ctdna
+from her2ctdna.ctdna.dynamics import derive_ctdna
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_parquet, write_table
 

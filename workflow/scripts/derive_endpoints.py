@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.endpoints import derive_endpoints
-from her2ctdna.lesions import select_assessments
 from her2ctdna.logs import log_to
+from her2ctdna.response.endpoints import derive_endpoints
+from her2ctdna.response.lesions import select_assessments
+from her2ctdna.response.visits import derive_visits
 from her2ctdna.tables import read_tables, write_table
-from her2ctdna.visits import derive_visits
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

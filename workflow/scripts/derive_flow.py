@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.flow import derive_flow
 from her2ctdna.logs import log_to
+from her2ctdna.sets.flow import derive_flow
 from her2ctdna.tables import read_table, write_table
 
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.her2 import derive_her2_readings, derive_her2_status
+from her2ctdna.her2.her2_status import derive_her2_readings, derive_her2_status
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_parquet, write_table
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.agreement import estimate_agreement
+from her2ctdna.her2.agreement import estimate_agreement
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_table, write_table
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.association import estimate_associations
+from her2ctdna.association.associations import estimate_associations
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_table, write_table
 

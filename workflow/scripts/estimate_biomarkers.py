@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.early import estimate_early
+from her2ctdna.association.biomarker_tables import estimate_early
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_table
 

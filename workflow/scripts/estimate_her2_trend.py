@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.her2_trend import estimate_her2_trend
+from her2ctdna.association.her2_trend import estimate_her2_trend
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_table, write_table
 

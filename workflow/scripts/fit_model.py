@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.features import ask_response
-from her2ctdna.groupings import derive_landmark_origins
+from her2ctdna.association.features import ask_response
+from her2ctdna.association.model import fit_models
 from her2ctdna.logs import log_to
-from her2ctdna.model import fit_models
+from her2ctdna.sets.groupings import derive_landmark_origins
 from her2ctdna.tables import read_table, write_table
 
 if TYPE_CHECKING:

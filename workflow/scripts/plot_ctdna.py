@@ -2,9 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.figures.ctdna import FIGURES
+from her2ctdna.figures.ctdna_figures import FIGURES
 from her2ctdna.figures.draw import Inputs, draw_figures
-from her2ctdna.figures.windows import find_windows
+from her2ctdna.figures.marks.windows import find_windows
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables
 

@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.figures.draw import Inputs
+from her2ctdna.figures.marks.windows import find_windows
 from her2ctdna.figures.patient_profiles import draw_patient_profiles
-from her2ctdna.figures.windows import find_windows
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables
 

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.figures.draw import Inputs, draw_figures
-from her2ctdna.figures.response import FIGURES
+from her2ctdna.figures.response_figures import FIGURES
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables
 

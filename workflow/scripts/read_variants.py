@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from her2ctdna.calls.vcf import write_batch
 from her2ctdna.findings import findings_table
 from her2ctdna.logs import log_to
 from her2ctdna.tables import write_table
-from her2ctdna.vcf import write_batch
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

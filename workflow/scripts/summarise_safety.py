@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.logs import log_to
-from her2ctdna.safety import summarise_safety
+from her2ctdna.safety.safety_tables import summarise_safety
 from her2ctdna.tables import read_tables, write_table
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from her2ctdna.definitions import dump_definitions
 from her2ctdna.logs import log_to
+from her2ctdna.settings.definitions import dump_definitions
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

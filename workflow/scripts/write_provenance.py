@@ -4,10 +4,14 @@ from pathlib import Path
 from shutil import copyfile
 from typing import TYPE_CHECKING
 
-from her2ctdna.crate import derive_crate
-from her2ctdna.disclosure import publication_date
 from her2ctdna.logs import log_to
-from her2ctdna.provenance import describe_output, provenance_record, write_record
+from her2ctdna.provenance.crate import derive_crate
+from her2ctdna.provenance.public_record import publication_date
+from her2ctdna.provenance.run_record import (
+    describe_output,
+    provenance_record,
+    write_record,
+)
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake

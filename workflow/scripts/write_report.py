@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from her2ctdna.logs import log_to
 from her2ctdna.report.captions_table import derive_captions
-from her2ctdna.report.context import report_context
+from her2ctdna.report.page_context import report_context
 from her2ctdna.report.render import render_page
 from her2ctdna.report.results import read_results
 from her2ctdna.tables import read_table, write_table

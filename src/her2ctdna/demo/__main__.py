@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from her2ctdna.demo.study import DEFAULT_PATIENTS, DEFAULT_SEED, simulate_study
+from her2ctdna.demo.whole_study import DEFAULT_PATIENTS, DEFAULT_SEED, simulate_study
 from her2ctdna.demo.write import write_study
 
 

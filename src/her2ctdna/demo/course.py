@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from her2ctdna.demo.chance import stream
-from her2ctdna.demo.lesions import Lesion, simulate_lesions
-from her2ctdna.demo.patients import Patient
+from her2ctdna.demo.lesion_growth import Lesion, simulate_lesions
+from her2ctdna.demo.patient_traits import Patient
 from her2ctdna.demo.scans import (
     MOST_VISITS,
     SCAN_INTERVAL,

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.demo.chance import draw_one, stream
-from her2ctdna.demo.patients import Patient
+from her2ctdna.demo.patient_traits import Patient
 
 LEVELS = ["absent", "ultralow", "1+", "2+"]
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from her2ctdna.demo.chance import stream
 from her2ctdna.demo.course import Course
-from her2ctdna.demo.patients import Patient
+from her2ctdna.demo.patient_traits import Patient
 from her2ctdna.demo.tumour import live_cells, resistant_cells, tumour_fraction
 
 DRAW_CYCLES = [1, 2, 3, 5, 7, 9, 11]

@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from her2ctdna.demo.chance import stream
-from her2ctdna.demo.lesions import Lesion, read_lesion
-from her2ctdna.demo.patients import Patient
-from her2ctdna.demo.recist import (
+from her2ctdna.demo.lesion_growth import Lesion, read_lesion
+from her2ctdna.demo.patient_traits import Patient
+from her2ctdna.demo.scan_response import (
     Reading,
     compute_overall,
     compute_target_sum,

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from her2ctdna.demo.patients import Patient
+from her2ctdna.demo.patient_traits import Patient
 from her2ctdna.demo.samples import Sample
-from her2ctdna.demo.variants import Variant
+from her2ctdna.demo.true_variants import Variant
 
 
 def tabulate_true_patients(patients: list[Patient]) -> pd.DataFrame:

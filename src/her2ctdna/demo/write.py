@@ -4,8 +4,8 @@ from pathlib import Path
 
 from pysam import BGZFile
 
-from her2ctdna.demo.study import Study
-from her2ctdna.demo.vcf import format_vcf
+from her2ctdna.demo.vcf_text import format_vcf
+from her2ctdna.demo.whole_study import Study
 from her2ctdna.tables import write_table
 
 _README = """\

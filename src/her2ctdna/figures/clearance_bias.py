@@ -8,12 +8,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from her2ctdna.figures.clearance_bias_table import PANELS
-from her2ctdna.figures.hazard_axis import measure_hazards, plot_hazards
 from her2ctdna.figures.kaplan_meier import NAMES
-from her2ctdna.figures.key import Key, draw_keys, measure_keys
-from her2ctdna.figures.palette import CLEARANCES, Look
-from her2ctdna.figures.sheet import Sheet, Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.hazard_axis import measure_hazards, plot_hazards
+from her2ctdna.figures.marks.key import Key, draw_keys, measure_keys
+from her2ctdna.figures.marks.palette import CLEARANCES, Look
+from her2ctdna.figures.marks.sheet import Sheet, Study, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     INK,
     MUTED,
@@ -25,7 +25,7 @@ from her2ctdna.figures.style import (
     text_height_mm,
     text_width_mm,
 )
-from her2ctdna.figures.survival_panel import (
+from her2ctdna.figures.marks.survival_panel import (
     RISK_MM,
     draw_curves,
     scale_months,

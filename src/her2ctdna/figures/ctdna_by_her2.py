@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.levels import name_level, scale_levels, show_level
-from her2ctdna.figures.palette import HER2_GROUPS, WHITE
-from her2ctdna.figures.sheet import Sheet, Study, marker, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.levels import name_level, scale_levels, show_level
+from her2ctdna.figures.marks.palette import HER2_GROUPS, WHITE
+from her2ctdna.figures.marks.sheet import Sheet, Study, marker, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     INK,
     MUTED,
@@ -20,7 +20,7 @@ from her2ctdna.figures.style import (
     ratio,
     shown,
 )
-from her2ctdna.figures.survival_panel import write_p
+from her2ctdna.figures.marks.survival_panel import write_p
 
 _SHIFT = {
     "estimate": "fold",

@@ -6,10 +6,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from her2ctdna.figures.key import draw_keys, key_of, measure_keys
-from her2ctdna.figures.palette import CLEARANCES, HER2_GROUPS, WHITE, Look
-from her2ctdna.figures.sheet import Sheet, Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.key import draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, WHITE, Look
+from her2ctdna.figures.marks.sheet import Sheet, Study, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     FAINT,
     INK,

@@ -8,19 +8,24 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
-from her2ctdna.figures.levels import name_level, scale_levels
-from her2ctdna.figures.palette import DOWN_ARROW, RESPONSES, STATES, Look
-from her2ctdna.figures.panels import draw_lines, label_panel, place_panels, show_weeks
-from her2ctdna.figures.sheet import Sheet, Study, marker, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.levels import name_level, scale_levels
+from her2ctdna.figures.marks.palette import DOWN_ARROW, RESPONSES, STATES, Look
+from her2ctdna.figures.marks.panels import (
+    draw_lines,
+    label_panel,
+    place_panels,
+    show_weeks,
+)
+from her2ctdna.figures.marks.sheet import Sheet, Study, marker, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     DAYS_PER_WEEK,
     INK,
     MUTED,
     SMALL_SIZE,
     patients,
 )
-from her2ctdna.figures.windows import (
+from her2ctdna.figures.marks.windows import (
     ROW_MM,
     Windows,
     draw_bands,

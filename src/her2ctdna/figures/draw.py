@@ -8,10 +8,10 @@ from pathlib import Path
 import pandas as pd
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.save import save_figure
-from her2ctdna.figures.sheet import Study
-from her2ctdna.figures.style import figure_style
-from her2ctdna.figures.windows import Windows
+from her2ctdna.figures.marks.save import save_figure
+from her2ctdna.figures.marks.sheet import Study
+from her2ctdna.figures.marks.style import figure_style
+from her2ctdna.figures.marks.windows import Windows
 
 logger = logging.getLogger(__name__)
 

@@ -11,11 +11,17 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from her2ctdna.figures.differences import select_differences
-from her2ctdna.figures.palette import HER2_GROUPS
-from her2ctdna.figures.rows import ROW_MM, place_rows
-from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.palette import HER2_GROUPS
+from her2ctdna.figures.marks.response_differences import select_differences
+from her2ctdna.figures.marks.rows import ROW_MM, place_rows
+from her2ctdna.figures.marks.sheet import (
+    MARGIN_MM,
+    Sheet,
+    Study,
+    open_sheet,
+    plot_nothing,
+)
+from her2ctdna.figures.marks.style import (
     FAINT,
     INK,
     MUTED,

@@ -3,11 +3,17 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.alluvial import draw_flow, least_numbered, measure_flow
-from her2ctdna.figures.matrix import draw_matrix, measure_matrix
-from her2ctdna.figures.palette import HER2_CATEGORIES
-from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.alluvial import draw_flow, least_numbered, measure_flow
+from her2ctdna.figures.marks.matrix import draw_matrix, measure_matrix
+from her2ctdna.figures.marks.palette import HER2_CATEGORIES
+from her2ctdna.figures.marks.sheet import (
+    MARGIN_MM,
+    Sheet,
+    Study,
+    open_sheet,
+    plot_nothing,
+)
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     MUTED,
     TEXT_SIZE,

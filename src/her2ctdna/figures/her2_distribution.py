@@ -5,10 +5,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from her2ctdna.figures.key import draw_keys, key_of, measure_keys
-from her2ctdna.figures.palette import HER2_GROUPS, LEVELS
-from her2ctdna.figures.sheet import Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.key import draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.palette import HER2_GROUPS, LEVELS
+from her2ctdna.figures.marks.sheet import Study, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SINGLE_COLUMN_MM,

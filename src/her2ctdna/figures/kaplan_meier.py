@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.palette import CLEARANCES, HER2_GROUPS, Look
-from her2ctdna.figures.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, Look
+from her2ctdna.figures.marks.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     MUTED,
     months,
@@ -19,7 +19,7 @@ from her2ctdna.figures.style import (
     shown,
     words,
 )
-from her2ctdna.figures.survival_panel import (
+from her2ctdna.figures.marks.survival_panel import (
     RISK_MM,
     draw_curves,
     drop_medians,

@@ -7,11 +7,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.key import Key, draw_keys, measure_keys
-from her2ctdna.figures.model_performance_table import MODELS
-from her2ctdna.figures.palette import MODELS as LOOKS
-from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.key import Key, draw_keys, measure_keys
+from her2ctdna.figures.marks.palette import MODELS as LOOKS
+from her2ctdna.figures.marks.sheet import (
+    MARGIN_MM,
+    Sheet,
+    Study,
+    open_sheet,
+    plot_nothing,
+)
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     FAINT,
     INK,
@@ -24,7 +29,8 @@ from her2ctdna.figures.style import (
     shown,
     words,
 )
-from her2ctdna.figures.survival_panel import write_p
+from her2ctdna.figures.marks.survival_panel import write_p
+from her2ctdna.figures.model_performance_table import MODELS
 
 _PANEL_MM = 44.0
 _LEFT_MM = 13.0

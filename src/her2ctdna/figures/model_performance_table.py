@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from her2ctdna.proportions import compute_rate_interval
+from her2ctdna.statistics.proportions import compute_rate_interval
 
 MODELS = ("model_clinical", "model_full")
 MEASURES = (

@@ -9,7 +9,25 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.palette import (
+    CONSEQUENCES,
+    HER2_CATEGORIES,
+    RESPONSES,
+    STATES,
+    VAF_STEPS,
+)
+from her2ctdna.figures.marks.sheet import Sheet, Study, open_sheet, plot_nothing
+from her2ctdna.figures.marks.strips import measure_ids, name_strip
+from her2ctdna.figures.marks.style import (
+    INK,
+    MUTED,
+    SMALL_SIZE,
+    patients,
+    shorten,
+    shown,
+    text_width_mm,
+)
 from her2ctdna.figures.oncoprint_cells import (
     CELLS,
     draw_bars,
@@ -19,24 +37,6 @@ from her2ctdna.figures.oncoprint_cells import (
 )
 from her2ctdna.figures.oncoprint_layout import WIDTH_MM, Layout, Slot, lay_out, runs
 from her2ctdna.figures.oncoprint_table import order_genes
-from her2ctdna.figures.palette import (
-    CONSEQUENCES,
-    HER2_CATEGORIES,
-    RESPONSES,
-    STATES,
-    VAF_STEPS,
-)
-from her2ctdna.figures.sheet import Sheet, Study, open_sheet, plot_nothing
-from her2ctdna.figures.strips import measure_ids, name_strip
-from her2ctdna.figures.style import (
-    INK,
-    MUTED,
-    SMALL_SIZE,
-    patients,
-    shorten,
-    shown,
-    text_width_mm,
-)
 
 _MOST_IN_TITLE = 3
 _LEFT_MM = 25.0

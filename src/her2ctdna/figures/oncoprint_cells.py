@@ -10,10 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.patches import Rectangle
 
+from her2ctdna.figures.marks.palette import STATES, VAF_STEPS, WHITE, Look
+from her2ctdna.figures.marks.sheet import marker
+from her2ctdna.figures.marks.style import FAINT, MUTED, SMALL_SIZE
 from her2ctdna.figures.oncoprint_layout import WIDTH_MM, Slot
-from her2ctdna.figures.palette import STATES, VAF_STEPS, WHITE, Look
-from her2ctdna.figures.sheet import marker
-from her2ctdna.figures.style import FAINT, MUTED, SMALL_SIZE
 
 CELLS = {
     "undetected": Look("tracked, not detected", WHITE, "s", edge="#8A8A8A"),

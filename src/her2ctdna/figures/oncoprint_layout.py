@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from her2ctdna.figures.strips import UPRIGHT_MM
+from her2ctdna.figures.marks.strips import UPRIGHT_MM
 
 WIDTH_MM = 130.0
 _WIDEST_MM = 3.2

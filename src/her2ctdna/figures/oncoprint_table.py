@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from her2ctdna.consequences import CONSEQUENCE_CLASSES
-from her2ctdna.figures.palette import CONSEQUENCES, HER2_CATEGORIES
+from her2ctdna.calls.consequences import CONSEQUENCE_CLASSES
+from her2ctdna.figures.marks.palette import CONSEQUENCES, HER2_CATEGORIES
 
 _KEYS = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
 _VARIANT = _KEYS[1:]

@@ -3,8 +3,14 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.sheet import MARGIN_MM, Sheet, Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.sheet import (
+    MARGIN_MM,
+    Sheet,
+    Study,
+    open_sheet,
+    plot_nothing,
+)
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     FAINT,
     INK,

@@ -16,8 +16,21 @@ from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.ctdna_trajectories import LIMIT, MARKS
 from her2ctdna.figures.draw import Inputs
-from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
-from her2ctdna.figures.levels import name_level
+from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.levels import name_level
+from her2ctdna.figures.marks.save import save_pages
+from her2ctdna.figures.marks.sheet import FOOTER_MM, MARGIN_MM, Sheet, Study, open_sheet
+from her2ctdna.figures.marks.style import (
+    DOUBLE_COLUMN_MM,
+    MUTED,
+    SMALL_SIZE,
+    TITLE_SIZE,
+    shorten,
+    shown,
+    text_height_mm,
+    wrap,
+)
+from her2ctdna.figures.marks.windows import ROW_MM, Windows, place_names, write_names
 from her2ctdna.figures.profile_lanes import (
     ANTIBODIES,
     GRADES,
@@ -35,21 +48,8 @@ from her2ctdna.figures.profile_panels import (
     write_labels,
 )
 from her2ctdna.figures.profile_table import derive_patient_profiles
-from her2ctdna.figures.save import save_pages
-from her2ctdna.figures.sheet import FOOTER_MM, MARGIN_MM, Sheet, Study, open_sheet
 from her2ctdna.figures.spider import NEW_LESION
-from her2ctdna.figures.style import (
-    DOUBLE_COLUMN_MM,
-    MUTED,
-    SMALL_SIZE,
-    TITLE_SIZE,
-    shorten,
-    shown,
-    text_height_mm,
-    wrap,
-)
 from her2ctdna.figures.swimmer import EVENTS
-from her2ctdna.figures.windows import ROW_MM, Windows, place_names, write_names
 
 logger = logging.getLogger(__name__)
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from her2ctdna.figures.levels import name_level, show_level
-from her2ctdna.figures.style import number
+from her2ctdna.figures.marks.levels import name_level, show_level
+from her2ctdna.figures.marks.style import number
 
 Patient = Mapping[str, Any]
 _UNKNOWN = "not known"

@@ -6,11 +6,10 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from her2ctdna.figures.palette import WHITE, Look
-from her2ctdna.figures.profile_table import FLAGGED, OTHER_SEVERE
-from her2ctdna.figures.sheet import Sheet, marker
-from her2ctdna.figures.strips import draw_boxes
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.palette import WHITE, Look
+from her2ctdna.figures.marks.sheet import Sheet, marker
+from her2ctdna.figures.marks.strips import draw_boxes
+from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
@@ -18,6 +17,7 @@ from her2ctdna.figures.style import (
     shown,
     text_width_mm,
 )
+from her2ctdna.figures.profile_table import FLAGGED, OTHER_SEVERE
 from her2ctdna.figures.swimmer import EVENTS
 
 LANE_MM = 3.3

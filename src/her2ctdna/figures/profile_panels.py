@@ -10,11 +10,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 
 from her2ctdna.figures.ctdna_trajectories import LIMIT, MARKS, draw_foot, mark_samples
-from her2ctdna.figures.levels import scale_levels
-from her2ctdna.figures.palette import RESPONSES, WHITE
-from her2ctdna.figures.sheet import Sheet, marker
-from her2ctdna.figures.spider import NEW_LESION
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.levels import scale_levels
+from her2ctdna.figures.marks.palette import RESPONSES, WHITE
+from her2ctdna.figures.marks.sheet import Sheet, marker
+from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
@@ -24,7 +23,8 @@ from her2ctdna.figures.style import (
     text_height_mm,
     text_width_mm,
 )
-from her2ctdna.figures.windows import Windows, draw_bands
+from her2ctdna.figures.marks.windows import Windows, draw_bands
+from her2ctdna.figures.spider import NEW_LESION
 
 EMERGENT = "#C2185B"
 # Paul Tol's muted colours that stand out from the black line of the level

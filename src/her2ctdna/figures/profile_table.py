@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from her2ctdna.adverse_events import SEVERE
 from her2ctdna.figures.profile_facts import describe_patient
 from her2ctdna.figures.swimmer_table import find_treatment
-from her2ctdna.terms import fold_term
+from her2ctdna.safety.adverse_events import SEVERE
+from her2ctdna.safety.terms import fold_term
 
 COLUMNS = [
     *["patient_id", "part", "item", "label", "day", "day_to", "value", "word"],

@@ -7,10 +7,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.differences import select_differences
-from her2ctdna.figures.palette import HER2_GROUPS, LEVELS, WHITE, Look
-from her2ctdna.figures.sheet import Study, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.palette import HER2_GROUPS, LEVELS, WHITE, Look
+from her2ctdna.figures.marks.response_differences import select_differences
+from her2ctdna.figures.marks.sheet import Study, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     INK,
     MUTED,
@@ -21,7 +21,7 @@ from her2ctdna.figures.style import (
     shown,
     text_width_mm,
 )
-from her2ctdna.figures.survival_panel import write_p
+from her2ctdna.figures.marks.survival_panel import write_p
 
 _COLUMNS = [
     "item",

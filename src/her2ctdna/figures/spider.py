@@ -10,11 +10,16 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
-from her2ctdna.figures.palette import RESPONSES, WHITE, Look
-from her2ctdna.figures.panels import draw_lines, label_panel, place_panels, show_weeks
-from her2ctdna.figures.sheet import Study, marker, open_sheet, plot_nothing
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.palette import RESPONSES, WHITE, Look
+from her2ctdna.figures.marks.panels import (
+    draw_lines,
+    label_panel,
+    place_panels,
+    show_weeks,
+)
+from her2ctdna.figures.marks.sheet import Study, marker, open_sheet, plot_nothing
+from her2ctdna.figures.marks.style import (
     DAYS_PER_WEEK,
     DOUBLE_COLUMN_MM,
     INK,
@@ -39,8 +44,8 @@ def derive_spider(visits: pd.DataFrame, patient_table: pd.DataFrame) -> pd.DataF
     """Return the change of the sum of target diameters at each assessment.
 
     In percent of the baseline sum, by the evaluator whose assessments count; see
-    `her2ctdna.visits.derive_target_changes`. Each patient starts with a row of no
-    change at day 0, the baseline. Treated patients with a baseline and a later sum;
+    `her2ctdna.response.visits.derive_target_changes`. Each patient starts with a row of
+    no change at day 0, the baseline. Treated patients with a baseline and a later sum;
     rows by patient, day. Of an assessment without a sum there is a row, without a
     change, only if it found a new lesion.
     """

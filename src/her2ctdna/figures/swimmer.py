@@ -13,8 +13,8 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
-from her2ctdna.figures.key import Key, draw_keys, key_of, measure_keys
-from her2ctdna.figures.palette import (
+from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.palette import (
     HER2_CLASSES,
     HER2_GROUPS,
     RESPONSES,
@@ -22,7 +22,7 @@ from her2ctdna.figures.palette import (
     WHITE,
     Look,
 )
-from her2ctdna.figures.sheet import (
+from her2ctdna.figures.marks.sheet import (
     MARGIN_MM,
     Sheet,
     Study,
@@ -30,8 +30,8 @@ from her2ctdna.figures.sheet import (
     open_sheet,
     plot_nothing,
 )
-from her2ctdna.figures.strips import draw_boxes
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.strips import draw_boxes
+from her2ctdna.figures.marks.style import (
     DAYS_PER_MONTH,
     DOUBLE_COLUMN_MM,
     INK,

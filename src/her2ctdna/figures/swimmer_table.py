@@ -5,8 +5,8 @@ from typing import Any
 
 import pandas as pd
 
-from her2ctdna.figures.palette import HER2_GROUPS
-from her2ctdna.figures.strips import name_her2_categories
+from her2ctdna.figures.marks.palette import HER2_GROUPS
+from her2ctdna.figures.marks.strips import name_her2_categories
 
 COLUMNS = [
     *["patient_id", "her2_group", "her2_category", "bor"],

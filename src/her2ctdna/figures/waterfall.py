@@ -8,16 +8,16 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.key import Key, Swatch, draw_keys, key_of, measure_keys
-from her2ctdna.figures.palette import CLEARANCES, HER2_CLASSES, RESPONSES, WHITE
-from her2ctdna.figures.sheet import (
+from her2ctdna.figures.marks.key import Key, Swatch, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.palette import CLEARANCES, HER2_CLASSES, RESPONSES, WHITE
+from her2ctdna.figures.marks.sheet import (
     MARGIN_MM,
     Sheet,
     Study,
     open_sheet,
     plot_nothing,
 )
-from her2ctdna.figures.strips import (
+from her2ctdna.figures.marks.strips import (
     UPRIGHT_MM,
     draw_cells,
     draw_symbols,
@@ -28,7 +28,7 @@ from her2ctdna.figures.strips import (
     name_strip,
     write_ids,
 )
-from her2ctdna.figures.style import (
+from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     INK,
     MUTED,

@@ -1,1 +1,4 @@
-"""Published and independently computed values that the package is held against."""
+"""Published and independently computed values that the package is held against.
+
+May import: association, sets, statistics.
+"""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from her2ctdna.proportions import compute_rate_interval
+from her2ctdna.statistics.proportions import compute_rate_interval
 
 FILE = Path(__file__).with_name("published.tsv")
 CLASSES = ("zero", "low", "positive")

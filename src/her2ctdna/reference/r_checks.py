@@ -6,21 +6,21 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from her2ctdna.firth import compute_firth_odds_ratio
-from her2ctdna.hazards import compute_hazard_ratio
-from her2ctdna.log_rank import compute_log_rank
-from her2ctdna.miettinen_nurminen import compute_score_interval
-from her2ctdna.multiplicity import adjust_within_families
-from her2ctdna.proportions import (
+from her2ctdna.association.multiplicity import adjust_within_families
+from her2ctdna.sets.time_dependent import split_at_clearance
+from her2ctdna.statistics.firth import compute_firth_odds_ratio
+from her2ctdna.statistics.hazards import compute_hazard_ratio
+from her2ctdna.statistics.log_rank import compute_log_rank
+from her2ctdna.statistics.miettinen_nurminen import compute_score_interval
+from her2ctdna.statistics.proportions import (
     Estimate,
     compute_fisher_p,
     compute_odds_ratio,
     compute_rate_interval,
     compute_risk_difference,
 )
-from her2ctdna.survival import compute_median, estimate_survival_curve
-from her2ctdna.time_dependent import split_at_clearance
-from her2ctdna.trend import compute_trend
+from her2ctdna.statistics.survival import compute_median, estimate_survival_curve
+from her2ctdna.statistics.trend import compute_trend
 
 CONFIDENCE = 0.95
 PATIENTS = Path(__file__).with_name("r_data.tsv")

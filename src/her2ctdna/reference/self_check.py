@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from her2ctdna.proportions import compute_rate_interval
 from her2ctdna.reference.published import read_published
 from her2ctdna.reference.r_checks import CHECKS, CONFIDENCE
+from her2ctdna.statistics.proportions import compute_rate_interval
 
 RELATIVE = 1e-6
 """Of a value of R, how far ours may be from it."""

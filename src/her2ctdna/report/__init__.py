@@ -1,1 +1,6 @@
-"""The report: one self-contained page that says what was found and what was not."""
+"""The report: one self-contained page that says what was found and what was not.
+
+Chapters are built of blocks; sentences are made from results, never from literals.
+
+May import: association, figures, provenance, reference, sets, settings.
+"""

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from her2ctdna.report.blocks import Block, Figure, Paragraph
 from her2ctdna.report.captions_association import ASSOCIATION, NOBODY
 from her2ctdna.report.formats import write_level
+from her2ctdna.report.glossary import METRICS
+from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import as_numbers
-from her2ctdna.report.words import METRICS
 
 
 def figure_blocks(results: Results, *names: str) -> list[Block]:

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Any
 
-from her2ctdna.groupings import LEVELS
 from her2ctdna.report.formats import write_percent
+from her2ctdna.report.glossary import group_label
+from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
-from her2ctdna.report.tabulate import median_text
-from her2ctdna.report.words import group_label
+from her2ctdna.sets.groupings import LEVELS
 
 NOBODY = "nobody"
 """What stands where no group has a patient."""

@@ -6,11 +6,11 @@ from xml.sax.saxutils import unescape
 
 import pandas as pd
 
-from her2ctdna.definitions import identify_definitions, identify_patients
-from her2ctdna.outline import FIGURES
 from her2ctdna.report.blocks import Chapter, Figure
 from her2ctdna.report.captions import OF_PAGES
 from her2ctdna.report.results import Results
+from her2ctdna.settings.catalogue import FIGURES
+from her2ctdna.settings.definitions import identify_definitions, identify_patients
 
 COLUMNS = (
     *("figure", "number", "title", "n", "definitions_id", "analysis", "caption"),

@@ -1,9 +1,9 @@
 """The flow of patients on one line, for the first screen."""
 
 from her2ctdna.report.blocks import Cell, Column, Table
+from her2ctdna.report.glossary import SETS
+from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import count_ids
-from her2ctdna.report.words import SETS
 
 _EVALUABLE = ("her2_evaluable", "response_evaluable", "ctdna_evaluable")
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from her2ctdna.counting import RESPONSE_FLAGS
-from her2ctdna.groupings import LEVELS
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
@@ -14,9 +12,11 @@ from her2ctdna.report.formats import (
     write_p,
     write_ratio,
 )
+from her2ctdna.report.glossary import group_label, name_all, subgroup_label
+from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
-from her2ctdna.report.tabulate import text_or
-from her2ctdna.report.words import group_label, name_all, subgroup_label
+from her2ctdna.sets.counting import RESPONSE_FLAGS
+from her2ctdna.sets.groupings import LEVELS
 
 _SAME = {"population": "all_treated", "group_by": "her2_group"}
 _TESTED = {"population": "all_treated", "biomarker": "her2_group"}

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
+from her2ctdna.report.patient_sets import count_share
+from her2ctdna.report.question_tables import rate_cells, split_ids
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate
-from her2ctdna.report.sets import count_share
-from her2ctdna.report.tabulate import rate_cells, split_ids
 
 NONE = "none counted"
 Row = tuple[Cell, Cell, Cell, Cell, Cell]

@@ -6,8 +6,8 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from her2ctdna.report.context import report_context
 from her2ctdna.report.escape import visible, write_data, write_ids
+from her2ctdna.report.page_context import report_context
 from her2ctdna.report.results import Results
 from her2ctdna.report.scripts import page_scripts, script_policy, vendor_style
 

@@ -11,17 +11,17 @@ from typing import Any
 import pandas as pd
 import yaml
 
-from her2ctdna.definitions import identify_definitions
-from her2ctdna.groupings import (
+from her2ctdna.provenance.run_record import file_sha256
+from her2ctdna.report.blocks import Count
+from her2ctdna.report.glossary import endpoint_label, grouping_label, plain
+from her2ctdna.report.patient_sets import Members, check_agrees
+from her2ctdna.sets.groupings import (
     HER2_GROUPINGS,
     LEVELS,
     derive_landmark_origins,
     is_in_population,
 )
-from her2ctdna.provenance import file_sha256
-from her2ctdna.report.blocks import Count
-from her2ctdna.report.sets import Members, check_agrees
-from her2ctdna.report.words import endpoint_label, grouping_label, plain
+from her2ctdna.settings.definitions import identify_definitions
 from her2ctdna.tables import read_table
 
 TIMES = ("pfs", "os", "dor")

@@ -16,9 +16,9 @@ from her2ctdna.report.formats import (
     write_points,
     write_rate,
 )
+from her2ctdna.report.patient_sets import count_share
+from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
-from her2ctdna.report.sets import count_share
-from her2ctdna.report.tabulate import median_text
 
 UNJUDGED = {
     "uninformative": "in a sample that could not have seen enough",

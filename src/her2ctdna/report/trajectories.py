@@ -10,12 +10,12 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from her2ctdna.figures.palette import HER2_CATEGORIES, HER2_GROUPS
+from her2ctdna.figures.marks.palette import HER2_CATEGORIES, HER2_GROUPS
 from her2ctdna.report.blocks import Chart
 from her2ctdna.report.formats import is_number, write_level
+from her2ctdna.report.glossary import METRICS, STATES, plain
+from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
-from her2ctdna.report.tabulate import text_or
-from her2ctdna.report.words import METRICS, STATES, plain
 
 _TITLE = "ctDNA over time, to explore"
 _HOW = (

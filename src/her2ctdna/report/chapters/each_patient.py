@@ -12,9 +12,9 @@ from her2ctdna.report.formats import (
     write_decimal,
     write_digits,
 )
+from her2ctdna.report.glossary import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
+from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
-from her2ctdna.report.tabulate import text_or
-from her2ctdna.report.words import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
 
 NOTHING = "\N{EN DASH}"
 

@@ -2,25 +2,25 @@
 
 from collections.abc import Iterator, Sequence
 
-from her2ctdna.groupings import HER2_GROUPINGS
 from her2ctdna.report.blocks import Block, Heading, LeftOut, Paragraph, Statements
 from her2ctdna.report.captions import figure_blocks
-from her2ctdna.report.chapters.biomarkers import (
+from her2ctdna.report.chapters.biomarker_sections import (
     biomarker_section,
     model_section,
     mutation_section,
 )
-from her2ctdna.report.compare import comparison_tables
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.her2_rates import her2_rate_tables
-from her2ctdna.report.published import context_section
-from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import write_mantel_byar, write_same_window
-from her2ctdna.report.tabulate import (
+from her2ctdna.report.published_rates import context_section
+from her2ctdna.report.question_tables import (
     table_of_contrasts,
     table_of_rates,
     table_of_survival,
 )
+from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import write_mantel_byar, write_same_window
+from her2ctdna.report.two_groups import comparison_tables
+from her2ctdna.sets.groupings import HER2_GROUPINGS
 
 KINDS = ("rates", "contrasts", "survival")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
 from her2ctdna.report.formats import write_difference, write_rate, write_ratio
-from her2ctdna.report.methods import list_overlay
+from her2ctdna.report.methods_as_run import list_overlay
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import (
     headline_difference,

@@ -1,0 +1,86 @@
+"""The rate of each endpoint along the HER2 levels, and its monotone fit."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import nan
+from typing import Any
+
+import pandas as pd
+
+from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events
+from her2ctdna.sets.groupings import LEVELS, Grouping
+from her2ctdna.statistics.trend import fit_monotone, resample_monotone
+
+TREND_COLUMNS = [
+    *["endpoint", "population", "group_by", "group", "score", "n", "N", "rate"],
+    *["monotone", "monotone_low", "monotone_high"],
+]
+
+
+def estimate_her2_trend(
+    patients: pd.DataFrame,
+    *,
+    landmarks: Sequence[str],
+    response: bool,
+    association: Mapping[str, Any],
+) -> pd.DataFrame:
+    """Return rate and monotone fit by level, of every rate of the study.
+
+    Rates of response of all treated patients, clearance at each landmark of the
+    ctDNA-evaluable; absent < ultralow < 1+ < 2+, levels without patients included.
+    The p-value of the trend is in the table of tests.
+
+    Parameters
+    ----------
+    patients
+        The analysis-ready table, with ``her2_level``.
+    landmarks
+        Those without a column ``clearance_<landmark>`` are left out.
+    response
+        Whether the study has response.
+    association
+        The config: ``confidence``, ``bootstrap`` (resamples), ``seed`` and
+        ``trend_scores``, of which the first are shown.
+    """
+    clearances = [f"clearance_{name}" for name in landmarks]
+    endpoints = [
+        *((name, "all_treated") for name in RESPONSE_FLAGS if response),
+        *((name, "ctdna_evaluable") for name in clearances if name in patients),
+    ]
+    rows = [
+        {"endpoint": endpoint, "population": population} | row
+        for endpoint, population in endpoints
+        for row in _describe(patients, endpoint, population, association)
+    ]
+    return pd.DataFrame(rows, columns=TREND_COLUMNS)
+
+
+def _describe(
+    patients: pd.DataFrame,
+    endpoint: str,
+    population: str,
+    association: Mapping[str, Any],
+) -> Iterator[dict[str, object]]:
+    """Yield the row of each level."""
+    levels = Grouping("her2_level", LEVELS["her2_level"])
+    counts = count_events(patients, endpoint, population=population, grouping=levels)
+    events, totals = list(counts["events"]), list(counts["n"])
+    fitted = fit_monotone(events, totals)
+    low, high = resample_monotone(
+        events,
+        totals,
+        confidence=association["confidence"],
+        resamples=association["bootstrap"],
+        seed=association["seed"],
+    )
+    for place, (event, total) in enumerate(zip(events, totals, strict=True)):
+        yield {
+            "group_by": levels.column,
+            "group": levels.levels[place],
+            "score": association["trend_scores"][0][place],
+            "n": event,
+            "N": total,
+            "rate": event / total if total else nan,
+            "monotone": fitted[place],
+            "monotone_low": low[place],
+            "monotone_high": high[place],
+        }

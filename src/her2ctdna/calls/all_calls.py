@@ -1,0 +1,115 @@
+"""The table of calls: one row per sample and variant, whatever they were read from."""
+
+from collections.abc import Iterable
+from math import nan
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from her2ctdna.calls.variant_form import with_chr, without_chr
+
+CALL_SCHEMA = pa.schema(
+    [
+        ("sample_id", pa.string()),
+        ("patient_id", pa.string()),
+        ("chrom", pa.string()),
+        ("pos", pa.int64()),
+        ("ref", pa.string()),
+        ("alt", pa.string()),
+        ("gene", pa.string()),
+        ("consequence", pa.string()),
+        ("protein_change", pa.string()),
+        ("filter", pa.string()),
+        ("alt_count", pa.float64()),
+        ("depth", pa.float64()),
+        ("vaf", pa.float64()),
+        ("caller_vaf", pa.float64()),
+        ("caller", pa.string()),
+        ("population_af", pa.float64()),
+    ]
+)
+
+CALL_COLUMNS = CALL_SCHEMA.names
+
+_NUMBERS = ["alt_count", "depth", "caller_vaf", "population_af"]
+
+
+def complete_calls(calls: pd.DataFrame) -> pd.DataFrame:
+    """Return calls in the columns, order and types of the table of calls.
+
+    ``vaf`` becomes ``alt_count / depth``, NaN where either is missing or the depth
+    is 0. Without calls the table is empty, of the same types.
+    """
+    calls = calls.astype({"pos": "int64"} | dict.fromkeys(_NUMBERS, "float64"))
+    vaf = calls["alt_count"] / calls["depth"].where(calls["depth"] > 0)
+    return calls.assign(vaf=vaf)[CALL_COLUMNS]
+
+
+def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
+    """Return calls that were given as a table like those read from files.
+
+    Parameters
+    ----------
+    variants
+        The input table ``variants``, in the one form of a variant.
+    samples
+        The input table ``samples``, which says whose each sample is.
+    """
+    patient_of = samples.set_index("sample_id")["patient_id"]
+    return complete_calls(
+        variants.assign(
+            patient_id=variants["sample_id"].map(patient_of),
+            caller_vaf=nan,
+            caller="unknown",
+        )
+    )
+
+
+def join_calls(tables: Iterable[pa.Table]) -> pa.Table:
+    """Return tables of calls as one, in their order; without any an empty one."""
+    return pa.concat_tables([CALL_SCHEMA.empty_table(), *tables])
+
+
+def read_calls(path: str | Path) -> pa.Table:
+    """Read calls that were read from files."""
+    return pq.read_table(path, schema=CALL_SCHEMA)
+
+
+def as_calls(frame: pd.DataFrame) -> pa.Table:
+    """Return calls in a data frame as a table that can be joined to others."""
+    table = pa.Table.from_pandas(frame, CALL_SCHEMA, preserve_index=False)
+    return table.replace_schema_metadata()
+
+
+def name_contigs(calls: pa.Table, *, styles: Iterable[str]) -> pa.Table:
+    """Name chromosomes in one way: ``1`` if all the study does so, else ``chr1``.
+
+    ``styles`` are those of its files and tables (see `contig_style`).
+    """
+    is_bare = "bare" in (known := set(styles)) and "chr" not in known
+    rename = without_chr if is_bare else with_chr
+    names = calls["chrom"].unique()
+    renamed = pa.array([rename(name) for name in names.to_pylist()], pa.string())
+    chroms = renamed.take(pc.index_in(calls["chrom"], names).combine_chunks())
+    return calls.set_column(calls.schema.get_field_index("chrom"), "chrom", chroms)
+
+
+def sort_calls(calls: pa.Table) -> pa.Table:
+    """Order calls by sample, chromosome (1 to 22, X, Y, M, others), pos, ref, alt."""
+    chroms = calls["chrom"].unique().to_pylist()
+    ordered = pa.array(sorted(chroms, key=_karyotype_rank), pa.string())
+    places = pc.index_in(calls["chrom"], ordered)
+    keys = ["sample_id", "place", "pos", "ref", "alt"]
+    by = [(key, "ascending") for key in keys]
+    return calls.take(pc.sort_indices(calls.append_column("place", places), by))
+
+
+def _karyotype_rank(chrom: str) -> tuple[int, str, str]:
+    """Return what orders chromosomes as in a karyotype, with ``chr`` or without."""
+    name = chrom.removeprefix("chr")
+    named = {"X": 23, "Y": 24, "M": 25, "MT": 25}
+    # names of scaffolds after all numbers
+    return (int(name) if name.isdecimal() else named.get(name, 10**9), name, chrom)

@@ -1,0 +1,299 @@
+"""Whether a plasma sample holds ctDNA, and what it could have seen.
+
+A sample is tested as a whole: the variant molecules at its patient's tracked loci
+against what the error rate alone explains. Loci without a count or with less depth
+than ``min_depth`` are not measured and never count as zero. A locus known by depth
+alone, where the caller reported nothing, adds depth and no molecules, and widens the
+limits (`her2ctdna.ctdna.silent_sites`).
+"""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from her2ctdna.ctdna.background import rates_in_use
+from her2ctdna.ctdna.error_rates import classify_changes
+from her2ctdna.ctdna.level_scales import DIRECTIONS, compare_directions
+from her2ctdna.ctdna.pooled_test import (
+    compute_background_p,
+    fit_samples,
+    flag_driving,
+    flag_outliers,
+    name_loci,
+    weigh_loci,
+)
+from her2ctdna.ctdna.sample_limits import (
+    compute_critical_count,
+    compute_lod95,
+    compute_upper95,
+)
+from her2ctdna.ctdna.silent_sites import limit_silent_samples
+from her2ctdna.ctdna.variant_roles import KEYS, VARIANT, Ctdna, has_failing_filter
+
+Numbers = NDArray[np.float64]
+
+PICOGRAMS_PER_GENOME = 3.3
+"""Mass of one haploid human genome, pg; some texts take 3.03."""
+
+METRICS = ("mean_vaf", "max_vaf", "pooled_vaf", "mtm_per_ml", "level")
+
+MEASURES = [
+    "n_tracked",
+    "n_informative",
+    "n_detected",
+    "alt_count",
+    "depth",
+    "mean_vaf",
+    "max_vaf",
+    "pooled_vaf",
+    "mtm_per_ml",
+    "level",
+    "p_value",
+    "lod95",
+    "upper95",
+    "lod95_level",
+    "upper95_level",
+    "n_from_calls",
+    "n_from_alignments",
+    "n_from_depth_track",
+    "lod95_above_error",
+    "expected",
+    "lr_multiple",
+    "lr_statistic",
+    "lr_p_value",
+    "n_suppressed",
+    "hge_per_ml",
+]
+SOURCES = ("calls", "alignments", "depth_track")
+"""Where the counts of a locus are from; the first that has them counts."""
+
+LOCI = ["driving_loci", "outlying_loci"]
+SAMPLE_COLUMNS = [
+    "sample_id",
+    "patient_id",
+    "timepoint",
+    "day",
+    "state",
+    *MEASURES,
+    "is_baseline",
+    *LOCI,
+    *DIRECTIONS,
+]
+
+
+def derive_draws(samples: pd.DataFrame, *, baseline_window: list[int]) -> pd.DataFrame:
+    """Return the samples with ``day``, ``material`` filled in and ``is_baseline``.
+
+    Material is plasma unless given. The baseline is a patient's last plasma sample
+    with a day inside the window, both ends included (of several on that day the last
+    in the sheet).
+    """
+    draws = samples.rename(columns={"collected_day": "day"})
+    draws = draws.assign(material=draws["material"].fillna("plasma"))
+    first, last = baseline_window
+    inside = draws[(draws["material"] == "plasma") & draws["day"].between(first, last)]
+    latest = inside.sort_values("day", kind="stable").groupby("patient_id").tail(1)
+    return draws.assign(is_baseline=draws["sample_id"].isin(latest["sample_id"]))
+
+
+def derive_samples(
+    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+) -> pd.DataFrame:
+    """Derive the state and the measures of every plasma sample from its calls.
+
+    Returns
+    -------
+    One row per plasma sample, by patient and day. ``state`` is failed_qc; else
+    not_evaluable without an informative locus; else detected where the p of the
+    chosen ``test`` is below ``alpha``, or undetected. A baseline sample in whose
+    patient nothing is tracked is undetected if the median depth of its records
+    reaches ``min_depth``. ``n_detected`` counts informative loci with at least one
+    variant molecule; ``n_from_calls``, ... tell by source how many of the informative
+    they are; means are over informative loci, zeros included. ``level`` is the chosen
+    metric; ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus
+    has no more molecules to see than the haploid genomes of ``cfdna_ng``.
+    ``lod95_above_error`` is what tumour must add to the background to be detected as
+    often. ``driving_loci`` are those without which a detected sample is not;
+    ``outlying_loci`` stand out in it, and are set aside with ``suppress_outliers``:
+    they then count nowhere but in ``n_suppressed``. The likelihood ratio and what
+    stands out rest on loci whose molecules were counted, not on depths alone.
+    """
+    plasma = draws[draws["material"] == "plasma"].copy()
+    tracked = roles[roles["role"] == "tracked"]
+    n_tracked = tracked.drop_duplicates(VARIANT).groupby("patient_id").size()
+    loci = _informative(variants, tracked, ctdna)
+    rates = rates_in_use(variants, roles, draws, ctdna=ctdna)
+    loci["error_rate"] = classify_changes(loci).map(rates).astype(float)
+    loci["weight"] = weigh_loci(loci, variants, draws, ctdna=ctdna)
+    outlying = flag_outliers(loci[~loci["is_silent"]], alpha=ctdna["alpha"])
+    is_outlying = outlying.reindex(loci.index, fill_value=False)
+    counted = loci[~is_outlying] if ctdna["suppress_outliers"] else loci
+    genomes = compute_genomes(plasma.set_index("sample_id")["cfdna_ng"])
+    molecules = np.fmin(loci["depth"], loci["sample_id"].map(genomes))
+    counted = counted.assign(molecules=molecules)
+    fits = fit_samples(counted[~counted["is_silent"]])
+    table = plasma.merge(_pool(counted), on="sample_id", how="left")
+    table = table.merge(fits, on="sample_id", how="left")
+    counts = ["n_informative", "n_detected", *(f"n_from_{name}" for name in SOURCES)]
+    for column in counts:
+        table[column] = table[column].fillna(0.0)
+    table["n_tracked"] = table["patient_id"].map(n_tracked).fillna(0).astype(float)
+    table = _tested(table, counted, ctdna)
+    table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
+    table = _with_named_loci(table, counted, loci[is_outlying], ctdna)
+    failed = table["state"] == "failed_qc"
+    table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
+    return _sorted(compare_directions(table))
+
+
+def derive_level_samples(
+    levels: pd.DataFrame, *, baseline_window: list[int]
+) -> pd.DataFrame:
+    """Derive the same table from a commercial assay's results.
+
+    States are the assay's own words; ``lod95`` is its limit where given. ``level``
+    is its level; a VAF or molecules per millilitre stand in that column too.
+    """
+    draws = derive_draws(
+        levels.assign(material="plasma"), baseline_window=baseline_window
+    )
+    table = draws.reindex(columns=SAMPLE_COLUMNS)
+    table["level"] = draws["level"].astype(float)
+    words = {"yes": "detected", "no": "undetected", "failed": "failed_qc"}
+    table["state"] = draws["detected"].map(words)
+    table["lod95"] = table["lod95_level"] = draws["lod"].astype(float)
+    undetected = table["state"] == "undetected"
+    table["upper95"] = table["upper95_level"] = table["lod95"].where(undetected)
+    table["mean_vaf"] = table["level"].where(draws["unit"] == "vaf")
+    table["mtm_per_ml"] = table["level"].where(draws["unit"] == "mtm_per_ml")
+    failed = table["state"] == "failed_qc"
+    table.loc[failed, MEASURES] = np.nan
+    return _sorted(compare_directions(table))
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the sample table in its stated order: by patient, day and sample."""
+    ordered = table.sort_values(["patient_id", "day", "sample_id"], kind="stable")
+    ordered = ordered.reset_index(drop=True)[SAMPLE_COLUMNS]
+    flags = np.where(ordered["is_baseline"].astype(bool), "yes", "no")
+    ordered["is_baseline"] = flags.astype(object)
+    words = ordered[[*LOCI, *DIRECTIONS]].astype(object)
+    words = words.where(words.notna(), None)
+    return ordered.astype(dict.fromkeys(MEASURES, float)).assign(**words)
+
+
+def compute_genomes_per_ml(cfdna_ng: pd.Series, plasma_ml: pd.Series) -> pd.Series:
+    """Return haploid genome equivalents per millilitre of plasma."""
+    return cfdna_ng / plasma_ml.where(plasma_ml > 0) * 1000 / PICOGRAMS_PER_GENOME
+
+
+def compute_genomes(cfdna_ng: pd.Series) -> pd.Series:
+    """Return haploid genome equivalents; NaN where no mass above 0 is given."""
+    return cfdna_ng.where(cfdna_ng > 0) * 1000 / PICOGRAMS_PER_GENOME
+
+
+def _informative(
+    variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
+) -> pd.DataFrame:
+    """Return the tracked loci that a sample measured with sufficient depth."""
+    rows = measure_loci(variants.merge(tracked[KEYS], on=KEYS), ctdna=ctdna)
+    return rows[rows.pop("is_informative")]
+
+
+def measure_loci(rows: pd.DataFrame, *, ctdna: Ctdna) -> pd.DataFrame:
+    """Tell which loci of samples were measured with sufficient depth.
+
+    ``is_silent`` is one where nothing was called and a depth track tells how deep it
+    was read: its ``alt_count`` becomes 0. ``is_informative`` asks for a count, the
+    depth of ``min_depth`` and no word of ``filter_fail``.
+    """
+    silent = (rows["source"] == "depth_track") & rows["alt_count"].isna()
+    rows = rows.assign(is_silent=silent, alt_count=rows["alt_count"].mask(silent, 0))
+    measured = rows["alt_count"].notna() & (rows["depth"] >= ctdna["min_depth"])
+    failing = has_failing_filter(rows, filter_fail=ctdna["filter_fail"])
+    return rows.assign(is_informative=measured & ~failing)
+
+
+def _pool(loci: pd.DataFrame) -> pd.DataFrame:
+    """Return counts, depth and VAFs of each sample over its informative loci."""
+    loci = loci.assign(
+        vaf=loci["alt_count"] / loci["depth"],
+        seen=loci["alt_count"] > 0,
+        expected=loci["depth"] * loci["error_rate"],
+        **{f"n_from_{source}": loci["source"] == source for source in SOURCES},
+    )
+    pooled = loci.groupby("sample_id").agg(
+        n_informative=("vaf", "size"),
+        n_detected=("seen", "sum"),
+        **{name: (name, "sum") for name in (f"n_from_{s}" for s in SOURCES)},
+        alt_count=("alt_count", "sum"),
+        depth=("depth", "sum"),
+        molecules=("molecules", "sum"),
+        expected=("expected", "sum"),
+        mean_vaf=("vaf", "mean"),
+        max_vaf=("vaf", "max"),
+    )
+    pooled["pooled_vaf"] = pooled["alt_count"] / pooled["depth"]
+    return pooled.astype(float).reset_index()
+
+
+def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+    """Add the test, the limits and the level on the scale of the chosen metric."""
+    expected = table["expected"]
+    table["p_value"] = compute_background_p(table["alt_count"], expected)
+    molecules = table["molecules"]
+    table["lod95"] = compute_lod95(molecules, expected, alpha=ctdna["alpha"])
+    table["lod95_above_error"] = table["lod95"] - expected / table["depth"]
+    variant_molecules = table["alt_count"] * (molecules / table["depth"])
+    table["upper95"] = compute_upper95(variant_molecules, molecules)
+    table = limit_silent_samples(
+        table,
+        loci,
+        compute_critical_count(expected, alpha=ctdna["alpha"]),
+        caller_limit=ctdna["caller_limit"],
+    )
+    genomes = compute_genomes_per_ml(table["cfdna_ng"], table["plasma_ml"])
+    table["hge_per_ml"] = genomes
+    table["mtm_per_ml"] = table["mean_vaf"] * genomes
+    metric = ctdna["metric"] if ctdna["metric"] != "level" else "mean_vaf"
+    scale = genomes if metric == "mtm_per_ml" else 1.0
+    return table.assign(
+        level=table[metric],
+        lod95_level=table["lod95"] * scale,
+        upper95_level=table["upper95"] * scale,
+    )
+
+
+def _with_named_loci(
+    table: pd.DataFrame, counted: pd.DataFrame, outlying: pd.DataFrame, ctdna: Ctdna
+) -> pd.DataFrame:
+    """Add which loci drive a detected sample, and which stand out in any."""
+    detected = table.loc[table["state"] == "detected", "sample_id"]
+    seen = counted[counted["sample_id"].isin(detected) & ~counted["is_silent"]]
+    drivers = name_loci(seen[flag_driving(seen, ctdna=ctdna)])
+    evaluable = table["state"] != "failed_qc"
+    n_outlying = table["sample_id"].map(outlying.groupby("sample_id").size()).fillna(0)
+    return table.assign(
+        driving_loci=table["sample_id"].map(drivers),
+        outlying_loci=table["sample_id"].map(name_loci(outlying)).where(evaluable),
+        n_suppressed=n_outlying * ctdna["suppress_outliers"],
+    )
+
+
+def _deep_samples(variants: pd.DataFrame, ctdna: Ctdna) -> set[str]:
+    """Return the samples whose records have a median depth of ``min_depth``."""
+    median = variants.groupby("sample_id")["depth"].median()
+    return set(median.index[median >= ctdna["min_depth"]])
+
+
+def _states(table: pd.DataFrame, deep: set[str], ctdna: Ctdna) -> pd.Series:
+    state = pd.Series("not_evaluable", index=table.index, dtype=object)
+    informative = table["n_informative"] > 0
+    state[informative] = "undetected"
+    p_value = "p_value" if ctdna["test"] == "poisson" else "lr_p_value"
+    state[informative & (table[p_value] < ctdna["alpha"])] = "detected"
+    if ctdna["track"] != "tissue":
+        silent = table["is_baseline"] & (table["n_tracked"] == 0)
+        state[silent & table["sample_id"].isin(deep)] = "undetected"
+    state[table["qc"] == "fail"] = "failed_qc"
+    return state

@@ -1,0 +1,4 @@
+"""Depth where nothing was called: alignments, depth tracks, gVCFs.
+
+May import: calls.
+"""

@@ -1,0 +1,1 @@
+"""What figures share: the sheet, the style, axes, panels, keys, fonts."""

@@ -1,0 +1,4 @@
+"""HER2 of each patient: scores as written, status, agreement of readings.
+
+May import: statistics.
+"""

@@ -1,0 +1,275 @@
+"""The columns of every input table: what they hold and what a cell may be.
+
+One declaration serves the check of the cells (`schema_of`, by pandera: of the kept
+schema libraries it alone works on tables and reports every bad cell with its row)
+and their conversion (`her2ctdna.inputs.study`).
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import NamedTuple
+
+import pandas as pd
+import pandera.pandas as pa
+
+
+class Field(NamedTuple):
+    """A column: its kind, whether it must be there, and whether it may be empty.
+
+    ``kind`` is identifier, text, flag, time, number, integer or vocabulary;
+    ``low`` and ``high`` bound numbers; a time column is written ``<name>_date`` or
+    ``<name>_day`` in the sheet.
+    """
+
+    kind: str
+    needed: bool = False
+    filled: bool = False
+    values: tuple[str, ...] = ()
+    low: float | None = None
+    high: float | None = None
+
+
+def _identifier() -> Field:
+    return Field("identifier", needed=True, filled=True)
+
+
+def _text(*, needed: bool = False, filled: bool = False) -> Field:
+    return Field("text", needed, filled)
+
+
+def _flag() -> Field:
+    return Field("vocabulary", values=("yes", "no"))
+
+
+def _one_of(*values: str, needed: bool = True, filled: bool = False) -> Field:
+    return Field("vocabulary", needed, filled, values)
+
+
+def _time(*, needed: bool = False) -> Field:
+    return Field("time", needed)
+
+
+def _number(
+    low: float | None = 0,
+    high: float | None = None,
+    *,
+    needed: bool = False,
+    filled: bool = False,
+) -> Field:
+    return Field("number", needed, filled, (), low, high)
+
+
+def _integer(
+    low: float, high: float | None = None, *, needed: bool = False, filled: bool = False
+) -> Field:
+    return Field("integer", needed, filled, (), low, high)
+
+
+FIELDS: dict[str, dict[str, Field]] = {
+    "patients": {
+        "patient_id": _identifier(),
+        "first_dose": _time(),
+        "treated": _flag(),
+        "death": _time(),
+        "last_alive": _time(),
+        "last_dose": _time(),
+        "new_therapy": _time(),
+        "measurable": _flag(),
+        "pfs_days": _number(),
+        "pfs_event": _flag(),
+        "os_days": _number(),
+        "os_event": _flag(),
+    },
+    "her2": {
+        "patient_id": _identifier(),
+        "specimen_id": _identifier(),
+        "collected": _time(needed=True),
+        "specimen": _one_of("primary", "metastasis", "unknown"),
+        "reader": _text(needed=True, filled=True),
+        "ihc": _text(needed=True),
+        "ish": _one_of("negative", "positive", "equivocal"),
+        "stained_percent": _number(0, 100),
+    },
+    "samples": {
+        "sample_id": _identifier(),
+        "patient_id": _identifier(),
+        "collected": _time(needed=True),
+        "timepoint": _text(needed=True),
+        "material": _one_of("plasma", "leukocyte", "tissue", needed=False),
+        "calls": _text(),
+        "calls_sample": _text(),
+        "alignments": _text(),
+        "depth_track": _text(),
+        "plasma_ml": _number(),
+        "cfdna_ng": _number(),
+        "qc": _one_of("pass", "fail", needed=False),
+        "erbb2_amplified": _flag(),
+    },
+    "variants": {
+        "sample_id": _identifier(),
+        "chrom": _text(needed=True, filled=True),
+        "pos": _integer(1, needed=True, filled=True),
+        "ref": _text(needed=True, filled=True),
+        "alt": _text(needed=True, filled=True),
+        "alt_count": _integer(0, needed=True),
+        "depth": _integer(0, needed=True),
+        "filter": _text(),
+        "gene": _text(),
+        "consequence": _text(),
+        "protein_change": _text(),
+        "population_af": _number(0, 1),
+        "build": _text(),
+    },
+    "levels": {
+        "sample_id": _identifier(),
+        "patient_id": _identifier(),
+        "collected": _time(needed=True),
+        "timepoint": _text(needed=True),
+        "level": _number(needed=True),
+        "unit": _one_of("vaf", "mtm_per_ml", "tumour_fraction"),
+        "detected": _one_of("yes", "no", "failed", filled=True),
+        "lod": _number(),
+    },
+    "assessments": {
+        "patient_id": _identifier(),
+        "assessed": _time(needed=True),
+        "overall": _one_of("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"),
+        "evaluator": _one_of("investigator", "independent", needed=False),
+        "target_sum_mm": _number(),
+        "new_lesion": _flag(),
+    },
+    "lesions": {
+        "patient_id": _identifier(),
+        "assessed": _time(needed=True),
+        "lesion_id": _text(needed=True, filled=True),
+        "kind": _one_of("target", "non_target", "new", filled=True),
+        "is_node": _flag(),
+        "diameter_mm": _number(),
+        "state": _one_of(
+            "present",
+            "absent",
+            "not_evaluable",
+            "unequivocal_progression",
+            "equivocal",
+        ),
+        "evaluator": _one_of("investigator", "independent", needed=False),
+        "visit_id": _text(),
+    },
+    "adverse_events": {
+        "patient_id": _identifier(),
+        "term": _text(needed=True, filled=True),
+        "soc": _text(needed=True),
+        "grade": _integer(1, 5, needed=True, filled=True),
+        "started": _time(needed=True),
+        "ended": _time(),
+        "serious": _flag(),
+        "related": _flag(),
+        "of_interest": _flag(),
+    },
+    "ada": {
+        "patient_id": _identifier(),
+        "sampled": _time(needed=True),
+        "result": _one_of("negative", "positive", filled=True),
+        "titre": _number(),
+    },
+}
+
+_UNIQUE = {"patients": ["patient_id"], "samples": ["sample_id"]}
+_UNIQUE |= {"levels": ["sample_id"], "her2": ["patient_id", "specimen_id", "reader"]}
+_UNIQUE |= {"variants": ["sample_id", "chrom", "pos", "ref", "alt"]}
+
+
+def times_of(table: str) -> list[str]:
+    """Return the names of the time columns of a table, without their ending."""
+    return [name for name, field in FIELDS[table].items() if field.kind == "time"]
+
+
+def sheet_columns(table: str, *, time: str) -> dict[str, Field]:
+    """Return the columns as a sheet writes them when time is ``date`` or ``day``."""
+    columns = {
+        f"{name}_{time}" if field.kind == "time" else name: field
+        for name, field in FIELDS[table].items()
+    }
+    if table == "patients" and time == "day":
+        del columns["first_dose_day"]
+    elif table == "patients":
+        columns["first_dose_date"] = Field("time", needed=True)
+    return columns
+
+
+def schema_of(table: str, *, time: str) -> pa.DataFrameSchema:
+    """Return the pandera schema of a sheet whose cells are text."""
+    return pa.DataFrameSchema(
+        {
+            name: pa.Column(
+                checks=_checks(field, time),
+                nullable=not field.filled,
+                required=field.needed,
+            )
+            for name, field in sheet_columns(table, time=time).items()
+        },
+        unique=_UNIQUE.get(table),
+        report_duplicates="exclude_first",
+    )
+
+
+def _checks(field: Field, time: str) -> list[pa.Check]:
+    if field.kind == "identifier":
+        advice = "take letters, digits, . _ - only (and not . or .. alone)"
+        return [_cells(r"(?!\.{1,2}$)[A-Za-z0-9._-]+", advice)]
+    if field.kind == "vocabulary":
+        known = set(field.values)
+        advice = "take one of: " + ", ".join(field.values)
+        return [pa.Check(lambda cells: cells.isin(known), error=advice)]
+    if field.kind == "time":
+        return [_time_check(time)]
+    if field.kind in ("number", "integer"):
+        return _number_checks(field)
+    return []
+
+
+def _cells(pattern: str, advice: str) -> pa.Check:
+    return pa.Check(lambda cells: cells.str.fullmatch(pattern), error=advice)
+
+
+def _time_check(time: str) -> pa.Check:
+    if time == "day":
+        return _cells(
+            r"[+-]?[0-9]+", "give whole days since first dose (first dose = 0)"
+        )
+    return pa.Check(
+        lambda cells: cells.map(lambda cell: read_date(cell) is not None),
+        error="give a date that exists, as YYYY-MM-DD",
+    )
+
+
+def read_date(cell: str) -> date | None:
+    """Return the day of an ISO 8601 date or date-time, or None if there is none."""
+    try:
+        return datetime.fromisoformat(cell).date()
+    except ValueError:
+        return None
+
+
+def _number_checks(field: Field) -> list[pa.Check]:
+    pattern = r"[+-]?[0-9]+" if field.kind == "integer" else _NUMBER
+    kind = "a whole number" if field.kind == "integer" else "a number"
+    checks = [_cells(pattern, f"give {kind}")]
+    low, high = field.low, field.high
+    if low is not None:
+        checks.append(_bound(lambda values: values < low, f"must not be below {low:g}"))
+    if high is not None:
+        checks.append(
+            _bound(lambda values: values > high, f"must not be over {high:g}")
+        )
+    return checks
+
+
+_NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"
+
+
+def _bound(beyond: Callable[[pd.Series], pd.Series], advice: str) -> pa.Check:
+    """Refuse numbers that lie beyond; cells that are none fail another check."""
+    return pa.Check(
+        lambda cells: ~beyond(pd.to_numeric(cells, errors="coerce")), error=advice
+    )

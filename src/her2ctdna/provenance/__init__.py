@@ -1,0 +1,4 @@
+"""What made the results: digests, hashes, the RO-Crate.
+
+May import: no other room.
+"""

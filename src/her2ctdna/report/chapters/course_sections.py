@@ -1,0 +1,225 @@
+"""The part of the ctDNA chapter on courses: clearance, rebound, lead time, decline."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+
+from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
+from her2ctdna.report.formats import (
+    NO_LIMIT,
+    is_number,
+    write_digits,
+    write_integer,
+    write_level,
+    write_percent,
+)
+from her2ctdna.report.patient_sets import as_numbers, count_ids, count_share, ids_where
+from her2ctdna.report.question_tables import split_ids, text_or
+from her2ctdna.report.results import Results
+
+NO_LIMIT_GIVEN = "limit not given by the assay"
+KINDS = {
+    "rise": "risen over the nadir, intervals apart",
+    "detected_again": "detected again after a clearance",
+}
+PARAMETERS = {
+    "half_life_days": "half-life of the average decline, days",
+    "decline_per_day": "average decline of the log level per day",
+    "baseline_level": "level at baseline, geometric mean",
+    "sd_log_baseline": "spread of the log level at baseline between patients, SD",
+    "sd_decline_per_day": "spread of the decline between patients, SD",
+    "correlation": "correlation of level at baseline and decline",
+    "sd_error": "error of a log level within a patient, SD",
+}
+
+
+def course_blocks(results: Results) -> Iterator[Block]:
+    """Yield the courses of the patients and the decline over the cohort."""
+    yield Heading("Course")
+    yield _course_table(results)
+    yield _first_clearance_table(results)
+    yield _rebound_table(results)
+    yield Heading("Decline")
+    yield Paragraph(
+        "Decline is looked at from baseline to the lowest level. A sample in which "
+        "nothing was detected counts as a level somewhere below its limit; no number "
+        "is put in its place. Three detected levels are needed for a half-life of one "
+        "patient; over the cohort those with fewer take part too."
+    )
+    if results.has("kinetics"):
+        yield _kinetics_table(results)
+    yield _half_life_table(results)
+
+
+def half_lives_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Yield the treated patients without a half-life, by the reason."""
+    notes = results.treated["half_life_note"].fillna("")
+    for note in sorted({note for note in notes if note.startswith("not estimable")}):
+        ids = tuple(results.treated.loc[notes == note, "patient_id"])
+        yield f"Half-life {note}", ids
+
+
+def _course_table(results: Results) -> Table:
+    """Return how many patients cleared, rebounded, and have a lead time or why not."""
+    treated = results.treated
+    detected = treated["baseline_state"] == "detected"
+    rebounded = as_numbers(treated, "rebound_day").notna()
+    progressed = as_numbers(treated, "progression_day").notna()
+    again = treated["rebound_kind"] == "detected_again"
+    events = {
+        "Cleared at any evaluable sample": treated["ever_cleared"] == "yes",
+        "Clearance sustained (two samples in a row that could tell, or until "
+        "progression)": treated["sustained"] == "yes",
+        "Rebound: risen over the nadir, intervals apart": rebounded & ~again,
+        "Rebound: detected again after a clearance": again,
+        "Lead time: both rebound and radiological progression": rebounded & progressed,
+        "No lead time: rebound, no radiological progression": rebounded & ~progressed,
+        "No lead time: radiological progression, no rebound": ~rebounded & progressed,
+        "No lead time: neither": ~rebounded & ~progressed,
+        "Half-life could be estimated": as_numbers(treated, "half_life_days").notna(),
+    }
+    among = ids_where(treated, detected)
+    rows = [
+        (name, count_share(ids_where(treated, mask), among, label="with it"))
+        for name, mask in events.items()
+    ]
+    columns = [Column("Course"), Column("n/N detected at baseline", is_number=True)]
+    return Table("Course of ctDNA", columns, rows)
+
+
+def _first_clearance_table(results: Results) -> Table:
+    """Return the first clearance of each patient as an interval of days."""
+    columns = [
+        Column("Patient"),
+        Column("First cleared, day", is_number=True),
+        Column("Largest rest of baseline not excluded", is_number=True),
+        Column("Sustained"),
+    ]
+    rows = [
+        [
+            row.patient_id,
+            _span(row.last_detected_day_before, row.first_cleared_day),
+            write_percent(row.first_cleared_residual_max)
+            if is_number(row.first_cleared_residual_max)
+            else NO_LIMIT_GIVEN,
+            text_or(row.sustained, "not known yet"),
+        ]
+        for row in _treated_with(results, "first_cleared_day")
+    ]
+    return Table("First clearance: after the first day, by the second", columns, rows)
+
+
+def _rebound_table(results: Results) -> Table:
+    """Return each rebound with its nadir and its lead over progression."""
+    columns = [
+        Column("Patient"),
+        Column("Nadir, or its upper 95 % bound"),
+        Column("Rebound, day", is_number=True),
+        Column("Level", is_number=True),
+        Column("What makes it one"),
+        Column("Lead over radiological progression, days", is_number=True),
+    ]
+    metric = results.ctdna["metric"]
+    rows: list[list[Cell]] = [
+        [
+            row.patient_id,
+            _nadir(row, metric=metric),
+            _span(row.last_day_before_rebound, row.rebound_day),
+            write_level(row.rebound_level, metric=metric),
+            KINDS[row.rebound_kind],
+            _lead_time(row),
+        ]
+        for row in _treated_with(results, "rebound_day")
+    ]
+    caption = "Rebounds: after the first day, by the second; lead time with its bounds"
+    return Table(caption, columns, rows)
+
+
+def _nadir(row: Any, *, metric: str) -> str:
+    if row.nadir_state == "detected":
+        return f"{write_level(row.nadir_level, metric=metric)}, day {row.nadir_day:.0f}"
+    if not is_number(row.nadir_upper95):
+        return f"undetected, {NO_LIMIT_GIVEN}, day {row.nadir_day:.0f}"
+    bound = write_level(row.nadir_upper95, metric=metric)
+    return f"undetected, at most {bound}, day {row.nadir_day:.0f}"
+
+
+def _lead_time(row: Any) -> str:
+    if not is_number(row.lead_time_days):
+        return "no progression seen"
+    low, high = write_integer(row.lead_time_low), write_integer(row.lead_time_high)
+    return f"{write_integer(row.lead_time_days)} (above {low}, below {high})"
+
+
+def _kinetics_table(results: Results) -> Table:
+    """Return the parameters of the decline over the cohort, or why there are none."""
+    columns = [
+        Column("Parameter"),
+        Column(f"Estimate ({results.confidence} interval)", is_number=True),
+        Column("Patients", is_number=True),
+        Column("Samples", is_number=True),
+        Column("of them undetected", is_number=True),
+        Column("Note"),
+    ]
+    metric = results.ctdna["metric"]
+    rows: list[list[Cell]] = [
+        [
+            PARAMETERS[row.parameter],
+            _estimate(row, metric=metric),
+            count_ids(split_ids(row.patient_ids), label="patients in the model"),
+            write_integer(row.n_samples),
+            write_integer(row.n_censored),
+            text_or(row.note, ""),
+        ]
+        for row in results.rows("kinetics")
+    ]
+    return Table("Decline over the cohort, from baseline to nadir", columns, rows)
+
+
+def _estimate(row: Any, *, metric: str) -> str:
+    """Return an estimate, with its interval where the model gives one."""
+
+    def write(value: float) -> str:
+        if row.parameter == "baseline_level":
+            return write_level(value, metric=metric)
+        return write_digits(value)
+
+    if not is_number(row.estimate) or pd.isna(row.ci_method):
+        return write(row.estimate)
+    low, high = (
+        write(limit) if is_number(limit) else NO_LIMIT
+        for limit in (row.ci_low, row.ci_high)
+    )
+    return f"{write(row.estimate)} ({low} to {high})"
+
+
+def _half_life_table(results: Results) -> Table:
+    """Return the half-life of each patient in whom it could be estimated."""
+    columns = [
+        Column("Patient"),
+        Column("Half-life, days (95 % interval)", is_number=True),
+        Column("Points", is_number=True),
+        Column("of them undetected", is_number=True),
+    ]
+    rows = []
+    for row in _treated_with(results, "half_life_days"):
+        low, high = (
+            write_digits(limit) if is_number(limit) else NO_LIMIT
+            for limit in (row.half_life_low, row.half_life_high)
+        )
+        shown = f"{write_digits(row.half_life_days)} ({low} to {high})"
+        points = [write_integer(row.half_life_points)]
+        points.append(write_integer(row.half_life_censored))
+        rows.append([row.patient_id, shown, *points])
+    return Table("Half-life of each patient", columns, rows, folded=True)
+
+
+def _span(first: float, last: float) -> str:
+    return f"{write_integer(first)} to {write_integer(last)}"
+
+
+def _treated_with(results: Results, column: str) -> Iterator[Any]:
+    """Yield the treated patients with a number in a column."""
+    known = as_numbers(results.treated, column).notna()
+    yield from results.treated[known].itertuples(index=False)

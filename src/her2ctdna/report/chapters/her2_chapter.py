@@ -1,0 +1,62 @@
+"""The chapter on HER2: classes, groups, and agreement of readings."""
+
+from collections.abc import Iterator, Sequence
+
+from her2ctdna.report.agreement_tables import agreement_blocks
+from her2ctdna.report.blocks import Block, Column, LeftOut, Paragraph, Table
+from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.glossary import HER2_CLASSES, plain
+from her2ctdna.report.results import Results
+from her2ctdna.sets.groupings import LEVELS
+
+
+def her2_chapter(results: Results) -> Iterator[Block]:
+    """Yield HER2 classes and groups, their agreement, and who has no group."""
+    her2 = results.definitions["her2"]
+    yield Paragraph(
+        f"One reading counts per patient: reader {plain(her2['reader'])}, specimen "
+        f"{plain(her2['specimen'])}. HER2-zero holds {_named(her2['zero'])}; HER2-low "
+        f"holds {_named(her2['low'])}. These are classes of trial eligibility: IHC 0 "
+        "and 1+ are hard to tell apart by eye, and observers often differ."
+    )
+    yield _class_table(results)
+    yield from figure_blocks(results, "her2_distribution")
+    yield from agreement_blocks(results)
+    yield from figure_blocks(results, "her2_agreement")
+    treated = results.treated
+    ungrouped = treated[~treated["her2_group"].isin(LEVELS["her2_group"])]
+    reasons = ungrouped.groupby(["her2_class", "her2_reason"])
+    yield LeftOut(
+        [
+            (
+                f"No group, class {plain(name)} ({reason})",
+                tuple(same["patient_id"]),
+            )
+            for (name, reason), same in reasons
+        ]
+    )
+
+
+def _class_table(results: Results) -> Table:
+    rows = [
+        (
+            meaning,
+            results.members.count(f"her2_class={name}", label="in the class"),
+            _group_of(results, name),
+        )
+        for name, meaning in HER2_CLASSES.items()
+    ]
+    columns = [Column("HER2 class"), Column("n/N treated", is_number=True)]
+    return Table("HER2 classes", [*columns, Column("Group")], rows)
+
+
+def _group_of(results: Results, her2_class: str) -> str:
+    """Return the group that a class makes under these definitions."""
+    her2 = results.definitions["her2"]
+    groups = [name for name in ("zero", "low") if her2_class in her2[name]]
+    return f"HER2-{groups[0]}" if groups else "none"
+
+
+def _named(classes: Sequence[str]) -> str:
+    words = ", ".join(plain(name) for name in classes)
+    return f"the class{'es' if len(classes) > 1 else ''} {words}" if words else "none"

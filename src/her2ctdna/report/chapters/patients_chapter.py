@@ -1,0 +1,99 @@
+"""The chapter on patients: flow, characteristics, and one row for each."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from her2ctdna.report.blocks import Block, Cell, Column, LeftOut, Paragraph, Table
+from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.each_patient import patient_table
+from her2ctdna.report.formats import write_decimal
+from her2ctdna.report.glossary import ENDPOINTS, SETS, plain
+from her2ctdna.report.patient_sets import count_ids
+from her2ctdna.report.question_tables import split_ids, text_or
+from her2ctdna.report.results import Results
+from her2ctdna.sets.groupings import Grouping
+
+_MOST_LEVELS = 5
+"""A number with more distinct values is summed up and not counted by value."""
+
+PROFILES = "figures/patient_profiles.pdf"
+
+
+def patients_chapter(results: Results) -> Iterator[Block]:
+    """Yield the flow of patients, their characteristics, and one row for each."""
+    yield from figure_blocks(results, "patient_flow")
+    yield _flow_table(results)
+    yield Paragraph(
+        "A number with a mark beside it opens to its patients. Every n and N of a "
+        "rate or a time to event is an intersection of sets, those above and those of "
+        "groups and outcomes, which flow.tsv lists with their patients."
+    )
+    named = [*results.association["covariates"], *results.association["groups"]]
+    known = [column for column in dict.fromkeys(named) if column in results.treated]
+    if known:
+        rows = [row for name in known for row in _characteristic(results, name)]
+        columns = [Column("Characteristic"), Column("n/N treated", is_number=True)]
+        yield Table("Characteristics of the treated patients", columns, rows)
+    yield patient_table(results)
+    yield Paragraph(
+        "A page for each patient, with response, ctDNA, treatment and adverse events "
+        "on one time axis, is in the file beside this page:",
+        PROFILES,
+    )
+    not_treated = results.members.without("all_treated", among="enrolled")
+    yield LeftOut([("Not treated, so in no analysis", not_treated)])
+
+
+def _flow_table(results: Results) -> Table:
+    """Return the populations and who is followed; the other sets are counted later."""
+    rows = [
+        (
+            _set_label(row.set),
+            _set_label(text_or(row.within, "")),
+            count_ids(split_ids(row.patient_ids), label="in the set"),
+            count_ids(split_ids(row.excluded_ids), label="left out"),
+            plain(text_or(row.reason, "")),
+        )
+        for row in results.rows("flow")
+        if row.kind in ("population", "followed")
+    ]
+    columns = [
+        Column("Set"),
+        Column("Taken from"),
+        Column("Patients", is_number=True),
+        Column("Left out", is_number=True),
+        Column("Why"),
+    ]
+    return Table("Sets of patients", columns, rows)
+
+
+def _set_label(name: str) -> str:
+    """Return what a set of the flow is in words."""
+    if name.startswith("landmark_"):
+        return f"Clearance known at {name.removeprefix('landmark_')}"
+    endpoint, is_landmark, landmark = name.partition("@")
+    if endpoint in ENDPOINTS and landmark.startswith("draw="):
+        ended = "cleared" if landmark == "draw=yes" else "not cleared"
+        return f"Followed for {ENDPOINTS[endpoint]}, ended {ended} (any time)"
+    if endpoint in ENDPOINTS:
+        still = f" from landmark {landmark}, without the event" if is_landmark else ""
+        return f"Followed for {ENDPOINTS[endpoint]}{still}"
+    return SETS.get(name, plain(name))
+
+
+def _characteristic(results: Results, column: str) -> Iterator[list[Cell]]:
+    """Yield a row for each value of a column, or its median if it has many."""
+    values = results.treated[column].dropna()
+    is_numeric = pd.api.types.is_numeric_dtype(values)
+    if is_numeric and values.nunique() > _MOST_LEVELS:
+        middle, low, high = (
+            write_decimal(value, 1)
+            for value in (values.median(), values.min(), values.max())
+        )
+        known = results.members.count(f"{column}=known", label="known")
+        yield [f"{plain(column)}: median {middle} ({low} to {high}), known", known]
+        return
+    for level in sorted(set(Grouping(column, ()).label(results.treated))):
+        count = results.members.count(f"{column}={level}", label="with it")
+        yield [f"{plain(column)}: {level}", count]

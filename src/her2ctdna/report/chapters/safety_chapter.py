@@ -1,0 +1,203 @@
+"""The chapter on safety: adverse events and anti-drug antibodies."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Count,
+    Heading,
+    Paragraph,
+    Patients,
+    Table,
+)
+from her2ctdna.report.chapters.antibody_sections import antibodies
+from her2ctdna.report.formats import (
+    NOT_ESTIMABLE,
+    is_number,
+    write_decimal,
+    write_incidence,
+)
+from her2ctdna.report.glossary import EVENT_CATEGORIES
+from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
+from her2ctdna.report.results import Results
+
+DASH = "\N{EN DASH}"
+GRADES = ("1", "2", "3", "4", "5")
+DAYS_PER_YEAR = 365.25
+
+Named = list[tuple[str, dict[str, Any]]]
+"""Names of events, each with its rows by grade."""
+
+
+def safety_chapter(results: Results) -> Iterator[Block]:
+    """Yield adverse events by class and term, and antibodies by class."""
+    yield Heading("Adverse events")
+    if results.has("adverse_events"):
+        yield from _adverse_events(results)
+    else:
+        yield Paragraph(
+            "No adverse events were given for this study: how often they "
+            "occurred cannot be told."
+        )
+    yield Heading("Anti-drug antibodies (ADA)")
+    if results.has("ada", "ada_patients"):
+        yield from antibodies(results)
+    else:
+        yield Paragraph(
+            "No anti-drug antibodies were given for this study: how often they "
+            "occurred cannot be told."
+        )
+
+
+def _adverse_events(results: Results) -> Iterator[Block]:
+    days = results.definitions["safety"]["emergent_days"]
+    yield Paragraph(
+        f"Events from first dose to {days} days after the last dose, or to a new "
+        "therapy before that. A patient counts once in each row, at the highest grade. "
+        "Events of special interest are found by their terms, which stand among the "
+        "thresholds. Without a control arm no event can be told from the disease or "
+        "from other treatment."
+    )
+    headline = _headline(results)
+    yield _overview_table(results, headline)
+    for category, meaning in EVENT_CATEGORIES.items():
+        if events := _by_term(results, category):
+            caption = f"{meaning}, by system organ class and term"
+            is_folded = category != "all"
+            yield _term_table(events, results, caption=caption, folded=is_folded)
+    yield from _incidences(results, headline)
+
+
+def _headline(results: Results) -> Named:
+    """Return all events by category, and all of each special interest."""
+    rows = [
+        row
+        for row in results.rows("adverse_events")
+        if row.level == "any"
+        or (row.level == "special_interest" and row.category == "all")
+    ]
+    return _named(rows)
+
+
+def _by_term(results: Results, category: str) -> Named:
+    """Return the classes and their terms."""
+    rows = results.rows("adverse_events", category=category)
+    return _named(row for row in rows if row.level in ("soc", "term"))
+
+
+def _named(rows: Iterable[Any]) -> Named:
+    asked = groupby(rows, key=lambda row: (_event_name(row), row.category))
+    return [(name, {row.grade: row for row in same}) for (name, _), same in asked]
+
+
+def _event_name(row: Any) -> str:
+    """Return the name of a row; that of a term is set off as part of its class."""
+    if row.level == "any":
+        return EVENT_CATEGORIES[row.category]
+    name = text_or(row.soc if row.level == "soc" else row.term, "")
+    if row.level == "special_interest":
+        return name[:1].upper() + name[1:]
+    return f"{DASH} {name}" if row.level == "term" else name
+
+
+def _overview_table(results: Results, events: Named) -> Table:
+    """Return how many patients had an event, of any grade, grade 3 up, and fatal."""
+    columns = [Column("Events")]
+    for grade in ("any grade", "grade 3 or more", "grade 5"):
+        columns.append(Column(f"{grade}, n/N", is_number=True))
+        columns.append(Column(f"rate ({results.confidence} interval)", is_number=True))
+    rows: list[list[Cell]] = [
+        [name, *(cell for g in ("any", ">=3", "5") for cell in rate_cells(by_grade[g]))]
+        for name, by_grade in events
+    ]
+    return Table("Patients with an adverse event", columns, rows)
+
+
+def _term_table(
+    events: Named, results: Results, *, caption: str, folded: bool
+) -> Table:
+    """Return classes and their terms, with each highest grade in its own column."""
+    rows: list[list[Cell]] = [
+        [
+            name,
+            *rate_cells(by_grade["any"]),
+            *(_counted(by_grade[grade]) for grade in GRADES),
+        ]
+        for name, by_grade in events
+    ]
+    columns = [
+        Column("Class, or term within it"),
+        Column("Any grade, n/N", is_number=True),
+        Column(f"Rate ({results.confidence} interval)", is_number=True),
+        *(Column(f"Grade {grade}", is_number=True) for grade in GRADES),
+    ]
+    return Table(caption, columns, rows, folded)
+
+
+def _incidences(results: Results, headline: Named) -> Iterator[Block]:
+    """Yield the incidence by time at risk, of the headline and of each term."""
+    if not any(is_number(rows["any"].time_at_risk_days) for _, rows in headline):
+        yield Paragraph(
+            "How long patients were at risk is not known (no death, last day alive, "
+            "last dose or new therapy was given), so there is no incidence by time."
+        )
+        return
+    first = headline[0][1]["any"]
+    yield Paragraph(
+        "Exposure-adjusted incidence: patients with a first event per 100 years at "
+        "risk, from first dose to that event, or without one to the end of the time "
+        "in which events count or of follow-up; exact Poisson interval (Garwood). The "
+        f"time at risk is known of {first.incidence_N:.0f} of {first.N:.0f} patients. "
+        "It takes the risk to be the same at all times."
+    )
+    yield _incidence_table(headline, results, caption="Incidence by time at risk")
+    if events := _by_term(results, "all"):
+        caption = "Incidence by time at risk, by system organ class and term"
+        yield _incidence_table(events, results, caption=caption, folded=True)
+
+
+def _incidence_table(
+    events: Named, results: Results, *, caption: str, folded: bool = False
+) -> Table:
+    columns = [Column("Events")]
+    for grade in ("any grade", "grade 3 or more"):
+        columns += [
+            Column(f"{grade}, patients", is_number=True),
+            Column("patient-years", is_number=True),
+            Column(f"per 100 ({results.confidence} interval)", is_number=True),
+        ]
+    rows: list[list[Cell]] = [
+        [name, *_incidence_cells(by_grade["any"]), *_incidence_cells(by_grade[">=3"])]
+        for name, by_grade in events
+    ]
+    return Table(caption, columns, rows, folded)
+
+
+def _incidence_cells(row: Any) -> list[Cell]:
+    is_known = is_number(row.time_at_risk_days)
+    years = row.time_at_risk_days / DAYS_PER_YEAR
+    return [
+        _timed(row),
+        write_decimal(years, 1) if is_known else NOT_ESTIMABLE,
+        write_incidence(
+            row.incidence_per_100_py, row.incidence_low, row.incidence_high
+        ),
+    ]
+
+
+def _timed(row: Any) -> Cell:
+    """Return the patients with an event and, apart, those whose time is not known."""
+    untimed = row.n - row.incidence_n
+    if not untimed:
+        return _counted(row)
+    ids = (Patients("patients, timed or not", split_ids(row.patient_ids)),)
+    return Count(f"{row.incidence_n:.0f} (and {untimed:.0f} untimed)", ids)
+
+
+def _counted(row: Any) -> Cell:
+    ids = (Patients("patients", split_ids(row.patient_ids)),)
+    return Count(f"{row.n:.0f}", ids) if row.n else "0"

@@ -1,0 +1,147 @@
+"""What the template gets: the chapters in the order of the science."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from her2ctdna.report.blocks import (
+    Block,
+    Chapter,
+    Chart,
+    Figure,
+    Heading,
+    Paragraph,
+    Statements,
+)
+from her2ctdna.report.chapters.ctdna_chapter import ctdna_chapter
+from her2ctdna.report.chapters.her2_chapter import her2_chapter
+from her2ctdna.report.chapters.how_it_was_done import (
+    findings_chapter,
+    methods_chapter,
+    provenance_chapter,
+)
+from her2ctdna.report.chapters.links import (
+    clearance_outcome_chapter,
+    ctdna_her2_chapter,
+    her2_response_chapter,
+)
+from her2ctdna.report.chapters.patients_chapter import patients_chapter
+from her2ctdna.report.chapters.response_chapter import response_chapter
+from her2ctdna.report.chapters.safety_chapter import safety_chapter
+from her2ctdna.report.chapters.sensitivity import sensitivity_chapter
+from her2ctdna.report.chapters.what_it_cannot_show import honesty_chapter
+from her2ctdna.report.flow_line import flow_line
+from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import write_answers, write_question
+from her2ctdna.report.what_n_cannot_show import write_limits
+
+
+class Part(NamedTuple):
+    """A chapter as planned: the tables it needs, and what is said without them."""
+
+    anchor: str
+    title: str
+    write: Callable[[Results], Iterator[Block]]
+    needs: tuple[str, ...] = ()
+    absent: str = ""
+
+
+def _glance(results: Results) -> Iterator[Block]:
+    yield Paragraph(write_question(results))
+    answers = write_answers(results)
+    if answers:
+        yield Statements(answers, style="answers")
+    else:
+        yield Paragraph("The inputs of this study hold no answer to it.")
+    yield flow_line(results)
+    n = results.members.size("all_treated")
+    yield Heading(f"What these {n} patients cannot show")
+    yield Statements(write_limits(results))
+
+
+NO_HER2 = "No HER2 readings were given for this study:"
+NO_CTDNA = "No ctDNA samples or levels were given for this study:"
+
+PARTS = (
+    Part("glance", "At a glance", _glance),
+    Part("patients", "Patients", patients_chapter),
+    Part(
+        "her2",
+        "HER2",
+        her2_chapter,
+        ("her2_status",),
+        f"{NO_HER2} classes and groups cannot be told.",
+    ),
+    Part("response", "Response and survival", response_chapter),
+    Part(
+        "ctdna",
+        "ctDNA",
+        ctdna_chapter,
+        ("ctdna_samples", "ctdna_landmarks", "ctdna_patients"),
+        f"{NO_CTDNA} baseline, clearance and courses cannot be told.",
+    ),
+    Part(
+        "her2-response",
+        "HER2 and response",
+        her2_response_chapter,
+        ("her2_status",),
+        f"{NO_HER2} response cannot be compared between HER2 groups.",
+    ),
+    Part(
+        "clearance-outcome",
+        "Clearance and outcome",
+        clearance_outcome_chapter,
+        ("ctdna_landmarks",),
+        f"{NO_CTDNA} outcome cannot be related to clearance.",
+    ),
+    Part(
+        "ctdna-her2",
+        "ctDNA and HER2",
+        ctdna_her2_chapter,
+        ("her2_status", "ctdna_landmarks"),
+        "No HER2 readings, or no ctDNA samples or levels, were given for this study: "
+        "ctDNA cannot be compared between HER2 groups.",
+    ),
+    Part("sensitivity", "Sensitivity", sensitivity_chapter),
+    Part("safety", "Safety", safety_chapter),
+    Part("methods", "Methods as run", methods_chapter),
+    Part("findings", "Findings in the inputs", findings_chapter),
+    Part("honesty", "What these data can and cannot show", honesty_chapter),
+    Part("provenance", "Provenance", provenance_chapter),
+)
+
+
+def report_context(results: Results) -> dict[str, Any]:
+    """Return what the template shows; the same results give the same page.
+
+    Raises
+    ------
+    ValueError
+        If a figure has no place in any chapter, so that none is left out silently.
+    """
+    chapters = [
+        Chapter(part.anchor, part.title, _blocks(part, results)) for part in PARTS
+    ]
+    shown = {
+        block.name
+        for chapter in chapters
+        for block in chapter.blocks
+        if isinstance(block, Figure)
+    }
+    if unplaced := sorted(set(results.figures) - shown):
+        raise ValueError(f"no chapter shows these figures: {', '.join(unplaced)}")
+    return {
+        "study": results.study,
+        "analysis": results.analysis,
+        "definitions": results.definitions_id,
+        "confidence": results.confidence,
+        "chapters": chapters,
+        "has_chart": any(
+            isinstance(block, Chart) for chapter in chapters for block in chapter.blocks
+        ),
+    }
+
+
+def _blocks(part: Part, results: Results) -> list[Block]:
+    if not results.has(*part.needs):
+        return [Paragraph(part.absent)]
+    return list(part.write(results))

@@ -1,0 +1,4 @@
+"""Response of each patient: lesions, visits, RECIST, times to event.
+
+May import: no other room.
+"""

@@ -1,0 +1,4 @@
+"""Adverse events and anti-drug antibodies.
+
+May import: sets, statistics.
+"""

@@ -1,0 +1,83 @@
+"""Names of the sets of the flow behind a number of the results."""
+
+from collections.abc import Collection, Iterable
+
+from her2ctdna.sets.counting import AFTER_FIRST_SCAN, RESPONSE_FLAGS
+from her2ctdna.sets.groupings import ALL, FIRST_DOSE, LEVELS
+from her2ctdna.sets.time_dependent import EVER_CLEARED
+
+KNOWN = "known"
+"""Stands for the value of who has any."""
+
+
+def name_rate_sets(
+    endpoint: str,
+    population: str,
+    *,
+    group_by: str,
+    group: str,
+    landmarks: Collection[str],
+    conditions: Iterable[str] = (),
+) -> tuple[list[str], str]:
+    """Return the sets of the denominator of a rate, and the one of its events.
+
+    That of a clearance holds those of whom it is known; that of a response by a
+    group of a landmark those whose sample was not drawn after the first scan.
+    ``conditions`` are further sets, see `name_conditions`.
+    """
+    if endpoint in RESPONSE_FLAGS:
+        among = _name_timely_group(group_by, group, landmarks)
+        return [population, *among, *conditions], f"{RESPONSE_FLAGS[endpoint]}=yes"
+    among = [population, *_name_group(group_by, group), *conditions]
+    landmark = endpoint.removeprefix("clearance_")
+    return [*among, f"landmark_{landmark}"], f"{endpoint}=cleared"
+
+
+def name_conditions(subgroup: object, adjusted_for: object) -> list[str]:
+    """Return the sets that a subgroup and the covariates adjusted for ask for.
+
+    A subgroup is a set itself (``hr_status=positive``); of a covariate its value must
+    be known. Both may be missing, covariates are joined by ``;``.
+    """
+    names = adjusted_for.split(";") if isinstance(adjusted_for, str) else []
+    within = [subgroup] if isinstance(subgroup, str) and subgroup else []
+    return [*within, *(f"{name}={KNOWN}" for name in names if name)]
+
+
+def name_time_sets(
+    endpoint: str,
+    origin: str,
+    *,
+    group_by: str,
+    group: str,
+    is_biased: bool = False,
+    conditions: Iterable[str] = (),
+) -> tuple[list[str], str]:
+    """Return the sets of those followed for an endpoint, and the one of its events.
+
+    ``origin`` is ``first_dose``, ``response`` (of ``dor``) or a landmark. By
+    ``ever_cleared`` patients count where their time ended, unless it is biased.
+    ``conditions`` are further sets, see `name_conditions`.
+    """
+    event = f"{endpoint}_event=yes"
+    if group_by == EVER_CLEARED.column and not is_biased:
+        return [f"{endpoint}@draw={group}", *conditions], event
+    is_landmark = origin not in (FIRST_DOSE, "response")
+    followed = f"{endpoint}@{origin}" if is_landmark else endpoint
+    return [followed, *_name_group(group_by, group), *conditions], event
+
+
+def _name_timely_group(
+    column: str, group: str, landmarks: Collection[str]
+) -> list[str]:
+    """Return the sets of a group of a landmark whose sample came in time."""
+    kind, _, landmark = column.partition("_")
+    if kind.rstrip("0123456789.") not in LEVELS or landmark not in landmarks:
+        return _name_group(column, group)
+    if group == AFTER_FIRST_SCAN:
+        return [f"late_{landmark}=yes"]
+    return [*_name_group(column, group), f"late_{landmark}=no"]
+
+
+def _name_group(column: str, group: str) -> list[str]:
+    return [] if column == ALL.column else [f"{column}={group}"]

@@ -1,0 +1,102 @@
+"""What is remarkable in lesions, and reports that lesions contradict."""
+
+import pandas as pd
+import pytest
+
+from her2ctdna.inputs.dates import normalised_columns
+from her2ctdna.inputs.lesion_checks import check_lesions
+
+USUAL = {"patient_id": "P1", "lesion_id": "T1", "kind": "target", "is_node": "no"}
+USUAL |= {"state": "present", "evaluator": "investigator", "diameter_mm": 30.0}
+
+
+def table(name, *rows):
+    """Return a normalised table whose rows stand on lines 2, 3, ... of the sheet."""
+    columns = normalised_columns(name)
+    frame = pd.DataFrame(list(rows), columns=list(columns))
+    frame = frame.astype({c: float for c, is_number in columns.items() if is_number})
+    return frame.set_index(pd.RangeIndex(2, len(frame) + 2))
+
+
+def lesion(day, **differs):
+    return USUAL | {"assessed_day": day} | differs
+
+
+def found(*rows, assessments=()):
+    tables = {"lesions": table("lesions", *rows)}
+    if assessments:
+        tables["assessments"] = table("assessments", *assessments)
+    return [
+        (finding.table, finding.row, finding.column, finding.value)
+        for finding in check_lesions(tables)
+    ]
+
+
+def test_usual_lesions_have_no_finding():
+    node = {"lesion_id": "N1", "is_node": "yes", "diameter_mm": 15.0}
+    new = {"lesion_id": "X", "kind": "new", "diameter_mm": None}
+    assert found(lesion(-5), lesion(-5, **node), lesion(42), lesion(42, **new)) == []
+    assert list(check_lesions({})) == []
+
+
+@pytest.mark.parametrize(
+    ("differs", "value"),
+    [
+        ({"diameter_mm": 9.9}, "9.9"),
+        ({"diameter_mm": 14.0, "is_node": "yes"}, "14"),
+        ({"diameter_mm": None}, ""),
+        ({"state": "not_evaluable"}, "30"),
+    ],
+)
+def test_target_that_is_not_measurable_at_baseline(differs, value):
+    assert found(lesion(-5, **differs)) == [("lesions", 2, "diameter_mm", value)]
+    assert found(lesion(-5), lesion(42, **differs)) == []
+
+
+def test_sixth_target():
+    rows = [lesion(-5, lesion_id=f"T{number}") for number in range(1, 8)]
+    assert [row for _, row, _, _ in found(*rows)] == [7, 8]
+
+
+def test_target_unknown_at_baseline_is_named_once():
+    rows = [lesion(-5), lesion(42, lesion_id="T2"), lesion(84, lesion_id="T2")]
+    assert found(*rows) == [("lesions", 3, "kind", "target")]
+
+
+def test_lesion_that_changes_its_kind_or_stands_twice():
+    rows = [lesion(-5), lesion(42, kind="non_target"), lesion(84), lesion(84)]
+    assert found(*rows) == [
+        ("lesions", 5, "lesion_id", "T1"),
+        ("lesions", 3, "kind", "non_target"),
+    ]
+
+
+def test_every_report_that_the_lesions_contradict_is_named():
+    seen = [lesion(-5), lesion(42, diameter_mm=15.0), lesion(84, diameter_mm=14.0)]
+    reported = {"patient_id": "P1", "evaluator": "investigator"}
+    reports = [
+        reported | {"assessed_day": 42.0, "overall": "SD"},
+        reported | {"assessed_day": 84.0, "overall": "PR"},
+        reported | {"assessed_day": 42.0, "overall": "SD", "evaluator": "independent"},
+        reported | {"assessed_day": 84.0, "overall": "PD", "evaluator": None},
+        reported | {"assessed_day": 126.0, "overall": "PD"},
+    ]
+    assert found(*seen, assessments=reports) == [
+        ("assessments", 2, "overall", "SD"),
+        ("assessments", 5, "overall", "PD"),
+    ]
+
+
+def test_contradiction_says_what_the_lesions_make():
+    tables = {
+        "lesions": table("lesions", lesion(-5), lesion(42, diameter_mm=15.0)),
+        "assessments": table(
+            "assessments", {"patient_id": "P1", "assessed_day": 42.0, "overall": "SD"}
+        ),
+    }
+    (finding,) = check_lesions(tables)
+    assert finding.severity == "warning"
+    assert finding.message == (
+        "the lesions of this visit make PR (targets PR, non-targets none, new lesion "
+        "no); definitions.response.source decides which counts"
+    )

@@ -1,0 +1,138 @@
+"""Settings that must fit what the sheets hold."""
+
+import pytest
+
+from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets
+from her2ctdna.settings.config import merge_config
+
+
+@pytest.fixture
+def found(defaults, tmp_path):
+    """Return what is found in sheets, given as text, under a changed config."""
+
+    def check(overrides, **sheets):
+        inputs = {}
+        for name, text in {"patients": "patient_id\nP1\n", **sheets}.items():
+            inputs[name] = str(tmp_path / f"{name}.tsv")
+            (tmp_path / f"{name}.tsv").write_text(text)
+        config = merge_config(defaults, {"inputs": inputs, **overrides})
+        findings = check_settings(read_named_sheets(inputs), config)
+        return {(finding.severity, finding.column) for finding in findings}
+
+    return check
+
+
+COVARIATES = ("note", "definitions.association.covariates")
+
+
+def test_settings_that_fit_have_no_finding(found):
+    patients = "patient_id\thr_status\tprior_lines\nP1\tpositive\t2\n"
+    assert found({}, patients=patients) == set()
+
+
+def test_group_that_is_no_column_is_an_error_and_a_covariate_a_note(found):
+    groups = {"definitions": {"association": {"groups": ["arm"]}}}
+    assert found(groups) == {("error", "definitions.association.groups"), COVARIATES}
+
+
+@pytest.mark.parametrize(
+    ("column", "is_refused"),
+    [
+        ("clearance_C2D1", True),
+        ("mr50_C3D1", True),
+        ("day_C9D1", False),
+        ("change_ctdna_group", False),
+    ],
+)
+def test_covariate_named_as_a_result_at_a_landmark_is_refused(
+    found, column, is_refused
+):
+    findings = found({}, patients=f"patient_id\t{column}\nP1\tx\n")
+    assert (("error", column) in findings) is is_refused
+
+
+def test_time_point_that_no_sample_has_is_an_error(found):
+    landmark = {"ctdna": {"landmarks": {"T2": {"timepoint": "T2"}}}}
+    overrides = {"analyses": {"late": landmark}}
+    where = ("error", "analyses.late.ctdna.landmarks.T2.timepoint")
+    assert where in found(overrides, samples="sample_id\ttimepoint\nS1\tC1D1\n")
+    assert where not in found(overrides, samples="sample_id\ttimepoint\nS1\tT2\n")
+
+
+@pytest.mark.parametrize(
+    ("term", "is_warned"),
+    [
+        ("Interstitial lung diseases", True),
+        ("interstitial  Lung disease ", False),
+        ("Infusion related  reactions", True),
+        ("Pneumonia", False),
+        ("Lymphocyte count decreased", False),
+        ("White blood cell count decreased", False),
+        ("Injection site reaction", False),
+    ],
+)
+def test_term_almost_of_special_interest_is_a_warning(found, term, is_warned):
+    findings = found({}, adverse_events=f"patient_id\tterm\nP1\t{term}\n")
+    assert ("warning" in {severity for severity, _ in findings}) is is_warned
+
+
+def test_term_is_warned_of_in_the_analysis_that_lacks_it(found):
+    special = {"neutropenia": None, "counts": ["Platelet count decreased"]}
+    overrides = {"analyses": {"one": {"safety": {"special_interest": special}}}}
+    events = "patient_id\tterm\nP1\tPlatelet count decrease\n"
+    where = ("warning", "analyses.one.safety.special_interest.counts")
+    assert where in found(overrides, adverse_events=events)
+
+
+def test_evaluator_without_a_row_is_an_error(found):
+    overrides = {"definitions": {"response": {"evaluator": "independent"}}}
+    sheet = "patient_id\tevaluator\nP1\tinvestigator\n"
+    where = ("error", "definitions.response.evaluator")
+    assert where in found(overrides, assessments=sheet)
+    assert where not in found({}, assessments=sheet)
+
+
+def test_lesions_alone_need_the_source_to_say_so(found):
+    where = ("error", "definitions.response.source")
+    lesions = "patient_id\tlesion_id\nP1\tT1\n"
+    assert where in found({}, lesions=lesions)
+    overrides = {"definitions": {"response": {"source": "lesions"}}}
+    assert where not in found(overrides, lesions=lesions)
+
+
+def test_a_sheet_that_is_not_there_is_left_to_its_own_check(found, defaults):
+    sheets = read_named_sheets({"patients": "nowhere.tsv"})
+    assert {f.severity for f in check_settings(sheets, defaults)} == {"note"}
+
+
+HER2 = "patient_id\tihc\nP1\t1+\nP1\t3+ (2+ outside)\n"
+
+
+def test_score_that_cannot_be_read_is_an_error_until_it_is_recoded(found):
+    assert ("error", "ihc") in found({}, her2=HER2)
+    recode = {"her2": {"recode": {"3+ (2+ outside)": "2+"}}}
+    assert ("error", "ihc") not in found({"definitions": recode}, her2=HER2)
+    assert ("error", "ihc") in found({"analyses": {"a": recode, "b": {}}}, her2=HER2)
+
+
+def test_score_recoded_to_3_is_an_eligibility_warning(found):
+    recode = {"definitions": {"her2": {"recode": {"3+ (2+ outside)": "3+"}}}}
+    assert ("warning", "ihc") in found(recode, her2=HER2)
+
+
+@pytest.mark.parametrize(
+    ("content", "is_refused"),
+    [
+        (b">chr1\nACGT\n", False),
+        (bytes.fromhex("1f8b08040000000000ff0600424302001b00"), False),
+        (bytes.fromhex("1f8b0808000000000003aabbccddeeff0011"), True),
+        (b"chr1\t248956422\n", True),
+        (None, True),
+    ],
+)
+def test_the_reference_must_be_a_fasta(found, tmp_path, content, is_refused):
+    path = tmp_path / "genome.fa"
+    if content is not None:
+        path.write_bytes(content)
+    findings = found({"study": {"reference": str(path)}})
+    assert (("error", "study.reference") in findings) == is_refused

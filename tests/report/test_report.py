@@ -1,0 +1,1234 @@
+"""The report of a study of seven patients, read back as a browser would."""
+
+import re
+import time
+from base64 import b64encode
+from dataclasses import replace
+from functools import reduce
+from hashlib import sha256
+from html import unescape
+from html.parser import HTMLParser
+from io import StringIO
+from itertools import pairwise
+from math import inf, nan
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import yaml
+
+from her2ctdna.association.associations import estimate_associations
+from her2ctdna.association.detectable import list_detectable
+from her2ctdna.association.exaggeration import list_exaggeration
+from her2ctdna.association.ledger import collect_tests
+from her2ctdna.association.missing_data import count_missing
+from her2ctdna.her2.agreement import estimate_agreement
+from her2ctdna.her2.her2_status import derive_her2_readings
+from her2ctdna.reference.self_check import check_statistics
+from her2ctdna.report.captions import CAPTIONS
+from her2ctdna.report.chapters.how_it_was_done import hide_personal
+from her2ctdna.report.formats import (
+    MINUS,
+    write_coefficient,
+    write_difference,
+    write_digits,
+    write_level,
+    write_median,
+    write_p,
+    write_rate,
+    write_ratio,
+)
+from her2ctdna.report.methods_as_run import flatten_definitions
+from her2ctdna.report.render import render_report
+from her2ctdna.report.results import ACROSS, Results
+from her2ctdna.sets.flow import derive_flow
+
+PATIENTS = """\
+patient_id treated hr_status her2_class her2_group responder
+P1 yes positive low low yes
+P2 yes positive low low yes
+P3 yes negative absent zero no
+P4 yes negative ultralow zero no
+P5 yes positive indeterminate . no
+P6 yes positive low low no
+P7 no positive low low .
+"""
+RESPONSES = """\
+patient_id response_day bor confirmed_bor confirmed_bor_reason best_change_percent
+P1 42 PR PR PR_on_day_42 -50
+P2 20 CR PR PR_on_day_20 -100
+P3 . SD SD SD_on_day_63 5
+P4 . PD PD PD_on_day_42 30
+P5 . MISSING MISSING no_assessment .
+P6 . SD SD SD_on_day_63 -10
+P7 . MISSING MISSING no_assessment .
+"""
+TIMES = """\
+patient_id pfs_days pfs_event pfs_reason os_days os_event os_reason
+P1 301 yes progression 401 no alive
+P2 201 no alive 301 no alive
+P3 101 yes progression 151 yes death
+P4 43 yes progression 91 yes death
+P5 1 no alive 20 yes death
+P6 151 yes death 151 yes death
+P7 . . . . . .
+"""
+CTDNA = """\
+patient_id baseline_state baseline_level clearance_C2D1 day_C2D1 mr50_C2D1
+P1 detected 0.02 cleared 21 yes
+P2 detected 0.01 cleared 21 yes
+P3 detected 0.03 not_cleared 22 no
+P4 detected 0.04 not_cleared 20 no
+P5 missing . missing . not_evaluable
+P6 undetected . not_shedding 21 not_evaluable
+P7 missing . missing . not_evaluable
+"""
+SAMPLES = """\
+sample_id patient_id timepoint day state n_tracked lod95_level \
+n_from_calls n_from_alignments n_from_depth_track
+P1-C1 P1 C1D1 -1 detected 4 0.0004 4 0 0
+P1-C2 P1 C2D1 21 undetected 4 0.0005 2 0 1
+P2-C1 P2 C1D1 0 detected 3 0.0004 3 0 0
+P2-C2 P2 C2D1 21 undetected 3 . 1 2 0
+P3-C1 P3 C1D1 0 detected 2 0.0004 2 0 0
+P3-C2 P3 C2D1 22 detected 2 0.0004 2 0 0
+P4-C1 P4 C1D1 0 detected 2 0.0004 2 0 0
+P4-C2 P4 C2D1 20 detected 2 0.0004 2 0 0
+P6-C1 P6 C1D1 0 undetected 0 . 0 0 0
+P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0
+P6-C3 P6 C3D1 42 failed_qc 0 . . . .
+"""
+LANDMARKS = """\
+patient_id landmark sample_id day clearance residual_max
+P1 C2D1 P1-C2 21 cleared 0.025
+P2 C2D1 P2-C2 21 cleared .
+P3 C2D1 P3-C2 22 not_cleared .
+P4 C2D1 P4-C2 20 not_cleared .
+P5 C2D1 . . missing .
+P6 C2D1 P6-C2 21 not_shedding .
+"""
+FINDINGS = """\
+severity table row column patient_id value message
+warning her2 3 ihc P5 2+ HER2_is_indeterminate
+note patients 4 death_date P3 2031-05-06 2031-05-06_is_late
+warning adverse_events 9 term P4 =HYPERLINK("x") the_cell_=HYPERLINK("x")_starts_with_=
+note samples 5 comment P4 seen_06.05.2031 odd
+"""
+EVENTS = """\
+level soc term category grade n N rate ci_low ci_high patient_ids
+any . . all any 2 6 0.33 0.04 0.78 P1;P4
+any . . all >=3 1 6 0.17 0.00 0.64 P4
+any . . all 5 0 6 0 0 0.46 .
+any . . related any 1 6 0.17 0.00 0.64 P4
+any . . related >=3 1 6 0.17 0.00 0.64 P4
+any . . related 5 0 6 0 0 0.46 .
+special_interest . lung_disease all any 0 6 0 0 0.46 .
+special_interest . lung_disease all >=3 0 6 0 0 0.46 .
+special_interest . lung_disease all 5 0 6 0 0 0.46 .
+special_interest . lung_disease related any 0 6 0 0 0.46 .
+"""
+EVENT_ROWS = """\
+term Blood <b>Anaemia</b> all any 1 6 0.17 0.00 0.64 P4
+term Blood <b>Anaemia</b> all 1 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all 2 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all 3 1 6 0.17 0.00 0.64 P4
+term Blood <b>Anaemia</b> all 4 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all 5 0 6 0 0 0.46 .
+term Blood <b>Anaemia</b> all >=3 1 6 0.17 0.00 0.64 P4
+"""
+INCIDENCES = """\
+incidence_n incidence_N time_at_risk_days
+1 5 365.25
+"""
+PER_100_YEARS = """\
+incidence_per_100_py incidence_low incidence_high
+100 2.5318 557.1643
+"""
+COURSES = """\
+patient_id first_cleared_day last_detected_day_before first_cleared_residual_max
+P1 21 -1 0.025
+P2 21 0 .
+"""
+REBOUNDS = """\
+patient_id nadir_day nadir_state nadir_level nadir_upper95 rebound_day rebound_kind
+P1 21 undetected 0 0.0005 63 detected_again
+P2 21 undetected 0 . 63 rise
+P3 22 detected 0.01 . 42 rise
+"""
+LEADS = """\
+patient_id last_day_before_rebound rebound_level lead_time_days \
+lead_time_low lead_time_high
+P1 21 0.001 238 195 280
+P2 21 0.003 . . .
+P3 22 0.03 59 -42 79
+"""
+HALF_LIVES = """\
+patient_id half_life_days half_life_low half_life_high half_life_points \
+half_life_censored half_life_note
+P1 . . . 2 1 not_estimable:_fewer
+P3 12.25 8.5 . 3 0 no_upper_limit:_flat
+P4 9.5 7 14 4 1 .
+"""
+KINETICS = """\
+parameter estimate ci_low ci_high ci_method n_patients n_samples n_censored note
+half_life_days 11.54 8.07 . profile_likelihood 4 12 3 no_upper_limit
+decline_per_day 0.06 0.02 0.1 profile_likelihood 4 12 3 .
+baseline_level 0.0079 0.005 0.012 profile_likelihood 4 12 3 .
+sd_error . . . . 4 12 3 not_estimable:_no_patient
+"""
+ADA = """\
+class n N rate ci_low ci_high patient_ids
+evaluable 4 6 0.67 0.22 0.96 P1;P2;P3;P4
+not_evaluable_no_baseline 1 6 0.17 0.00 0.64 P5
+not_evaluable_no_later_sample 0 6 0 0 0.46 .
+not_evaluable_no_sample 1 6 0.17 0.00 0.64 P6
+incidence 1 4 0.25 0.01 0.81 P2
+"""
+PEAK_TITRES = """\
+class peak_titre_median peak_titre_min peak_titre_max
+evaluable 60 40 80
+incidence 80 80 80
+"""
+ADA_COURSES = """\
+patient_id class persistence reason
+P1 negative . .
+P2 induced transient .
+P3 positive_not_boosted . titre_missing
+P4 negative . .
+P5 . . no_baseline
+P6 . . no_sample
+"""
+ADA_SAMPLES = """\
+patient_id baseline_titre first_positive_day n_samples n_positive peak_titre
+P1 . . 3 0 .
+P2 . 21 4 2 80
+P3 . 42 3 2 40
+P4 . . 2 0 .
+P5 . 21 1 1 .
+P6 . . 0 0 .
+"""
+READINGS = """\
+patient_id specimen_id specimen collected_day reader ihc ish stained_percent
+P1 A metastasis -9 central 1+ . .
+P1 A metastasis -9 local 1+ . .
+P1 B primary -99 central 0 . 0
+P2 A metastasis -9 central 2+ negative .
+P2 A metastasis -9 local 1+ . .
+P3 A metastasis -9 central 0 . 0
+P3 A metastasis -9 local 3+ . .
+P4 A metastasis -9 central 0 . 5
+P4 A metastasis -9 local . . .
+"""
+SCALES = """\
+sample_id driving_loci outlying_loci scales_disagree
+P1-C2 . . yes
+P3-C2 chr3-1-A-G chr3-1-A-G no
+P4-C2 . . .
+"""
+EMERGENT = """\
+patient_id gene protein_change ref alt first_day max_vaf n_samples \
+baseline_alt_count baseline_depth of_note
+P3 NF1 . C T 22 0.01 2 1 3000 no
+P4 TOP1 p.<b>Glu418Lys</b> G A 20 0.002 1 . . yes
+"""
+ERBB2 = """\
+patient_id her2_class plasma_erbb2 variants first_day plasma_amplification reason
+P1 low mutated p.Leu755Ser 21 amplified tracked
+P2 low not_seen . . not_amplified none
+P3 absent not_measured . . not_measured none
+P4 . mutated p.Val777Leu;p.Leu755Ser 0 not_measured emergent
+"""
+BACKGROUND = """\
+class molecules_leukocyte errors_leukocyte molecules_plasma errors_plasma \
+rate_config rate_estimated rate source
+C>T 1000 1 2000 2 0.0001 0.00031 0.0001 config
+"""
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
+CHAPTERS = [
+    "At a glance",
+    "Patients",
+    "HER2",
+    "Response and survival",
+    "ctDNA",
+    "HER2 and response",
+    "Clearance and outcome",
+    "ctDNA and HER2",
+    "Sensitivity",
+    "Safety",
+    "Methods as run",
+    "Findings in the inputs",
+    "What these data can and cannot show",
+    "Provenance",
+]
+VOID = {"meta", "img", "br", "link", "input", "hr"}
+
+
+def table(text: str) -> pd.DataFrame:
+    """Return a table written with blanks between its cells and ``.`` for missing."""
+    frame = pd.read_csv(StringIO(text), sep=r"\s+", na_values=".", quoting=3)
+    text_columns = frame.select_dtypes(object).columns
+    cells = frame[text_columns].astype(object)
+    return frame.assign(**cells.where(cells.notna(), None))
+
+
+def events() -> pd.DataFrame:
+    """Return adverse events with an incidence in the rows that have one."""
+    rows = table(EVENTS + EVENT_ROWS)
+    values = pd.concat([table(INCIDENCES), table(PER_100_YEARS)], axis=1).iloc[0]
+    is_timed = rows["grade"].isin(["any", ">=3"])
+    return rows.assign(
+        **{
+            name: pd.Series(value, index=rows.index).where(is_timed)
+            for name, value in values.items()
+        }
+    )
+
+
+def spaced(notes: pd.Series) -> pd.Series:
+    return notes.str.replace("_", " ").astype(object).where(notes.notna(), None)
+
+
+def patients() -> pd.DataFrame:
+    parts = [table(part) for part in (PATIENTS, RESPONSES, TIMES, CTDNA)]
+    parts += [table(part) for part in (COURSES, REBOUNDS, LEADS, HALF_LIVES)]
+    frame = reduce(
+        lambda left, right: left.merge(right, on="patient_id", how="left"), parts
+    )
+    frame = frame.astype(object).where(frame.notna(), None).infer_objects()
+    shedding = frame["baseline_state"].isin(["detected", "undetected"])
+    flags = {
+        "disease_control": frame["confirmed_bor"].isin(["PR", "SD"]),
+        "clinical_benefit_registry": frame["confirmed_bor"].isin(["PR", "SD"]),
+        "clinical_benefit": frame["responder"] == "yes",
+        "her2_evaluable": frame["her2_group"].notna() & (frame["treated"] == "yes"),
+        "response_evaluable": frame["bor"] != "MISSING",
+        "ctdna_evaluable": shedding,
+        "ever_cleared": frame["clearance_C2D1"] == "cleared",
+        "sustained": frame["clearance_C2D1"] == "cleared",
+        "late_C2D1": frame["patient_id"] == "P3",
+    }
+    words = {name: mask.map({True: "yes", False: "no"}) for name, mask in flags.items()}
+    return frame.assign(
+        **words,
+        measurable="yes",
+        half_life_note=spaced(frame["half_life_note"]),
+        first_cleared_day=frame["day_C2D1"].where(flags["ever_cleared"]),
+        her2_reason="only specimen read by central",
+        dor_days=frame["pfs_days"].where(frame["responder"] == "yes") - 41,
+        dor_event=frame["pfs_event"].where(frame["responder"] == "yes"),
+        her2_level=None,
+        progression_day=frame["pfs_days"].where(frame["pfs_reason"] == "progression"),
+    )
+
+
+@pytest.fixture(scope="module")
+def definitions(root: Path) -> dict[str, Any]:
+    config = yaml.safe_load((root / "config" / "config.yaml").read_text())
+    found = config["definitions"]
+    found["ctdna"]["landmarks"] = {"C2D1": {"day": 21, "window": 7}}
+    found["association"]["covariates"] = ["hr_status"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def associations(definitions: dict[str, Any]) -> dict[str, pd.DataFrame]:
+    return associate(patients(), definitions)
+
+
+def agreement() -> dict[str, pd.DataFrame]:
+    readings = derive_her2_readings(
+        table(READINGS),
+        recode={},
+        range_policy="indeterminate",
+        zero=["absent", "ultralow", "zero_unspecified"],
+        low=["low"],
+    )
+    return estimate_agreement(readings, confidence=0.95)
+
+
+@pytest.fixture(scope="module")
+def results(
+    definitions: dict[str, Any], associations: dict[str, pd.DataFrame]
+) -> Results:
+    tables = {
+        "patients": patients(),
+        "flow": flow(patients(), definitions),
+        "findings": table(FINDINGS),
+        "self_check": check_statistics(),
+        "her2_status": patients()[["patient_id", "her2_class"]],
+        "endpoints": patients()[["patient_id", "bor"]],
+        "ctdna_samples": table(SAMPLES).merge(table(SCALES), how="left"),
+        "emergent": table(EMERGENT),
+        "erbb2": table(ERBB2),
+        "background": table(BACKGROUND),
+        "ctdna_landmarks": table(LANDMARKS),
+        "ctdna_patients": patients()[["patient_id", "baseline_state"]],
+        "kinetics": table(KINETICS).assign(
+            note=lambda frame: spaced(frame["note"]), patient_ids="P1;P2;P3;P4"
+        ),
+        "adverse_events": events(),
+        "ada": table(ADA).merge(table(PEAK_TITRES), on="class", how="left"),
+        "ada_patients": table(ADA_COURSES).merge(table(ADA_SAMPLES), on="patient_id"),
+    }
+    return Results(
+        tables={**tables, **agreement(), **associations},
+        figures=dict.fromkeys(CAPTIONS, SVG),
+        definitions=definitions,
+        study={"id": "S1", "title": "Drug in cancer", "synthetic": True},
+        analysis="primary",
+        analyses=["primary", "unconfirmed"],
+        inputs_given=["patients", "her2", "samples"],
+        association=definitions["association"],
+        code="c0de",
+        input_digests={"patients": "5ha256"},
+        overlays={"primary": {}, "unconfirmed": {"response": {"confirmed": False}}},
+        across={
+            name: {part: (tables | associations)[part] for part in ACROSS}
+            for name in ("primary", "unconfirmed")
+        },
+    )
+
+
+@pytest.fixture(scope="module")
+def html(results: Results) -> str:
+    return render_report(results)
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> "Page":
+    return Page(html)
+
+
+def associate(
+    frame: pd.DataFrame, definitions: dict[str, Any], *, response: bool = True
+) -> dict[str, pd.DataFrame]:
+    found = estimate_associations(
+        frame,
+        landmarks=definitions["ctdna"]["landmarks"],
+        count_first_day=True,
+        response=response,
+        survival=True,
+        association=definitions["association"],
+    )
+    found |= collect_tests(
+        {name: found[name] for name in ("tests", "contrasts")},
+        families=definitions["association"]["families"],
+        predeclared=definitions["association"]["predeclared"],
+        alpha=0.05,
+    )
+    found["missing"] = count_missing(
+        flow(frame, definitions, response=response), confidence=0.95
+    )
+    found["exaggeration"] = list_exaggeration(
+        found["contrasts"], differences=[0.3], hazard_ratios=[0.5], alpha=0.05
+    )
+    return found | {"detectable": list_detectable(found["contrasts"], alpha=0.05)}
+
+
+def flow(
+    frame: pd.DataFrame, definitions: dict[str, Any], *, response: bool = True
+) -> pd.DataFrame:
+    return derive_flow(
+        frame,
+        landmarks=definitions["ctdna"]["landmarks"],
+        columns=definitions["association"]["covariates"],
+        count_first_day=True,
+        response=response,
+    )
+
+
+def of_patients(results: Results, frame: pd.DataFrame) -> Results:
+    """Return results in which these are the patients, everywhere."""
+    definitions = dict(results.definitions)
+    tables = {**results.tables, **associate(frame, definitions)}
+    tables |= {"patients": frame, "flow": flow(frame, definitions)}
+    return replace(results, tables=tables)
+
+
+def without(results: Results, *tables: str, **changes: Any) -> Results:
+    """Return results as of a study that lacks these tables."""
+    kept = {name: frame for name, frame in results.tables.items() if name not in tables}
+    return replace(results, tables=kept, figures={}, **changes)
+
+
+class Page(HTMLParser):
+    """A page read back: its tags checked for balance, its parts collected."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.headings: list[tuple[str, str]] = []
+        self.tables: list[list[list[str]]] = []
+        self.text = ""
+        self.feed(html)
+        assert self.open == [], f"not closed: {self.open}"
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        self.text += " "
+        if tag not in VOID:
+            self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.headings.append((tag, ""))
+        if tag == "table":
+            self.tables.append([])
+        if tag == "tr":
+            self.tables[-1].append([])
+        if tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open[-1:] == [tag], f"</{tag}> closes {self.open[-3:]}"
+        self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        if {"style", "script"} & set(self.open):
+            return
+        self.text += data
+        if {"h1", "h2", "h3"} & set(self.open):
+            self.headings[-1] = (self.headings[-1][0], self.headings[-1][1] + data)
+        if {"td", "th"} & set(self.open):
+            row = self.tables[-1][-1]
+            row[-1] = f"{row[-1]} {data.strip()}".strip()
+
+    def rows(self, heading: str = "") -> list[list[str]]:
+        """Return the rows of all tables with a column of this heading."""
+        return [
+            row
+            for header, *body in self.tables
+            if any(heading in title for title in header)
+            for row in body
+        ]
+
+    def values(self, name: str) -> list[str]:
+        return [attrs[name] or "" for _, attrs in self.tags if name in attrs]
+
+
+def read(results: Results) -> Page:
+    return Page(render_report(results))
+
+
+def said(page: Page) -> str:
+    """Return the text of a page with single blanks."""
+    return " ".join(page.text.split())
+
+
+def test_page_is_well_formed_and_needs_nothing_else(page: Page, html: str) -> None:
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    anchors = [href for href in page.values("href") if href.startswith("#")]
+    assert {f"#figure-{name}" for name in CAPTIONS} <= set(anchors)
+    assert {anchor[1:] for anchor in anchors} <= set(ids)
+    addresses = page.values("href") + page.values("src")
+    addresses.remove("figures/patient_profiles.pdf")
+    assert all(
+        address.startswith(("#", "data:image/svg+xml;base64,")) for address in addresses
+    )
+    assert {"link", "iframe", "object"}.isdisjoint(tag for tag, _ in page.tags)
+    assert all(set(attrs) <= {"type"} for tag, attrs in page.tags if tag == "script")
+    without_scripts = re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL)
+    assert not re.search(r"url\(|@import|https?:", without_scripts)
+
+
+def test_scripts_name_no_address_but_those_of_their_errors(html: str) -> None:
+    scripts = re.findall(r"<script.*?>(.*?)</script>", html, re.DOTALL)
+    known = r"datatables\.net/|www\.w3\.org/|github\.com/vega/|vega\.github\.io/"
+    named = set(re.findall(r"https?://([^\s\"'`)]*)", "".join(scripts)))
+    assert [address for address in named if not re.match(known, address)] == []
+
+
+def test_only_the_scripts_of_the_page_may_run(html: str) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', html)
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    hashes = [b64encode(sha256(text.encode()).digest()).decode() for text in scripts]
+    allowed = " ".join(f"'sha256-{value}'" for value in hashes)
+    assert policy
+    assert unescape(policy[1]) == (
+        f"default-src 'none'; script-src {allowed}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def test_page_can_be_read_aloud(page: Page) -> None:
+    assert page.tags[0] == ("html", {"lang": "en-GB"})
+    levels = [int(tag[1]) for tag, _ in page.headings]
+    assert levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
+    images = [attrs for tag, attrs in page.tags if tag == "img"]
+    assert len(images) == len(CAPTIONS)
+    assert all(len(attrs["alt"] or "") > 40 for attrs in images)
+
+
+def test_chapters_come_in_the_order_of_the_science(page: Page) -> None:
+    titles = [text.split(maxsplit=1) for tag, text in page.headings if tag == "h2"]
+    assert titles[1:] == [[str(n), title] for n, title in enumerate(CHAPTERS, 1)]
+
+
+def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
+    text = said(page)
+    assert (
+        "Of 6 treated patients 2 had a complete or partial response (confirmed, as "
+        "reported by the investigator): ORR 33.3 % (4.3 to 77.7); median "
+        "progression-free survival from first dose was 5.0 months (1.4 to not "
+        "reached), with 4 events in 6 patients"
+    ) in text
+    assert (
+        "ORR was 66.7 % (9.4 to 99.2) in 3 HER2-low and 0.0 % (0.0 to 84.2) in 2 "
+        "HER2-zero patients: low minus zero +66.7 points, interval"
+    ) in text
+    assert (
+        "At C2D1 ctDNA was cleared in 2 of the 4 patients in whom it could be judged: "
+        "50.0 % (6.8 to 93.2); in the other 2 treated it could not be judged "
+        "(1 with nothing detected at baseline, 1 without a usable sample or baseline)."
+    ) in text
+    assert (
+        "Cleared at C2D1 against not cleared: ORR +100.0 points, interval "
+        "\N{MINUS SIGN}3.1 points to +100.0 points (2 and 1 patients); PFS from the "
+        "C2D1 landmark on, hazard ratio not estimable (monotone likelihood: no event "
+        "in the group while the other is at risk; 2 and 2 patients)."
+    ) in text
+
+
+def test_what_few_patients_cannot_show_is_exact_power_at_their_numbers(
+    page: Page,
+) -> None:
+    text = said(page)
+    assert (
+        "With 3 and 2 patients, and a true rate of 0.0 % in the reference, no rate, "
+        "however far, would be found by Fisher's test in 80 of 100 such studies."
+    ) in text
+
+
+def test_every_row_of_the_results_is_shown(results: Results, page: Page) -> None:
+    rates = results.tables["rates"].query("ci_method == 'clopper_pearson'")
+    contrasts, survival = results.tables["contrasts"], results.tables["survival"]
+    assert len(page.rows("Wilson")) == len(rates)
+    assert len(page.rows("Reference n/N")) == len(contrasts)
+    assert len(page.rows("Events/n")) == len(survival)
+    assert len(page.rows("Family")) == len(results.tables["tests"])
+
+
+def test_rates_are_shown_with_their_counts(results: Results, page: Page) -> None:
+    rates = results.tables["rates"].query("ci_method == 'clopper_pearson'")
+    expected = sorted(
+        (
+            f"{rate.n}/{rate.N}",
+            f"{100 * rate.rate:.1f} %" if rate.N else "not estimable",
+        )
+        for rate in rates.itertuples()
+    )
+    shown = [(row[3].split()[0], row[4].split(" (")[0]) for row in page.rows("Wilson")]
+    assert sorted(shown) == expected
+
+
+def test_counts_open_to_the_patients_behind_them(html: str) -> None:
+    low = re.search(r"<summary>2/3</summary>(.*?)</details>", html, re.DOTALL)
+    assert low
+    inside, others = re.findall(r'<div class="ids"><b>.*?</b> (.*?)</div>', low[1])
+    assert inside == "P1, P2"
+    assert others == "P6"
+
+
+def test_agreement_is_shown_with_its_pairs_and_those_left_out(page: Page) -> None:
+    rows = page.rows("Weighted kappa, quadratic")
+    assert [row[0] for row in rows[:4]] == ["central and local, one specimen"] * 4
+    assert rows[0][1] == "IHC score (0 < 1+ < 2+ < 3+)"
+    assert " ".join(rows[0][2].split()) == "3 patient of each pair (3): P1, P2, P3"
+    assert " ".join(rows[0][3].split()) == "1 patient of each pair (1): P4"
+    assert rows[0][4] == "33.3 % (0.8 to 90.6)"
+    assert rows[3][6:] == ["", ""]  # categories without order have no weights
+    specimens = [row for row in rows if row[0].startswith("primary and metastasis")]
+    assert len(specimens) == 4
+    assert specimens[0][5] == "0.00 (no interval)"
+
+
+def test_matrices_open_to_the_patients_of_a_cell(results: Results, html: str) -> None:
+    start = html.index("Raw counts, IHC score")
+    matrix = html[start : html.index("</table>", start)]
+    cells = re.findall(r"<summary>(\d)</summary>(.*?)</details>", matrix, re.DOTALL)
+    found = [(n, re.findall(r"</b> (.*?)</div>", ids)) for n, ids in cells]
+    assert found == [("1", ["P3"]), ("1", ["P1"]), ("1", ["P2"])]
+
+
+def test_readings_that_nothing_can_be_compared_with_are_said(results: Results) -> None:
+    empty = {name: frame.head(0) for name, frame in agreement().items()}
+    text = said(read(replace(results, tables={**results.tables, **empty})))
+    assert "how far readings agree cannot be told" in text
+    assert "Raw counts" not in text
+
+
+def test_coefficients_without_interval_or_value_say_so() -> None:
+    assert write_coefficient(0.447, 0.263, 0.631) == "0.45 (0.26 to 0.63)"
+    assert write_coefficient(-0.2, -1.0, 0.5) == f"{MINUS}0.20 ({MINUS}1.00 to 0.50)"
+    assert write_coefficient(1.0, nan, nan) == "1.00 (no interval)"
+    assert write_coefficient(nan, nan, nan) == "not estimable"
+
+
+def test_tables_that_disagree_stop_the_report(results: Results) -> None:
+    rates = results.tables["rates"].assign(n=lambda frame: frame["n"] + 1)
+    wrong = replace(results, tables={**results.tables, "rates": rates})
+    with pytest.raises(ValueError, match=r"the results say 3/6, flow\.tsv 2/6"):
+        render_report(wrong)
+
+
+def test_landmark_leaves_out_who_was_not_followed_until_it(page: Page) -> None:
+    text = said(page)
+    assert "Landmark C2D1: time counted from day 28" in text
+    assert "C2D1: clearance could not be judged: 2 P5, P6" in text
+    assert "C2D1: judged, but PFS ended before its day: none" in text
+    assert "Of those judged at C2D1, 1/4 had their sample drawn after the" in text
+    assert "C2D1: drawn after the first scan, not in rates by it: 1 P3" in text
+
+
+def test_clearance_at_any_time_stands_beside_its_naive_comparison(
+    results: Results, html: str, page: Page
+) -> None:
+    start = html.index("Clearance at any time, from its draw on")
+    part = html[start : html.index("</table>", start)]
+    rows = results.tables["contrasts"].query("group_by == 'ever_cleared'")
+    assert part.count('<th scope="row"') == len(rows)
+    assert part.count("biased: immortal time") == (rows["biased"] == "yes").sum() > 0
+    assert "PFS: Mantel-Byar test" in said(page)
+
+
+def test_checks_stand_among_the_tests_without_a_family(page: Page) -> None:
+    assert any("proportional hazards (check)" in row for row in page.rows())
+
+
+def test_naive_analyses_stand_apart_and_are_called_biased(
+    results: Results, html: str
+) -> None:
+    biased = html.index("Biased: immortal time. From first dose")
+    end = html.index("</details>\n", html.index("</table>", biased))
+    naive = results.tables["contrasts"].query(
+        "biased == 'yes' and group_by != 'ever_cleared'"
+    )
+    assert html[biased:end].count('<th scope="row"') == len(naive) > 0
+
+
+def test_first_clearance_rebound_and_lead_time_are_intervals(page: Page) -> None:
+    assert page.rows("First cleared, day") == [
+        ["P1", f"{MINUS}1 to 21", "2.5 %", "yes"],
+        ["P2", "0 to 21", "limit not given by the assay", "yes"],
+    ]
+    again, rise = (
+        "detected again after a clearance",
+        "risen over the nadir, intervals apart",
+    )
+    assert page.rows("What makes it one") == [
+        [
+            "P1",
+            "undetected, at most 0.0500 %, day 21",
+            "21 to 63",
+            "0.100 %",
+            again,
+            "238 (above 195, below 280)",
+        ],
+        [
+            "P2",
+            "undetected, limit not given by the assay, day 21",
+            "21 to 63",
+            "0.300 %",
+            rise,
+            "no progression seen",
+        ],
+        [
+            "P3",
+            "1.00 %, day 22",
+            "22 to 42",
+            "3.00 %",
+            rise,
+            f"59 (above {MINUS}42, below 79)",
+        ],
+    ]
+
+
+def test_patients_without_a_lead_time_are_counted_by_the_reason(page: Page) -> None:
+    course = {row[0]: row[1] for row in page.rows("n/N detected at baseline")}
+    assert course["Lead time: both rebound and radiological progression"].startswith(
+        "2/4"
+    )
+    assert "others of the denominator" in said(page)
+    assert course["No lead time: rebound, no radiological progression"].startswith(
+        "1/4"
+    )
+    assert course["No lead time: radiological progression, no rebound"].startswith(
+        "1/4"
+    )
+    assert course["No lead time: neither"].startswith("0/4")
+    assert course["Rebound: detected again after a clearance"].startswith("1/4")
+
+
+def test_half_lives_have_an_interval_or_a_reason(page: Page) -> None:
+    assert page.rows("Half-life, days") == [
+        ["P3", "12.2 (8.50 to no limit)", "3", "0"],
+        ["P4", "9.50 (7.00 to 14.0)", "4", "1"],
+    ]
+    assert "Half-life not estimable: fewer: 1 P1" in said(page)
+
+
+def test_the_decline_over_the_cohort_has_an_interval_or_a_reason(page: Page) -> None:
+    rows = {row[0]: row[1:] for row in page.rows("Parameter")}
+    half_life = rows["half-life of the average decline, days"]
+    assert half_life == [
+        "11.5 (8.07 to no limit)",
+        "4 patients in the model (4): P1, P2, P3, P4",
+        "12",
+        "3",
+        "no upper limit",
+    ]
+    assert rows["level at baseline, geometric mean"][0] == "0.790 % (0.500 % to 1.20 %)"
+    error = rows["error of a log level within a patient, SD"]
+    assert (error[0], error[-1]) == ("not estimable", "not estimable: no patient")
+
+
+def test_cleared_samples_say_what_they_could_have_missed(page: Page) -> None:
+    rows = page.rows()
+    assert ["P1", "C2D1", "P1-C2", "21", "0.0500 %", "2.00 %", "2.5 %"] in rows
+    unknown = ["limit not given by the assay"] * 3
+    assert ["P2", "C2D1", "P2-C2", "21", *unknown] in rows
+
+
+def test_emergent_variants_and_erbb2_are_shown_apart_from_clearance(page: Page) -> None:
+    rows = page.rows()
+    top1 = ["P4", "TOP1", "p.<b>Glu418Lys</b>", "yes", "20", "0.2 %", "1", "no record"]
+    assert top1 in rows
+    assert ["P3", "NF1", "C>T", "", "22", "1.0 %", "2", "1 of 3000"] in rows
+    assert rows.index(top1) < rows.index(
+        ["P3", "NF1", "C>T", "", "22", "1.0 %", "2", "1 of 3000"]
+    )
+    assert ["P4", "missing", "p.Val777Leu, p.Leu755Ser", "emergent", "0"] in rows
+    low = next(row for row in rows if row[0] == "low" and len(row) == 7)
+    shown = [cell.split()[0] for cell in low[1:]]
+    assert shown == ["1/2", "1/2", "0/2", "1/2", "1/2", "0/2"]
+
+
+def test_samples_whose_scales_disagree_name_their_patients(page: Page) -> None:
+    text = said(page)
+    assert "of those with both numbers; and patients: 1/2" in text
+    assert "undetected without one of their loci: 1/6" in text
+
+
+def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:
+    text = said(page)
+    for reason in (
+        "Not treated, so in no analysis: 1 P7",
+        "No group, class indeterminate (only specimen read by central): 1 P5",
+        "Not assessed after first dose (counted as not responding): 1 P5",
+        "Samples that failed QC: 1 P6-C3",
+        "Samples not evaluable: nothing to track in this patient: 1 P6-C2",
+        "Samples judged without some tracked sites (not measured or too shallow): "
+        "1 P1-C2",
+        "Clearance at C2D1: uninformative (could not have seen enough): none",
+    ):
+        assert reason in text
+
+
+def test_where_the_counts_at_tracked_sites_are_from_is_said(
+    results: Results, page: "Page"
+) -> None:
+    text = said(page)
+    assert (
+        "Of 22 tracked sites in 10 plasma samples, 18 are counted in the calls, 2 in "
+        "the alignments, 1 are known by their depth alone, and 1 are not measured or "
+        "too shallow."
+    ) in text
+    assert "fewer than 3 molecules or a VAF below 0.05 %, which is not none" in text
+    samples = results.tables["ctdna_samples"]
+    called = samples.assign(n_from_depth_track=0.0)
+    counted = replace(results, tables={**results.tables, "ctdna_samples": called})
+    assert "depth alone, and 2 are not measured" in said(read(counted))
+    assert "the caller reported nothing" not in said(read(counted))
+    assay = samples.assign(n_from_calls=nan)
+    levels = replace(results, tables={**results.tables, "ctdna_samples": assay})
+    assert "tracked sites in" not in said(read(levels))
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentences"),
+    [
+        (["her2_status"], ["No HER2 readings were given for this study"]),
+        (
+            ["ctdna_samples", "ctdna_landmarks", "ctdna_patients"],
+            ["No ctDNA samples or levels were given for this study"],
+        ),
+        (["adverse_events"], ["No adverse events were given for this study"]),
+        (["ada"], ["No anti-drug antibodies were given for this study"]),
+    ],
+)
+def test_chapter_without_input_says_what_was_not_given(
+    results: Results, missing: list[str], sentences: list[str]
+) -> None:
+    page = read(without(results, *missing))
+    assert all(sentence in said(page) for sentence in sentences)
+    assert len([tag for tag, _ in page.headings if tag == "h2"]) == len(CHAPTERS) + 1
+
+
+@pytest.mark.parametrize(
+    ("missing", "chapter"),
+    [
+        ([], "HER2 and response"),
+        (["her2_status"], "Clearance and outcome"),
+        (["her2_status", "ctdna_landmarks"], "Response and survival"),
+    ],
+)
+def test_forest_of_all_comparisons_has_a_place_in_every_study(
+    results: Results, missing: list[str], chapter: str
+) -> None:
+    html = render_report(replace(without(results, *missing), figures={"forest": SVG}))
+    before = html[: html.index('id="figure-forest"')]
+    assert re.findall(r"</span> (.*?)</h2>", before)[-1] == chapter
+
+
+def test_study_without_assessments_still_has_survival(results: Results) -> None:
+    tables = associate(patients(), results.definitions, response=False)
+    tables["flow"] = flow(patients(), results.definitions, response=False)
+    survival_only = replace(results, tables={**results.tables, **tables}, figures={})
+    text = said(read(survival_only))
+    assert "No tumour assessments were given for this study" in text
+    assert "Median progression-free survival from first dose was 5.0 months" in text
+    assert "respond more often" not in text
+
+
+def test_special_interest_is_shown_below_all_events_also_at_none(page: Page) -> None:
+    rows = page.rows("grade 3 or more, n/N")
+    assert [row[0] for row in rows] == [
+        "All events",
+        "Related to treatment",
+        "Lung_disease",
+    ]
+    assert rows[2][1:3] == ["0/6", "0.0 % (0.0 to 46.0)"]
+    assert "Of special interest" not in said(page)
+
+
+def test_incidence_is_shown_by_time_at_risk(page: Page) -> None:
+    text = said(page)
+    assert "The time at risk is known of 5 of 6 patients." in text
+    headline = page.rows("grade 3 or more, patients")
+    assert headline[0] == [
+        *[
+            "All events",
+            "1 (and 1 untimed) patients, timed or not (2): P1, P4",
+            "1.0",
+            "100.0 (2.5 to 557.2)",
+        ],
+        *["1 patients (1): P4", "1.0", "100.0 (2.5 to 557.2)"],
+    ]
+
+
+def test_unknown_time_at_risk_gives_a_sentence_and_no_table(results: Results) -> None:
+    untimed = events().assign(incidence_n=0, incidence_N=0, time_at_risk_days=nan)
+    tables = {**results.tables, "adverse_events": untimed}
+    page = read(replace(results, tables=tables))
+    assert "How long patients were at risk is not known" in said(page)
+    assert page.rows("patient-years") == []
+
+
+def test_antibodies_are_defined_counted_and_followed(page: Page) -> None:
+    text = said(page)
+    assert "at least 112 days apart, or the last sample of the patient among" in text
+    assert page.rows("Peak titre, median")[1] == [
+        *["incidence: induced or boosted", "1/4 patients (1): P2"],
+        *["25.0 % (1.0 to 81.0)", "80.0 (80.0 to 80.0)"],
+    ]
+    assert page.rows("First positive day") == [
+        ["P2", "induced, transient", "2 of 4", "21", "none", "80.0", ""],
+        [
+            *["P3", "positive not boosted", "2 of 3", "42", "none", "40.0"],
+            "titre missing",
+        ],
+        ["P5", "not evaluable", "1 of 1", "21", "none", "none", "no baseline"],
+    ]
+    assert "Not evaluable: no sample until the first dose: 1 P5" in text
+    assert "Not evaluable: no sample after the first dose: none" in text
+    assert "Not evaluable: no sample with a day: 1 P6" in text
+
+
+def test_study_of_patients_alone_gives_a_page(results: Results) -> None:
+    kept = {"patients", "flow", "findings"}
+    text = said(read(without(results, *(set(results.tables) - kept))))
+    assert "how did the patients fare?" in text
+    assert "The inputs of this study hold no answer to it." in text
+    assert "Flow of patients: this figure was not drawn." in text
+
+
+def test_study_of_nobody_gives_a_page(results: Results) -> None:
+    empty = {name: frame.iloc[:0] for name, frame in results.tables.items()}
+    empty["flow"] = flow(empty["patients"], results.definitions)
+    page = read(replace(results, tables=empty, figures={}))
+    assert "What these 0 patients cannot show" in said(page)
+    assert "Nothing remarkable was found in the inputs." in said(page)
+
+
+def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
+    flags = [name for name in patients() if name.endswith("_evaluable")]
+    flags += ["treated"]
+    untreated = patients().assign(**dict.fromkeys(flags, "no"))
+    text = said(read(of_patients(results, untreated)))
+    assert "Of 0 treated patients 0 had a complete or partial response" in text
+    assert "not estimable: no patients" in text
+    assert "Median progression-free survival" not in text
+
+
+def test_landmark_at_which_nothing_could_be_judged_says_so(results: Results) -> None:
+    unknown = patients().assign(clearance_C2D1="missing")
+    text = said(read(of_patients(results, unknown)))
+    assert (
+        "At C2D1 clearance of ctDNA could be judged in no patient (6 without a usable "
+        "sample or baseline)."
+    ) in text
+
+
+def test_groups_of_a_study_are_compared_side_by_side(results: Results) -> None:
+    association = {**results.association, "groups": ["hr_status"]}
+    page = read(replace(results, association=association))
+    assert "Rates by HR status, all treated patients" in said(page)
+    row = next(row for row in page.rows("negative (reference)") if row[0] == "ORR")
+    assert re.fullmatch(r"0/2 .* 0\.0 % \(0\.0 to 84\.2\)", row[1])
+    assert re.fullmatch(r"2/4 .* 50\.0 % \(6\.8 to 93\.2\)", row[2])
+
+
+def test_page_never_claims_more_than_estimates(page: Page) -> None:
+    text = said(page)
+    claims = r"significan|predict|no difference|proves|\bnan\b|\binf\b|\bNone\b|\bNaN\b"
+    assert re.findall(claims, text) == []
+
+
+def test_dates_and_free_text_of_patients_are_hidden(page: Page) -> None:
+    assert not re.search(r"\d{4}-\d{2}-\d{2}|06\.05\.2031|HYPERLINK", page.text)
+    assert [row[5:] for row in page.rows() if row[0] in ("note", "warning")] == [
+        ["2+", "HER2_is_indeterminate"],
+        ["(hidden: date)", "(hidden: date)_is_late"],
+        ["(hidden: text)", "the_cell_(hidden: text)_starts_with_="],
+        ["(hidden: date)", "odd"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "shown"),
+    [
+        ("ihc", "4+", "4+"),
+        ("ihc", "3+ (seen by Who)", "3+ (hidden: text)"),
+        ("death_date", "soon", "(hidden: date)"),
+        ("soc", "her uncle's words", "(hidden: text)"),
+        ("ihc", "scored 2031-02-30", "(hidden: date)"),
+    ],
+)
+def test_values_that_tell_of_a_person_are_hidden(
+    column: str, value: str, shown: str
+) -> None:
+    assert hide_personal(value, column=column) == shown
+
+
+def test_hostile_words_are_shown_as_text(results: Results) -> None:
+    hostile = '<script>alert("1")</script>\u202e=HYPERLINK'
+    study = {"id": hostile, "title": hostile, "synthetic": False}
+    patients = results.patients.assign(
+        patient_id=results.patients["patient_id"].replace("P7", hostile)
+    )
+    named = replace(of_patients(results, patients), study=study, analysis=hostile)
+    page = read(named)
+    assert [tag for tag, _ in page.tags].count("script") == 3
+    assert page.text.count('<script>alert("1")</script><U+202E>=HYPERLINK') >= 5
+    assert "<b>Anaemia</b>" in page.text
+    assert "SYNTHETIC" not in render_report(named)
+
+
+def test_synthetic_study_is_stamped_on_screen_and_paper(html: str) -> None:
+    assert re.search(
+        '<aside class="stamp"[^>]*><p><strong>SYNTHETIC DATA</strong>', html
+    )
+    assert '@top-left { content: "SYNTHETIC DATA' in html
+
+
+def test_page_does_not_depend_on_time_zone_or_order_of_figures(
+    results: Results, html: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    monkeypatch.setenv("LC_ALL", "de_DE.UTF-8")
+    time.tzset()
+    turned = dict(reversed(results.figures.items()))
+    assert render_report(replace(results, figures=turned)) == html
+
+
+def test_figure_without_a_place_stops_the_report(results: Results) -> None:
+    with pytest.raises(ValueError, match="no chapter shows these figures: pie"):
+        render_report(replace(results, figures={"pie": SVG}))
+
+
+def test_every_threshold_of_the_default_config_has_a_meaning(
+    defaults: dict[str, Any],
+) -> None:
+    thresholds = list(flatten_definitions(defaults["definitions"]))
+    assert all(meaning for _, _, meaning in thresholds)
+    assert ("ctdna.landmarks.C3D1", "day: 42; window: 10") in [
+        threshold[:2] for threshold in thresholds
+    ]
+    with pytest.raises(KeyError, match=r"her2\.colour"):
+        list(flatten_definitions({"her2": {"colour": "red"}}))
+
+
+def test_numbers_are_written_by_one_rule() -> None:
+    assert write_rate(0.3, 0.1189, 0.5428) == "30.0 % (11.9 to 54.3)"
+    assert write_rate(nan, nan, nan) == "not estimable"
+    assert (
+        write_difference(-0.041, -0.2, 0.48)
+        == f"{MINUS}4.1 points ({MINUS}20.0 to 48.0)"
+    )
+    assert write_difference(-0.0001, -0.2, 0.2) == f"+0.0 points ({MINUS}20.0 to 20.0)"
+    assert write_ratio(1.413, 0.5642, 17.727) == "1.41 (0.56 to 17.7)"
+    assert write_ratio(nan, 0.0482, inf) == "at least 0.048"
+    assert write_ratio(nan, None, 0.62) == "at most 0.62"
+    assert write_ratio(None, None, None) == "not estimable"
+    assert write_median(213.0625, 30.4375, nan, missing="not reached") == (
+        "7.0 months (1.0 to not reached)"
+    )
+    assert [write_p(p) for p in (0.0004, 0.0312, 0.99999, nan)] == [
+        "< 0.001",
+        "0.031",
+        "> 0.999",
+        "not estimable",
+    ]
+    assert write_level(0.000523, metric="mean_vaf") == "0.0523 %"
+    assert write_level(1234.5, metric="mtm_per_ml") == "1234"
+    assert write_digits(0.0000123) == f"1.23 \N{MULTIPLICATION SIGN} 10^{MINUS}5"
+
+
+def test_first_screen_has_the_flow_on_one_line(page: Page) -> None:
+    header, row = next(rows for rows in page.tables if rows[0][0] == "Set")
+    assert header == [
+        *["Set", "Enrolled", "Treated (at least one dose)", "HER2 group known"],
+        *["Response-evaluable", "ctDNA-evaluable", "Clearance known at C2D1"],
+    ]
+    assert [cell.split()[0] for cell in row] == ["Patients", *"765554"]
+    assert "P5" not in row[3]
+    limits = said(page).split("What these 6 patients cannot show")[1].split("2 Pat")[0]
+    assert limits.count(". ") < 16
+    assert "There is no control arm." in limits
+    assert "are on neither side of the comparison" not in limits
+    assert "are on neither side of the comparison" in said(page)
+
+
+def test_missing_patients_are_set_against_those_known(page: Page) -> None:
+    rows = {row[0]: row for row in page.rows("ORR, missing")}
+    assert list(rows)[:4] == [
+        *["HER2 group", "Response (response-evaluable)", "ctDNA at baseline"],
+        "Clearance at C2D1",
+    ]
+    clearance = rows["Clearance at C2D1"]
+    assert [cell.split()[0] for cell in clearance[1:6]] == [
+        *["2/6", "2/4", "0/2", "3/4", "1/2"]
+    ]
+    assert "P5" in clearance[1]
+    assert "P6" in clearance[1]
+    assert "0.0 % (0.0 to 84.2)" in clearance[3]
+    assert clearance[6] == "1 missing; 1 not shedding"
+    assert [cell.split()[0] for cell in rows["HR status"][1:4]] == ["0/6", "2/6", "0/0"]
+
+
+def test_missing_counts_that_disagree_with_the_flow_stop_the_report(
+    results: Results,
+) -> None:
+    wrong = results.tables["missing"].assign(n=9)
+    tables = {**results.tables, "missing": wrong}
+    with pytest.raises(ValueError, match="orr where her2_evaluable is known"):
+        render_report(replace(results, tables=tables))
+
+
+def test_wording_of_the_registry_stands_with_both_counts(page: Page) -> None:
+    rows = {row[0]: row for row in page.rows("Other reading")}
+    assert len(rows) == 10
+    ada = rows["Anti-drug antibodies, at five visits after the first dose"]
+    assert [cell.split()[0] for cell in ada[3:]] == ["1/4", "1/6"]
+    assert "P2" in ada[4]
+    assert "until 30 days after" in rows["Adverse events: all events after the drug"][2]
+    counts = {name: [cell.split()[0] for cell in row[3:]] for name, row in rows.items()}
+    assert counts["CBR: CR, PR or SD"] == ["2/6", "4/6"]
+    assert counts["ORR, by the investigator and RECIST 1.1"] == ["2/6", "2/6"]
+    assert counts["ctDNA clearance (here at C2D1)"] == ["2/4", "2/6"]
+    assert counts["HER2 negative by pathology"] == ["5/6", "0/6"]
+    assert counts["PFS from randomization"] == ["4/6", "none"]
+    assert "Nobody is randomised" in rows["OS from randomization"][1]
+
+
+def test_errors_of_sign_and_size_are_said_for_headlines_with_patients(
+    page: Page, results: Results
+) -> None:
+    rows = page.rows("Of these, wrong sign")
+    table = results.tables["exaggeration"]
+    assert len(rows) == len(table)
+    assert {row[0] for row in rows} == {"ORR", "PFS"}
+    text = said(page)
+    assert (
+        "If the truth were a hazard ratio of 0.50 for PFS (HER2-low versus "
+        "HER2-zero, all treated), 10 of 100 such studies would have p below 0.05; "
+        "their estimates would, on the log scale, be"
+    ) in text
+    nobody_passes = next(row for row in rows if row[0] == "ORR")
+    assert nobody_passes[6] == "0.0 %"
+    assert nobody_passes[9] == "no result of these sizes passes"
+
+
+def test_self_check_is_shown_as_it_came_out(results: Results, page: Page) -> None:
+    text = said(page)
+    assert "67 of 67 known values came out as expected: 27 published ones" in text
+    rows = page.rows("Tolerance")
+    assert len(rows) == 67
+    assert {row[6] for row in rows} == {"pass"}
+    without_check = said(read(without(results, "self_check")))
+    assert "known values came out" not in without_check
+
+
+def test_published_rates_stand_below_those_of_the_study(page: Page) -> None:
+    rows = [row for row in page.rows("Source") if row[0].startswith(("This", "DAISY,"))]
+    assert [row[0] for row in rows] == [
+        *["This study", "This study"],
+        *["DAISY, cohort 3", "DAISY, cohort 2", "DAISY, cohort 1"],
+    ]
+    assert rows[0][3] == "HER2-zero"
+    assert rows[0][5].startswith("0/2")
+    assert rows[3][4:7] == [
+        "confirmed; by whom is not stated there",
+        *["27/72", "37.5 % (26.4 to 49.7)"],
+    ]
+    assert "context and not a comparison" in said(page)
+
+
+def test_a_covariate_keeps_its_name_whatever_it_looks_like(results: Results) -> None:
+    groups = {**results.association, "groups": ["change_ctdna_group"]}
+    study = replace(results, association=groups)
+    assert study.grouping_label("change_ctdna_group") == "change ctDNA group"
+    assert study.grouping_label("change_C2D1") == "change of ctDNA at C2D1"
+
+
+def test_headline_results_of_all_analyses_stand_side_by_side(page: Page) -> None:
+    rows = page.rows("Its definitions")
+    assert [row[:2] for row in rows] == [
+        ["primary", "as in the config"],
+        ["unconfirmed", "response.confirmed: no"],
+    ]
+    for row in rows:
+        assert row[2].startswith("2/6")
+        assert "33.3 % (4.3 to 77.7)" in row[2]
+        assert row[3].startswith("+66.7 points")
+        assert row[4].startswith("2/4")
+
+
+def test_only_analysis_says_that_nothing_tells_what_definitions_matter(
+    results: Results,
+) -> None:
+    alone = replace(results, analyses=["primary"], figures={})
+    text = said(read(alone))
+    assert "nothing on this page tells how much its definitions matter" in text
+    assert "Its definitions" not in text
+
+
+def test_study_without_her2_and_landmarks_sets_orr_alone_side_by_side(
+    results: Results,
+) -> None:
+    none = results.definitions | {"ctdna": results.ctdna | {"landmarks": {}}}
+    page = read(without(results, "her2_status", definitions=none))
+    assert [len(row) for row in page.rows("Its definitions")] == [3, 3]
