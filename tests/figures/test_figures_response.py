@@ -72,7 +72,11 @@ def test_waterfall_goes_from_growth_to_shrinkage_and_keeps_who_has_no_change():
 
 def waterfall(table: pd.DataFrame, landmarks: list[str]) -> Figure:
     with figure_style():
-        return plot_waterfall(derive_waterfall(table, landmarks=landmarks), study=STUDY)
+        return plot_waterfall(
+            derive_waterfall(table, landmarks=landmarks),
+            landmarks=landmarks,
+            study=STUDY,
+        )
 
 
 def test_waterfall_marks_unconfirmed_responses_and_cuts_growth_beyond_the_axis():

@@ -33,6 +33,7 @@ from her2ctdna.sets.groupings import (
     derive_landmark_origins,
     find_groupings,
 )
+from her2ctdna.settings.landmark_columns import name_clearance
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -84,7 +85,7 @@ def estimate_associations(
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
     rates = list(RESPONSE_FLAGS) if response else []
-    rates += [f"clearance_{name}" for name in origins]
+    rates += map(name_clearance, origins)
     hazards = ["pfs", "os"] if survival else []
     comparisons = find_comparisons(
         patients,

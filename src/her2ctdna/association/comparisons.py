@@ -45,8 +45,7 @@ class Comparison(NamedTuple):
     def is_adjusted(self) -> bool:
         """Tell whether it is one of the questions that are adjusted for covariates."""
         column = self.grouping.column
-        is_clearance = self.grouping.landmark and column.startswith("clearance_")
-        is_main = self.is_moving or column == "her2_group" or bool(is_clearance)
+        is_main = self.is_moving or column == "her2_group" or self.grouping.is_clearance
         return is_main and not (self.is_rate or self.is_biased)
 
     def keys(self) -> dict[str, str]:

@@ -10,7 +10,6 @@ from her2ctdna.figures.clearance_bias_table import derive_clearance_bias
 from her2ctdna.figures.draw import NO_LANDMARK, Drawing, Inputs
 from her2ctdna.figures.forest import derive_forest, plot_forest
 from her2ctdna.figures.kaplan_meier import (
-    FIRST_DOSE,
     derive_kaplan_meier,
     plot_kaplan_meier,
 )
@@ -22,6 +21,8 @@ from her2ctdna.figures.response_by_her2 import (
     plot_response_by_her2,
 )
 from her2ctdna.reference.published import list_context
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import name_clearance
 
 
 def _response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
@@ -61,7 +62,7 @@ def _by_clearance(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure
     return _kaplan_meier(
         given,
         endpoint=endpoint,
-        group_by=f"clearance_{landmark}",
+        group_by=name_clearance(landmark),
         origin=landmark,
         groups=("not_cleared", "cleared"),
         subject=f"ctDNA clearance at {landmark}",

@@ -21,6 +21,7 @@ from her2ctdna.figures.marks.style import (
     shown,
 )
 from her2ctdna.figures.marks.survival_panel import write_p
+from her2ctdna.settings.landmark_columns import RATIO, LandmarkColumn
 
 _SHIFT = {
     "estimate": "fold",
@@ -87,7 +88,8 @@ def derive_ctdna_by_her2(
         value=rows["value"].where(~is_bound, rows["bound"]),
     )
     drawn = drawn[drawn["value"] > 0].sort_values(["measure", "value", "patient_id"])
-    names = {"baseline_level": "baseline_level", "ratio": f"ratio_{landmark}"}
+    ratio_name = LandmarkColumn(RATIO, landmark).name
+    names = {"baseline_level": "baseline_level", "ratio": ratio_name}
     asked = biomarkers[biomarkers["measure"] == "fold_in_her2_low"]
     found = asked.set_index("biomarker").rename(columns=_SHIFT)[[*_SHIFT.values()]]
     folds = found.reindex(drawn["measure"].map(names)).set_axis(drawn.index)

@@ -28,8 +28,8 @@ from her2ctdna.figures.marks.survival_panel import (
     write_p,
     write_risk,
 )
+from her2ctdna.sets.groupings import FIRST_DOSE
 
-FIRST_DOSE = "first_dose"
 NAMES = {"pfs": "PFS", "os": "OS"}
 AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
 _LOOKS = HER2_GROUPS | CLEARANCES

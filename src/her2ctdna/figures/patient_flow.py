@@ -22,6 +22,7 @@ from her2ctdna.figures.marks.style import (
     words,
     wrap,
 )
+from her2ctdna.sets.set_names import read_judged
 
 _LABELS = {
     "enrolled": "Enrolled",
@@ -57,8 +58,8 @@ def derive_patient_flow(flow: pd.DataFrame) -> pd.DataFrame:
 
 
 def _label(name: str) -> str:
-    landmark = name.removeprefix("landmark_")
-    if landmark != name:
+    landmark = read_judged(name)
+    if landmark is not None:
         return f"Clearance known at {shown(landmark)}"
     return _LABELS.get(name, words(name))
 

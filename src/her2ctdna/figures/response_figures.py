@@ -12,7 +12,7 @@ from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
 
 def _waterfall(given: Inputs) -> tuple[pd.DataFrame, Figure]:
     drawn = derive_waterfall(given.tables["patients"], landmarks=given.landmarks)
-    return drawn, plot_waterfall(drawn, study=given.study)
+    return drawn, plot_waterfall(drawn, landmarks=given.landmarks, study=given.study)
 
 
 def _swimmer(given: Inputs) -> tuple[pd.DataFrame, Figure]:

@@ -41,6 +41,7 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
     wrap,
 )
+from her2ctdna.settings.landmark_columns import name_clearance
 
 _LEFT_MM = 24.0
 _RIGHT_MM = 9.0
@@ -51,7 +52,6 @@ _SYMBOL_MM = 1.6
 _WIDEST_BAR_MM = 8.0
 _RESPONSE_PERCENT = -30.0
 _PROGRESSION_PERCENT = 20.0
-_CLEARANCE = "clearance_"
 _LOWEST = -112.0
 _HIGHEST = 100.0
 """Growth beyond this percentage is cut, and written at the bar."""
@@ -69,24 +69,24 @@ def derive_waterfall(
     """
     treated = patient_table[patient_table["treated"] == "yes"]
     columns = ["patient_id", "her2_group", "bor", "confirmed_bor"]
-    clearances = [f"clearance_{name}" for name in landmarks]
     drawn = treated.reindex(columns=columns).assign(
         her2_category=name_her2_categories(treated),
         change_percent=treated["best_change_percent"].astype(float),
-        **{name: treated[name] for name in clearances if name in treated},
+        **treated[_clearances(treated, landmarks)],
     )
     return drawn.sort_values(["patient_id"]).sort_values(
         "change_percent", ascending=False, kind="stable", ignore_index=True
     )
 
 
-def _landmarks(drawn: pd.DataFrame) -> list[str]:
-    """Return the landmarks that the table has clearance at, in order."""
-    columns = drawn.columns[drawn.columns.str.startswith(_CLEARANCE)]
-    return [str(column).removeprefix(_CLEARANCE) for column in columns]
+def _clearances(table: pd.DataFrame, landmarks: Sequence[str]) -> list[str]:
+    """Return the columns of clearance that the table has, in order."""
+    return [name for name in map(name_clearance, landmarks) if name in table]
 
 
-def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
+def plot_waterfall(
+    drawn: pd.DataFrame, *, landmarks: Sequence[str], study: Study
+) -> Figure:
     """Draw a bar a patient, and below it best response and ctDNA clearance."""
     bars = drawn[drawn["change_percent"].notna()]
     if bars.empty:
@@ -98,9 +98,10 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
         )
     width = min(_WIDEST_BAR_MM * len(bars), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM)
     pitch = width / len(bars)
-    keys, notes = _keys(drawn, pitch), _notes(drawn, pitch)
+    clearances = _clearances(drawn, landmarks)
+    keys, notes = _keys(drawn, clearances, pitch), _notes(drawn, pitch)
     ids = name_columns(bars["patient_id"], pitch)
-    strips = (_STRIP_MM + 1) * (1 + len(_landmarks(drawn)))
+    strips = (_STRIP_MM + 1) * (1 + len(clearances))
     top = measure_keys(keys) + 1
     below = top + _BARS_MM + 1 + strips + measure_ids(ids)
     sheet = open_sheet(
@@ -111,7 +112,7 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
     )
     draw_keys(sheet, keys)
     _draw_bars(sheet.axes(_LEFT_MM, top, width, _BARS_MM), bars, pitch)
-    _draw_strips(sheet, bars, top + _BARS_MM + 1, width)
+    _draw_strips(sheet, bars, landmarks, top + _BARS_MM + 1, width)
     write_ids(sheet, ids, left=_LEFT_MM, top=below - measure_ids(ids), pitch=pitch)
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
     sheet.text(MARGIN_MM, below + 1, "\n".join(notes), **style)
@@ -154,7 +155,7 @@ def _notes(drawn: pd.DataFrame, pitch: float) -> list[str]:
     return lines
 
 
-def _keys(drawn: pd.DataFrame, pitch: float) -> list[Key]:
+def _keys(drawn: pd.DataFrame, clearances: list[str], pitch: float) -> list[Key]:
     """Return what the colours of bars and strips mean."""
     category = drawn["her2_category"]
     bars = drawn["change_percent"].notna()
@@ -162,9 +163,8 @@ def _keys(drawn: pd.DataFrame, pitch: float) -> list[Key]:
     if category.any():
         keys.append(key_of("HER2", HER2_CLASSES, category[bars], kind="patch"))
     keys.append(key_of("Response", RESPONSES, drawn["bor"][bars], kind="patch"))
-    names = _landmarks(drawn)
-    if names:
-        used = drawn.loc[bars, [f"{_CLEARANCE}{name}" for name in names]].to_numpy()
+    if clearances:
+        used = drawn.loc[bars, clearances].to_numpy()
         kind: Swatch = "marker" if pitch > _SYMBOL_MM else "patch"
         keys.append(key_of("ctDNA", CLEARANCES, used.ravel(), kind=kind))
     return keys
@@ -278,14 +278,23 @@ def _draw_letters(
         )
 
 
-def _draw_strips(sheet: Sheet, bars: pd.DataFrame, top: float, width: float) -> None:
+def _draw_strips(
+    sheet: Sheet,
+    bars: pd.DataFrame,
+    landmarks: Sequence[str],
+    top: float,
+    width: float,
+) -> None:
     axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
     draw_cells(axes, bars["bor"].tolist(), RESPONSES)
     name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, "Response")
-    for landmark in _landmarks(bars):
+    for landmark in landmarks:
+        column = name_clearance(landmark)
+        if column not in bars:
+            continue
         top += _STRIP_MM + 1
         axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
-        names = bars[f"{_CLEARANCE}{landmark}"].tolist()
+        names = bars[column].tolist()
         if width / len(bars) > _SYMBOL_MM:
             draw_symbols(axes, names, CLEARANCES, size=4.0)
         else:

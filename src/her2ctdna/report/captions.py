@@ -8,6 +8,8 @@ from her2ctdna.report.formats import write_level
 from her2ctdna.report.glossary import METRICS
 from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.results import Results
+from her2ctdna.sets.set_names import name_judged
+from her2ctdna.settings.landmark_columns import name_clearance
 
 
 def figure_blocks(results: Results, *names: str) -> list[Block]:
@@ -141,8 +143,8 @@ def _ctdna_trajectories(results: Results) -> str:
 def _ctdna_clearance(results: Results) -> str:
     size = results.members.size
     judged = [
-        f"{name}: {size('all_treated', f'clearance_{name}=cleared')} of "
-        f"{size(f'landmark_{name}')} judged"
+        f"{name}: {size('all_treated', name_clearance(name) + '=cleared')} of "
+        f"{size(name_judged(name))} judged"
         for name in results.landmarks
     ]
     return (

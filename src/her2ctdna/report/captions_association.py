@@ -8,6 +8,8 @@ from her2ctdna.report.glossary import group_label
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import LEVELS
+from her2ctdna.sets.set_names import name_judged
+from her2ctdna.settings.landmark_columns import name_clearance
 
 NOBODY = "nobody"
 """What stands where no group has a patient."""
@@ -82,7 +84,7 @@ def _kaplan_meier(endpoint: str, kind: str) -> Callable[[Results], str]:
         if kind == "clearance" and not results.landmarks:
             return "Nothing is drawn, as no landmark is configured."
         if kind == "clearance":
-            column = f"clearance_{results.landmarks[0]}"
+            column = name_clearance(results.landmarks[0])
             origin = f"the landmark {results.landmarks[0]}"
         medians = [
             f"{group_label(column, row.group)} {median_text(row)}, "
@@ -107,7 +109,7 @@ def _clearance_bias(results: Results) -> str:
     if not results.landmarks:
         at = "no landmark is configured"
     else:
-        size = results.members.size(f"landmark_{results.landmarks[0]}")
+        size = results.members.size(name_judged(results.landmarks[0]))
         at = f"{size} judged at {results.landmarks[0]}"
     detected = results.members.size("all_treated", "baseline_state=detected")
     return (

@@ -4,6 +4,7 @@ from her2ctdna.report.blocks import Cell, Column, Table
 from her2ctdna.report.glossary import SETS
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
+from her2ctdna.sets.set_names import name_judged
 
 _EVALUABLE = ("her2_evaluable", "response_evaluable", "ctdna_evaluable")
 
@@ -17,7 +18,7 @@ def flow_line(results: Results) -> Table:
     names = ["enrolled", "all_treated", *(name for name in _EVALUABLE if name in known)]
     titles = [SETS[name] for name in names]
     for landmark in results.landmarks:
-        names.append(f"landmark_{landmark}")
+        names.append(name_judged(landmark))
         titles.append(f"Clearance known at {landmark}")
     cells: list[Cell] = [
         count_ids(results.members.resolve(name), label="in the set") for name in names

@@ -10,6 +10,7 @@ from her2ctdna.report.glossary import plain
 from her2ctdna.report.patient_sets import check_agrees, count_share
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.sets.set_names import read_judged
 
 _MEASURED = {
     "her2_evaluable": "HER2 group",
@@ -79,6 +80,7 @@ def _side(results: Results, row: Any) -> Cell:
 
 def _label(measured: str) -> str:
     """Return what a set is about in words."""
-    if measured.startswith("landmark_"):
-        return f"Clearance at {measured.removeprefix('landmark_')}"
+    judged = read_judged(measured)
+    if judged is not None:
+        return f"Clearance at {judged}"
     return _MEASURED.get(measured, plain(measured.partition("=")[0]))

@@ -7,6 +7,8 @@ from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import rate_cells, split_ids
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate
+from her2ctdna.sets.set_names import name_judged
+from her2ctdna.settings.landmark_columns import name_clearance
 
 NONE = "none counted"
 Row = tuple[Cell, Cell, Cell, Cell, Cell]
@@ -110,9 +112,9 @@ def _ctdna_rows(results: Results) -> Iterator[Row]:
             results.members.count("her2_class=positive", label="read as positive"),
         )
     for landmark in results.landmarks:
-        column = f"clearance_{landmark}"
+        column = name_clearance(landmark)
         cleared = f"{column}=cleared"
-        judged = ("all_treated", f"landmark_{landmark}")
+        judged = ("all_treated", name_judged(landmark))
         yield (
             f"ctDNA clearance (here at {landmark})",
             "Defines neither clearance nor assay, schedule or denominator.",

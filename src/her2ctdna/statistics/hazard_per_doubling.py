@@ -32,8 +32,9 @@ def estimate_hazard_per_doubling(
     across = log2_value[:, None] / spread
     found = compute_adjusted_hazard_ratio(time, event, across, confidence=confidence)
     with np.errstate(over="ignore"):
-        ratios = np.float64(found[:3]) ** (1 / spread)
-    return Estimate(*map(float, ratios), *found[3:])
+        ratios = np.array(found[:3]) ** (1 / spread)
+    estimate, low, high = map(float, ratios)
+    return Estimate(estimate, low, high, found.p_value, found.note)
 
 
 def compute_nonlinearity_p(

@@ -1,6 +1,6 @@
 """Sections on continuous biomarkers, on genes, and on the model of response."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
@@ -15,16 +15,16 @@ from her2ctdna.report.formats import (
     write_ratio,
 )
 from her2ctdna.report.glossary import (
-    FEATURES,
     MODEL_MEASURES,
+    feature_label,
     group_label,
-    grouping_label,
     origin_label,
     plain,
 )
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.sets.groupings import FIRST_DOSE
 
 RATIOS = ("fold_in_her2_low", "fold_in_responders", "hazard_ratio_per_doubling")
 BIOMARKER_MEASURES = {
@@ -123,7 +123,7 @@ def model_section(results: Results) -> Iterator[Block]:
     yield Table("How well the models tell responders", columns, _measures(rows))
     features = list(results.rows("model_selection"))
     if features:
-        yield _feature_table(features)
+        yield _feature_table(features, results.landmarks)
 
 
 _MODELS = {"model_clinical": "Clinical alone", "model_full": "With HER2 and ctDNA"}
@@ -132,7 +132,7 @@ _MODELS = {"model_clinical": "Clinical alone", "model_full": "With HER2 and ctDN
 def _model_text(results: Results, row: Any) -> str:
     settings = results.association["model"]
     since = "from first dose"
-    if row.origin != "first_dose":
+    if row.origin != FIRST_DOSE:
         since = f"at the {origin_label(row.origin)}, to which all features belong"
     return (
         f"Penalised logistic regression of response in the {row.n:.0f} treated "
@@ -173,7 +173,7 @@ def _model_cell(row: Any) -> str:
     return f"{text} ({low} to {high} in {row.range_of})"
 
 
-def _feature_table(rows: list[Any]) -> Table:
+def _feature_table(rows: list[Any], landmarks: Sequence[str]) -> Table:
     columns = [
         Column("Model"),
         Column("Feature"),
@@ -186,7 +186,7 @@ def _feature_table(rows: list[Any]) -> Table:
     shown: list[list[Cell]] = [
         [
             _MODELS[row.model],
-            feature_label(row.feature),
+            feature_label(row.feature, landmarks=landmarks),
             write_integer(row.n_known),
             write_decimal(row.coefficient, 2),
             f"{write_decimal(row.low, 2)} to {write_decimal(row.high, 2)}",
@@ -199,20 +199,11 @@ def _feature_table(rows: list[Any]) -> Table:
     return Table(caption, columns, shown, folded=True)
 
 
-def feature_label(feature: str) -> str:
-    """Return what a feature of the model is."""
-    for stem, label in FEATURES.items():
-        if feature == stem or feature.startswith(f"{stem}_"):
-            landmark = feature.removeprefix(stem).removeprefix("_")
-            return f"{label} at {landmark}" if landmark else label
-    return plain(feature)
-
-
 def _biomarker_row(results: Results, row: Any) -> list[Cell]:
     note = text_or(row.note, "")
     return [
         results.endpoint_label(row.endpoint),
-        grouping_label(row.biomarker),
+        results.grouping_label(row.biomarker),
         origin_label(row.origin),
         count_ids(split_ids(row.patient_ids), label="with a value"),
         write_integer(row.below_detection),

@@ -1,6 +1,5 @@
 """The chapter on ctDNA: samples, baseline, clearance, and what could not be judged."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -31,7 +30,7 @@ from her2ctdna.report.formats import (
     write_level,
     write_percent,
 )
-from her2ctdna.report.glossary import CLEARANCES, METRICS, STATES, grouping_label, plain
+from her2ctdna.report.glossary import CLEARANCES, METRICS, STATES, plain
 from her2ctdna.report.patient_sets import (
     as_numbers,
     count_share,
@@ -40,6 +39,7 @@ from her2ctdna.report.patient_sets import (
 from her2ctdna.report.question_tables import table_of_rates
 from her2ctdna.report.results import Results
 from her2ctdna.report.trajectories import chart_blocks
+from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
 
 SOURCES = ("calls", "alignments", "depth_track")
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
@@ -141,7 +141,9 @@ def _clearance_table(results: Results) -> Table:
         [
             meaning,
             *(
-                results.members.count(f"clearance_{landmark}={name}", label=meaning)
+                results.members.count(
+                    f"{name_clearance(landmark)}={name}", label=meaning
+                )
                 for landmark in results.landmarks
             ),
         ]
@@ -190,12 +192,12 @@ def _reduction_table(results: Results) -> Table:
         str(column)
         for landmark in results.landmarks
         for column in results.patients
-        if re.fullmatch(rf"mr[\d.]+_{re.escape(landmark)}", str(column))
+        if (found := LandmarkColumn.parse(str(column), [landmark])) and found.reduction
     ]
     words = {"yes": "yes", "no": "no", "not_evaluable": "not evaluable"}
     rows: list[list[Cell]] = [
         [
-            grouping_label(name),
+            results.grouping_label(name),
             *(
                 results.members.count(f"{name}={word}", label=label)
                 for word, label in words.items()
@@ -232,5 +234,5 @@ def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]
     for landmark in results.landmarks:
         for name in ("uninformative", "missing"):
             reason = f"Clearance at {landmark}: {CLEARANCES[name]}"
-            missed = f"clearance_{landmark}={name}"
+            missed = f"{name_clearance(landmark)}={name}"
             yield reason, members.resolve("all_treated", missed)

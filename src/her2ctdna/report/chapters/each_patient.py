@@ -15,6 +15,7 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.glossary import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.settings.landmark_columns import name_clearance
 
 NOTHING = "\N{EN DASH}"
 
@@ -63,7 +64,7 @@ def _columns(results: Results) -> Iterator[tuple[Column, Write]]:
     for name in results.landmarks:
         yield (
             Column(f"Clearance at {name}"),
-            _word(f"clearance_{name}", CLEARANCES),
+            _word(name_clearance(name), CLEARANCES),
         )
     for name in dict.fromkeys(results.association["covariates"]):
         if name in results.patients:

@@ -13,6 +13,7 @@ from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import split_ids, text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import Grouping
+from her2ctdna.sets.set_names import read_judged
 
 _MOST_LEVELS = 5
 """A number with more distinct values is summed up and not counted by value."""
@@ -70,8 +71,9 @@ def _flow_table(results: Results) -> Table:
 
 def _set_label(name: str) -> str:
     """Return what a set of the flow is in words."""
-    if name.startswith("landmark_"):
-        return f"Clearance known at {name.removeprefix('landmark_')}"
+    judged = read_judged(name)
+    if judged is not None:
+        return f"Clearance known at {judged}"
     endpoint, is_landmark, landmark = name.partition("@")
     if endpoint in ENDPOINTS and landmark.startswith("draw="):
         ended = "cleared" if landmark == "draw=yes" else "not cleared"

@@ -12,6 +12,7 @@ from her2ctdna.report.sentences import (
     headline_hazard,
     headline_rate,
 )
+from her2ctdna.settings.landmark_columns import name_clearance
 
 NOT_ASKED = "\N{EN DASH}"
 
@@ -62,7 +63,7 @@ def _row(results: Results, analysis: str, landmark: str | None) -> list[Cell]:
     if results.has("her2_status"):
         cells.append(_difference(headline_difference(own)))
     if landmark:
-        clearance = f"clearance_{landmark}"
+        clearance = name_clearance(landmark)
         rate = headline_rate(own, clearance, population="ctdna_evaluable")
         cells += [_rate(own, rate), _hazard(headline_hazard(own, landmark))]
     return cells

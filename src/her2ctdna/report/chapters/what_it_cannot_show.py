@@ -67,7 +67,7 @@ def write_predeclared(results: Results) -> str:
     declared = tests[tests["predeclared"] == "yes"]
     pairs = dict.fromkeys(zip(declared["endpoint"], declared["biomarker"], strict=True))
     named = [
-        f"{results.endpoint_label(endpoint)} {_whom(biomarker)}"
+        f"{results.endpoint_label(endpoint)} {_whom(results, biomarker)}"
         for endpoint, biomarker in pairs
     ]
     if named:
@@ -81,15 +81,19 @@ def write_predeclared(results: Results) -> str:
         )
     listed = [
         f"{_join(results, pattern['endpoints'])} "
-        f"{', '.join(map(_whom, pattern['group_by']))}"
+        f"{', '.join(_whom(results, name) for name in pattern['group_by'])}"
         for pattern in results.association["predeclared"]
     ]
     said = f"The config declares: {'; '.join(listed)}." if listed else ""
     return f"{text} {said or 'The config declares nothing.'}"
 
 
-def _whom(group_by: str) -> str:
-    return "in all patients" if group_by == "all" else f"by {grouping_label(group_by)}"
+def _whom(results: Results, group_by: str) -> str:
+    """Return by what, for a pattern of the config too: ``*`` may be any landmark."""
+    if group_by == "all":
+        return "in all patients"
+    landmarks = [*results.landmarks, "*"]
+    return f"by {grouping_label(group_by, landmarks=landmarks)}"
 
 
 def _join(results: Results, endpoints: list[str]) -> str:
