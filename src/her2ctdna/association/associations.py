@@ -10,7 +10,11 @@ from typing import Any
 import pandas as pd
 
 from her2ctdna.association.adjusted_ratios import contrast_adjusted
-from her2ctdna.association.comparisons import Comparison, find_comparisons
+from her2ctdna.association.comparisons import (
+    Comparison,
+    RateComparison,
+    find_comparisons,
+)
 from her2ctdna.association.group_outcomes import (
     estimate_moving_curves,
     estimate_naive_curves,
@@ -214,10 +218,10 @@ def estimate_contrasts(
         for reference, group in asked.grouping.pairs
         for row in (
             contrast_rates(
-                asked.data.loc[[group, reference]],
+                asked.counts.loc[[group, reference]],
                 confidence=association["confidence"],
             )
-            if asked.is_rate
+            if isinstance(asked, RateComparison)
             else contrast_times(
                 asked, group, reference, covariates=covariates, association=association
             )
@@ -252,13 +256,13 @@ def estimate_tests(
         if asked.is_tested
         for row in (
             estimate_rate_tests(
-                asked.data,
+                asked.counts,
                 scores=_scores_of(asked.grouping, association["trend_scores"]),
                 pairs=_pairs_of(asked.grouping),
                 permutations=association["permutations"],
                 seed=association["seed"],
             )
-            if asked.is_rate
+            if isinstance(asked, RateComparison)
             else estimate_time_tests(
                 asked,
                 permutations=association["permutations"],
