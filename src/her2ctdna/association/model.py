@@ -54,7 +54,7 @@ class ModelTables(NamedTuple):
     selection: pd.DataFrame
 
 
-def fit_models(question: Question, *, model: Settings, seed: int) -> ModelTables:
+def fit_model(question: Question, *, model: Settings, seed: int) -> ModelTables:
     """Return performance, out-of-fold predictions and stability of both models.
 
     ``model_clinical`` has the clinical covariates, ``model_full`` HER2 and ctDNA

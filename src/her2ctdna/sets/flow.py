@@ -126,7 +126,7 @@ def derive_flow(
     return table.drop_duplicates("set", ignore_index=True)
 
 
-def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def collect_flow(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Join the flows of all analyses; what is the same in each stands there once.
 
     ``analysis`` is empty in rows that hold for every analysis. Sets of one column
