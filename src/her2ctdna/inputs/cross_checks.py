@@ -11,6 +11,7 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 from her2ctdna.her2.her2_scores import read_scores
+from her2ctdna.her2.her2_status import ULTRALOW_MAX_PERCENT
 from her2ctdna.inputs.dates import Tables, normalised_columns
 from her2ctdna.inputs.lesion_checks import check_lesions
 from her2ctdna.inputs.sheets import FILE_COLUMNS
@@ -118,6 +119,7 @@ def _her2_eligibility(tables: Tables) -> Iterator[Finding]:
     her2 = tables["her2"]
     ihc = read_scores(her2["ihc"], recode={}, range_policy="higher")
     ish, stained = her2["ish"], her2["stained_percent"]
+    most = f"{ULTRALOW_MAX_PERCENT} %"
     positive = her2[(ihc == "3+") | (ish == "positive")]
     message = "HER2-positive in a HER2-negative trial: check the eligibility"
     yield from _found("warning", "her2", positive, "ihc", message)
@@ -127,11 +129,11 @@ def _her2_eligibility(tables: Tables) -> Iterator[Finding]:
     high_negative = her2[(ish == "negative") & (ihc == "3+")]
     message = "ISH is negative where IHC is 3+; check both"
     yield from _found("warning", "her2", high_negative, "ish", message)
-    stained_zero = her2[(ihc == "0") & (stained > 10)]
-    message = "IHC 0 has staining in at most 10 % of cells; check both"
+    stained_zero = her2[(ihc == "0") & (stained > ULTRALOW_MAX_PERCENT)]
+    message = f"IHC 0 has staining in at most {most} of cells; check both"
     yield from _found("warning", "her2", stained_zero, "stained_percent", message)
-    unstained = her2[ihc.isin(["1+", "3+"]) & (stained <= 10)]
-    message = "IHC 1+ and 3+ have staining in over 10 % of cells; check both"
+    unstained = her2[ihc.isin(["1+", "3+"]) & (stained <= ULTRALOW_MAX_PERCENT)]
+    message = f"IHC 1+ and 3+ have staining in over {most} of cells; check both"
     yield from _found("warning", "her2", unstained, "stained_percent", message)
 
 
