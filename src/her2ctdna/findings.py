@@ -1,6 +1,6 @@
 """Findings: what is wrong or remarkable in the inputs, one row per bad cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -24,6 +24,18 @@ class Finding(NamedTuple):
     patient_id: str
     value: str
     message: str
+
+
+def find_rows(
+    severity: str, table: str, rows: pd.DataFrame, column: str, message: str
+) -> Iterator[Finding]:
+    """Yield the same finding for each of ``rows``, indexed by the line of the sheet."""
+    values = rows[column] if column in rows else pd.Series("", index=rows.index)
+    patients = rows.get("patient_id", pd.Series("", index=rows.index))
+    for line, value, patient in zip(rows.index, values, patients, strict=True):
+        shown = f"{value:g}" if isinstance(value, float) else value
+        known = "" if pd.isna(value) else str(shown)
+        yield Finding(severity, table, int(line), column, patient or "", known, message)
 
 
 def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:

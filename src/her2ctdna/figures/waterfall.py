@@ -41,6 +41,10 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
     wrap,
 )
+from her2ctdna.response.recist_criteria import (
+    PARTIAL_RESPONSE_PERCENT,
+    PROGRESSION_PERCENT,
+)
 from her2ctdna.settings.landmark_columns import name_clearance
 
 _LEFT_MM = 24.0
@@ -50,8 +54,6 @@ _STRIP_MM = 3.0
 _SYMBOL_MM = 1.6
 """Where bars are narrower, the symbols of ctDNA become cells."""
 _WIDEST_BAR_MM = 8.0
-_RESPONSE_PERCENT = -30.0
-_PROGRESSION_PERCENT = 20.0
 _LOWEST = -112.0
 _HIGHEST = 100.0
 """Growth beyond this percentage is cut, and written at the bar."""
@@ -120,9 +122,10 @@ def plot_waterfall(
 
 
 def _title(bars: pd.DataFrame) -> str:
-    shrunk = int((bars["change_percent"] <= _RESPONSE_PERCENT).sum())
+    shrunk = int((bars["change_percent"] <= PARTIAL_RESPONSE_PERCENT).sum())
     return (
-        f"Target lesions shrank by 30\N{NO-BREAK SPACE}% or more in {shrunk} of "
+        f"Target lesions shrank by {-PARTIAL_RESPONSE_PERCENT:g}\N{NO-BREAK SPACE}% "
+        f"or more in {shrunk} of "
         f"{patients(len(bars))} with a measurement"
     )
 
@@ -183,7 +186,7 @@ def _draw_bars(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
     )
     _mark_cut(axes, bars, pitch)
     axes.axhline(0, color=INK, linewidth=0.6)
-    for level in (_RESPONSE_PERCENT, _PROGRESSION_PERCENT):
+    for level in (PARTIAL_RESPONSE_PERCENT, PROGRESSION_PERCENT):
         axes.axhline(level, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
         axes.annotate(
             number(level) if level < 0 else f"+{number(level)}",
@@ -236,7 +239,7 @@ def _set_height(
         for text in highest or [""]
     )
     share = (needed + 2) / _BARS_MM
-    peak = max(float(change.max()), _PROGRESSION_PERCENT)
+    peak = max(float(change.max()), PROGRESSION_PERCENT)
     axes.set_ylim(_LOWEST, (peak - _LOWEST * share) / (1 - share))
 
 

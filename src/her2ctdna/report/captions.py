@@ -8,6 +8,7 @@ from her2ctdna.report.formats import write_level
 from her2ctdna.report.glossary import METRICS
 from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.results import Results
+from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
 from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import name_clearance
 
@@ -60,17 +61,18 @@ def _her2_agreement(results: Results) -> str:
 
 def _waterfall(results: Results) -> str:
     change = as_numbers(results.treated, "best_change_percent")
-    shrunk = (change <= -30).sum()
+    shrunk = (change <= PARTIAL_RESPONSE_PERCENT).sum()
     treated = results.members.size("all_treated")
     known = results.members.size("all_treated", "best_change_percent=known")
     return (
         f"One bar a patient, {known} of {treated} treated: the "
         "smallest sum of target lesions after first dose, as change from baseline. "
         "The colour is the HER2 class. "
-        f"Bars below the axis are shrinkage; {shrunk} fell by 30 % or more, which a "
-        "partial response needs but which does not make one: confirmation, other "
-        "lesions and new lesions count too. The strips below give best response and "
-        "ctDNA clearance at each landmark. "
+        f"Bars below the axis are shrinkage; {shrunk} fell by "
+        f"{-PARTIAL_RESPONSE_PERCENT:g} % or more, which a partial response needs but "
+        "which does not make one: confirmation, other lesions and new lesions count "
+        "too. The strips below give best response and ctDNA clearance at each "
+        "landmark. "
         f"{treated - known} patients without a bar are "
         "listed under Left out."
     )

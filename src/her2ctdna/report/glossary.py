@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from her2ctdna.her2.her2_status import ULTRALOW_MAX_PERCENT
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import (
     CHANGE,
@@ -41,7 +42,7 @@ SETS = {
 }
 HER2_CLASSES = {
     "absent": "absent (IHC 0, no stained cell)",
-    "ultralow": "ultralow (IHC 0, up to 10 % of cells stained)",
+    "ultralow": f"ultralow (IHC 0, up to {ULTRALOW_MAX_PERCENT} % of cells stained)",
     "zero_unspecified": "zero, staining not recorded (IHC 0)",
     "low": "low (IHC 1+, or 2+ with ISH negative)",
     "positive": "positive (IHC 3+ or ISH positive): an eligibility warning",

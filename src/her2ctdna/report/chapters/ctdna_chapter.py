@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from her2ctdna.ctdna.loci import SOURCES
 from her2ctdna.report.blocks import (
     Block,
     Cell,
@@ -41,7 +42,6 @@ from her2ctdna.report.results import Results
 from her2ctdna.report.trajectories import chart_blocks
 from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
 
-SOURCES = ("calls", "alignments", "depth_track")
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
 BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
 
