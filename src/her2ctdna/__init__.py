@@ -36,7 +36,7 @@ def source_digest(script: str | Path) -> str:
 def _imported_modules(source: Path) -> set[Path]:
     """Return the files of this package that ``source`` imports by name."""
     names = _imported_names(source.read_text(encoding="utf-8"))
-    return {path for name in names for path in _files_of(name)}
+    return {path for name in names for path in _files_of(_PACKAGE, name)}
 
 
 @cache
@@ -52,10 +52,11 @@ def _imported_names(code: str) -> frozenset[str]:
     return frozenset(name for name in names if name.split(".")[0] == __name__)
 
 
-def _files_of(name: str) -> list[Path]:
-    """Return the files behind a dotted name of this package, parents included."""
+@cache
+def _files_of(package: Path, name: str) -> list[Path]:
+    """Return the files behind a dotted name of ``package``, parents included."""
     _, *rest = name.split(".")
-    inside = [_PACKAGE.joinpath(*rest[:depth]) for depth in range(1, len(rest) + 1)]
+    inside = [package.joinpath(*rest[:depth]) for depth in range(1, len(rest) + 1)]
     files = [path / "__init__.py" for path in inside]
     files += [path.with_suffix(".py") for path in inside]
     return [path for path in files if path.is_file()]
