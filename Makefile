@@ -32,7 +32,7 @@ run: setup
 	@echo "The report: $(CURDIR)/$(REPORT)"
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -45,7 +45,7 @@ report: run
 	$(SNAKEMAKE) --report report.zip
 
 bench: setup
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/*.py; do OPENBLAS_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
 
 # False positives, limits and coverage of the detection test, as in docs/methods.md.
 simulate: setup

@@ -18,6 +18,16 @@ def code_digest(rule_name):
     return source_digest(FOLDER / f"workflow/scripts/{rule_name}.py")
 
 
+def of_study(paths):
+    """Return files of the study, which the `prefix:` of a module does not move."""
+    return [local(path) for path in paths]
+
+
+def named_reference():
+    """Return the reference, by name, if the study has one."""
+    return {"reference": local(path) for path in REFERENCE.values()}
+
+
 def checked(*tables):
     """Return the input tables that the study has, by name, once they are checked."""
     folder = "<results>/cohort/inputs"
@@ -120,6 +130,11 @@ def called_variants():
     return {"variants": path} if "samples" in INPUTS else {}
 
 
+def called_files(wildcards):
+    """Return the files of calls of a batch."""
+    return of_study(call["path"] for call in BATCHES[wildcards.batch])
+
+
 def counted_sites():
     """Return the table of sites counted where nothing was called, if any can be."""
     path = "<results>/ctdna/site_counts.parquet"
@@ -132,7 +147,8 @@ def coverage_files(wildcards):
     uses_reference = any(sample["alignments"] for sample in samples)
     named = REFERENCE.values() if uses_reference else []
     reference = [path for path in named if Path(path).is_file()]
-    return [file for sample in samples for file in sample["files"]] + reference
+    files = [file for sample in samples for file in sample["files"]]
+    return of_study(files + reference)
 
 
 def landmark_names(wildcards):
