@@ -1,6 +1,5 @@
 """Figure ``waterfall``: best change of the tumour of each patient."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -8,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, Swatch, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_CLASSES, RESPONSES, WHITE
 from her2ctdna.figures.marks.sheet import (
@@ -24,7 +24,6 @@ from her2ctdna.figures.marks.strips import (
     is_pale,
     measure_ids,
     name_columns,
-    name_her2_categories,
     name_strip,
     write_ids,
 )
@@ -41,6 +40,7 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
     wrap,
 )
+from her2ctdna.figures.waterfall_table import derive_waterfall
 
 _LEFT_MM = 24.0
 _RIGHT_MM = 9.0
@@ -55,29 +55,6 @@ _CLEARANCE = "clearance_"
 _LOWEST = -112.0
 _HIGHEST = 100.0
 """Growth beyond this percentage is cut, and written at the bar."""
-
-
-def derive_waterfall(
-    patient_table: pd.DataFrame, *, landmarks: Sequence[str]
-) -> pd.DataFrame:
-    """Return best change, response, HER2 and clearance of the treated patients.
-
-    From the largest growth to the largest shrinkage, ties by id; then those without
-    a change, which the figure names below the bars. ``her2_category`` is the level
-    where it is known, else the class, and empty without HER2. Clearance has a column
-    a landmark, none where the study has no ctDNA.
-    """
-    treated = patient_table[patient_table["treated"] == "yes"]
-    columns = ["patient_id", "her2_group", "bor", "confirmed_bor"]
-    clearances = [f"clearance_{name}" for name in landmarks]
-    drawn = treated.reindex(columns=columns).assign(
-        her2_category=name_her2_categories(treated),
-        change_percent=treated["best_change_percent"].astype(float),
-        **{name: treated[name] for name in clearances if name in treated},
-    )
-    return drawn.sort_values(["patient_id"]).sort_values(
-        "change_percent", ascending=False, kind="stable", ignore_index=True
-    )
 
 
 def _landmarks(drawn: pd.DataFrame) -> list[str]:
@@ -116,6 +93,12 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
     sheet.text(MARGIN_MM, below + 1, "\n".join(notes), **style)
     return sheet.figure
+
+
+def draw_waterfall(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw best change of target lesions, from the table of patients."""
+    drawn = derive_waterfall(given.tables["patients"], landmarks=given.landmarks)
+    return drawn, plot_waterfall(drawn, study=given.study)
 
 
 def _title(bars: pd.DataFrame) -> str:
