@@ -1,11 +1,13 @@
 """The digest by which a rule reruns when the modules behind its script change."""
 
 import ast
+import shutil
 
 import pytest
 
 import her2ctdna
 from her2ctdna import source_digest
+from her2ctdna.settings.catalogue import FIGURES, module_of, modules_of
 
 MODULES = {
     "__init__.py": "",
@@ -76,6 +78,53 @@ def test_edit_changes_the_digest_of_the_scripts_behind_it_only(
         module.write("# edited\n")
     after = digests(package)
     assert {name for name in SCRIPTS if before[name] != after[name]} == changed
+
+
+def test_edit_of_a_module_that_is_told_changes_the_digest(package):
+    def digest(*modules):
+        return source_digest(package.parent / "none.py", modules)
+
+    before = digest("her2ctdna.middle"), digest("her2ctdna.drawn.sheet"), digest()
+    (package / "lowest.py").write_text("VALUE = 2\n")
+    after = digest("her2ctdna.middle"), digest("her2ctdna.drawn.sheet"), digest()
+    assert [one != other for one, other in zip(before, after, strict=True)] == [
+        *(True, False, False)
+    ]
+
+
+@pytest.mark.parametrize("name", ["her2ctdna.absent", "her2ctdna.drawn.absent"])
+def test_a_module_that_is_told_and_is_not_there_is_an_error(package, name):
+    with pytest.raises(ValueError, match=f"{name} is no module"):
+        source_digest(package.parent / "none.py", [name])
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_an_edited_figure_changes_the_digest_of_the_rule_that_draws_it(
+    root, tmp_path, monkeypatch, name
+):
+    copy = tmp_path / "her2ctdna"
+    shutil.copytree(root / "src" / "her2ctdna", copy)
+    monkeypatch.setattr(her2ctdna, "_PACKAGE", copy)
+    before = digests_of_rules(root)
+    module = copy.joinpath(*module_of(name).split(".")[1:]).with_suffix(".py")
+    module.write_text(module.read_text() + "# edited\n")
+    after = digests_of_rules(root)
+    changed = {rule for rule, digest in after.items() if digest != before[rule]}
+    assert changed == {FIGURES[name].rule}
+
+
+def digests_of_rules(root):
+    """Return the digests of the rules that draw, as `code_digest` has them."""
+    folder = root / "workflow" / "scripts"
+    return {
+        rule: source_digest(folder / f"{rule}.py", modules_of(rule))
+        for rule in {figure.rule for figure in FIGURES.values()}
+    }
+
+
+def test_rules_tell_their_digest_the_figures_of_the_catalogue(root):
+    wiring = (root / "workflow/rules/wiring.smk").read_text()
+    assert "source_digest(script, modules_of(rule_name))" in wiring
 
 
 def test_digest_is_short_text_and_does_not_depend_on_the_folder(

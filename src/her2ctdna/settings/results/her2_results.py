@@ -2,6 +2,20 @@
 
 from her2ctdna.settings.results.entries import Figure, Result, flag, number, text
 
+_AGREEMENT = """
+    Left, the IHC score of one specimen by two readers, central and local where the
+    study has both: a cell counts specimens, and pairs on the outlined diagonal agree;
+    the further off it, the further apart the two scores. Right, the HER2 class of a
+    patient's most recent primary and metastasis, by one reader: dark ribbons keep
+    their class, pale ones change it, by biology or by reading. The table has each
+    coefficient of each comparison on each scale, with {{ confidence }} intervals in
+    brackets. Percent agreement does not correct for chance; kappa does, and collapses
+    where nearly all pairs are of one category: look at the counts. Gwet's AC1 and AC2
+    do not. Krippendorff's alpha is of all specimens that two or more of several
+    readers have read.
+"""
+"""The figure and the table stand together, and have a name in common."""
+
 RESULTS = (
     Result(
         "her2_status.tsv",
@@ -67,18 +81,7 @@ RESULTS = (
             *number("n", "n_left_out"),
             *text("note", "patient_ids", "excluded_ids"),
         ),
-        caption="""
-            Agreement of HER2 readings. Left of the figure: the IHC score of one
-            specimen by two readers, central and local where the study has both; a
-            cell counts specimens and pairs on the outlined diagonal agree. Right: the
-            HER2 class of the most recent primary and metastasis of one patient, read
-            by one reader; a ribbon is the patients who go from one class to another.
-            The table has each coefficient of each comparison on each scale. Percent
-            agreement does not correct for chance; kappa does, and collapses where
-            nearly all pairs are of one category; Gwet's AC1 and AC2 do not.
-            Krippendorff's alpha is of all specimens that two or more of several
-            readers have read.
-        """,
+        caption=_AGREEMENT,
     ),
     Result(
         "tables/her2_agreement_pairs.tsv",
@@ -156,19 +159,7 @@ RESULTS = (
             *text("patient_ids", "measure"),
             *number("estimate", "ci_low", "ci_high"),
         ),
-        caption="""
-            Left, the IHC score of one specimen by two readers, central and local
-            where the study has both: a cell counts specimens, and pairs on the
-            outlined diagonal agree; the further off it, the further apart the two
-            scores. Right, the HER2 class of a patient's most recent primary and
-            metastasis, by one reader: dark ribbons keep their class, pale ones change
-            it, by biology or by reading. The table has each coefficient of each
-            comparison on each scale, with {{ confidence }} intervals in brackets.
-            Percent agreement does not correct for chance; kappa does, and collapses
-            where nearly all pairs are of one category: look at the counts. Gwet's AC1
-            and AC2 do not. Krippendorff's alpha is of all specimens that two or more
-            of several readers have read.
-        """,
+        caption=_AGREEMENT,
     ),
     Figure(
         "response_by_her2",
