@@ -98,28 +98,48 @@ def test_a_module_that_is_told_and_is_not_there_is_an_error(package, name):
         source_digest(package.parent / "none.py", [name])
 
 
-@pytest.mark.parametrize("name", FIGURES)
-def test_an_edited_figure_changes_the_digest_of_the_rule_that_draws_it(
-    root, tmp_path, monkeypatch, name
-):
+@pytest.fixture
+def copied(root, tmp_path, monkeypatch):
+    """Return a copy of this package, which digests are of."""
     copy = tmp_path / "her2ctdna"
     shutil.copytree(root / "src" / "her2ctdna", copy)
     monkeypatch.setattr(her2ctdna, "_PACKAGE", copy)
-    before = digests_of_rules(root)
-    module = copy.joinpath(*module_of(name).split(".")[1:]).with_suffix(".py")
-    module.write_text(module.read_text() + "# edited\n")
-    after = digests_of_rules(root)
-    changed = {rule for rule, digest in after.items() if digest != before[rule]}
-    assert changed == {FIGURES[name].rule}
+    return copy
 
 
-def digests_of_rules(root):
-    """Return the digests of the rules that draw, as `code_digest` has them."""
-    folder = root / "workflow" / "scripts"
-    return {
-        rule: source_digest(folder / f"{rule}.py", modules_of(rule))
-        for rule in {figure.rule for figure in FIGURES.values()}
-    }
+def edit(package, module):
+    path = package.joinpath(*module.split(".")[1:]).with_suffix(".py")
+    path.write_text(path.read_text() + "# edited\n")
+
+
+def digest_of_rule(root, rule):
+    """Return the digest of a rule as `code_digest` has it."""
+    return source_digest(root / f"workflow/scripts/{rule}.py", modules_of(rule))
+
+
+def test_an_edited_figure_changes_the_digest_of_the_rule_that_draws_it(root, copied):
+    rules = {figure.rule for figure in FIGURES.values()}
+    digests = {rule: digest_of_rule(root, rule) for rule in rules}
+    for name, figure in FIGURES.items():
+        edit(copied, module_of(name))
+        after = digest_of_rule(root, figure.rule)
+        assert after != digests[figure.rule], name
+        digests[figure.rule] = after
+
+
+def test_an_edited_figure_leaves_the_digest_of_other_rules(root, copied):
+    others = ["plot_cohort", "plot_response", "plot_profiles", "derive_her2"]
+    before = [digest_of_rule(root, rule) for rule in others]
+    edit(copied, "her2ctdna.figures.forest")
+    assert [digest_of_rule(root, rule) for rule in others] == before
+
+
+def test_an_edited_caption_leaves_the_digest_of_all_but_the_report(root, copied):
+    scripts = sorted((root / "workflow" / "scripts").glob("*.py"))
+    before = {path.stem: digest_of_rule(root, path.stem) for path in scripts}
+    edit(copied, "her2ctdna.settings.results.her2_results")
+    after = {path.stem: digest_of_rule(root, path.stem) for path in scripts}
+    assert {rule for rule in after if after[rule] != before[rule]} == {"write_report"}
 
 
 def test_rules_tell_their_digest_the_figures_of_the_catalogue(root):
