@@ -1,7 +1,7 @@
 # make run    set up and run the demo study; prints the path of the report
 # make test   the same set-up with the development tools, then all tests
 # make check  formatters, linters, types, snakemake --lint
-.PHONY: setup run test check report bench simulate demo lock clean help
+.PHONY: setup run test check report bench simulate catalogue demo lock clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -50,6 +50,10 @@ bench: setup
 # False positives, limits and coverage of the detection test, as in docs/methods.md.
 simulate: setup
 	$(BIN)/python docs/simulate_detection.py
+
+# Captions, results/README.md and the types of columns, from the catalogue of results.
+catalogue: setup
+	$(BIN)/python -m her2ctdna.settings.catalogue_files .
 
 # The synthetic study in config/demo, from its seed.
 demo: setup

@@ -11,7 +11,6 @@ import yaml
 
 from her2ctdna import __version__
 from her2ctdna.inputs.columns import FIELDS
-from her2ctdna.settings.catalogue import FIGURES, FILES
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 
@@ -134,14 +133,6 @@ def test_every_script_belongs_to_a_rule_and_holds_no_function(root):
         assert not re.search(r"^\s*(def|class) ", script.read_text(), re.M), script
 
 
-def test_every_reported_result_has_a_caption(root):
-    captions = {path.stem for path in (root / "workflow" / "report").glob("*.rst")}
-    figures = {name for names in FIGURES.values() for name in names}
-    assert figures <= captions
-    tables = {file for file in FILES if file.startswith("tables/")}
-    assert {table[len("tables/") : -len(".tsv")] for table in tables} <= captions
-
-
 def keys_of(part):
     for key, value in part.items():
         yield key
@@ -161,11 +152,6 @@ def test_every_column_of_every_sheet_is_described(root):
         section = text.split(f"### `{table}`")[1].split("\n### ")[0]
         for name in fields:
             assert re.search(rf"\b{name}(_\*|_date)?`", section), (table, name)
-
-
-def test_every_result_is_described(root):
-    text = (root / "results" / "README.md").read_text()
-    assert [file for file in FILES if f"`{file}`" not in text] == []
 
 
 def test_every_room_is_named_in_the_guide_for_contributors(root):

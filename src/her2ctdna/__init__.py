@@ -5,6 +5,7 @@ module that you need: nothing heavy is imported here.
 """
 
 import ast
+from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -14,16 +15,31 @@ __version__ = "0.1.0"
 _PACKAGE = Path(__file__).parent
 
 
-def source_digest(script: str | Path) -> str:
+def source_digest(script: str | Path, modules: Iterable[str] = ()) -> str:
     """Return a digest of the package modules that a script imports, at any depth.
 
     Snakemake tracks a script but not what it imports, so each rule names this
     digest as a parameter: an edited module reruns the rules that depend on it, and
-    only those. Templates, styles, scripts of the page and pinned values count with the
-    modules beside them.
+    only those. Templates, styles, scripts of the page, pinned values and types of
+    columns count with the modules beside them.
+
+    Parameters
+    ----------
+    modules
+        What the script imports by names that it is given, which none of its sources
+        shows.
+
+    Raises
+    ------
+    ValueError
+        If there is no such module.
     """
+    named = {name: _files_of(name) for name in modules}
+    for name, files in named.items():
+        if name.rpartition(".")[2] not in {file.stem for file in files}:
+            raise ValueError(f"{name} is no module of this package")
     found: set[Path] = set()
-    queue = _imported_modules(Path(script))
+    queue = _imported_modules(Path(script)).union(*named.values())
     while queue:
         module = queue.pop()
         if module not in found:

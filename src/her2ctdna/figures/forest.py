@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.palette import HER2_GROUPS
 from her2ctdna.figures.marks.response_differences import select_differences
 from her2ctdna.figures.marks.rows import ROW_MM, place_rows
@@ -190,6 +191,12 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
         _write_row(sheet, row, middle, states_p=split not in seen)
         seen.add(split)
     return sheet.figure
+
+
+def draw_forest(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the difference of response in every comparison."""
+    drawn = derive_forest(given.tables["contrasts"], given.tables["tests"])
+    return drawn, plot_forest(drawn, confidence=given.confidence, study=given.study)
 
 
 def _count(n: int) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, Swatch, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_CLASSES, RESPONSES, WHITE
 from her2ctdna.figures.marks.sheet import (
@@ -24,7 +25,6 @@ from her2ctdna.figures.marks.strips import (
     is_pale,
     measure_ids,
     name_columns,
-    name_her2_categories,
     name_strip,
     write_ids,
 )
@@ -41,6 +41,7 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
     wrap,
 )
+from her2ctdna.figures.waterfall_table import derive_waterfall, find_clearances
 from her2ctdna.response.recist_criteria import (
     PARTIAL_RESPONSE_PERCENT,
     PROGRESSION_PERCENT,
@@ -59,33 +60,6 @@ _HIGHEST = 100.0
 """Growth beyond this percentage is cut, and written at the bar."""
 
 
-def derive_waterfall(
-    patient_table: pd.DataFrame, *, landmarks: Sequence[str]
-) -> pd.DataFrame:
-    """Return best change, response, HER2 and clearance of the treated patients.
-
-    From the largest growth to the largest shrinkage, ties by id; then those without
-    a change, which the figure names below the bars. ``her2_category`` is the level
-    where it is known, else the class, and empty without HER2. Clearance has a column
-    a landmark, none where the study has no ctDNA.
-    """
-    treated = patient_table[patient_table["treated"] == "yes"]
-    columns = ["patient_id", "her2_group", "bor", "confirmed_bor"]
-    drawn = treated.reindex(columns=columns).assign(
-        her2_category=name_her2_categories(treated),
-        change_percent=treated["best_change_percent"].astype(float),
-        **treated[_clearances(treated, landmarks)],
-    )
-    return drawn.sort_values(["patient_id"]).sort_values(
-        "change_percent", ascending=False, kind="stable", ignore_index=True
-    )
-
-
-def _clearances(table: pd.DataFrame, landmarks: Sequence[str]) -> list[str]:
-    """Return the columns of clearance that the table has, in order."""
-    return [name for name in map(name_clearance, landmarks) if name in table]
-
-
 def plot_waterfall(
     drawn: pd.DataFrame, *, landmarks: Sequence[str], study: Study
 ) -> Figure:
@@ -100,7 +74,7 @@ def plot_waterfall(
         )
     width = min(_WIDEST_BAR_MM * len(bars), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM)
     pitch = width / len(bars)
-    clearances = _clearances(drawn, landmarks)
+    clearances = find_clearances(drawn, landmarks)
     keys, notes = _keys(drawn, clearances, pitch), _notes(drawn, pitch)
     ids = name_columns(bars["patient_id"], pitch)
     strips = (_STRIP_MM + 1) * (1 + len(clearances))
@@ -119,6 +93,12 @@ def plot_waterfall(
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
     sheet.text(MARGIN_MM, below + 1, "\n".join(notes), **style)
     return sheet.figure
+
+
+def draw_waterfall(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw best change of target lesions, from the table of patients."""
+    drawn = derive_waterfall(given.tables["patients"], landmarks=given.landmarks)
+    return drawn, plot_waterfall(drawn, landmarks=given.landmarks, study=given.study)
 
 
 def _title(bars: pd.DataFrame) -> str:
