@@ -34,7 +34,7 @@ def source_digest(script: str | Path, modules: Iterable[str] = ()) -> str:
     ValueError
         If there is no such module.
     """
-    named = {name: _files_of(name) for name in modules}
+    named = {name: _files_of(_PACKAGE, name) for name in modules}
     for name, files in named.items():
         if name.rpartition(".")[2] not in {file.stem for file in files}:
             raise ValueError(f"{name} is no module of this package")
