@@ -8,7 +8,7 @@ from her2ctdna.report.blocks import (
     Heading,
     Paragraph,
     Statements,
-    Table,
+    tabulate,
 )
 from her2ctdna.report.formats import write_digits
 from her2ctdna.report.glossary import grouping_label, name_all
@@ -148,26 +148,13 @@ def _self_check(results: Results) -> Iterator[Block]:
         "million. A value that differs fails the run, and no page is written."
     )
     columns = [
-        Column("Check"),
-        Column("Quantity"),
-        Column("Inputs"),
-        Column("Expected", is_number=True),
-        Column("Computed", is_number=True),
-        Column("Tolerance", is_number=True),
-        Column("Result"),
-        Column("Source"),
+        Column("Check", lambda row: row.check),
+        Column("Quantity", lambda row: row.quantity),
+        Column("Inputs", lambda row: text_or(row.inputs, "")),
+        Column("Expected", lambda row: write_digits(row.expected), is_number=True),
+        Column("Computed", lambda row: write_digits(row.computed), is_number=True),
+        Column("Tolerance", lambda row: write_digits(row.tolerance), is_number=True),
+        Column("Result", lambda row: row.result),
+        Column("Source", lambda row: row.source),
     ]
-    shown = [
-        (
-            row.check,
-            row.quantity,
-            text_or(row.inputs, ""),
-            write_digits(row.expected),
-            write_digits(row.computed),
-            write_digits(row.tolerance),
-            row.result,
-            row.source,
-        )
-        for row in rows
-    ]
-    yield Table("Self-check of the statistics", columns, shown, folded=True)
+    yield tabulate("Self-check of the statistics", columns, rows, folded=True)
