@@ -29,7 +29,7 @@ def derive_loci(
     """
     tracked = roles.loc[roles["role"] == "tracked", KEYS]
     rows = measure_loci(variants.merge(tracked, on=KEYS), ctdna=ctdna)
-    loci = rows[rows.pop("is_informative")]
+    loci = rows[rows.pop("is_informative")].copy()
     rates = rates_in_use(variants, roles, draws, ctdna=ctdna)
     loci["error_rate"] = classify_changes(loci).map(rates).astype(float)
     loci["weight"] = weigh_loci(loci, variants, draws, ctdna=ctdna)
