@@ -55,6 +55,7 @@ _PROGRESSION_PERCENT = 20.0
 _LOWEST = -112.0
 _HIGHEST = 100.0
 """Growth beyond this percentage is cut, and written at the bar."""
+Clearances = dict[str, str]
 
 
 def derive_waterfall(
@@ -72,16 +73,17 @@ def derive_waterfall(
     drawn = treated.reindex(columns=columns).assign(
         her2_category=name_her2_categories(treated),
         change_percent=treated["best_change_percent"].astype(float),
-        **treated[_clearances(treated, landmarks)],
+        **treated[[*_clearances(treated, landmarks).values()]],
     )
     return drawn.sort_values(["patient_id"]).sort_values(
         "change_percent", ascending=False, kind="stable", ignore_index=True
     )
 
 
-def _clearances(table: pd.DataFrame, landmarks: Sequence[str]) -> list[str]:
-    """Return the columns of clearance that the table has, in order."""
-    return [name for name in map(name_clearance, landmarks) if name in table]
+def _clearances(table: pd.DataFrame, landmarks: Sequence[str]) -> Clearances:
+    """Return the column of clearance at each landmark that the table has."""
+    columns = {landmark: name_clearance(landmark) for landmark in landmarks}
+    return {name: column for name, column in columns.items() if column in table}
 
 
 def plot_waterfall(
@@ -99,7 +101,7 @@ def plot_waterfall(
     width = min(_WIDEST_BAR_MM * len(bars), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM)
     pitch = width / len(bars)
     clearances = _clearances(drawn, landmarks)
-    keys, notes = _keys(drawn, clearances, pitch), _notes(drawn, pitch)
+    keys, notes = _keys(drawn, [*clearances.values()], pitch), _notes(drawn, pitch)
     ids = name_columns(bars["patient_id"], pitch)
     strips = (_STRIP_MM + 1) * (1 + len(clearances))
     top = measure_keys(keys) + 1
@@ -112,7 +114,7 @@ def plot_waterfall(
     )
     draw_keys(sheet, keys)
     _draw_bars(sheet.axes(_LEFT_MM, top, width, _BARS_MM), bars, pitch)
-    _draw_strips(sheet, bars, landmarks, top + _BARS_MM + 1, width)
+    _draw_strips(sheet, bars, clearances, top + _BARS_MM + 1, width)
     write_ids(sheet, ids, left=_LEFT_MM, top=below - measure_ids(ids), pitch=pitch)
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
     sheet.text(MARGIN_MM, below + 1, "\n".join(notes), **style)
@@ -279,19 +281,12 @@ def _draw_letters(
 
 
 def _draw_strips(
-    sheet: Sheet,
-    bars: pd.DataFrame,
-    landmarks: Sequence[str],
-    top: float,
-    width: float,
+    sheet: Sheet, bars: pd.DataFrame, clearances: Clearances, top: float, width: float
 ) -> None:
     axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
     draw_cells(axes, bars["bor"].tolist(), RESPONSES)
     name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, "Response")
-    for landmark in landmarks:
-        column = name_clearance(landmark)
-        if column not in bars:
-            continue
+    for landmark, column in clearances.items():
         top += _STRIP_MM + 1
         axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
         names = bars[column].tolist()

@@ -21,7 +21,7 @@ from her2ctdna.sets.groupings import (
     is_in_population,
 )
 from her2ctdna.settings.definitions import identify_definitions
-from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
+from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.tables import read_table
 
 TIMES = ("pfs", "os", "dor")
@@ -158,11 +158,7 @@ class Results:
     @property
     def landmarks(self) -> list[str]:
         """The landmarks at which clearance was looked at, in their order."""
-        return [
-            name
-            for name in self.ctdna["landmarks"]
-            if name_clearance(name) in self.patients
-        ]
+        return list(self.origins)
 
     @property
     def confidence(self) -> str:
