@@ -15,6 +15,7 @@ from her2ctdna.provenance.run_record import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.glossary import endpoint_label, grouping_label, plain
 from her2ctdna.report.patient_sets import Members, check_agrees
+from her2ctdna.sets.counting import TIMES
 from her2ctdna.sets.groupings import (
     HER2_GROUPINGS,
     derive_landmark_origins,
@@ -24,7 +25,6 @@ from her2ctdna.settings.definitions import identify_definitions
 from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.tables import read_table
 
-TIMES = ("pfs", "os", "dor")
 SCREEN_SCALE = 1.75
 """Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
 
