@@ -16,6 +16,7 @@ from her2ctdna.statistics.firth import (
     fit_firth,
     why_not_identifiable,
 )
+from her2ctdna.statistics.method_names import FIRTH_PROFILE
 from her2ctdna.statistics.proportions import Estimate
 
 
@@ -108,7 +109,7 @@ def _contrast(
         for side in (in_group, ~in_group)
         for number in ((event & side).sum(), side.sum())
     ]
-    return contrast_row("odds_ratio", "firth_profile", FIRTH_TEST, estimate, counts)
+    return contrast_row("odds_ratio", FIRTH_PROFILE, FIRTH_TEST, estimate, counts)
 
 
 def code_covariates(covariates: pd.DataFrame) -> tuple[Matrix, list[str]]:

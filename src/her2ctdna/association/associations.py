@@ -28,7 +28,7 @@ from her2ctdna.association.rate_contrasts import (
 )
 from her2ctdna.association.subgroups import contrast_subgroups, estimate_interactions
 from her2ctdna.association.time_contrasts import contrast_times, estimate_time_tests
-from her2ctdna.sets.counting import RESPONSE_FLAGS
+from her2ctdna.sets.counting import RESPONSE_FLAGS, SURVIVAL
 from her2ctdna.sets.groupings import (
     ALL,
     HER2_GROUPINGS,
@@ -90,7 +90,7 @@ def estimate_associations(
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
     rates = list(RESPONSE_FLAGS) if response else []
     rates += map(name_clearance, origins)
-    hazards = ["pfs", "os"] if survival else []
+    hazards = SURVIVAL if survival else ()
     comparisons = find_comparisons(
         patients,
         rates=rates,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.association.continuous_values import Biomarker, find_biomarkers
-from her2ctdna.sets.counting import RESPONSE_FLAGS, follow_groups
+from her2ctdna.sets.counting import RESPONSE_FLAGS, SURVIVAL, follow_groups
 from her2ctdna.sets.groupings import ALL, LEVELS, derive_landmark_origins
 from her2ctdna.statistics.correlation import estimate_slope, estimate_spearman
 from her2ctdna.statistics.cutpoints import estimate_cutpoint
@@ -21,6 +21,7 @@ from her2ctdna.statistics.hazard_per_doubling import (
     compute_nonlinearity_p,
     estimate_hazard_per_doubling,
 )
+from her2ctdna.statistics.method_names import COX_PROFILE, LIKELIHOOD_RATIO, RANK_SUM
 from her2ctdna.statistics.proportions import Estimate
 from her2ctdna.statistics.ranks import estimate_auc, estimate_shift
 
@@ -86,7 +87,7 @@ def estimate_continuous(
         if response:
             found += _against_response(biomarker, patients, association)
             found += _against_change(biomarker, patients, association)
-        for endpoint in ("pfs", "os"):
+        for endpoint in SURVIVAL:
             followed = follow_groups(
                 patients,
                 endpoint,
@@ -122,7 +123,7 @@ def _against_her2(
     about = _about(patients.loc[groups.index, "patient_id"], values)
     about |= {"endpoint": HER2, "events": len(low)}
     fold = _as_fold(shift)
-    yield about | _cells("fold_in_her2_low", fold, "hodges_lehmann", "rank_sum_exact")
+    yield about | _cells("fold_in_her2_low", fold, "hodges_lehmann", RANK_SUM)
 
 
 def _as_fold(shift: Estimate) -> Estimate:
@@ -141,7 +142,7 @@ def _against_response(
     about |= {"endpoint": RESPONSE, "events": int(responded.sum())}
     groups = values[responded], values[~responded]
     confidence = association["confidence"]
-    test = "rank_sum_exact"
+    test = RANK_SUM
     shift = estimate_shift(*groups, confidence=confidence)
     fold = _as_fold(shift)
     yield about | _cells("fold_in_responders", fold, "hodges_lehmann", test)
@@ -198,7 +199,7 @@ def _against_time(
         time, event, seen.to_numpy(), confidence=association["confidence"]
     )
     yield about | _cells(
-        "hazard_ratio_per_doubling", ratio, "cox_profile", "likelihood_ratio"
+        "hazard_ratio_per_doubling", ratio, COX_PROFILE, LIKELIHOOD_RATIO
     )
     fewest = association["spline_events"]
     statistic, bend = nan, Estimate(note=f"fewer than {fewest} events")

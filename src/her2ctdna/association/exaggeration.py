@@ -16,6 +16,7 @@ from scipy import stats
 
 from her2ctdna.association.detectable import find_fisher_p
 from her2ctdna.settings.landmark_columns import CLEARANCE, LandmarkColumn
+from her2ctdna.statistics.method_names import COX_PROFILE, NEWCOMBE
 
 EXAGGERATION_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -24,8 +25,8 @@ EXAGGERATION_COLUMNS = [
     *["method", "note"],
 ]
 ENDPOINTS = {
-    "risk_difference": ("orr", "newcombe"),
-    "hazard_ratio": ("pfs", "cox_profile"),
+    "risk_difference": ("orr", NEWCOMBE),
+    "hazard_ratio": ("pfs", COX_PROFILE),
 }
 """The headline endpoint of a measure, and the rows of contrasts that stand for it."""
 

@@ -13,6 +13,7 @@ import pandas as pd
 from her2ctdna.calls.consequences import CONSEQUENCE_CLASSES
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 from her2ctdna.sets.groupings import FIRST_DOSE, LEVELS, is_in_population
+from her2ctdna.statistics.method_names import FISHER, FISHER_HALTON
 from her2ctdna.statistics.proportions import (
     RATE_COLUMNS,
     compute_fisher_p,
@@ -135,7 +136,7 @@ def _compare(
             "origin": FIRST_DOSE,
             "group": name,
             **rate_of_members(ids, total, confidence=association["confidence"]),
-            "test": "fisher_halton" if len(order) > 2 else "fisher",
+            "test": FISHER_HALTON if len(order) > 2 else FISHER,
             "p_value": p_value,
             "note": note,
         }

@@ -18,6 +18,7 @@ from her2ctdna.association.rate_contrasts import Row, contrast_rates
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, judge_patients
 from her2ctdna.sets.groupings import Grouping, is_known
 from her2ctdna.statistics.firth import Flags, compute_firth_test
+from her2ctdna.statistics.method_names import FIRTH_INTERACTION
 
 
 def contrast_subgroups(
@@ -84,7 +85,7 @@ def estimate_interactions(
                 "biomarker": asked.grouping.column,
                 "groups": ";".join(asked.grouping.levels),
                 "subgroup": column,
-                "test": "firth_interaction",
+                "test": FIRTH_INTERACTION,
                 "role": "interaction",
                 "n": len(outcome),
                 "events": int(outcome.sum()),

@@ -22,6 +22,17 @@ from her2ctdna.statistics.log_rank import (
     compute_log_rank_permutation,
     compute_mantel_byar,
 )
+from her2ctdna.statistics.method_names import (
+    COX_PROFILE,
+    COX_WALD,
+    COX_ZPH,
+    FIRTH_PROFILE,
+    GREENWOOD_NORMAL,
+    LIKELIHOOD_RATIO,
+    LOG_RANK,
+    LOG_RANK_PERMUTATION,
+    MANTEL_BYAR,
+)
 from her2ctdna.statistics.proportions import Estimate
 from her2ctdna.statistics.rmst import compute_rmst_difference
 
@@ -91,29 +102,29 @@ def estimate_time_tests(
     if entry is not None:
         in_group = group == asked.grouping.levels[1]
         answer = compute_mantel_byar(entry, time, event, in_group)
-        yield _test("mantel_byar", PRIMARY, answer, counts)
+        yield _test(MANTEL_BYAR, PRIMARY, answer, counts)
     else:
         drawn = compute_log_rank_permutation(
             time, event, group, permutations=permutations, seed=seed
         )
-        yield _test("log_rank_permutation", PRIMARY, drawn, counts)
+        yield _test(LOG_RANK_PERMUTATION, PRIMARY, drawn, counts)
         asymptotic = compute_log_rank(time, event, group)
-        yield _test("log_rank", "alternative", asymptotic, counts)
+        yield _test(LOG_RANK, "alternative", asymptotic, counts)
     levels = [level for level in asked.grouping.levels if level in set(group)]
     check: tuple[float, float, str | None]
     check = np.nan, np.nan, "fewer than two groups with patients"
     if len(levels) > 1:
         covariates = np.column_stack([group == level for level in levels[1:]])
         check = compute_proportionality(time, event, covariates, entry=entry)
-    yield _test("cox_zph", "check", check, counts)
+    yield _test(COX_ZPH, "check", check, counts)
 
 
 _How = tuple[str, str, str | None]
-_COX = ("hazard_ratio", "cox_profile", "likelihood_ratio")
-_COX_AT_DRAW = ("hazard_ratio", "cox_profile", "time_dependent_cox")
-_WALD = ("hazard_ratio", "cox_wald", None)
-_FIRTH = ("hazard_ratio", "firth_profile", "penalised_likelihood_ratio")
-_RMST = ("rmst_difference", "greenwood_normal", "rmst")
+_COX = ("hazard_ratio", COX_PROFILE, LIKELIHOOD_RATIO)
+_COX_AT_DRAW = ("hazard_ratio", COX_PROFILE, "time_dependent_cox")
+_WALD = ("hazard_ratio", COX_WALD, None)
+_FIRTH = ("hazard_ratio", FIRTH_PROFILE, "penalised_likelihood_ratio")
+_RMST = ("rmst_difference", GREENWOOD_NORMAL, "rmst")
 
 
 def _rows_of(asked: TimeComparison | MovingComparison) -> pd.DataFrame:

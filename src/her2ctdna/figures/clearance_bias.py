@@ -33,6 +33,7 @@ from her2ctdna.figures.marks.survival_panel import (
     write_p,
     write_risk,
 )
+from her2ctdna.statistics.method_names import LOG_RANK_PERMUTATION, MANTEL_BYAR
 
 _LOOKS: dict[str, Look] = {
     "not_cleared": CLEARANCES["not_cleared"],
@@ -46,8 +47,8 @@ _HEADINGS = {
 _SINCE = {"naive": "first dose", "landmark": "{landmark}", "moving": "first dose"}
 _STAMP = "BIASED: IMMORTAL TIME"
 _TESTS = {
-    "log_rank_permutation": "Log-rank by permutation",
-    "mantel_byar": "Mantel-Byar",
+    LOG_RANK_PERMUTATION: "Log-rank by permutation",
+    MANTEL_BYAR: "Mantel-Byar",
 }
 _LEFT_MM = 23.0
 _GAP_MM = 11.0

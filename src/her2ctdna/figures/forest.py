@@ -38,6 +38,7 @@ from her2ctdna.figures.marks.style import (
 )
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import CHANGE, CLEARANCE, STATE, LandmarkColumn
+from her2ctdna.statistics.method_names import CONDITIONAL_EXACT, FIRTH_PROFILE
 
 _COLUMNS = [
     "section",
@@ -54,7 +55,7 @@ _COLUMNS = [
     *["odds_ratio", "odds_low", "odds_high"],
     *["odds_firth", "odds_firth_low", "odds_firth_high"],
 ]
-_ODDS = {"conditional_exact": "odds_ratio", "firth_profile": "odds_firth"}
+_ODDS = {CONDITIONAL_EXACT: "odds_ratio", FIRTH_PROFILE: "odds_firth"}
 _SAME = [
     *["population", "origin", "group_by", "subgroup", "group", "reference"],
     *["biased", "adjusted_for"],

@@ -27,6 +27,7 @@ from her2ctdna.figures.marks.style import (
     words,
     wrap,
 )
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON, FLEISS_COHEN_EVERITT
 
 SCORES = ("0", "1+", "2+", "3+")
 _KEYS = ["comparison", "first", "second", "reader", "scale"]
@@ -34,7 +35,7 @@ _COLUMNS = [
     *["panel", *_KEYS, "first_value", "second_value", "n", "patient_ids"],
     *["measure", "estimate", "ci_low", "ci_high"],
 ]
-_METHODS = ("clopper_pearson", "fleiss_cohen_everitt")
+_METHODS = (CLOPPER_PEARSON, FLEISS_COHEN_EVERITT)
 _MEASURES = {
     "matrix": ("percent_agreement", "cohen_kappa", "quadratic_kappa"),
     "flow": ("percent_agreement", "cohen_kappa"),

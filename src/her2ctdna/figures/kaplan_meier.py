@@ -32,6 +32,7 @@ from her2ctdna.figures.marks.survival_panel import (
 )
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.statistics.method_names import COX_PROFILE, LOG_RANK_PERMUTATION
 
 NAMES = {"pfs": "PFS", "os": "OS"}
 AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
@@ -63,7 +64,7 @@ _LEFT_MM = 34.0
 _RIGHT_MM = 33.0
 _PANEL_MM = 62.0
 _AXIS_MM = 9.0
-TESTS = {"log_rank_permutation": "log-rank test by permutation"}
+TESTS = {LOG_RANK_PERMUTATION: "log-rank test by permutation"}
 
 
 def derive_kaplan_meier(
@@ -96,7 +97,7 @@ def derive_kaplan_meier(
     summary = summary.rename(columns=_SUMMARY)[[*_KEY, *_SUMMARY.values()]]
     hazard = hazard[
         (hazard["measure"] == "hazard_ratio")
-        & (hazard["ci_method"] == "cox_profile")
+        & (hazard["ci_method"] == COX_PROFILE)
         & (hazard["biased"] != "yes")
         & hazard["adjusted_for"].isna()
     ].rename(columns=_HAZARD)[[*_KEY, *_HAZARD.values()]]
@@ -114,7 +115,7 @@ def _of(table: pd.DataFrame, wanted: Mapping[str, str]) -> pd.DataFrame:
 
 def _tested(tests: pd.DataFrame, wanted: Mapping[str, str]) -> dict[str, object]:
     """Return the p-value, name and note of the test by permutation, if there is one."""
-    asked = {"biomarker": wanted["group_by"], "test": "log_rank_permutation"}
+    asked = {"biomarker": wanted["group_by"], "test": LOG_RANK_PERMUTATION}
     asked |= {key: wanted[key] for key in ("endpoint", "origin")}
     found = _of(tests, asked)
     if found.empty:

@@ -5,6 +5,7 @@ from typing import Any
 
 from her2ctdna.figures.marks.levels import name_level, show_level
 from her2ctdna.figures.marks.style import number
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.settings.landmark_columns import DAY, LandmarkColumn, name_clearance
 
 Patient = Mapping[str, Any]
@@ -103,7 +104,7 @@ def _response(patient: Patient) -> str:
 
 def _survival(patient: Patient) -> str:
     parts = []
-    for endpoint in ("pfs", "os"):
+    for endpoint in SURVIVAL:
         days = patient.get(f"{endpoint}_days")
         if not is_known(days):
             parts.append(f"{endpoint.upper()} {_UNKNOWN}")

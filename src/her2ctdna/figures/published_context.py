@@ -31,6 +31,7 @@ from her2ctdna.figures.marks.style import (
     shorten,
 )
 from her2ctdna.reference.published import CLASSES, list_context
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON
 
 COLUMNS = [
     *["her2_class", "trial", "drug", "response", "group_by", "group"],
@@ -91,7 +92,7 @@ def _own_rates(rates: pd.DataFrame) -> pd.DataFrame:
     chosen = rates[
         (rates["endpoint"] == "orr")
         & (rates["population"] == "all_treated")
-        & (rates["ci_method"] == "clopper_pearson")
+        & (rates["ci_method"] == CLOPPER_PEARSON)
         & (rates["N"] > 0)
     ].rename(columns={"rate": "estimate"})
     groups = chosen[

@@ -23,6 +23,7 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
 )
 from her2ctdna.figures.marks.survival_panel import write_p
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON, COCHRAN_ARMITAGE
 
 _COLUMNS = [
     "item",
@@ -79,7 +80,7 @@ def derive_response_by_her2(
     wanted = rates[
         (rates["endpoint"] == "orr")
         & (rates["population"] == "all_treated")
-        & (rates["ci_method"] == "clopper_pearson")
+        & (rates["ci_method"] == CLOPPER_PEARSON)
         & (rates["N"] > 0)
     ].rename(columns={"rate": "estimate"})
     parts = [
@@ -108,7 +109,7 @@ def _test_of_trend(tests: pd.DataFrame) -> dict[str, object]:
         (tests["endpoint"] == "orr")
         & (tests["population"] == "all_treated")
         & (tests["biomarker"] == "her2_level")
-        & (tests["test"] == "cochran_armitage_exact")
+        & (tests["test"] == COCHRAN_ARMITAGE)
         & (tests["role"] == "primary")
     ]
     if found.empty:

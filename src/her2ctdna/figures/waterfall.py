@@ -41,12 +41,15 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
     wrap,
 )
-from her2ctdna.figures.waterfall_table import derive_waterfall, find_clearances
+from her2ctdna.figures.waterfall_table import (
+    Clearances,
+    derive_waterfall,
+    find_clearances,
+)
 from her2ctdna.response.recist_criteria import (
     PARTIAL_RESPONSE_PERCENT,
     PROGRESSION_PERCENT,
 )
-from her2ctdna.settings.landmark_columns import name_clearance
 
 _LEFT_MM = 24.0
 _RIGHT_MM = 9.0
@@ -75,7 +78,7 @@ def plot_waterfall(
     width = min(_WIDEST_BAR_MM * len(bars), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM)
     pitch = width / len(bars)
     clearances = find_clearances(drawn, landmarks)
-    keys, notes = _keys(drawn, clearances, pitch), _notes(drawn, pitch)
+    keys, notes = _keys(drawn, [*clearances.values()], pitch), _notes(drawn, pitch)
     ids = name_columns(bars["patient_id"], pitch)
     strips = (_STRIP_MM + 1) * (1 + len(clearances))
     top = measure_keys(keys) + 1
@@ -88,7 +91,7 @@ def plot_waterfall(
     )
     draw_keys(sheet, keys)
     _draw_bars(sheet.axes(_LEFT_MM, top, width, _BARS_MM), bars, pitch)
-    _draw_strips(sheet, bars, landmarks, top + _BARS_MM + 1, width)
+    _draw_strips(sheet, bars, clearances, top + _BARS_MM + 1, width)
     write_ids(sheet, ids, left=_LEFT_MM, top=below - measure_ids(ids), pitch=pitch)
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
     sheet.text(MARGIN_MM, below + 1, "\n".join(notes), **style)
@@ -262,19 +265,12 @@ def _draw_letters(
 
 
 def _draw_strips(
-    sheet: Sheet,
-    bars: pd.DataFrame,
-    landmarks: Sequence[str],
-    top: float,
-    width: float,
+    sheet: Sheet, bars: pd.DataFrame, clearances: Clearances, top: float, width: float
 ) -> None:
     axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
     draw_cells(axes, bars["bor"].tolist(), RESPONSES)
     name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, "Response")
-    for landmark in landmarks:
-        column = name_clearance(landmark)
-        if column not in bars:
-            continue
+    for landmark, column in clearances.items():
         top += _STRIP_MM + 1
         axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
         names = bars[column].tolist()

@@ -7,6 +7,9 @@ import pandas as pd
 from her2ctdna.figures.marks.strips import name_her2_categories
 from her2ctdna.settings.landmark_columns import name_clearance
 
+Clearances = dict[str, str]
+"""The column of clearance at each landmark, in order."""
+
 
 def derive_waterfall(
     patient_table: pd.DataFrame, *, landmarks: Sequence[str]
@@ -23,13 +26,14 @@ def derive_waterfall(
     drawn = treated.reindex(columns=columns).assign(
         her2_category=name_her2_categories(treated),
         change_percent=treated["best_change_percent"].astype(float),
-        **treated[find_clearances(treated, landmarks)],
+        **treated[[*find_clearances(treated, landmarks).values()]],
     )
     return drawn.sort_values(["patient_id"]).sort_values(
         "change_percent", ascending=False, kind="stable", ignore_index=True
     )
 
 
-def find_clearances(table: pd.DataFrame, landmarks: Sequence[str]) -> list[str]:
-    """Return the columns of clearance that the table has, in order."""
-    return [name for name in map(name_clearance, landmarks) if name in table]
+def find_clearances(table: pd.DataFrame, landmarks: Sequence[str]) -> Clearances:
+    """Return the column of clearance at each landmark that the table has."""
+    columns = {landmark: name_clearance(landmark) for landmark in landmarks}
+    return {name: column for name, column in columns.items() if column in table}

@@ -20,13 +20,17 @@ from her2ctdna.report.formats import write_coefficient, write_rate
 from her2ctdna.report.glossary import AGREEMENT_MEASURES, AGREEMENT_SCALES, plain
 from her2ctdna.report.question_tables import note_of, split_ids, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.statistics.method_names import (
+    CLOPPER_PEARSON,
+    FLEISS_COHEN_EVERITT,
+    GWET,
+    JACKKNIFE,
+)
 
 WHOLE_SCALES = ("ihc", "her2_category")
 """Scales of which the matrix is shown; those of level and group follow from them."""
 
-_SHOWN_METHODS = (
-    *("clopper_pearson", "fleiss_cohen_everitt", "gwet_linearised", "jackknife"),
-)
+_SHOWN_METHODS = (*(CLOPPER_PEARSON, FLEISS_COHEN_EVERITT, GWET, JACKKNIFE),)
 
 _SHARE = "percent_agreement"
 _SEVERAL = {"all_readers": "all", "any_readers": "two or more"}

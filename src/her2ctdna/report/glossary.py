@@ -14,6 +14,26 @@ from her2ctdna.settings.landmark_columns import (
     STATE,
     LandmarkColumn,
 )
+from her2ctdna.statistics.method_names import (
+    BOSCHLOO,
+    CLOPPER_PEARSON,
+    COCHRAN_ARMITAGE,
+    CONDITIONAL_EXACT,
+    COX_PROFILE,
+    COX_WALD,
+    COX_ZPH,
+    FIRTH_INTERACTION,
+    FIRTH_PROFILE,
+    FISHER,
+    FISHER_HALTON,
+    GREENWOOD_NORMAL,
+    LOG_RANK,
+    LOG_RANK_PERMUTATION,
+    MANTEL_BYAR,
+    MIETTINEN_NURMINEN,
+    NEWCOMBE,
+    WILSON,
+)
 from her2ctdna.wording import spell
 
 ENDPOINTS = {
@@ -75,16 +95,15 @@ STATES = {
     "missing": "missing",
 }
 METHODS = {
-    "clopper_pearson": "Clopper-Pearson",
-    "wilson": "Wilson",
-    "newcombe": "Newcombe",
-    "miettinen_nurminen": "Miettinen-Nurminen",
-    "log_log": "log-log",
-    "conditional_exact": "exact conditional",
-    "cox_profile": "Cox, profile likelihood",
-    "cox_wald": "Cox, Wald",
-    "greenwood_normal": "Greenwood, normal",
-    "firth_profile": "Firth, profile likelihood",
+    CLOPPER_PEARSON: "Clopper-Pearson",
+    WILSON: "Wilson",
+    NEWCOMBE: "Newcombe",
+    MIETTINEN_NURMINEN: "Miettinen-Nurminen",
+    CONDITIONAL_EXACT: "exact conditional",
+    COX_PROFILE: "Cox, profile likelihood",
+    COX_WALD: "Cox, Wald",
+    GREENWOOD_NORMAL: "Greenwood, normal",
+    FIRTH_PROFILE: "Firth, profile likelihood",
 }
 MEASURES = {
     "risk_difference": "difference",
@@ -93,15 +112,15 @@ MEASURES = {
     "rmst_difference": "difference of restricted mean times",
 }
 TESTS = {
-    "fisher": "Fisher",
-    "fisher_halton": "Fisher-Freeman-Halton",
-    "boschloo": "Boschloo",
-    "cochran_armitage_exact": "Cochran-Armitage, exact",
-    "firth_interaction": "interaction, Firth",
-    "log_rank_permutation": "log-rank by permutation",
-    "log_rank": "log-rank",
-    "mantel_byar": "Mantel-Byar",
-    "cox_zph": "proportional hazards",
+    FISHER: "Fisher",
+    FISHER_HALTON: "Fisher-Freeman-Halton",
+    BOSCHLOO: "Boschloo",
+    COCHRAN_ARMITAGE: "Cochran-Armitage, exact",
+    FIRTH_INTERACTION: "interaction, Firth",
+    LOG_RANK_PERMUTATION: "log-rank by permutation",
+    LOG_RANK: "log-rank",
+    MANTEL_BYAR: "Mantel-Byar",
+    COX_ZPH: "proportional hazards",
 }
 MODEL_MEASURES = {
     "auc": "area under the ROC curve, out of fold",

@@ -25,6 +25,15 @@ from her2ctdna.report.results import Results
 from her2ctdna.report.two_groups import difference_in_points, ratio_with_note
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 from her2ctdna.sets.groupings import LEVELS
+from her2ctdna.statistics.method_names import (
+    BOSCHLOO,
+    CLOPPER_PEARSON,
+    COCHRAN_ARMITAGE,
+    CONDITIONAL_EXACT,
+    FIRTH_PROFILE,
+    MIETTINEN_NURMINEN,
+    NEWCOMBE,
+)
 
 _SAME = {"population": "all_treated", "group_by": "her2_group"}
 _TESTED = {"population": "all_treated", "biomarker": "her2_group"}
@@ -49,12 +58,12 @@ def _ratio_table(results: Results) -> Table:
         Column("Rate", results.endpoint_label),
         Column(
             "Difference in points, Miettinen-Nurminen",
-            lambda name: difference_in_points(contrast("miettinen_nurminen", name)),
+            lambda name: difference_in_points(contrast(MIETTINEN_NURMINEN, name)),
             is_number=True,
         ),
         Column(
             "Odds ratio, Firth",
-            lambda name: ratio_with_note(contrast("firth_profile", name)),
+            lambda name: ratio_with_note(contrast(FIRTH_PROFILE, name)),
             is_number=True,
         ),
         *_adjusted_columns(results),
@@ -100,7 +109,7 @@ def _adjusted_p(results: Results, endpoint: str) -> str:
 
 
 def _boschloo(results: Results, endpoint: str) -> str:
-    test = results.row("tests", endpoint=endpoint, test="boschloo", **_TESTED)
+    test = results.row("tests", endpoint=endpoint, test=BOSCHLOO, **_TESTED)
     return write_p(test.p_value)
 
 
@@ -108,7 +117,7 @@ def _trend(results: Results) -> Iterator[Block]:
     tests = [
         row
         for row in results.rows("tests", biomarker="her2_level")
-        if row.endpoint in RESPONSE_FLAGS and row.test == "cochran_armitage_exact"
+        if row.endpoint in RESPONSE_FLAGS and row.test == COCHRAN_ARMITAGE
     ]
     if not tests:
         return
@@ -143,7 +152,7 @@ def _rate_of_level(results: Results, level: str, test: Any) -> Cell:
         population=test.population,
         group_by="her2_level",
         group=level,
-        ci_method="clopper_pearson",
+        ci_method=CLOPPER_PEARSON,
     )
     return results.count_rate(row) if row else "no patients"
 
@@ -154,7 +163,7 @@ def _z(statistic: float) -> str:
 
 def _subgroups(results: Results) -> Iterator[Block]:
     """Yield the ORR of low against zero within subgroups, and if these differ."""
-    chosen = {"endpoint": "orr", "ci_method": "newcombe", **_SAME}
+    chosen = {"endpoint": "orr", "ci_method": NEWCOMBE, **_SAME}
     found = [
         row for row in results.rows("contrasts", **chosen) if text_or(row.subgroup, "")
     ]
@@ -191,7 +200,7 @@ def _subgroups(results: Results) -> Iterator[Block]:
 def _exact(results: Results, row: Any) -> Count:
     """Return the odds ratio in the patients of a difference within a subgroup."""
     chosen = {"endpoint": row.endpoint, "subgroup": row.subgroup, **_SAME}
-    exact = results.row("contrasts", ci_method="conditional_exact", **chosen)
+    exact = results.row("contrasts", ci_method=CONDITIONAL_EXACT, **chosen)
     return ratio_with_note(exact)
 
 

@@ -34,6 +34,7 @@ from her2ctdna.report.glossary import (
 )
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
+from her2ctdna.statistics.method_names import BOSCHLOO, CLOPPER_PEARSON, WILSON
 
 _WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
 
@@ -161,7 +162,7 @@ def _population_and_origin(row: Any) -> str:
 def _by(results: Results, row: Any) -> str:
     """Return what a test is by, and across which subgroups or of which pair."""
     label = results.grouping_label(row.biomarker)
-    if row.test == "boschloo":
+    if row.test == BOSCHLOO:
         reference, group = row.groups.split(";")
         label += f": {group_label(row.biomarker, group)}"
         label += f" versus {group_label(row.biomarker, reference)}"
@@ -175,11 +176,11 @@ def _rate_question(row: Any) -> tuple[str, ...]:
 
 def _exact_rate(same: list[Any]) -> str:
     """Return the rate with the exact one of the intervals of a question."""
-    return write_rate(same[0].rate, *_limits(same, "clopper_pearson"))
+    return write_rate(same[0].rate, *_limits(same, CLOPPER_PEARSON))
 
 
 def _wilson_limits(same: list[Any]) -> str:
-    written = write_rate(same[0].rate, *_limits(same, "wilson"))
+    written = write_rate(same[0].rate, *_limits(same, WILSON))
     return written.partition("(")[2].rstrip(")") or NOT_ESTIMABLE
 
 

@@ -8,6 +8,7 @@ from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import count_of_rate, split_ids
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import name_clearance
 
@@ -100,7 +101,7 @@ def _benefit_rows(results: Results) -> Iterator[Row]:
 
 
 def _time_rows(results: Results) -> Iterator[Row]:
-    for endpoint in ("pfs", "os"):
+    for endpoint in SURVIVAL:
         yield Row(
             f"{endpoint.upper()} from randomization",
             "Nobody is randomised in a single-arm study.",

@@ -15,16 +15,16 @@ from her2ctdna.provenance.run_record import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.glossary import endpoint_label, grouping_label, plain
 from her2ctdna.report.patient_sets import Members, check_agrees
+from her2ctdna.sets.counting import TIMES
 from her2ctdna.sets.groupings import (
     HER2_GROUPINGS,
     derive_landmark_origins,
     is_in_population,
 )
 from her2ctdna.settings.definitions import identify_definitions
-from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
+from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.tables import read_table
 
-TIMES = ("pfs", "os", "dor")
 SCREEN_SCALE = 1.75
 """Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
 
@@ -158,11 +158,7 @@ class Results:
     @property
     def landmarks(self) -> list[str]:
         """The landmarks at which clearance was looked at, in their order."""
-        return [
-            name
-            for name in self.ctdna["landmarks"]
-            if name_clearance(name) in self.patients
-        ]
+        return list(self.origins)
 
     @property
     def confidence(self) -> str:

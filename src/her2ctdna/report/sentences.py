@@ -22,6 +22,12 @@ from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
+from her2ctdna.statistics.method_names import (
+    CLOPPER_PEARSON,
+    COX_PROFILE,
+    MANTEL_BYAR,
+    NEWCOMBE,
+)
 
 UNJUDGED = {
     "uninformative": "in a sample that could not have seen enough",
@@ -86,7 +92,7 @@ def write_same_window(results: Results, landmark: str) -> Sentence:
 def write_mantel_byar(results: Results) -> list[Sentence]:
     """Return what Mantel and Byar's test gave for each time to event."""
     found: list[Sentence] = []
-    for test in results.rows("tests", test="mantel_byar"):
+    for test in results.rows("tests", test=MANTEL_BYAR):
         name = results.endpoint_label(test.endpoint)
         gave = f"chi-square {test.statistic:.2f}, p {write_p(test.p_value)}"
         if not is_number(test.p_value):
@@ -107,7 +113,7 @@ def write_response_kind(results: Results) -> str:
 def headline_rate(results: Results, endpoint: str, **equal: str) -> Any:
     """Return a rate of all treated patients, or as ``equal`` says, or None."""
     wanted = {"population": "all_treated", "group_by": "all"} | equal
-    method = "clopper_pearson"
+    method = CLOPPER_PEARSON
     return results.row("rates", endpoint=endpoint, ci_method=method, **wanted)
 
 
@@ -146,7 +152,7 @@ def headline_difference(
         group_by=group_by,
         group=group,
         measure="risk_difference",
-        ci_method="newcombe",
+        ci_method=NEWCOMBE,
     )
 
 
@@ -157,7 +163,7 @@ def headline_hazard(results: Results, landmark: str) -> Any:
         endpoint="pfs",
         group_by=name_clearance(landmark),
         origin=landmark,
-        ci_method="cox_profile",
+        ci_method=COX_PROFILE,
         biased="no",
     )
 

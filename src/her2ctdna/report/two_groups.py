@@ -16,6 +16,14 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.glossary import POPULATIONS, group_label
 from her2ctdna.report.question_tables import median_text, note_of
 from her2ctdna.report.results import Results
+from her2ctdna.statistics.method_names import (
+    CLOPPER_PEARSON,
+    CONDITIONAL_EXACT,
+    COX_PROFILE,
+    FISHER,
+    LOG_RANK_PERMUTATION,
+    NEWCOMBE,
+)
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
@@ -36,7 +44,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
         if results.topic(test.endpoint, column) == topic
         and len(test.groups.split(";")) == 2
     ]
-    makers = (("fisher", _rate_table), ("log_rank_permutation", _hazard_table))
+    makers = ((FISHER, _rate_table), (LOG_RANK_PERMUTATION, _hazard_table))
     for test, table_of in makers:
         chosen = [row for row in asked if row.test == test and row.role == PRIMARY]
         if chosen:
@@ -47,15 +55,15 @@ def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
     contrast = partial(_contrast, results, column)
     columns = [
         Column("Rate", lambda test: results.endpoint_label(test.endpoint)),
-        *_group_columns(results, column, "newcombe"),
+        *_group_columns(results, column, NEWCOMBE),
         Column(
             "Difference in points, Newcombe",
-            lambda test: difference_in_points(contrast("newcombe", test)),
+            lambda test: difference_in_points(contrast(NEWCOMBE, test)),
             is_number=True,
         ),
         Column(
             "Odds ratio, exact",
-            lambda test: ratio_with_note(contrast("conditional_exact", test)),
+            lambda test: ratio_with_note(contrast(CONDITIONAL_EXACT, test)),
             is_number=True,
         ),
         Column("p, Fisher", lambda test: write_p(test.p_value), is_number=True),
@@ -69,12 +77,10 @@ def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
 def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
     columns = [
         Column("Median", lambda test: results.endpoint_label(test.endpoint)),
-        *_group_columns(results, column, "cox_profile"),
+        *_group_columns(results, column, COX_PROFILE),
         Column(
             "Hazard ratio, Cox",
-            lambda test: ratio_with_note(
-                _contrast(results, column, "cox_profile", test)
-            ),
+            lambda test: ratio_with_note(_contrast(results, column, COX_PROFILE, test)),
             is_number=True,
         ),
         Column(
@@ -144,7 +150,7 @@ def _side(results: Results, contrast: Any, *, is_reference: bool) -> Cell:
     if contrast.measure == "hazard_ratio":
         row = results.row("survival", origin=contrast.origin, **wanted)
         return replace(count, detail=median_text(row))
-    method = "clopper_pearson"
+    method = CLOPPER_PEARSON
     population = contrast.population
     row = results.row("rates", ci_method=method, population=population, **wanted)
     return replace(count, detail=write_rate(row.rate, row.ci_low, row.ci_high))

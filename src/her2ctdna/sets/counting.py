@@ -18,6 +18,12 @@ RESPONSE_FLAGS = {
 }
 """Rates of response, and the column of patients that tells who has it."""
 
+SURVIVAL = ("pfs", "os")
+"""Times to event of all treated patients."""
+
+TIMES = (*SURVIVAL, "dor")
+"""All times to event; duration of response is of responders."""
+
 _TIE_DECIMALS = 6
 AFTER_FIRST_SCAN = "after_first_scan"
 """The group of those whose sample at a landmark came after their first scan."""

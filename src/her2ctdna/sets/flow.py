@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.flow_sets import (
     OUTCOMES,
     RESPONSE_OUTCOMES,
@@ -115,11 +116,13 @@ def derive_flow(
         *(known_row(patients, kind, column) for column, kind in kinds.items()),
         *(timely_rows(patients, origins) if response else ()),
         *outcome_rows(patients, [*(RESPONSE_OUTCOMES if response else ()), *OUTCOMES]),
-        *followed_rows(patients, "pfs", origins, count_first_day=count_first_day),
-        *followed_rows(patients, "os", origins, count_first_day=count_first_day),
-        *moved_rows(patients, "pfs", count_first_day=count_first_day),
-        *moved_rows(patients, "os", count_first_day=count_first_day),
     ]
+    for endpoint in SURVIVAL:
+        rows += followed_rows(
+            patients, endpoint, origins, count_first_day=count_first_day
+        )
+    for endpoint in SURVIVAL:
+        rows += moved_rows(patients, endpoint, count_first_day=count_first_day)
     if response:
         rows += followed_rows(patients, "dor", {}, count_first_day=count_first_day)
     table = pd.DataFrame(rows, columns=FLOW_COLUMNS)

@@ -15,6 +15,7 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.glossary import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.settings.landmark_columns import name_clearance
 
 NOTHING = "\N{EN DASH}"
@@ -49,7 +50,7 @@ def _columns(results: Results) -> Iterator[Column]:
     yield Column("Which counts, and why", _word(f"{kind}_reason", spaced=False))
     yield Column("Responder", _word("responder"))
     yield _number("Best change, %", "best_change_percent", places=0)
-    for endpoint in ("pfs", "os"):
+    for endpoint in SURVIVAL:
         name = endpoint.upper()
         yield _number(f"{name}, months", f"{endpoint}_days", 1 / DAYS_PER_MONTH)
         yield Column(f"{name} event", _event(endpoint))

@@ -20,6 +20,7 @@ from her2ctdna.report.question_tables import (
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_mantel_byar, write_same_window
 from her2ctdna.report.two_groups import comparison_tables
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.groupings import HER2_GROUPINGS
 from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
@@ -154,7 +155,7 @@ def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, .
                 "all_treated", f"{LandmarkColumn(LATE, landmark).name}=yes"
             )
             yield f"{landmark}: drawn after the first scan, not in rates by it", late
-        for endpoint in ("pfs", "os"):
+        for endpoint in SURVIVAL:
             gone = members.without(f"{endpoint}@{landmark}", among=judged)
             reason = f"{landmark}: judged, but {endpoint.upper()} ended before its day"
             yield reason, gone
