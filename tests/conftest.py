@@ -132,8 +132,9 @@ def start_study(folder: Path) -> None:
     shutil.copytree(ROOT / "config" / "demo", folder / "config" / "demo")
     has_results = (ROOT / "results" / "provenance.json").exists()
     if has_results and "Nothing to be done" in run_snakemake(ROOT, "--dry-run").output:
+        tracked = shutil.ignore_patterns("README.md")
         for name in ("results", "logs", ".snakemake/metadata"):
-            shutil.copytree(ROOT / name, folder / name)
+            shutil.copytree(ROOT / name, folder / name, ignore=tracked)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
