@@ -5,12 +5,8 @@ from datetime import date
 
 import pytest
 
-from her2ctdna.settings.config import (
-    analysis_definitions,
-    check_config,
-    merge_config,
-    usable_config,
-)
+from her2ctdna.settings.config import analysis_definitions, merge_config
+from her2ctdna.settings.config_checks import check_config, usable_config
 
 
 def messages(findings):

@@ -7,12 +7,8 @@ from pathlib import Path
 
 import yaml
 
-from her2ctdna.settings.config import (
-    analysis_definitions,
-    check_config,
-    merge_config,
-    usable_config,
-)
+from her2ctdna.settings.config import analysis_definitions, merge_config
+from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
 from her2ctdna.provenance.run_record import workflow_digest
 from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets

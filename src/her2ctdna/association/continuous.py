@@ -71,7 +71,7 @@ def estimate_biomarkers(
         Whether the study has response.
     association
         The config: ``confidence``, ``permutations``, ``seed``, ``spline_events``
-        (fewer events allow no spline), ``cutpoints`` and ``bootstraps``.
+        (fewer events allow no spline), ``cutpoints`` and ``cutpoint_resamples``.
     """
     origins = derive_landmark_origins(patients, landmarks)
     rows: list[Row] = []
@@ -151,7 +151,7 @@ def _against_response(
         for measure, cut in estimate_cutpoint(
             values,
             responded,
-            bootstraps=association["bootstraps"],
+            bootstraps=association["cutpoint_resamples"],
             seed=association["seed"],
         ).items():
             yield about | _cells(measure, cut, None, None)

@@ -38,7 +38,7 @@ def estimate_her2_trend(
     response
         Whether the study has response.
     association
-        The config: ``confidence``, ``bootstrap`` (resamples), ``seed`` and
+        The config: ``confidence``, ``trend_band_resamples``, ``seed`` and
         ``trend_scores``, of which the first are shown.
     """
     clearances = [f"clearance_{name}" for name in landmarks]
@@ -69,7 +69,7 @@ def _describe(
         events,
         totals,
         confidence=association["confidence"],
-        resamples=association["bootstrap"],
+        resamples=association["trend_band_resamples"],
         seed=association["seed"],
     )
     for place, (event, total) in enumerate(zip(events, totals, strict=True)):
