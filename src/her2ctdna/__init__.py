@@ -5,6 +5,7 @@ module that you need: nothing heavy is imported here.
 """
 
 import ast
+from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,13 +36,28 @@ def source_digest(script: str | Path) -> str:
 def _imported_modules(source: Path) -> set[Path]:
     """Return the files of this package that ``source`` imports by name."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    for node in _run_at_all(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return {path for name in names for path in _files_of(name)}
+
+
+def _run_at_all(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a module but what stands under ``if TYPE_CHECKING:``.
+
+    Types change no result, so that an edited sentence of a setting reruns no job.
+    """
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            inside: list[ast.AST] = list(node.orelse)
+        else:
+            inside = [node]
+        for part in inside:
+            yield part
+            yield from _run_at_all(part)
 
 
 def _files_of(name: str) -> list[Path]:
