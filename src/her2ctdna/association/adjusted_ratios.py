@@ -17,6 +17,7 @@ from her2ctdna.statistics.firth import (
     why_not_identifiable,
 )
 from her2ctdna.statistics.proportions import Estimate
+from her2ctdna.wording import join_names
 
 
 def contrast_adjusted(
@@ -64,7 +65,7 @@ def contrast_adjusted(
                     "group_by": column,
                     "group": group,
                     "reference": reference,
-                    "adjusted_for": ";".join(names),
+                    "adjusted_for": join_names(names),
                     "biased": "no",
                 }
                 | _contrast(

@@ -33,6 +33,7 @@ from her2ctdna.sets.groupings import (
     derive_landmark_origins,
     find_groupings,
 )
+from her2ctdna.wording import join_names
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -244,7 +245,7 @@ def estimate_tests(
         asked.keys()
         | {
             "biomarker": asked.grouping.column,
-            "groups": ";".join(asked.grouping.levels),
+            "groups": join_names(asked.grouping.levels),
         }
         | row
         for asked in comparisons

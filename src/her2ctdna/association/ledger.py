@@ -13,6 +13,7 @@ from her2ctdna.association.associations import TEST_COLUMNS
 from her2ctdna.association.multiplicity import adjust_within_families
 from her2ctdna.association.predeclared import Patterns, mark_predeclared
 from her2ctdna.association.rate_contrasts import PRIMARY
+from her2ctdna.wording import join_names
 
 LEDGER_COLUMNS = [
     *["family", "n_tests", "n_p_values", "smallest_p", "smallest_q", "alpha"],
@@ -121,7 +122,7 @@ def _join_groups(rows: pd.DataFrame) -> pd.DataFrame:
     joined = [
         dict(zip(_KEYS, key, strict=True))
         | {
-            "groups": ";".join(own["group"]),
+            "groups": join_names(own["group"]),
             "p_value": own["p_value"].iloc[0],
             "note": own["note"].iloc[0],
             "n": own["N"].sum(),

@@ -18,6 +18,7 @@ from her2ctdna.association.rate_contrasts import Row, contrast_rates
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, judge_patients
 from her2ctdna.sets.groupings import Grouping, is_known
 from her2ctdna.statistics.firth import Flags, compute_firth_test
+from her2ctdna.wording import join_names, join_value
 
 
 def contrast_subgroups(
@@ -48,7 +49,7 @@ def contrast_subgroups(
                     "group_by": asked.grouping.column,
                     "group": group,
                     "reference": reference,
-                    "subgroup": f"{split.column}={level}",
+                    "subgroup": join_value(split.column, level),
                     "biased": "no",
                 }
                 sides = counts.loc[[group, reference]]
@@ -82,7 +83,7 @@ def estimate_interactions(
             outcome = event[is_in].to_numpy()
             told = asked.keys() | {
                 "biomarker": asked.grouping.column,
-                "groups": ";".join(asked.grouping.levels),
+                "groups": join_names(asked.grouping.levels),
                 "subgroup": column,
                 "test": "firth_interaction",
                 "role": "interaction",

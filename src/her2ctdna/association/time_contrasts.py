@@ -24,6 +24,7 @@ from her2ctdna.statistics.log_rank import (
 )
 from her2ctdna.statistics.proportions import Estimate
 from her2ctdna.statistics.rmst import compute_rmst_difference
+from her2ctdna.wording import join_names
 
 NAIVE_NOTE = "biased: immortal time"
 
@@ -173,7 +174,7 @@ def _adjusted(
     for kind, estimate in estimates:
         note = "; ".join(filter(None, [estimate.note, *remarks])) or None
         row = _row(known, group, kind, estimate._replace(note=note))
-        yield row | {"adjusted_for": ";".join(covariates)}
+        yield row | {"adjusted_for": join_names(covariates)}
 
 
 def _row(pair: pd.DataFrame, group: str, how: _How, estimate: Estimate) -> Row:

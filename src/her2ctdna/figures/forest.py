@@ -35,6 +35,7 @@ from her2ctdna.figures.marks.style import (
     shorten,
     words,
 )
+from her2ctdna.wording import split_value
 
 _COLUMNS = [
     "section",
@@ -122,7 +123,7 @@ def _interactions(subgroups: pd.Series, tests: pd.DataFrame) -> list[float]:
     """Return the p of the interaction that each subgroup is part of, if any."""
     found = tests[(tests["endpoint"] == "orr") & (tests["role"] == "interaction")]
     known = dict(zip(found["subgroup"], found["p_value"], strict=True))
-    return [known.get(str(name).partition("=")[0], nan) for name in subgroups]
+    return [known.get(split_value(str(name))[0], nan) for name in subgroups]
 
 
 def _section(row: dict[str, Any]) -> str:
@@ -142,7 +143,7 @@ def _rank(section: str) -> int:
 def _comparison(row: dict[str, Any]) -> str:
     """Return a comparison in words, as ``cleared vs not cleared``."""
     if isinstance(row["subgroup"], str):
-        column, _, level = row["subgroup"].partition("=")
+        column, level = split_value(row["subgroup"])
         return f"{words(column)}: {words(level)}"
     kind = row["group_by"].removesuffix(f"_{row['origin']}")
     labels = [row["group"], row["reference"]]
@@ -184,7 +185,7 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
             heading = shorten(words(row["section"]), 60, size=TEXT_SIZE, bold=True)
             above = middle - ROW_MM
             sheet.text(MARGIN_MM, above, heading, fontweight="bold", **style)
-        split = row["comparison"].partition(":")[0]
+        split = row["comparison"].rpartition(": ")[0]
         _write_row(sheet, row, middle, states_p=split not in seen)
         seen.add(split)
     return sheet.figure

@@ -17,6 +17,7 @@ from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 from her2ctdna.sets.groupings import LEVELS
+from her2ctdna.wording import split_value
 
 _SAME = {"population": "all_treated", "group_by": "her2_group"}
 _TESTED = {"population": "all_treated", "biomarker": "her2_group"}
@@ -172,7 +173,7 @@ def _subgroup_row(results: Results, row: Any) -> list[Cell]:
     test = results.row(
         "tests",
         endpoint=row.endpoint,
-        subgroup=row.subgroup.partition("=")[0],
+        subgroup=split_value(row.subgroup)[0],
         **_TESTED,
     )
     limits = (row.estimate, row.ci_low, row.ci_high)

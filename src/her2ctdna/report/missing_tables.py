@@ -10,6 +10,7 @@ from her2ctdna.report.glossary import plain
 from her2ctdna.report.patient_sets import check_agrees, count_share
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.wording import split_value
 
 _MEASURED = {
     "her2_evaluable": "HER2 group",
@@ -81,4 +82,4 @@ def _label(measured: str) -> str:
     """Return what a set is about in words."""
     if measured.startswith("landmark_"):
         return f"Clearance at {measured.removeprefix('landmark_')}"
-    return _MEASURED.get(measured, plain(measured.partition("=")[0]))
+    return _MEASURED.get(measured, plain(split_value(measured)[0]))

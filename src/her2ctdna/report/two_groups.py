@@ -15,6 +15,7 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.glossary import POPULATIONS, group_label
 from her2ctdna.report.question_tables import median_text, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.wording import split_names
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
@@ -33,7 +34,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
         test
         for test in results.rows("tests", biomarker=column)
         if results.topic(test.endpoint, column) == topic
-        and len(test.groups.split(";")) == 2
+        and len(split_names(test.groups)) == 2
     ]
     makers = (("fisher", _rate_table), ("log_rank_permutation", _hazard_table))
     for test, table_of in makers:

@@ -25,6 +25,7 @@ from her2ctdna.sets.flow_sets import (
     timely_rows,
 )
 from her2ctdna.sets.groupings import derive_landmark_origins, find_groupings
+from her2ctdna.wording import split_value
 
 FLOW_COLUMNS = [
     *["set", "kind", "within", "n", "excluded", "reason"],
@@ -43,7 +44,9 @@ class Flow:
             name: dict.fromkeys(filter(None, cell.split(";")))
             for name, cell in zip(table["set"], cells, strict=True)
         }
-        self._columns = {name.partition("=")[0] for name in self._sets if "=" in name}
+        self._columns = {
+            column for column, value in map(split_value, self._sets) if value
+        }
 
     @property
     def landmarks(self) -> list[str]:
@@ -67,8 +70,8 @@ class Flow:
     def _members(self, name: str) -> Mapping[str, None]:
         if name in self._sets:
             return self._sets[name]
-        column, is_value, _ = name.partition("=")
-        if is_value and column in self._columns:
+        column, value = split_value(name)
+        if value and column in self._columns:
             return {}
         raise KeyError(f"{name}: the flow has no such set")
 
@@ -140,7 +143,7 @@ def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     same = told.groupby(every["set"]).transform("nunique").eq(1).all(axis=1)
     complete = every.groupby("set")["analysis"].transform("size") == len(flows)
     every["analysis"] = every["analysis"].mask(same & complete, None)
-    stem = every["set"].str.partition("=")[0]
+    stem = every["set"].map(lambda name: split_value(name)[0])
     places = [pd.factorize(column)[0] for column in (every["kind"], stem, every["set"])]
     joined = every.iloc[np.lexsort(places[::-1])].drop_duplicates(["set", "analysis"])
     return joined[["set", "analysis", *FLOW_COLUMNS[1:]]]

@@ -19,6 +19,7 @@ from her2ctdna.sets.groupings import (
 )
 from her2ctdna.sets.set_names import KNOWN
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
+from her2ctdna.wording import join_value
 
 Row = dict[str, object]
 
@@ -93,7 +94,7 @@ def _split(
     """Yield a set for each value of a column; ``missing`` if there is none."""
     why = labels.where(labels.isin(["no", MISSING]), "other")
     for value in values or [MISSING]:
-        name, is_in = f"{labels.name}={value}", labels == value
+        name, is_in = join_value(str(labels.name), value), labels == value
         yield _row(name, kind, "enrolled", patients, is_in, why)
 
 
@@ -101,7 +102,7 @@ def known_row(patients: pd.DataFrame, kind: str, column: str) -> Row:
     """Return the set of those who have a value in a column."""
     why = pd.Series(MISSING, index=patients.index)
     is_in = is_known(patients[column])
-    return _row(f"{column}={KNOWN}", kind, "enrolled", patients, is_in, why)
+    return _row(join_value(column, KNOWN), kind, "enrolled", patients, is_in, why)
 
 
 def timely_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator[Row]:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from her2ctdna.sets.counting import AFTER_FIRST_SCAN, RESPONSE_FLAGS
 from her2ctdna.sets.groupings import ALL, FIRST_DOSE, LEVELS
 from her2ctdna.sets.time_dependent import EVER_CLEARED
+from her2ctdna.wording import join_value, split_names
 
 KNOWN = "known"
 """Stands for the value of who has any."""
@@ -30,18 +31,18 @@ def name_rate_sets(
         return [population, *among, *conditions], f"{RESPONSE_FLAGS[endpoint]}=yes"
     among = [population, *_name_group(group_by, group), *conditions]
     landmark = endpoint.removeprefix("clearance_")
-    return [*among, f"landmark_{landmark}"], f"{endpoint}=cleared"
+    return [*among, f"landmark_{landmark}"], join_value(endpoint, "cleared")
 
 
 def name_conditions(subgroup: object, adjusted_for: object) -> list[str]:
     """Return the sets that a subgroup and the covariates adjusted for ask for.
 
     A subgroup is a set itself (``hr_status=positive``); of a covariate its value must
-    be known. Both may be missing, covariates are joined by ``;``.
+    be known. Both may be missing, covariates are joined by `join_names`.
     """
-    names = adjusted_for.split(";") if isinstance(adjusted_for, str) else []
+    names = split_names(adjusted_for) if isinstance(adjusted_for, str) else []
     within = [subgroup] if isinstance(subgroup, str) and subgroup else []
-    return [*within, *(f"{name}={KNOWN}" for name in names if name)]
+    return [*within, *(join_value(name, KNOWN) for name in names)]
 
 
 def name_time_sets(
@@ -75,9 +76,9 @@ def _name_timely_group(
     if kind.rstrip("0123456789.") not in LEVELS or landmark not in landmarks:
         return _name_group(column, group)
     if group == AFTER_FIRST_SCAN:
-        return [f"late_{landmark}=yes"]
-    return [*_name_group(column, group), f"late_{landmark}=no"]
+        return [join_value(f"late_{landmark}", "yes")]
+    return [*_name_group(column, group), join_value(f"late_{landmark}", "no")]
 
 
 def _name_group(column: str, group: str) -> list[str]:
-    return [] if column == ALL.column else [f"{column}={group}"]
+    return [] if column == ALL.column else [join_value(column, group)]
