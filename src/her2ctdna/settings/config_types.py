@@ -4,7 +4,7 @@ Jobs get the settings as plain dicts; these types say what is in them, to mypy, 
 schema, to config/README.md and to the report.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from typing_extensions import TypedDict
 
@@ -20,6 +20,9 @@ from her2ctdna.settings.study_settings import InputSettings, StudySettings
 
 FOLDERS = ("cohort", "ctdna", "comparison")
 """Folders of results that belong to the workflow and are no names of analyses."""
+
+
+Chapter = Literal["her2", "response", "ctdna", "safety", "association"]
 
 
 class Definitions(TypedDict):
