@@ -5,7 +5,7 @@ compares them all. Groups such as missing or not evaluable are shown, not compar
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -35,6 +35,10 @@ from her2ctdna.sets.groupings import (
 )
 from her2ctdna.wording import join_names
 
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import AssociationSettings
+    from her2ctdna.settings.ctdna_settings import Landmark
+
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
     "subgroup",
@@ -51,11 +55,11 @@ TEST_COLUMNS = [
 def estimate_associations(
     patients: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     count_first_day: bool,
     response: bool,
     survival: bool,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> dict[str, pd.DataFrame]:
     """Return the tables rates, contrasts, tests, survival and survival_curves.
 
@@ -127,7 +131,7 @@ def _estimate_further(
     groupings: Sequence[Grouping],
     *,
     columns: Sequence[str],
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> tuple[list[Row], list[Row]]:
     """Return the tests of interaction, and adjusted and subgroup contrasts of rates."""
     splits = [
@@ -196,7 +200,7 @@ def estimate_contrasts(
     *,
     more: Iterable[Row],
     covariates: pd.DataFrame,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
@@ -230,7 +234,7 @@ def estimate_tests(
     comparisons: Sequence[Comparison],
     *,
     more: Iterable[Row],
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 

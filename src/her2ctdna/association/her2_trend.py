@@ -1,14 +1,17 @@
 """The rate of each endpoint along the HER2 levels, and its monotone fit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import nan
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events
 from her2ctdna.sets.groupings import LEVELS, Grouping
 from her2ctdna.statistics.trend import fit_monotone, resample_monotone
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import TrendSettings
 
 TREND_COLUMNS = [
     *["endpoint", "population", "group_by", "group", "score", "n", "N", "rate"],
@@ -21,7 +24,7 @@ def estimate_her2_trend(
     *,
     landmarks: Sequence[str],
     response: bool,
-    association: Mapping[str, Any],
+    association: "TrendSettings",
 ) -> pd.DataFrame:
     """Return rate and monotone fit by level, of every rate of the study.
 
@@ -58,7 +61,7 @@ def _describe(
     patients: pd.DataFrame,
     endpoint: str,
     population: str,
-    association: Mapping[str, Any],
+    association: "TrendSettings",
 ) -> Iterator[dict[str, object]]:
     """Yield the row of each level."""
     levels = Grouping("her2_level", LEVELS["her2_level"])

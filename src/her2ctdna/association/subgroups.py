@@ -1,8 +1,9 @@
 """HER2-low against HER2-zero within subgroups, and whether these differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import nan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -19,6 +20,9 @@ from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, judge_patients
 from her2ctdna.sets.groupings import Grouping, is_known
 from her2ctdna.statistics.firth import Flags, compute_firth_test
 from her2ctdna.wording import join_names, join_value
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import EventsPerParameter
 
 
 def contrast_subgroups(
@@ -63,7 +67,7 @@ def estimate_interactions(
     splits: Sequence[Grouping],
     *,
     numbers: Sequence[str],
-    needed: Mapping[str, float],
+    needed: "EventsPerParameter",
 ) -> Iterator[Row]:
     """Yield the test whether the odds ratio of HER2 is the same in all subgroups.
 
@@ -122,7 +126,7 @@ def _is_asked(asked: Comparison) -> bool:
 
 
 def _test(
-    in_group: Flags, modifier: pd.Series, event: Flags, *, needed: Mapping[str, float]
+    in_group: Flags, modifier: pd.Series, event: Flags, *, needed: "EventsPerParameter"
 ) -> Row:
     coded, _ = code_covariates(modifier.to_frame())
     if not coded.shape[1]:

@@ -7,6 +7,8 @@ alone, where the caller reported nothing, adds depth and no molecules, and widen
 limits (`her2ctdna.ctdna.silent_sites`).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -28,7 +30,10 @@ from her2ctdna.ctdna.sample_limits import (
     compute_upper95,
 )
 from her2ctdna.ctdna.silent_sites import limit_silent_samples
-from her2ctdna.ctdna.variant_roles import KEYS, VARIANT, Ctdna, has_failing_filter
+from her2ctdna.ctdna.variant_roles import KEYS, VARIANT, has_failing_filter
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 Numbers = NDArray[np.float64]
 
@@ -97,7 +102,11 @@ def derive_draws(samples: pd.DataFrame, *, baseline_window: list[int]) -> pd.Dat
 
 
 def derive_samples(
-    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    variants: pd.DataFrame,
+    roles: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Derive the state and the measures of every plasma sample from its calls.
 
@@ -193,14 +202,14 @@ def compute_genomes(cfdna_ng: pd.Series) -> pd.Series:
 
 
 def _informative(
-    variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
+    variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: "CtdnaSettings"
 ) -> pd.DataFrame:
     """Return the tracked loci that a sample measured with sufficient depth."""
     rows = measure_loci(variants.merge(tracked[KEYS], on=KEYS), ctdna=ctdna)
     return rows[rows.pop("is_informative")]
 
 
-def measure_loci(rows: pd.DataFrame, *, ctdna: Ctdna) -> pd.DataFrame:
+def measure_loci(rows: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.DataFrame:
     """Tell which loci of samples were measured with sufficient depth.
 
     ``is_silent`` is one where nothing was called and a depth track tells how deep it
@@ -237,7 +246,9 @@ def _pool(loci: pd.DataFrame) -> pd.DataFrame:
     return pooled.astype(float).reset_index()
 
 
-def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+def _tested(
+    table: pd.DataFrame, loci: pd.DataFrame, ctdna: "CtdnaSettings"
+) -> pd.DataFrame:
     """Add the test, the limits and the level on the scale of the chosen metric."""
     expected = table["expected"]
     table["p_value"] = compute_background_p(table["alt_count"], expected)
@@ -265,7 +276,10 @@ def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFra
 
 
 def _with_named_loci(
-    table: pd.DataFrame, counted: pd.DataFrame, outlying: pd.DataFrame, ctdna: Ctdna
+    table: pd.DataFrame,
+    counted: pd.DataFrame,
+    outlying: pd.DataFrame,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Add which loci drive a detected sample, and which stand out in any."""
     detected = table.loc[table["state"] == "detected", "sample_id"]
@@ -280,13 +294,13 @@ def _with_named_loci(
     )
 
 
-def _deep_samples(variants: pd.DataFrame, ctdna: Ctdna) -> set[str]:
+def _deep_samples(variants: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
     """Return the samples whose records have a median depth of ``min_depth``."""
     median = variants.groupby("sample_id")["depth"].median()
     return set(median.index[median >= ctdna["min_depth"]])
 
 
-def _states(table: pd.DataFrame, deep: set[str], ctdna: Ctdna) -> pd.Series:
+def _states(table: pd.DataFrame, deep: set[str], ctdna: "CtdnaSettings") -> pd.Series:
     state = pd.Series("not_evaluable", index=table.index, dtype=object)
     informative = table["n_informative"] > 0
     state[informative] = "undetected"

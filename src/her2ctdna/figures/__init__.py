@@ -3,5 +3,5 @@
 ``derive_<figure>`` returns exactly the numbers that are drawn, the table shipped
 beside the figure; ``plot_<figure>`` draws that table and nothing else.
 
-May import: calls, reference, safety, statistics.
+May import: calls, reference, safety, settings, statistics.
 """

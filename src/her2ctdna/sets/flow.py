@@ -8,7 +8,7 @@ at its draw, in those whose time ended cleared or not, ``pfs@draw=yes`` or ``=no
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,9 @@ from her2ctdna.sets.flow_sets import (
 )
 from her2ctdna.sets.groupings import derive_landmark_origins, find_groupings
 from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 FLOW_COLUMNS = [
     *["set", "kind", "within", "n", "excluded", "reason"],
@@ -79,7 +82,7 @@ class Flow:
 def derive_flow(
     patients: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     columns: Sequence[str],
     count_first_day: bool,
     response: bool,

@@ -3,9 +3,12 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +80,7 @@ def is_known(values: pd.Series) -> pd.Series:
 
 
 def derive_landmark_origins(
-    patients: pd.DataFrame, landmarks: Mapping[str, Mapping[str, Any]]
+    patients: pd.DataFrame, landmarks: Mapping[str, "Landmark"]
 ) -> dict[str, float]:
     """Return the day since first dose from which each landmark's time is counted.
 

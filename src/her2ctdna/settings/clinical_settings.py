@@ -86,31 +86,12 @@ class TruncateDays(TypedDict):
     ]
 
 
-class ResponseSettings(TypedDict):
-    """What a response and a time to event are."""
+class ConfirmationSettings(TypedDict):
+    """When a response is confirmed."""
 
-    evaluator: Annotated[
-        Literal["investigator", "independent"],
-        Key("whose tumour assessments count", "investigator"),
-    ]
-    source: Annotated[
-        Literal["reported", "lesions"],
-        Key(
-            "overall response as reported, or derived from lesions",
-            "reported",
-            more="`lesions`: RECIST 1.1 derived from `lesions`",
-        ),
-    ]
-    confirmed: Annotated[
-        bool, Key("whether only a confirmed response counts in ORR and DoR", True)
-    ]
     confirmation_days: Annotated[
         Count,
         Key("days after which a second response confirms a first", 28, "days"),
-    ]
-    sd_min_days: Annotated[
-        Count,
-        Key("days from first dose from which stable disease counts", 42, "days"),
     ]
     max_ne_between: Annotated[
         Count,
@@ -128,6 +109,30 @@ class ResponseSettings(TypedDict):
             False,
             more="One SD",
         ),
+    ]
+
+
+class ResponseSettings(ConfirmationSettings):
+    """What a response and a time to event are."""
+
+    evaluator: Annotated[
+        Literal["investigator", "independent"],
+        Key("whose tumour assessments count", "investigator"),
+    ]
+    source: Annotated[
+        Literal["reported", "lesions"],
+        Key(
+            "overall response as reported, or derived from lesions",
+            "reported",
+            more="`lesions`: RECIST 1.1 derived from `lesions`",
+        ),
+    ]
+    confirmed: Annotated[
+        bool, Key("whether only a confirmed response counts in ORR and DoR", True)
+    ]
+    sd_min_days: Annotated[
+        Count,
+        Key("days from first dose from which stable disease counts", 42, "days"),
     ]
     clinical_benefit_days: Annotated[
         Count,

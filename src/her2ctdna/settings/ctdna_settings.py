@@ -1,6 +1,6 @@
 """The settings `definitions.ctdna`: what is tracked, detected, cleared."""
 
-from typing import Annotated, Literal, NotRequired, Required
+from typing import Annotated, Literal, NotRequired, Required, final
 
 from annotated_types import Ge, Gt, Le, Len
 from typing_extensions import TypedDict
@@ -41,6 +41,7 @@ ErrorRates = TypedDict(
 ErrorRates.__doc__ = "such rates by class of change, with a default"
 
 
+@final
 class LandmarkByDay(TypedDict):
     """The sample nearest to a day, within a window."""
 
@@ -48,6 +49,7 @@ class LandmarkByDay(TypedDict):
     window: Count
 
 
+@final
 class LandmarkByLabel(TypedDict):
     """The sample of a time point, against another one than the baseline if named."""
 

@@ -1,8 +1,8 @@
 """The sheet that a figure is drawn on: header, key, panels, stamp, in millimetres."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -33,7 +33,18 @@ STAMP = "SYNTHETIC DATA"
 STAMP_MM = 26.0
 _ARROW = 2.2
 """An arrow is half as long as its marker, and thin."""
-Study = Mapping[str, Any]
+
+
+class Study(TypedDict):
+    """What a figure says of the study that it is from."""
+
+    id: str
+    title: str
+    synthetic: bool
+    analysis: str
+    definitions: str
+
+
 """``id``, ``title`` and ``synthetic`` of the config's ``study``, with the name of the
 ``analysis`` and the id of its ``definitions``."""
 

@@ -1,8 +1,8 @@
 """The chapter on ctDNA: samples, baseline, clearance, and what could not be judged."""
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -40,6 +40,9 @@ from her2ctdna.report.patient_sets import (
 from her2ctdna.report.question_tables import table_of_rates
 from her2ctdna.report.results import Results
 from her2ctdna.report.trajectories import chart_blocks
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CallerLimit
 
 SOURCES = ("calls", "alignments", "depth_track")
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
@@ -98,9 +101,7 @@ def _sample_table(samples: pd.DataFrame) -> Table:
     return Table(caption, [Column("Time point"), *titles], rows)
 
 
-def _sources(
-    samples: pd.DataFrame, caller_limit: Mapping[str, float]
-) -> Iterator[Block]:
+def _sources(samples: pd.DataFrame, caller_limit: "CallerLimit") -> Iterator[Block]:
     """Yield where the counts at tracked sites are from; nothing for a level's assay."""
     counted = samples[as_numbers(samples, "n_from_calls").notna()]
     total = as_numbers(counted, "n_tracked").sum()
