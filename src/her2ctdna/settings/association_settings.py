@@ -250,7 +250,8 @@ class AssociationSettings(TrendSettings, BiomarkerSettings):
         NAMED,
         Key(
             "which tests are adjusted together",
-            more="`endpoints` and `biomarkers`, `*` as wildcard, first match wins",
+            more="`endpoints` and `biomarkers`, `*` as wildcard, first match wins. "
+            "Given, they replace the default's, in an analysis too",
             of_each="tests whose q-values are computed together",
         ),
     ]

@@ -9,22 +9,18 @@ from her2ctdna.settings.config_types import Config, Definitions
 Data = dict[str, object]
 """A config as it is read, before anything is known of it."""
 
-KeyPath = tuple[str | int, ...]
+KeyPath = tuple[str, ...]
 
 REPLACED_WHOLE = (
     ("inputs",),
     ("analyses",),
-    ("definitions", "ctdna", "landmarks", "*"),
-    ("definitions", "association", "families", "*"),
+    ("definitions", "ctdna", "landmarks"),
+    ("definitions", "association", "families"),
 )
-"""Keys whose value is one thing: given, it replaces the default, parts and all."""
+"""Keys whose value is one thing: given, it replaces the default, entries and all."""
 
-REMOVABLE = (
-    ("ctdna", "landmarks"),
-    ("safety", "special_interest"),
-    ("association", "families"),
-)
-"""Parts of the definitions whose entries the study names, and may set to null."""
+REMOVABLE = (("safety", "special_interest"),)
+"""Parts of the definitions whose entries are laid over, and may be set to null."""
 
 LOOSE_OVERLAY = tuple(path[1:] for path in REPLACED_WHOLE if path[0] == "definitions")
 
@@ -38,7 +34,7 @@ def merge_config(
     """Lay ``overrides`` over ``defaults``, key by key, and return a new config.
 
     Mappings are merged at every depth; all else is replaced, and so are the keys
-    of ``whole`` (``*`` stands for any key). Dates become ISO 8601 text, as YAML
+    of ``whole``. Dates become ISO 8601 text, as YAML
     reads an unquoted date as one.
     """
     return _merge(_plain_table(defaults), _plain_table(overrides), tuple(whole), ())
@@ -78,18 +74,12 @@ def _merge(
     merged = dict(under)
     for key, value in over.items():
         below, inside = under.get(key), (*path, key)
-        replaced = any(_matches(inside, pattern) for pattern in whole)
-        if isinstance(below, dict) and isinstance(value, dict) and not replaced:
+        is_merged = inside not in whole
+        if is_merged and isinstance(below, dict) and isinstance(value, dict):
             merged[key] = _merge(below, value, whole, inside)
         else:
             merged[key] = value
     return merged
-
-
-def _matches(path: tuple[str, ...], pattern: KeyPath) -> bool:
-    return len(path) == len(pattern) and all(
-        wanted in (key, "*") for key, wanted in zip(path, pattern, strict=True)
-    )
 
 
 def _without_removed(definitions: Data) -> Data:

@@ -19,6 +19,8 @@ from her2ctdna.settings.config import Data, analysis_definitions
 from her2ctdna.settings.config_types import FOLDERS, Config
 from her2ctdna.settings.setting_key import ONE_LINE_TEXT
 
+_FEW_KEYS = 3
+
 RENAMED = {
     "association.bootstrap": "trend_band_resamples",
     "association.bootstraps": "cutpoint_resamples",
@@ -115,10 +117,12 @@ def _explain_alternatives(error: ValidationError) -> Iterator[Finding]:
 
 
 def _alternative(item: Mapping[str, object]) -> str:
+    """Return what an alternative asks for: its few keys, else its description."""
+    keys = item.get("properties")
+    if isinstance(keys, dict) and len(keys) <= _FEW_KEYS:
+        return "the keys " + ", ".join(keys)
     if "description" in item:
         return str(item["description"])
-    if isinstance(properties := item.get("properties"), dict):
-        return "the keys " + ", ".join(properties)
     kinds = {"null": "null", "integer": "a whole number", "number": "a number"}
     return (kinds | {"string": "text"}).get(str(item.get("type")), str(item))
 

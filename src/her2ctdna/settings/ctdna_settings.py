@@ -12,7 +12,6 @@ from her2ctdna.settings.setting_key import (
     Fraction,
     Key,
     Names,
-    NullRemoves,
     Positive,
     Text,
     Words,
@@ -113,13 +112,12 @@ class OfBiomarkers(TypedDict):
     landmarks: Annotated[
         Landmarks,
         NAMED,
-        NullRemoves(),
         Key(
             "days or time points at which clearance is looked at",
             {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}},
             more="By `day` and `window` (the nearest sample, ties the earlier, never "
-            "the baseline sample), or by `timepoint` and `reference` (labels); `null` "
-            "removes one",
+            "the baseline sample), or by `timepoint` and `reference` (labels). Given, "
+            "they replace the default's, in an analysis too",
             of_each="landmark: the sample nearest to the day within the window, or of "
             "that label",
         ),
