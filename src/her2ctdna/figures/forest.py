@@ -27,6 +27,7 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     TEXT_SIZE,
+    Style,
     interval,
     number,
     percent,
@@ -251,7 +252,7 @@ def _draw_estimates(
         ys, low.clip(lower=-end), high.clip(upper=end), color=INK, linewidth=1.1
     )
     for y, start, stop in zip(ys, low, high, strict=True):
-        arrow: dict[str, Any] = {"color": INK, "markersize": 3.5, "clip_on": False}
+        arrow: Style = {"color": INK, "markersize": 3.5, "clip_on": False}
         if start < -end:
             axes.plot(-end, y, marker="<", **arrow)
         if stop > end:

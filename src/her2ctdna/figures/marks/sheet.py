@@ -20,6 +20,7 @@ from her2ctdna.figures.marks.style import (
     SMALL_SIZE,
     TEXT_SIZE,
     TITLE_SIZE,
+    Style,
     shorten,
     shown,
     text_height_mm,
@@ -99,7 +100,7 @@ class Sheet:
         self.figure.add_artist(Line2D(*zip(*points, strict=True), **style))
 
 
-def marker(look: Look, size: float) -> dict[str, Any]:
+def marker(look: Look, size: float) -> Style:
     """Return the style of a marker without a line."""
     is_open = isinstance(look.marker, Path)
     is_stroke = is_open or look.marker in {"x", "+", "_", "|"}
