@@ -1,7 +1,7 @@
 # make run    set up and run the demo study; prints the path of the report
 # make test   the same set-up with the development tools, then all tests
 # make check  formatters, linters, types, snakemake --lint
-.PHONY: setup run test check report bench simulate catalogue demo lock clean help
+.PHONY: setup run test check report bench simulate catalogue settings demo lock clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -58,6 +58,10 @@ catalogue: setup
 # The synthetic study in config/demo, from its seed.
 demo: setup
 	$(BIN)/python -m her2ctdna.demo config/demo
+
+# The schema of the config and the tables of config/README.md, from the types.
+settings: setup
+	$(BIN)/python -m her2ctdna.settings .
 
 # Exact versions with hashes; needs uv.
 lock:

@@ -397,7 +397,7 @@ ASSOCIATION: dict[str, Any] = {
     "events_per_parameter": {"least": 2, "few": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 100,
-    "bootstrap": 100,
+    "trend_band_resamples": 100,
     "rmst_days": None,
     "seed": 1,
     "families": {},

@@ -26,11 +26,11 @@ from her2ctdna.tables import read_table, write_table
 Tables = dict[str, pd.DataFrame]
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}}
 ASSOCIATION: dict[str, Any] = {
-    **{"confidence": 0.95, "permutations": 200, "seed": 1, "bootstrap": 20},
+    **{"confidence": 0.95, "permutations": 200, "seed": 1, "trend_band_resamples": 20},
     **{"covariates": ["site", "lines"], "groups": []},
     **{"events_per_parameter": {"least": 2, "few": 5}, "rmst_days": None},
     **{"trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]], "spline_events": 30},
-    **{"cutpoints": {"baseline_level": "orr"}, "bootstraps": 10},
+    **{"cutpoints": {"baseline_level": "orr"}, "cutpoint_resamples": 10},
 }
 MODEL: dict[str, Any] = {
     **{"repeats": 1, "folds": 2, "inner_folds": 2, "strengths": [0.1]},

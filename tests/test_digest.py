@@ -12,6 +12,11 @@ from her2ctdna.settings.catalogue import FIGURES, module_of, modules_of
 MODULES = {
     "__init__.py": "",
     "alone.py": "import math\n",
+    "typed.py": "from typing import TYPE_CHECKING\n"
+    "if TYPE_CHECKING:\n    from her2ctdna.types_only import Kind\n"
+    "else:\n    from her2ctdna.not_types import Kind\n",
+    "types_only.py": "",
+    "not_types.py": "",
     "lowest.py": "VALUE = 1\n",
     "middle.py": "def late():\n    from her2ctdna.lowest import VALUE\n",
     "top.py": "from her2ctdna import middle\n",
@@ -29,6 +34,7 @@ MODULES = {
 SCRIPTS = {
     "none": "import json\n",
     "alone": "import her2ctdna.alone\n",
+    "typed": "import her2ctdna.typed\n",
     "top": "from her2ctdna.top import middle\n",
     "drawn": "from her2ctdna.drawn import sheet\n",
     "pinned": "from her2ctdna.pinned.values import read\n",
@@ -57,6 +63,9 @@ def digests(package):
     ("edited", "changed"),
     [
         ("alone.py", {"alone"}),
+        ("typed.py", {"typed"}),
+        ("types_only.py", set()),
+        ("not_types.py", {"typed"}),
         ("top.py", {"top"}),
         ("middle.py", {"top"}),
         ("lowest.py", {"top", "written"}),

@@ -5,7 +5,7 @@ module that you need: nothing heavy is imported here.
 """
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -59,13 +59,28 @@ def _imported_modules(source: Path) -> set[Path]:
 def _imported_names(code: str) -> frozenset[str]:
     """Return the dotted names that ``code`` imports; most modules serve many rules."""
     names: set[str] = set()
-    for node in ast.walk(ast.parse(code)):
+    for node in _run_at_all(ast.parse(code)):
         if isinstance(node, ast.Import):
             names.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             names.add(node.module)
             names.update(f"{node.module}.{alias.name}" for alias in node.names)
     return frozenset(name for name in names if name.split(".")[0] == __name__)
+
+
+def _run_at_all(tree: ast.AST) -> Iterator[ast.AST]:
+    """Yield the nodes of a module but what stands under ``if TYPE_CHECKING:``.
+
+    Types change no result, so that an edited sentence of a setting reruns no job.
+    """
+    for node in ast.iter_child_nodes(tree):
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            inside: list[ast.AST] = list(node.orelse)
+        else:
+            inside = [node]
+        for part in inside:
+            yield part
+            yield from _run_at_all(part)
 
 
 @cache

@@ -35,7 +35,7 @@ S7 . .
 """
 ASSOCIATION = {
     **{"confidence": 0.95, "permutations": 10000, "seed": 1},
-    **{"spline_events": 30, "cutpoints": {}, "bootstraps": 50},
+    **{"spline_events": 30, "cutpoints": {}, "cutpoint_resamples": 50},
 }
 
 

@@ -6,13 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from her2ctdna.settings.config import (
-    analysis_definitions,
-    check_config,
-    merge_config,
-    usable_config,
-)
+from her2ctdna.settings.config import analysis_definitions, merge_config
+from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
+from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
 from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets
 from her2ctdna.inputs.sheets import list_absent, list_calls, list_coverage
@@ -23,14 +20,18 @@ SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_te
 DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
 GIVEN = merge_config(DEFAULTS, config)
 CONFIG_FINDINGS = check_config(GIVEN, SCHEMA)
+CONFIG_FINDINGS += find_repeated_keys(
+    [FOLDER / "config/config.yaml", *workflow.configfiles]
+)
 # A wrong key is reported with all else that is wrong, so that one run shows all; a dry
 # run has nothing else to check.
 if workflow.output_settings.dryrun and CONFIG_FINDINGS:
     raise WorkflowError(*(f"{key.column}: {key.message}" for key in CONFIG_FINDINGS))
+GIVEN_ALONE = config
 # A new one: that of a module belongs to the workflow that gave it.
 config = usable_config(GIVEN, DEFAULTS, SCHEMA)
 INPUTS = config["inputs"]
-CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config)
+CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config, given=GIVEN_ALONE)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
 WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}

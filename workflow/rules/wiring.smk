@@ -1,7 +1,10 @@
 """The few functions that rules call: which files a study has, and their parameters."""
 
 from her2ctdna import source_digest
+from her2ctdna.settings.association_settings import BiomarkerSettings, TrendSettings
+from her2ctdna.settings.ctdna_settings import OfBiomarkers
 from her2ctdna.settings.definitions import identify_definitions, identify_patients
+from her2ctdna.settings.key_list import keys_of
 from her2ctdna.settings.catalogue import (
     FIGURES,
     figure_files_of,
@@ -120,12 +123,12 @@ def of_analysis(*keys):
     return find
 
 
-def some_of_analysis(chapter, *keys):
-    """Return a function that finds these settings of a chapter, by name."""
+def some_of_analysis(chapter, part):
+    """Return a function that finds the settings of a chapter that a type names."""
 
     def find(wildcards):
         found = DEFINITIONS[wildcards.analysis][chapter]
-        return {key: found[key] for key in keys}
+        return {key: found[key] for key in keys_of(part)}
 
     return find
 

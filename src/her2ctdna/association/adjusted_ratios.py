@@ -1,6 +1,7 @@
 """Odds ratios of HER2 adjusted for covariates, where the data can carry it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,10 @@ from her2ctdna.statistics.firth import (
 )
 from her2ctdna.statistics.method_names import FIRTH_PROFILE
 from her2ctdna.statistics.proportions import Estimate
+from her2ctdna.wording import join_names
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import EventsPerParameter
 
 
 def contrast_adjusted(
@@ -26,7 +31,7 @@ def contrast_adjusted(
     *,
     covariates: Sequence[str],
     confidence: float,
-    needed: Mapping[str, float],
+    needed: "EventsPerParameter",
 ) -> Iterator[Row]:
     """Yield the adjusted odds ratio of each HER2 group against its reference.
 
@@ -65,7 +70,7 @@ def contrast_adjusted(
                     "group_by": column,
                     "group": group,
                     "reference": reference,
-                    "adjusted_for": ";".join(names),
+                    "adjusted_for": join_names(names),
                     "biased": "no",
                 }
                 | _contrast(
@@ -90,7 +95,7 @@ def _contrast(
     covariates: pd.DataFrame,
     *,
     confidence: float,
-    needed: Mapping[str, float],
+    needed: "EventsPerParameter",
 ) -> Row:
     coded, constant = code_covariates(covariates)
     design = np.column_stack([in_group.astype(float), coded])
@@ -133,7 +138,7 @@ def code_covariates(covariates: pd.DataFrame) -> tuple[Matrix, list[str]]:
 
 
 def why_not_carried(
-    design: Matrix, event: Flags, in_group: Flags, *, needed: Mapping[str, float]
+    design: Matrix, event: Flags, in_group: Flags, *, needed: "EventsPerParameter"
 ) -> str | None:
     """Return why the data cannot carry a model of these columns, or nothing."""
     if in_group.all() or not in_group.any():
@@ -145,7 +150,7 @@ def why_not_carried(
 
 
 def warn_of_few(
-    event: Flags, parameters: int, *, needed: Mapping[str, float]
+    event: Flags, parameters: int, *, needed: "EventsPerParameter"
 ) -> str | None:
     """Return that events are few for so many parameters, or nothing."""
     few = _tell_few(event, parameters, asked=needed["few"])

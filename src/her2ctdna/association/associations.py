@@ -5,7 +5,7 @@ compares them all. Groups such as missing or not evaluable are shown, not compar
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -38,6 +38,11 @@ from her2ctdna.sets.groupings import (
     find_groupings,
 )
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.wording import join_names
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import AssociationSettings
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -55,11 +60,11 @@ TEST_COLUMNS = [
 def estimate_associations(
     patients: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     count_first_day: bool,
     response: bool,
     survival: bool,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> dict[str, pd.DataFrame]:
     """Return the tables rates, contrasts, tests, survival and survival_curves.
 
@@ -131,7 +136,7 @@ def _estimate_further(
     groupings: Sequence[Grouping],
     *,
     columns: Sequence[str],
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> tuple[list[Row], list[Row]]:
     """Return the tests of interaction, and adjusted and subgroup contrasts of rates."""
     splits = [
@@ -200,7 +205,7 @@ def estimate_contrasts(
     *,
     more: Iterable[Row],
     covariates: pd.DataFrame,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
@@ -234,7 +239,7 @@ def estimate_tests(
     comparisons: Sequence[Comparison],
     *,
     more: Iterable[Row],
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
@@ -249,7 +254,7 @@ def estimate_tests(
         asked.keys()
         | {
             "biomarker": asked.grouping.column,
-            "groups": ";".join(asked.grouping.levels),
+            "groups": join_names(asked.grouping.levels),
         }
         | row
         for asked in comparisons

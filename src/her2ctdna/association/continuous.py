@@ -7,7 +7,7 @@ patients above detection, and each row says how many were below.
 
 from collections.abc import Iterator, Mapping
 from math import nan
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,10 @@ from her2ctdna.statistics.method_names import COX_PROFILE, LIKELIHOOD_RATIO, RAN
 from her2ctdna.statistics.proportions import Estimate
 from her2ctdna.statistics.ranks import estimate_auc, estimate_shift
 
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import BiomarkerSettings
+    from her2ctdna.settings.ctdna_settings import Landmark
+
 BIOMARKER_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "measure"],
     *["estimate", "ci_low", "ci_high", "ci_method", "test", "statistic", "p_value"],
@@ -36,18 +40,17 @@ HER2 = "her2_group"
 POPULATION = "ctdna_evaluable"
 
 Row = dict[str, object]
-Settings = Mapping[str, Any]
 
 
 def estimate_continuous(
     patients: pd.DataFrame,
     samples: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     metric: str,
     count_first_day: bool,
     response: bool,
-    association: Settings,
+    association: "BiomarkerSettings",
 ) -> pd.DataFrame:
     """Return every estimate of a continuous biomarker, one row each.
 
@@ -72,7 +75,7 @@ def estimate_continuous(
         Whether the study has response.
     association
         The config: ``confidence``, ``permutations``, ``seed``, ``spline_events``
-        (fewer events allow no spline), ``cutpoints`` and ``bootstraps``.
+        (fewer events allow no spline), ``cutpoints`` and ``cutpoint_resamples``.
     """
     origins = derive_landmark_origins(patients, landmarks)
     rows: list[Row] = []
@@ -112,7 +115,7 @@ def _check_cutpoints(cutpoints: Mapping[str, str], biomarkers: list[Biomarker]) 
 
 
 def _against_her2(
-    biomarker: Biomarker, patients: pd.DataFrame, association: Settings
+    biomarker: Biomarker, patients: pd.DataFrame, association: "BiomarkerSettings"
 ) -> Iterator[Row]:
     """Yield how the HER2-low compare with the HER2-zero; who is in neither is out."""
     groups = patients.loc[biomarker.values.index, HER2]
@@ -133,7 +136,7 @@ def _as_fold(shift: Estimate) -> Estimate:
 
 
 def _against_response(
-    biomarker: Biomarker, patients: pd.DataFrame, association: Settings
+    biomarker: Biomarker, patients: pd.DataFrame, association: "BiomarkerSettings"
 ) -> Iterator[Row]:
     members = patients.loc[biomarker.values.index]
     responded = (members[RESPONSE_FLAGS[RESPONSE]] == "yes").to_numpy()
@@ -152,14 +155,14 @@ def _against_response(
         for measure, cut in estimate_cutpoint(
             values,
             responded,
-            bootstraps=association["bootstraps"],
+            bootstraps=association["cutpoint_resamples"],
             seed=association["seed"],
         ).items():
             yield about | _cells(measure, cut, None, None)
 
 
 def _against_change(
-    biomarker: Biomarker, patients: pd.DataFrame, association: Settings
+    biomarker: Biomarker, patients: pd.DataFrame, association: "BiomarkerSettings"
 ) -> Iterator[Row]:
     change = pd.to_numeric(patients.loc[biomarker.values.index, CHANGE]).dropna()
     values = biomarker.values[change.index]
@@ -185,7 +188,10 @@ def _against_change(
 
 
 def _against_time(
-    biomarker: Biomarker, endpoint: str, followed: pd.DataFrame, association: Settings
+    biomarker: Biomarker,
+    endpoint: str,
+    followed: pd.DataFrame,
+    association: "BiomarkerSettings",
 ) -> Iterator[Row]:
     """Yield the hazard ratio per doubling, and whether a line is enough."""
     known = followed.dropna(subset="time_days")

@@ -6,7 +6,7 @@ gene, and the comparison is one of what was found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from her2ctdna.statistics.proportions import (
     compute_fisher_p,
     rate_of_members,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import BiomarkerSettings
 
 MUTATION_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "gene", "group"],
@@ -63,7 +66,7 @@ def estimate_mutations(
     *,
     response: bool,
     min_frequency: float,
-    association: Mapping[str, Any],
+    association: "BiomarkerSettings",
 ) -> pd.DataFrame:
     """Return for each gene the rates that its tests compare, one row a group.
 
@@ -117,7 +120,7 @@ def _compare(
     order: Sequence[str],
     *,
     about: Mapping[str, object],
-    association: Mapping[str, Any],
+    association: "BiomarkerSettings",
 ) -> Iterator[Row]:
     """Yield the rate of an outcome in each group, with the test of them all."""
     totals = [int((groups == name).sum()) for name in order]

@@ -24,6 +24,7 @@ from her2ctdna.statistics.proportions import (
     compute_risk_difference,
 )
 from her2ctdna.statistics.trend import compute_trend
+from her2ctdna.wording import join_names
 
 PRIMARY = "primary"
 
@@ -133,7 +134,7 @@ def _test_pair(sides: pd.DataFrame) -> Row:
         *(int(count) for count in sides[["events", "n"]].to_numpy().ravel())
     )
     return {
-        "groups": ";".join(sides.index[::-1]),
+        "groups": join_names(sides.index[::-1]),
         "test": BOSCHLOO,
         "role": "alternative",
         "p_value": p_value,

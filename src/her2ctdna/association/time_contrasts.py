@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -35,8 +35,17 @@ from her2ctdna.statistics.method_names import (
 )
 from her2ctdna.statistics.proportions import Estimate
 from her2ctdna.statistics.rmst import compute_rmst_difference
+from her2ctdna.wording import join_names
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import AssociationSettings
 
 NAIVE_NOTE = "biased: immortal time"
+
+
+class _Fitted(TypedDict):
+    confidence: float
+    entry: np.ndarray | None
 
 
 def contrast_times(
@@ -45,7 +54,7 @@ def contrast_times(
     reference: str,
     *,
     covariates: pd.DataFrame,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> Iterator[Row]:
     """Yield the contrasts of the times of one group with those of the reference.
 
@@ -59,7 +68,7 @@ def contrast_times(
     confidence = association["confidence"]
     row_of = partial(_row, pair, group)
     time, event, in_group, entry = _vectors(pair, group)
-    how = {"confidence": confidence, "entry": entry}
+    how: _Fitted = {"confidence": confidence, "entry": entry}
     plain = compute_hazard_ratio(time, event, in_group, **how)
     if asked.is_biased:
         note = "; ".join(filter(None, [NAIVE_NOTE, plain.note]))
@@ -171,7 +180,7 @@ def _adjusted(
     pair: pd.DataFrame,
     group: str,
     covariates: pd.DataFrame,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> Iterator[Row]:
     """Yield plain Cox regression, both intervals, and Firth's, all adjusted."""
     covariates = covariates.loc[pair.index]
@@ -181,7 +190,7 @@ def _adjusted(
     time, event, in_group, entry = _vectors(known, group)
     remarks = [f"{name} has one value" for name in constant]
     rows = np.column_stack([in_group, coded])
-    how = {"confidence": association["confidence"], "entry": entry}
+    how: _Fitted = {"confidence": association["confidence"], "entry": entry}
     plain = _fit(time, event, rows, penalised=False, **how)
     estimates = (
         (_COX if entry is None else _COX_AT_DRAW, plain),
@@ -191,7 +200,7 @@ def _adjusted(
     for kind, estimate in estimates:
         note = "; ".join(filter(None, [estimate.note, *remarks])) or None
         row = _row(known, group, kind, estimate._replace(note=note))
-        yield row | {"adjusted_for": ";".join(covariates)}
+        yield row | {"adjusted_for": join_names(covariates)}
 
 
 def _row(pair: pd.DataFrame, group: str, how: _How, estimate: Estimate) -> Row:

@@ -4,14 +4,17 @@
 fraction of that patient's baseline level.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from her2ctdna.ctdna.variant_roles import Ctdna
 from her2ctdna.settings.landmark_columns import name_reduction
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings, Landmark
+
 
 Sample = dict[str, Any]
 """A row of the sample table."""
@@ -24,7 +27,7 @@ ROUNDING = 1e-9
 
 
 def derive_landmarks(
-    samples: pd.DataFrame, patients: pd.DataFrame, *, ctdna: Ctdna
+    samples: pd.DataFrame, patients: pd.DataFrame, *, ctdna: "CtdnaSettings"
 ) -> pd.DataFrame:
     """Derive the ctDNA result of each patient at each landmark.
 
@@ -60,7 +63,9 @@ def derive_landmarks(
     ).reset_index(drop=True)
 
 
-def classify(reference: Sample | None, sample: Sample | None, *, ctdna: Ctdna) -> str:
+def classify(
+    reference: Sample | None, sample: Sample | None, *, ctdna: "CtdnaSettings"
+) -> str:
     """Return the clearance of a sample against its reference, first match wins.
 
     ``missing``: no sample, no reference, or one of them failed. ``not_shedding``:
@@ -160,7 +165,7 @@ RATIO_CONFIDENCE = 0.95
 def _result(
     reference: Sample | None,
     sample: Sample | None,
-    ctdna: Ctdna,
+    ctdna: "CtdnaSettings",
     thresholds: dict[str, float],
 ) -> dict[str, Any]:
     """Return the columns of one patient at one landmark."""
@@ -216,7 +221,7 @@ def _has_responded(reference: Sample, sample: Sample, ratio: float) -> str:
     return "not_evaluable"
 
 
-def _reference(own: pd.DataFrame, landmark: dict[str, Any]) -> Sample | None:
+def _reference(own: pd.DataFrame, landmark: "Landmark") -> Sample | None:
     label = landmark.get("reference")
     if label is not None:
         return _first_sample(own[own["timepoint"] == label])
@@ -224,7 +229,7 @@ def _reference(own: pd.DataFrame, landmark: dict[str, Any]) -> Sample | None:
 
 
 def _at_landmark(
-    own: pd.DataFrame, landmark: dict[str, Any], reference: Sample | None
+    own: pd.DataFrame, landmark: "Landmark", reference: Sample | None
 ) -> Sample | None:
     later = own[own["is_baseline"] == "no"]
     if reference is not None:

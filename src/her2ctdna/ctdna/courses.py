@@ -1,6 +1,6 @@
 """The course of ctDNA in each patient: clearance, nadir, rebound and half-life."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,9 @@ from her2ctdna.ctdna.clearance import EVALUABLE, Sample, classify, compute_resid
 from her2ctdna.ctdna.detection import MEASURES
 from her2ctdna.ctdna.half_life import Flags, Floats, estimate_half_life
 from her2ctdna.ctdna.rebound import Rebound, compute_lead_time, find_rebound, height
-from her2ctdna.ctdna.variant_roles import Ctdna
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 CONFIDENCE = 0.95
 _TEXT = [
@@ -73,7 +75,7 @@ def derive_courses(
     patients: pd.DataFrame,
     endpoints: pd.DataFrame,
     *,
-    ctdna: Ctdna,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Derive the ctDNA course of each patient.
 
@@ -129,7 +131,7 @@ def select_decline(falling: list[Sample]) -> DeclinePoints:
 
 
 def _course(
-    own: pd.DataFrame, patient: str, progression: Progression, ctdna: Ctdna
+    own: pd.DataFrame, patient: str, progression: Progression, ctdna: "CtdnaSettings"
 ) -> dict[str, Any]:
     """Return the row of one patient; ``own`` holds all plasma samples."""
     row: dict[str, Any] = {"patient_id": patient, "n_samples": len(own)}

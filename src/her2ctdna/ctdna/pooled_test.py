@@ -7,7 +7,7 @@ where it was chosen: at multiple m of the weights the rate of locus i is
 e_i + m w_i (1 - 2 e_i), which is INVAR's AF(1-e)p + (1-AF)e p + e(1-p).
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,10 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import chdtrc, gammaincinv, pdtrc, xlog1py, xlogy
 
-from her2ctdna.ctdna.variant_roles import VARIANT, Ctdna
+from her2ctdna.ctdna.variant_roles import VARIANT
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 Numbers = NDArray[np.float64]
 
@@ -64,7 +67,11 @@ def compute_mixture_p(statistic: Any) -> Numbers:
 
 
 def weigh_loci(
-    loci: pd.DataFrame, variants: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    loci: pd.DataFrame,
+    variants: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> pd.Series:
     """Return the weight of each row's locus: its VAF where it was chosen.
 
@@ -118,7 +125,7 @@ def flag_outliers(loci: pd.DataFrame, *, alpha: float) -> pd.Series:
     return stands_out & ~loci["sample_id"].isin(detected)
 
 
-def flag_driving(loci: pd.DataFrame, *, ctdna: Ctdna) -> pd.Series:
+def flag_driving(loci: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.Series:
     """Tell which loci with a molecule leave their sample undetected when removed."""
     if ctdna["test"] == "poisson":
         by_error = loci["depth"] * loci["error_rate"]

@@ -5,9 +5,8 @@ it reports (`caller_limit`), not none. So such a site adds nothing to what is se
 to the limits only what the caller would have reported at that site alone.
 """
 
-from collections.abc import Mapping
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +14,15 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import betaincc, pdtr
 
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CallerLimit
+
 Numbers = NDArray[np.float64]
 
 _MISSED = 0.05
 
 
-def reported_from(depth: pd.Series, *, caller_limit: Mapping[str, float]) -> pd.Series:
+def reported_from(depth: pd.Series, *, caller_limit: "CallerLimit") -> pd.Series:
     """Return from how many molecules on a caller reports a variant, by depth."""
     by_fraction = (caller_limit["vaf"] * depth).map(lambda count: ceil(round(count, 9)))
     return by_fraction.clip(lower=caller_limit["alt_count"])
@@ -92,7 +94,7 @@ def limit_silent_samples(
     loci: pd.DataFrame,
     critical: Numbers,
     *,
-    caller_limit: Mapping[str, float],
+    caller_limit: "CallerLimit",
 ) -> pd.DataFrame:
     """Return the sample table with the limits of samples that have silent sites.
 

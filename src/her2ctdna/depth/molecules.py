@@ -4,12 +4,15 @@ Reads are fetched and not piled up: a pile-up stops at a depth of 8,000 unless t
 otherwise, and shows one base at a time where an MNV or indel is a stretch of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from math import nan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from her2ctdna.depth.alignment_file import CoverageError
 from her2ctdna.depth.contigs import find_contig
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.study_settings import Counting
 
 _UNUSABLE = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
 """Unmapped, secondary, failed QC, duplicate, supplementary."""
@@ -79,7 +82,7 @@ class _Molecule(NamedTuple):
 
 
 def count_site(
-    file: Any, site: Site, *, reference: Any, counting: Mapping[str, int]
+    file: Any, site: Site, *, reference: Any, counting: "Counting"
 ) -> SiteCount:
     """Count the molecules at a site.
 
@@ -241,7 +244,7 @@ def _has_indel_near(read: Any, window: Window) -> bool:
 
 
 def _group(
-    reads: Iterable[Any], window: Window, counting: Mapping[str, int]
+    reads: Iterable[Any], window: Window, counting: "Counting"
 ) -> Iterator[_Molecule]:
     """Yield the molecules that can be read at a site."""
     molecules: dict[str, _Molecule] = {}

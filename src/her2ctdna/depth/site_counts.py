@@ -8,7 +8,7 @@ the locus is not measured, and the reason says why.
 
 from collections.abc import Iterable, Mapping, Sequence
 from math import isnan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,6 +24,9 @@ from her2ctdna.depth.contigs import plain_contig
 from her2ctdna.depth.depth_track import check_depth_track, read_depths
 from her2ctdna.depth.molecules import Site, SiteCount, count_site
 from her2ctdna.findings import Finding
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.study_settings import Counting
 
 KEYS = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
 _SITE = list(Site._fields)
@@ -92,7 +95,7 @@ def count_sites(
     variants: pd.DataFrame,
     *,
     reference: str | None,
-    counting: Mapping[str, int],
+    counting: "Counting",
 ) -> pd.DataFrame:
     """Count the molecules of samples at the variants of their patients.
 
@@ -177,7 +180,7 @@ def _measure(
     sites: Sequence[Site],
     own: pd.DataFrame,
     fasta: Any,
-    counting: Mapping[str, int],
+    counting: "Counting",
 ) -> dict[Site, Measured]:
     """Return what is found at each site: by the alignments, else by the track."""
     found = dict.fromkeys(sites, Measured(None, SiteCount(reason="no source of depth")))
@@ -199,7 +202,7 @@ def _measure(
 
 
 def _count_alignments(
-    path: str, sites: Sequence[Site], fasta: Any, counting: Mapping[str, int]
+    path: str, sites: Sequence[Site], fasta: Any, counting: "Counting"
 ) -> list[SiteCount]:
     """Return the count at each site, with a reason where there can be none.
 
@@ -220,9 +223,7 @@ def _count_alignments(
     return counts + [SiteCount(reason=failure)] * (len(sites) - len(counts))
 
 
-def _count_or_say(
-    file: Any, site: Site, fasta: Any, counting: Mapping[str, int]
-) -> SiteCount:
+def _count_or_say(file: Any, site: Site, fasta: Any, counting: "Counting") -> SiteCount:
     try:
         return count_site(file, site, reference=fasta, counting=counting)
     except CoverageError as problem:

@@ -1,7 +1,6 @@
 """Figure ``clearance_bias``: outcome by clearance, naive and guarded, side by side."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -19,6 +18,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     percent,
     ratio,
     shorten,
@@ -171,7 +171,7 @@ def _write_heading(
     """Write what is compared, and the p of its test if it may have one."""
     head = _HEADINGS[panel].format(landmark=shown(landmark))
     head = shorten(head, _WIDTH_MM + 4, size=SMALL_SIZE + 0.8, bold=True)
-    style: dict[str, Any] = {"fontsize": SMALL_SIZE + 0.8, "fontweight": "bold"}
+    style: Style = {"fontsize": SMALL_SIZE + 0.8, "fontweight": "bold"}
     sheet.text(left - 1, top, head, **style)
     below = top + text_height_mm(7)
     if panel == "naive":
@@ -188,8 +188,8 @@ def _write_heading(
 def _stamp(sheet: Sheet, left: float, top: float) -> None:
     """Stamp the panel that must not be believed."""
     width = text_width_mm(_STAMP, size=SMALL_SIZE, bold=True) + 2
-    box: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7}
+    box: Style = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7}
     sheet.rectangle(left, top - 0.2, width, 3.0, **box)
-    style: dict[str, Any] = {"fontsize": SMALL_SIZE, "fontweight": "bold"}
+    style: Style = {"fontsize": SMALL_SIZE, "fontweight": "bold"}
     middle = left + width / 2, top + 1.3
     sheet.text(*middle, _STAMP, ha="center", va="center_baseline", **style)

@@ -1,7 +1,5 @@
 """Figure ``ctdna_by_her2``: ctDNA level at baseline and its fall, by HER2 group."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,6 +14,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     patients,
     percent,
     ratio,
@@ -219,7 +218,7 @@ def _draw_group(axes: Axes, group: pd.DataFrame, place: int, scale: str) -> None
     middle = compute_median_level(group)
     if middle == middle:
         axes.hlines(middle, place - 0.32, place + 0.32, color=INK, linewidth=1.4)
-        style: dict[str, Any] = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
+        style: Style = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
         axes.text(place + 0.35, middle, show_level(middle, scale), **style)
 
 

@@ -1,7 +1,5 @@
 """Figure ``ctdna_trajectories``: the ctDNA level of each patient over time."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -24,6 +22,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     patients,
 )
 from her2ctdna.figures.marks.windows import (
@@ -187,7 +186,7 @@ def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
         ((x - _LIMIT_WEEKS, y), (x + _LIMIT_WEEKS, y))
         for x, y in zip(limits["x"], limits["limit"], strict=True)
     ]
-    style: dict[str, Any] = {"colors": LIMIT.colour, "linewidths": 0.5, "zorder": 1}
+    style: Style = {"colors": LIMIT.colour, "linewidths": 0.5, "zorder": 1}
     axes.add_collection(LineCollection(ticks, **style), autolim=False)
     draw_lines(axes, own, width=0.5 if crowded else 0.9)
     _draw_levels(axes, own[own["y"].notna()], size=1.8 if crowded else 2.6)

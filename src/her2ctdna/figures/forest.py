@@ -28,6 +28,7 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     TEXT_SIZE,
+    Style,
     interval,
     number,
     percent,
@@ -39,6 +40,7 @@ from her2ctdna.figures.marks.style import (
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import CHANGE, CLEARANCE, STATE, LandmarkColumn
 from her2ctdna.statistics.method_names import CONDITIONAL_EXACT, FIRTH_PROFILE
+from her2ctdna.wording import split_value
 
 _COLUMNS = [
     "section",
@@ -126,7 +128,7 @@ def _interactions(subgroups: pd.Series, tests: pd.DataFrame) -> list[float]:
     """Return the p of the interaction that each subgroup is part of, if any."""
     found = tests[(tests["endpoint"] == "orr") & (tests["role"] == "interaction")]
     known = dict(zip(found["subgroup"], found["p_value"], strict=True))
-    return [known.get(str(name).partition("=")[0], nan) for name in subgroups]
+    return [known.get(split_value(str(name))[0], nan) for name in subgroups]
 
 
 def _section(row: dict[str, Any]) -> str:
@@ -146,7 +148,7 @@ def _rank(section: str) -> int:
 def _comparison(row: dict[str, Any]) -> str:
     """Return a comparison in words, as ``cleared vs not cleared``."""
     if isinstance(row["subgroup"], str):
-        column, _, level = row["subgroup"].partition("=")
+        column, level = split_value(row["subgroup"])
         return f"{words(column)}: {words(level)}"
     result = LandmarkColumn.parse(row["group_by"], [row["origin"]])
     labels = [row["group"], row["reference"]]
@@ -188,7 +190,7 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
             heading = shorten(words(row["section"]), 60, size=TEXT_SIZE, bold=True)
             above = middle - ROW_MM
             sheet.text(MARGIN_MM, above, heading, fontweight="bold", **style)
-        split = row["comparison"].partition(":")[0]
+        split = row["comparison"].rpartition(": ")[0]
         _write_row(sheet, row, middle, states_p=split not in seen)
         seen.add(split)
     return sheet.figure
@@ -260,7 +262,7 @@ def _draw_estimates(
         ys, low.clip(lower=-end), high.clip(upper=end), color=INK, linewidth=1.1
     )
     for y, start, stop in zip(ys, low, high, strict=True):
-        arrow: dict[str, Any] = {"color": INK, "markersize": 3.5, "clip_on": False}
+        arrow: Style = {"color": INK, "markersize": 3.5, "clip_on": False}
         if start < -end:
             axes.plot(-end, y, marker="<", **arrow)
         if stop > end:

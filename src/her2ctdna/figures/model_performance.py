@@ -1,7 +1,6 @@
 """Figure ``model_performance``: what the models of response tell, how stably."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -23,6 +22,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     interval,
     number,
     percent,
@@ -180,7 +180,7 @@ def _draw_roc(axes: Axes, drawn: pd.DataFrame, fitted: list[str]) -> None:
     for name in fitted:
         own, look = _items(drawn, "roc", name), LOOKS[name]
         x, y = 100 * own["false_positive_rate"], 100 * own["estimate"]
-        style: dict[str, Any] = {"color": look.ink, "linestyle": look.line}
+        style: Style = {"color": look.ink, "linestyle": look.line}
         axes.plot(x, y, drawstyle="default", linewidth=1.2, **style)
     axes.set_xlim(-1, 101)
     axes.set_ylim(-1, 101)
@@ -214,7 +214,7 @@ def _draw_selection(
     for place, row in zip(places, shown_rows.itertuples(), strict=True):
         name = shorten(words(row.name), _NAMES_MM - 2, size=SMALL_SIZE)
         middle = top + _HEAD_MM + (place + 0.5) * _BAR_MM
-        style: dict[str, Any] = {"ha": "right", "va": "center_baseline"}
+        style: Style = {"ha": "right", "va": "center_baseline"}
         sheet.text(start - 1.5, middle, name, fontsize=SMALL_SIZE, **style)
     axes.set_xlim(0, 103)
     axes.set_ylim(len(shown_rows) - 0.5, -0.5)
@@ -231,7 +231,7 @@ def _write_measures(
     top: float,
 ) -> None:
     """Write the measures of the models side by side, with their range."""
-    style: dict[str, Any] = {"va": "center_baseline"}
+    style: Style = {"va": "center_baseline"}
     for place, model in enumerate(fitted):
         left = 62.0 + 58.0 * place
         middle = top + _LINE_MM / 2

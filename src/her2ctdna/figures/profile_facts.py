@@ -35,7 +35,7 @@ def describe_patient(
         yield "ctDNA", _ctdna(patient, landmarks, metric)
 
 
-def is_known(value: Any) -> bool:
+def is_known(value: object) -> bool:
     """Tell whether a cell holds something."""
     return value is not None and value == value
 

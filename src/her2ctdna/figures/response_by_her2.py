@@ -15,6 +15,7 @@ from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     INK,
     MUTED,
+    Style,
     number,
     patients,
     percent,
@@ -225,7 +226,7 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
         look = _LOOKS[row.group]
         low, high = 100 * row.ci_low, 100 * row.ci_high
         axes.plot([row.x, row.x], [low, high], color=look.ink, linewidth=1.2)
-        style: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.5}
+        style: Style = {"markeredgecolor": INK, "markeredgewidth": 0.5}
         marker = _MARKERS[row.item]
         axes.plot(
             row.x, 100 * row.estimate, marker, color=_fill(row), clip_on=False, **style

@@ -5,7 +5,6 @@ mark never hides another kind of mark. Thickness says treatment, colour response
 """
 
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -38,6 +37,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     patients,
     shorten,
     shown,
@@ -221,7 +221,7 @@ def _draw_bars(axes: Axes, placed: pd.DataFrame) -> None:
     items = dict(list(placed.groupby("item")))
     ends = items["follow_up"][["row", "day_to"]].to_numpy()
     lines = [((0, row + _LINE), (end, row + _LINE)) for row, end in ends]
-    style: dict[str, Any] = {"colors": MUTED, "linewidths": 0.6, "zorder": 1}
+    style: Style = {"colors": MUTED, "linewidths": 0.6, "zorder": 1}
     axes.add_collection(LineCollection(lines, **style), autolim=False)
     bars = items["treatment"].assign(value="MISSING")
     _fill(axes, bars, bars["day_from"], bars["day_to"], _BAR, zorder=2)

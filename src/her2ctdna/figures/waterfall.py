@@ -1,7 +1,6 @@
 """Figure ``waterfall``: best change of the tumour of each patient."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -33,6 +32,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     number,
     patients,
     shorten,
@@ -195,8 +195,8 @@ def _mark_cut(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
     """Break the bars that go on beyond the axis."""
     is_cut = (bars["change_percent"] > _HIGHEST).to_numpy()
     places = np.flatnonzero(is_cut)
-    slash: dict[str, Any] = {"marker": (2, 0, -60), "markersize": min(8.0, 3.0 * pitch)}
-    style: dict[str, Any] = {
+    slash: Style = {"marker": (2, 0, -60), "markersize": min(8.0, 3.0 * pitch)}
+    style: Style = {
         "color": WHITE,
         "linestyle": "none",
         "markeredgewidth": 1.2,

@@ -34,7 +34,7 @@ from her2ctdna.statistics.method_names import (
     NEWCOMBE,
     WILSON,
 )
-from her2ctdna.wording import spell
+from her2ctdna.wording import spell, split_names, split_value
 
 ENDPOINTS = {
     "her2_group": "HER2 group",
@@ -274,13 +274,13 @@ def group_label(column: str, group: str) -> str:
 
 def subgroup_label(subgroup: str) -> str:
     """Return a subgroup in words, as ``HR status positive``."""
-    column, _, level = subgroup.partition("=")
+    column, level = split_value(subgroup)
     return f"{plain(column)} {group_label(column, level)}"
 
 
 def name_all(columns: str) -> str:
-    """Return columns joined by ``;`` as words."""
-    return ", ".join(plain(name) for name in columns.split(";"))
+    """Return columns joined by `join_names` as words."""
+    return ", ".join(plain(name) for name in split_names(columns))
 
 
 def origin_label(origin: str) -> str:

@@ -34,6 +34,7 @@ from her2ctdna.statistics.method_names import (
     MIETTINEN_NURMINEN,
     NEWCOMBE,
 )
+from her2ctdna.wording import split_value
 
 _SAME = {"population": "all_treated", "group_by": "her2_group"}
 _TESTED = {"population": "all_treated", "biomarker": "her2_group"}
@@ -205,6 +206,6 @@ def _exact(results: Results, row: Any) -> Count:
 
 
 def _interaction(results: Results, row: Any) -> Count:
-    column = row.subgroup.partition("=")[0]
+    column = split_value(row.subgroup)[0]
     test = results.row("tests", endpoint=row.endpoint, subgroup=column, **_TESTED)
     return Count(write_p(test.p_value), (), detail=note_of(test))

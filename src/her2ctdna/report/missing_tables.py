@@ -11,6 +11,7 @@ from her2ctdna.report.patient_sets import check_agrees, count_share
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.set_names import read_judged
+from her2ctdna.wording import split_value
 
 _MEASURED = {
     "her2_evaluable": "HER2 group",
@@ -87,4 +88,4 @@ def _label(measured: str) -> str:
     judged = read_judged(measured)
     if judged is not None:
         return f"Clearance at {judged}"
-    return _MEASURED.get(measured, plain(measured.partition("=")[0]))
+    return _MEASURED.get(measured, plain(split_value(measured)[0]))

@@ -35,6 +35,7 @@ from her2ctdna.report.glossary import (
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
 from her2ctdna.statistics.method_names import BOSCHLOO, CLOPPER_PEARSON, WILSON
+from her2ctdna.wording import split_names
 
 _WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
 
@@ -163,7 +164,7 @@ def _by(results: Results, row: Any) -> str:
     """Return what a test is by, and across which subgroups or of which pair."""
     label = results.grouping_label(row.biomarker)
     if row.test == BOSCHLOO:
-        reference, group = row.groups.split(";")
+        reference, group = split_names(row.groups)
         label += f": {group_label(row.biomarker, group)}"
         label += f" versus {group_label(row.biomarker, reference)}"
     subgroup = text_or(row.subgroup, "")

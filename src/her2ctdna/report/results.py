@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
@@ -24,6 +24,13 @@ from her2ctdna.sets.groupings import (
 from her2ctdna.settings.definitions import identify_definitions
 from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.tables import read_table
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import AssociationSettings
+    from her2ctdna.settings.clinical_settings import ResponseSettings
+    from her2ctdna.settings.config_types import Definitions, Overlay
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
+    from her2ctdna.settings.study_settings import StudySettings
 
 SCREEN_SCALE = 1.75
 """Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
@@ -99,15 +106,15 @@ class Results:
 
     tables: Mapping[str, pd.DataFrame]
     figures: Mapping[str, str]
-    definitions: Mapping[str, Any]
-    study: Mapping[str, Any]
+    definitions: "Definitions"
+    study: "StudySettings"
     analysis: str
     analyses: Sequence[str]
     inputs_given: Sequence[str]
-    association: Mapping[str, Any]
+    association: "AssociationSettings"
     code: str
     input_digests: Mapping[str, str]
-    overlays: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    overlays: Mapping[str, "Overlay"] = field(default_factory=dict)
     across: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
 
     def under(self, analysis: str) -> "Results":
@@ -144,16 +151,14 @@ class Results:
         return identify_definitions(self.definitions)
 
     @property
-    def response(self) -> Mapping[str, Any]:
+    def response(self) -> "ResponseSettings":
         """The definitions of response."""
-        part: Mapping[str, Any] = self.definitions["response"]
-        return part
+        return self.definitions["response"]
 
     @property
-    def ctdna(self) -> Mapping[str, Any]:
+    def ctdna(self) -> "CtdnaSettings":
         """The definitions of ctDNA."""
-        part: Mapping[str, Any] = self.definitions["ctdna"]
-        return part
+        return self.definitions["ctdna"]
 
     @property
     def landmarks(self) -> list[str]:

@@ -24,6 +24,7 @@ from her2ctdna.statistics.method_names import (
     LOG_RANK_PERMUTATION,
     NEWCOMBE,
 )
+from her2ctdna.wording import split_names
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
@@ -42,7 +43,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
         test
         for test in results.rows("tests", biomarker=column)
         if results.topic(test.endpoint, column) == topic
-        and len(test.groups.split(";")) == 2
+        and len(split_names(test.groups)) == 2
     ]
     makers = ((FISHER, _rate_table), (LOG_RANK_PERMUTATION, _hazard_table))
     for test, table_of in makers:

@@ -8,7 +8,7 @@ at its draw, in those whose time ended cleared or not, ``pfs@draw=yes`` or ``=no
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -27,6 +27,10 @@ from her2ctdna.sets.flow_sets import (
 )
 from her2ctdna.sets.groupings import derive_landmark_origins, find_groupings
 from her2ctdna.sets.set_names import read_judged
+from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 FLOW_COLUMNS = [
     *["set", "kind", "within", "n", "excluded", "reason"],
@@ -45,7 +49,9 @@ class Flow:
             name: dict.fromkeys(filter(None, cell.split(";")))
             for name, cell in zip(table["set"], cells, strict=True)
         }
-        self._columns = {name.partition("=")[0] for name in self._sets if "=" in name}
+        self._columns = {
+            column for column, value in map(split_value, self._sets) if value
+        }
 
     @property
     def landmarks(self) -> list[str]:
@@ -68,8 +74,8 @@ class Flow:
     def _members(self, name: str) -> Mapping[str, None]:
         if name in self._sets:
             return self._sets[name]
-        column, is_value, _ = name.partition("=")
-        if is_value and column in self._columns:
+        column, value = split_value(name)
+        if value and column in self._columns:
             return {}
         raise KeyError(f"{name}: the flow has no such set")
 
@@ -77,7 +83,7 @@ class Flow:
 def derive_flow(
     patients: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     columns: Sequence[str],
     count_first_day: bool,
     response: bool,
@@ -143,7 +149,7 @@ def collect_flow(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     same = told.groupby(every["set"]).transform("nunique").eq(1).all(axis=1)
     complete = every.groupby("set")["analysis"].transform("size") == len(flows)
     every["analysis"] = every["analysis"].mask(same & complete, None)
-    stem = every["set"].str.partition("=")[0]
+    stem = every["set"].map(lambda name: split_value(name)[0])
     places = [pd.factorize(column)[0] for column in (every["kind"], stem, every["set"])]
     joined = every.iloc[np.lexsort(places[::-1])].drop_duplicates(["set", "analysis"])
     return joined[["set", "analysis", *FLOW_COLUMNS[1:]]]

@@ -25,6 +25,7 @@ from her2ctdna.settings.landmark_columns import (
     LandmarkColumn,
     name_clearance,
 )
+from her2ctdna.wording import join_value
 
 Row = dict[str, object]
 
@@ -99,7 +100,7 @@ def _split(
     """Yield a set for each value of a column; ``missing`` if there is none."""
     why = labels.where(labels.isin(["no", MISSING]), "other")
     for value in values or [MISSING]:
-        name, is_in = f"{labels.name}={value}", labels == value
+        name, is_in = join_value(str(labels.name), value), labels == value
         yield _row(name, kind, "enrolled", patients, is_in, why)
 
 
@@ -107,7 +108,7 @@ def known_row(patients: pd.DataFrame, kind: str, column: str) -> Row:
     """Return the set of those who have a value in a column."""
     why = pd.Series(MISSING, index=patients.index)
     is_in = is_known(patients[column])
-    return _row(f"{column}={KNOWN}", kind, "enrolled", patients, is_in, why)
+    return _row(join_value(column, KNOWN), kind, "enrolled", patients, is_in, why)
 
 
 def timely_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator[Row]:

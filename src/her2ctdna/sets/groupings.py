@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,6 +16,9 @@ from her2ctdna.settings.landmark_columns import (
     LandmarkColumn,
     name_clearance,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 logger = logging.getLogger(__name__)
 
@@ -94,7 +97,7 @@ def is_known(values: pd.Series) -> pd.Series:
 
 
 def derive_landmark_origins(
-    patients: pd.DataFrame, landmarks: Mapping[str, Mapping[str, Any]]
+    patients: pd.DataFrame, landmarks: Mapping[str, "Landmark"]
 ) -> dict[str, float]:
     """Return the day since first dose from which each landmark's time is counted.
 

@@ -6,6 +6,7 @@ from her2ctdna.sets.counting import AFTER_FIRST_SCAN, RESPONSE_FLAGS
 from her2ctdna.sets.groupings import ALL, FIRST_DOSE, LEVELS
 from her2ctdna.sets.time_dependent import EVER_CLEARED
 from her2ctdna.settings.landmark_columns import CLEARANCE, LATE, LandmarkColumn
+from her2ctdna.wording import join_value, split_names
 
 KNOWN = "known"
 """Stands for the value of who has any."""
@@ -45,18 +46,18 @@ def name_rate_sets(
     cleared = LandmarkColumn.parse(endpoint, landmarks)
     if cleared is None or cleared.kind != CLEARANCE:
         raise KeyError(f"{endpoint}: no rate has this name")
-    return [*among, name_judged(cleared.landmark)], f"{endpoint}=cleared"
+    return [*among, name_judged(cleared.landmark)], join_value(endpoint, "cleared")
 
 
 def name_conditions(subgroup: object, adjusted_for: object) -> list[str]:
     """Return the sets that a subgroup and the covariates adjusted for ask for.
 
     A subgroup is a set itself (``hr_status=positive``); of a covariate its value must
-    be known. Both may be missing, covariates are joined by ``;``.
+    be known. Both may be missing, covariates are joined by `join_names`.
     """
-    names = adjusted_for.split(";") if isinstance(adjusted_for, str) else []
+    names = split_names(adjusted_for) if isinstance(adjusted_for, str) else []
     within = [subgroup] if isinstance(subgroup, str) and subgroup else []
-    return [*within, *(f"{name}={KNOWN}" for name in names if name)]
+    return [*within, *(join_value(name, KNOWN) for name in names)]
 
 
 def name_time_sets(
@@ -91,9 +92,9 @@ def _name_timely_group(
         return _name_group(column, group)
     late = LandmarkColumn(LATE, known_at.landmark).name
     if group == AFTER_FIRST_SCAN:
-        return [f"{late}=yes"]
-    return [*_name_group(column, group), f"{late}=no"]
+        return [join_value(late, "yes")]
+    return [*_name_group(column, group), join_value(late, "no")]
 
 
 def _name_group(column: str, group: str) -> list[str]:
-    return [] if column == ALL.column else [f"{column}={group}"]
+    return [] if column == ALL.column else [join_value(column, group)]

@@ -1,8 +1,8 @@
 """The chapter on ctDNA: samples, baseline, clearance, and what could not be judged."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -43,6 +43,9 @@ from her2ctdna.report.question_tables import table_of_rates
 from her2ctdna.report.results import Results
 from her2ctdna.report.trajectories import chart_blocks
 from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CallerLimit
 
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
 BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
@@ -99,9 +102,7 @@ def _sample_table(samples: pd.DataFrame) -> Table:
     return tabulate(caption, columns, order)
 
 
-def _sources(
-    samples: pd.DataFrame, caller_limit: Mapping[str, float]
-) -> Iterator[Block]:
+def _sources(samples: pd.DataFrame, caller_limit: "CallerLimit") -> Iterator[Block]:
     """Yield where the counts at tracked sites are from; nothing for a level's assay."""
     counted = samples[as_numbers(samples, "n_from_calls").notna()]
     total = as_numbers(counted, "n_tracked").sum()

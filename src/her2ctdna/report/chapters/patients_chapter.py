@@ -23,7 +23,8 @@ from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import split_ids, text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import Grouping
-from her2ctdna.sets.set_names import read_judged
+from her2ctdna.sets.set_names import KNOWN, read_judged
+from her2ctdna.wording import join_value
 
 _MOST_LEVELS = 5
 """A number with more distinct values is summed up and not counted by value."""
@@ -104,9 +105,9 @@ def _characteristic(results: Results, column: str) -> Iterator[tuple[str, Count]
             write_decimal(value, 1)
             for value in (values.median(), values.min(), values.max())
         )
-        known = results.members.count(f"{column}=known", label="known")
+        known = results.members.count(join_value(column, KNOWN), label="known")
         yield f"{plain(column)}: median {middle} ({low} to {high}), known", known
         return
     for level in sorted(set(Grouping(column, ()).label(results.treated))):
-        count = results.members.count(f"{column}={level}", label="with it")
+        count = results.members.count(join_value(column, level), label="with it")
         yield f"{plain(column)}: {level}", count
