@@ -121,7 +121,8 @@ RESULTS = (
             The rate of each endpoint along absent < ultralow < 1+ < 2+: ``n`` of
             ``N``, and the fit that never falls from one level to the next (isotonic
             regression, weighted by patients) with its band from {{
-            snakemake.params.association.trend_band_resamples }} bootstrap samples, which is too narrow with
+            snakemake.params.association.trend_band_resamples }} bootstrap samples,
+            which is too narrow with
             so few patients. The p-value of the trend stands in the table of tests.
         """,
     ),
