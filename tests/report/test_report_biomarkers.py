@@ -81,8 +81,10 @@ def results(defaults: dict[str, Any]) -> Results:
         "detectable": DETECTABLE,
     }
     definitions = defaults["definitions"]
+    patients = pd.DataFrame(columns=["patient_id", "clearance_C2D1", "clearance_C3D1"])
     return Results(
-        tables={name: read(text) for name, text in tables.items()},
+        tables={name: read(text) for name, text in tables.items()}
+        | {"patients": patients},
         figures={},
         definitions=definitions,
         study=defaults["study"],
