@@ -3,11 +3,15 @@
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+Record = dict[str, Any]
+"""A row of a table of patients by column, as pandas gives it: the study's own too."""
 
 IDENTIFIERS = frozenset(
     {

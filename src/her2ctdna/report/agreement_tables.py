@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import (
     Block,
@@ -18,6 +18,9 @@ from her2ctdna.report.formats import write_coefficient, write_rate
 from her2ctdna.report.glossary import AGREEMENT_MEASURES, AGREEMENT_SCALES, plain
 from her2ctdna.report.question_tables import split_ids, text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 WHOLE_SCALES = ("ihc", "her2_category")
 """Scales of which the matrix is shown; those of level and group follow from them."""
@@ -62,13 +65,13 @@ def agreement_blocks(results: Results) -> Iterator[Block]:
             yield _matrix_table(matrix)
 
 
-def _question(row: Any) -> tuple[str, ...]:
+def _question(row: "ResultRow") -> tuple[str, ...]:
     """Return what a row compares, and on which scale."""
     who = (text_or(cell, "") for cell in (row.first, row.second, row.reader))
     return row.comparison, *who, row.scale
 
 
-def _summary_table(results: Results, asked: list[list[Any]]) -> Table:
+def _summary_table(results: Results, asked: list[list["ResultRow"]]) -> Table:
     """Return a row a comparison and scale, with the chief coefficients."""
     columns = [
         Column("Comparison"),
@@ -102,7 +105,7 @@ def _summary_table(results: Results, asked: list[list[Any]]) -> Table:
     return Table(title, columns, rows, folded=len(rows) > 20)
 
 
-def _table_of_coefficients(results: Results, rows: list[Any]) -> Table:
+def _table_of_coefficients(results: Results, rows: list["ResultRow"]) -> Table:
     columns = [
         Column("Comparison"),
         Column("Scale"),
@@ -123,7 +126,7 @@ def _table_of_coefficients(results: Results, rows: list[Any]) -> Table:
     return Table("Every coefficient of agreement", columns, shown, folded=True)
 
 
-def _matrix_table(cells: list[Any]) -> Table:
+def _matrix_table(cells: list["ResultRow"]) -> Table:
     """Return the matrix of a comparison, without categories that nobody used."""
     counts = {(cell.first_value, cell.second_value): cell for cell in cells if cell.n}
     order = dict.fromkeys(cell.first_value for cell in cells)
@@ -139,7 +142,7 @@ def _matrix_table(cells: list[Any]) -> Table:
     return Table(caption, columns, rows, folded=True)
 
 
-def _who(row: Any) -> str:
+def _who(row: "ResultRow") -> str:
     if row.comparison in _SEVERAL:
         names = plain(row.reader).replace(";", ", ")
         return f"{_SEVERAL[row.comparison]} readers of a specimen ({names})"
@@ -149,14 +152,14 @@ def _who(row: Any) -> str:
     return f"{both} of a patient, read by {plain(row.reader)}"
 
 
-def _coefficient(row: Any) -> str:
+def _coefficient(row: "ResultRow | None") -> str:
     """Return a coefficient with its interval; one that was not asked is empty."""
     if row is None:
         return ""
     return write_coefficient(row.estimate, row.ci_low, row.ci_high)
 
 
-def _count(n: float, patient_ids: Any) -> Cell:
+def _count(n: float, patient_ids: object) -> Cell:
     """Return a number of pairs that opens to the patient of each."""
     if not n:
         return "0"
@@ -165,5 +168,5 @@ def _count(n: float, patient_ids: Any) -> Cell:
     )
 
 
-def _cell(cell: Any) -> Cell:
+def _cell(cell: "ResultRow | None") -> Cell:
     return "0" if cell is None else _count(cell.n, cell.patient_ids)

@@ -5,7 +5,7 @@ Nothing here is HTML: every text is escaped when the template writes it.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from her2ctdna.report.formats import MINUS
 
@@ -116,7 +116,7 @@ class Chart:
     name: str
     title: str
     how: str
-    spec: Mapping[str, Any]
+    spec: Mapping[str, object]
     kind: ClassVar[str] = "chart"
 
 

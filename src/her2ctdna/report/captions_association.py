@@ -1,13 +1,16 @@
 """Captions of the figures of association: how to read each one, with its numbers."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.formats import write_percent
 from her2ctdna.report.glossary import group_label
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import LEVELS
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NOBODY = "nobody"
 """What stands where no group has a patient."""
@@ -139,7 +142,7 @@ def _model_performance(results: Results) -> str:
     )
 
 
-def _rates_of_groups(results: Results) -> list[Any]:
+def _rates_of_groups(results: Results) -> list["ResultRow"]:
     """Return ORR of all treated patients in the HER2 groups that have any."""
     rows = results.rows(
         "rates",

@@ -1,7 +1,6 @@
 """What the words of the tables mean to a reader."""
 
 import re
-from typing import Any
 
 from her2ctdna.wording import spell, split_names, split_value
 
@@ -190,7 +189,7 @@ _LANDMARK_GROUPINGS = {
 }
 
 
-def plain(word: Any) -> str:
+def plain(word: object) -> str:
     """Return a word of a table with its underscores as blanks."""
     return spell(str(word))
 

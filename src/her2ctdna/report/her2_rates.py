@@ -1,7 +1,7 @@
 """Rates by HER2: other intervals, adjusted ratios, the trend, and subgroups."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
 from her2ctdna.report.formats import (
@@ -18,6 +18,9 @@ from her2ctdna.report.results import Results
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 from her2ctdna.sets.groupings import LEVELS
 from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _SAME = {"population": "all_treated", "group_by": "her2_group"}
 _TESTED = {"population": "all_treated", "biomarker": "her2_group"}
@@ -70,19 +73,19 @@ def _ratio_row(results: Results, endpoint: str) -> list[Cell]:
     ]
 
 
-def _adjusted(results: Results, endpoint: str) -> Iterator[Any]:
+def _adjusted(results: Results, endpoint: str) -> Iterator["ResultRow"]:
     for row in results.rows("contrasts", endpoint=endpoint, **_SAME):
         if text_or(row.adjusted_for, ""):
             yield row
 
 
-def _ratio(row: Any) -> Count:
+def _ratio(row: "ResultRow") -> Count:
     """Return a ratio with its interval, and its note."""
     written = write_ratio(row.estimate, row.ci_low, row.ci_high)
     return Count(written, (), detail=text_or(row.note, ""))
 
 
-def _sides(results: Results, row: Any) -> list[Cell]:
+def _sides(results: Results, row: "ResultRow | None") -> list[Cell]:
     """Return the n/N of group and reference, which open to their patients."""
     if row is None:
         return ["none", "none"]
@@ -116,7 +119,7 @@ def _trend(results: Results) -> Iterator[Block]:
     )
 
 
-def _trend_row(results: Results, test: Any) -> list[Cell]:
+def _trend_row(results: Results, test: "ResultRow") -> list[Cell]:
     shown: list[Cell] = []
     for level in LEVELS["her2_level"]:
         row = results.row(
@@ -167,7 +170,7 @@ def _subgroups(results: Results) -> Iterator[Block]:
     )
 
 
-def _subgroup_row(results: Results, row: Any) -> list[Cell]:
+def _subgroup_row(results: Results, row: "ResultRow") -> list[Cell]:
     chosen = {"endpoint": row.endpoint, "subgroup": row.subgroup, **_SAME}
     exact = results.row("contrasts", ci_method="conditional_exact", **chosen)
     test = results.row(

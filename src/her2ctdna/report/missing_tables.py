@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
 from her2ctdna.report.formats import write_rate
@@ -11,6 +11,9 @@ from her2ctdna.report.patient_sets import check_agrees, count_share
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _MEASURED = {
     "her2_evaluable": "HER2 group",
@@ -60,7 +63,7 @@ def _row(results: Results, measured: str) -> list[Cell]:
     ]
 
 
-def _side(results: Results, row: Any) -> Cell:
+def _side(results: Results, row: "ResultRow") -> Cell:
     """Return n/N of an outcome on one side, held to the sets of the flow."""
     whole, event = _OUTCOMES[row.endpoint]
     members = results.members

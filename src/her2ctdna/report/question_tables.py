@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -35,11 +35,14 @@ from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
 from her2ctdna.wording import split_names
 
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
+
 _WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
 
 
 def table_of_rates(
-    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+    results: Results, rows: Iterable["ResultRow"], *, caption: str, folded: bool = False
 ) -> Table:
     """Return the rates of contract ``rates.tsv``, both intervals in one row."""
     columns = [
@@ -56,7 +59,7 @@ def table_of_rates(
 
 
 def table_of_contrasts(
-    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+    results: Results, rows: Iterable["ResultRow"], *, caption: str, folded: bool = False
 ) -> Table:
     """Return contrasts, each with the n/N or events/n of both sides."""
     columns = [
@@ -76,7 +79,7 @@ def table_of_contrasts(
 
 
 def table_of_survival(
-    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+    results: Results, rows: Iterable["ResultRow"], *, caption: str, folded: bool = False
 ) -> Table:
     """Return medians of times to event, with events/n and follow-up."""
     columns = [
@@ -110,24 +113,24 @@ def table_of_tests(tests: pd.DataFrame, *, results: Results) -> Table:
     return Table("Every test", columns, rows, folded=True)
 
 
-def text_or(value: Any, instead: str) -> str:
+def text_or(value: object, instead: str) -> str:
     """Return a cell of a table as text, or ``instead`` where it is missing."""
     return instead if pd.isna(value) else str(value)
 
 
-def split_ids(cell: Any) -> tuple[str, ...]:
+def split_ids(cell: object) -> tuple[str, ...]:
     """Return the identifiers of a cell that joins them with ``;``."""
     return tuple(part for part in text_or(cell, "").split(";") if part)
 
 
-def rate_cells(row: Any) -> tuple[Cell, str]:
+def rate_cells(row: "ResultRow") -> tuple[Cell, str]:
     """Return n/N, which opens to the row's patients, and rate with interval."""
     ids = (Patients("patients", split_ids(row.patient_ids)),)
     rate = write_rate(row.rate, row.ci_low, row.ci_high)
     return Count(f"{row.n:.0f}/{row.N:.0f}", ids), rate
 
 
-def _test_row(results: Results, row: Any) -> list[Cell]:
+def _test_row(results: Results, row: "ResultRow") -> list[Cell]:
     return [
         plain(text_or(row.family, "none")),
         results.endpoint_label(row.endpoint),
@@ -141,7 +144,7 @@ def _test_row(results: Results, row: Any) -> list[Cell]:
     ]
 
 
-def _by(results: Results, row: Any) -> str:
+def _by(results: Results, row: "ResultRow") -> str:
     """Return what a test is by, and across which subgroups or of which pair."""
     label = results.grouping_label(row.biomarker)
     if row.test == "boschloo":
@@ -152,11 +155,11 @@ def _by(results: Results, row: Any) -> str:
     return f"{label} across {results.grouping_label(subgroup)}" if subgroup else label
 
 
-def _rate_question(row: Any) -> tuple[str, ...]:
+def _rate_question(row: "ResultRow") -> tuple[str, ...]:
     return row.endpoint, row.population, row.group_by, row.group
 
 
-def _rate_row(results: Results, same: list[Any]) -> list[Cell]:
+def _rate_row(results: Results, same: list["ResultRow"]) -> list[Cell]:
     """Return one row for the rows that differ in the method of the interval."""
     row = same[0]
     limits = {each.ci_method: (each.ci_low, each.ci_high) for each in same}
@@ -172,7 +175,7 @@ def _rate_row(results: Results, same: list[Any]) -> list[Cell]:
     ]
 
 
-def _contrast_row(results: Results, row: Any) -> list[Cell]:
+def _contrast_row(results: Results, row: "ResultRow") -> list[Cell]:
     write = _WRITERS.get(row.measure, write_ratio)
     adjusted = text_or(row.adjusted_for, "").replace(";", ", ")
     note = text_or(row.note, "")
@@ -194,7 +197,7 @@ def _contrast_row(results: Results, row: Any) -> list[Cell]:
     ]
 
 
-def _survival_row(results: Results, row: Any) -> list[Cell]:
+def _survival_row(results: Results, row: "ResultRow") -> list[Cell]:
     excluded = split_ids(row.patient_ids)
     unknown = NOT_REACHED if row.n else NOT_ESTIMABLE
     return [
@@ -209,7 +212,7 @@ def _survival_row(results: Results, row: Any) -> list[Cell]:
     ]
 
 
-def median_text(row: Any) -> str:
+def median_text(row: "ResultRow") -> str:
     """Return a median with its interval; without one, whether time or data lack."""
     if row.n == 0:
         return f"{NOT_ESTIMABLE}: no patients"
@@ -218,7 +221,7 @@ def median_text(row: Any) -> str:
     return write_median(row.median_days, row.ci_low, row.ci_high, missing=NOT_REACHED)
 
 
-def _population(row: Any) -> str:
+def _population(row: "ResultRow") -> str:
     return POPULATIONS.get(row.population, plain(row.population))
 
 
@@ -228,7 +231,7 @@ def _group(results: Results, column: str, group: str) -> str:
     return f"{results.grouping_label(column)}: {group_label(column, group)}"
 
 
-def comparison_label(results: Results, row: Any) -> str:
+def comparison_label(results: Results, row: "ResultRow") -> str:
     """Return who is compared with whom."""
     group, reference = (
         group_label(row.group_by, name) for name in (row.group, row.reference)

@@ -1,6 +1,6 @@
 """Tables of what was tested, and of what a test of this size tells."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import Cell, Column, Count, Table
 from her2ctdna.report.formats import (
@@ -16,6 +16,9 @@ from her2ctdna.report.glossary import POPULATIONS, plain
 from her2ctdna.report.question_tables import comparison_label, text_or
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import Sentence
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _QUESTION = ("endpoint", "population", "origin", "group_by", "group", "reference")
 
@@ -89,7 +92,7 @@ def write_exaggeration(results: Results) -> list[Sentence]:
 
     Of each endpoint and grouping the first population, at the middle of the effects.
     """
-    rows: dict[tuple[str, str], list[Any]] = {}
+    rows: dict[tuple[str, str], list[ResultRow]] = {}
     for row in results.rows("exaggeration"):
         own = rows.setdefault((row.endpoint, row.group_by), [])
         if not own or own[0].population == row.population:
@@ -102,7 +105,7 @@ def write_exaggeration(results: Results) -> list[Sentence]:
     ]
 
 
-def _worth(results: Results, row: Any) -> str:
+def _worth(results: Results, row: "ResultRow") -> str:
     effect = f"{write_points(row.true_effect)} of"
     scale = ""
     if row.measure == "hazard_ratio":
@@ -123,7 +126,7 @@ def _share(share: float) -> str:
     return "less than 0.1 %" if 0 < share < 0.0005 else write_percent(share)
 
 
-def _sides(results: Results, row: Any) -> list[Count]:
+def _sides(results: Results, row: "ResultRow") -> list[Count]:
     """Return n/N or events/n of the group and of the reference."""
     stated = results.row(
         "contrasts",
@@ -156,7 +159,7 @@ def table_of_exaggeration(results: Results) -> Table:
     return Table(caption, columns, rows, folded=True)
 
 
-def _exaggeration_row(results: Results, row: Any) -> list[Cell]:
+def _exaggeration_row(results: Results, row: "ResultRow") -> list[Cell]:
     is_rate = row.measure == "risk_difference"
     effect = write_points(row.true_effect) if is_rate else f"HR {row.true_effect:.2f}"
     scale = "" if is_rate else " (log HR)"
@@ -175,7 +178,7 @@ def _exaggeration_row(results: Results, row: Any) -> list[Cell]:
     ]
 
 
-def _comparison(results: Results, row: Any) -> str:
+def _comparison(results: Results, row: "ResultRow") -> str:
     """Return who is compared with whom, in which patients."""
     population = POPULATIONS.get(row.population, plain(row.population))
     return f"{comparison_label(results, row)}, {population}"

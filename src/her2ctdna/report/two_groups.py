@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.association.rate_contrasts import PRIMARY
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Table
@@ -16,6 +16,9 @@ from her2ctdna.report.glossary import POPULATIONS, group_label
 from her2ctdna.report.question_tables import median_text, text_or
 from her2ctdna.report.results import Results
 from her2ctdna.wording import split_names
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
@@ -43,7 +46,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
             yield table_of(results, column, chosen)
 
 
-def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
+def _rate_table(results: Results, column: str, tests: list["ResultRow"]) -> Table:
     population = POPULATIONS[tests[0].population]
     columns = [
         Column("Rate"),
@@ -58,7 +61,7 @@ def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
     return Table(caption, columns, rows)
 
 
-def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
+def _hazard_table(results: Results, column: str, tests: list["ResultRow"]) -> Table:
     columns = [
         Column("Median"),
         *_group_columns(results, column),
@@ -81,7 +84,7 @@ def _group_columns(results: Results, column: str) -> list[Column]:
     ]
 
 
-def _rate_row(results: Results, column: str, test: Any) -> list[Cell]:
+def _rate_row(results: Results, column: str, test: "ResultRow") -> list[Cell]:
     difference = _contrast(results, column, test, "newcombe")
     ratio = _contrast(results, column, test, "conditional_exact")
     return [
@@ -94,7 +97,7 @@ def _rate_row(results: Results, column: str, test: Any) -> list[Cell]:
     ]
 
 
-def _hazard_row(results: Results, column: str, test: Any) -> list[Cell]:
+def _hazard_row(results: Results, column: str, test: "ResultRow") -> list[Cell]:
     ratio = _contrast(results, column, test, "cox_profile")
     return [
         results.endpoint_label(test.endpoint),
@@ -105,20 +108,20 @@ def _hazard_row(results: Results, column: str, test: Any) -> list[Cell]:
     ]
 
 
-def _difference(contrast: Any) -> Count:
+def _difference(contrast: "ResultRow") -> Count:
     """Return a difference with its interval, its unit being that of the column."""
     limits = (contrast.estimate, contrast.ci_low, contrast.ci_high)
     written = write_difference(*limits).replace(" points", "")
     return Count(written, (), detail=text_or(contrast.note, ""))
 
 
-def _ratio(contrast: Any) -> Count:
+def _ratio(contrast: "ResultRow") -> Count:
     """Return a ratio with its interval, and why it is missing where it is."""
     written = write_ratio(contrast.estimate, contrast.ci_low, contrast.ci_high)
     return Count(written, (), detail=text_or(contrast.note, ""))
 
 
-def _contrast(results: Results, column: str, test: Any, ci_method: str) -> Any:
+def _contrast(results: Results, column: str, test: "ResultRow", ci_method: str) -> Any:
     """Return the contrast that a test of two groups goes with."""
     return results.row(
         "contrasts",
@@ -131,7 +134,7 @@ def _contrast(results: Results, column: str, test: Any, ci_method: str) -> Any:
     )
 
 
-def _side(results: Results, contrast: Any, *, is_reference: bool) -> Cell:
+def _side(results: Results, contrast: "ResultRow", *, is_reference: bool) -> Cell:
     """Return n/N with the rate, or events/n with the median, of one group."""
     group = contrast.reference if is_reference else contrast.group
     count = results.count_contrast(contrast, is_reference=is_reference)

@@ -1,7 +1,7 @@
 """The part of the chapter on safety that tells of anti-drug antibodies."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import (
     Block,
@@ -15,6 +15,10 @@ from her2ctdna.report.formats import is_number, write_decimal, write_digits
 from her2ctdna.report.glossary import ADA_CLASSES, ADA_NOT_EVALUABLE, plain
 from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.tables import Record
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NONE = "none"
 
@@ -22,7 +26,7 @@ NONE = "none"
 def antibodies(results: Results) -> Iterator[Block]:
     """Yield the classes, who had a positive sample, and who was not evaluable."""
     yield Paragraph(_definitions(results))
-    found = {row[0]: row for row in results.rows("ada")}
+    found = {str(row[0]): row for row in results.rows("ada")}
     shown = [(name, found[name]) for name in ADA_CLASSES if name in found]
     yield _class_table(results, shown)
     yield from _positive_patients(results)
@@ -45,7 +49,7 @@ def _definitions(results: Results) -> str:
     )
 
 
-def _class_table(results: Results, rows: list[tuple[str, Any]]) -> Table:
+def _class_table(results: Results, rows: list[tuple[str, "ResultRow"]]) -> Table:
     columns = [
         Column("Class"),
         Column("n/N", is_number=True),
@@ -58,7 +62,7 @@ def _class_table(results: Results, rows: list[tuple[str, Any]]) -> Table:
     return Table("Anti-drug antibodies among the treated patients", columns, cells)
 
 
-def _titres(row: Any) -> str:
+def _titres(row: "ResultRow") -> str:
     if not is_number(row.peak_titre_median):
         return NONE
     low, high = write_digits(row.peak_titre_min), write_digits(row.peak_titre_max)
@@ -86,7 +90,7 @@ def _positive_patients(results: Results) -> Iterator[Block]:
         yield Table("Patients with a positive sample", columns, rows, folded=True)
 
 
-def _course(row: dict[str, Any]) -> list[Cell]:
+def _course(row: Record) -> list[Cell]:
     words = (text_or(row["class"], "not evaluable"), text_or(row["persistence"], ""))
     first = row["first_positive_day"]
     return [

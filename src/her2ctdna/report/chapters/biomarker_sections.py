@@ -1,7 +1,7 @@
 """Sections on continuous biomarkers, on genes, and on the model of response."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
 from her2ctdna.report.captions import figure_blocks
@@ -25,6 +25,9 @@ from her2ctdna.report.glossary import (
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 RATIOS = ("fold_in_her2_low", "fold_in_responders", "hazard_ratio_per_doubling")
 BIOMARKER_MEASURES = {
@@ -129,7 +132,7 @@ def model_section(results: Results) -> Iterator[Block]:
 _MODELS = {"model_clinical": "Clinical alone", "model_full": "With HER2 and ctDNA"}
 
 
-def _model_text(results: Results, row: Any) -> str:
+def _model_text(results: Results, row: "ResultRow") -> str:
     settings = results.association["model"]
     since = "from first dose"
     if row.origin != "first_dose":
@@ -148,9 +151,9 @@ def _model_text(results: Results, row: Any) -> str:
     )
 
 
-def _measures(rows: list[Any]) -> list[list[Cell]]:
+def _measures(rows: list["ResultRow"]) -> list[list[Cell]]:
     """Return one row a measure, with both models side by side."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, ResultRow]] = {}
     for row in rows:
         found.setdefault(row.measure, {})[row.biomarker] = row
     shown: list[list[Cell]] = []
@@ -163,7 +166,7 @@ def _measures(rows: list[Any]) -> list[list[Cell]]:
     return shown
 
 
-def _model_cell(row: Any) -> str:
+def _model_cell(row: "ResultRow") -> str:
     if not is_number(row.estimate):
         return NOT_ESTIMABLE
     text = write_decimal(row.estimate, 2)
@@ -173,7 +176,7 @@ def _model_cell(row: Any) -> str:
     return f"{text} ({low} to {high} in {row.range_of})"
 
 
-def _feature_table(rows: list[Any]) -> Table:
+def _feature_table(rows: list["ResultRow"]) -> Table:
     columns = [
         Column("Model"),
         Column("Feature"),
@@ -208,7 +211,7 @@ def feature_label(feature: str) -> str:
     return plain(feature)
 
 
-def _biomarker_row(results: Results, row: Any) -> list[Cell]:
+def _biomarker_row(results: Results, row: "ResultRow") -> list[Cell]:
     note = text_or(row.note, "")
     return [
         results.endpoint_label(row.endpoint),
@@ -224,13 +227,13 @@ def _biomarker_row(results: Results, row: Any) -> list[Cell]:
     ]
 
 
-def _q_value(row: Any) -> str:
+def _q_value(row: "ResultRow") -> str:
     if not text_or(row.test, ""):
         return ""
     return write_p(row.q_value) if text_or(row.family, "") else "not adjusted"
 
 
-def _estimate(row: Any) -> str:
+def _estimate(row: "ResultRow") -> str:
     limits = (row.estimate, row.ci_low, row.ci_high)
     if row.measure == "departure_from_line":
         return ""
@@ -245,7 +248,7 @@ def _estimate(row: Any) -> str:
     return write_coefficient(*limits)
 
 
-def _mutation_row(row: Any) -> list[Cell]:
+def _mutation_row(row: "ResultRow") -> list[Cell]:
     group = plain(row.group)
     if row.biomarker == "her2_class":
         group = f"HER2 {group_label('her2_class', row.group)}"

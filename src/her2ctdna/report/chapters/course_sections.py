@@ -1,7 +1,7 @@
 """The part of the ctDNA chapter on courses: clearance, rebound, lead time, decline."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -17,6 +17,9 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.patient_sets import as_numbers, count_ids, count_share, ids_where
 from her2ctdna.report.question_tables import split_ids, text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NO_LIMIT_GIVEN = "limit not given by the assay"
 KINDS = {
@@ -136,7 +139,7 @@ def _rebound_table(results: Results) -> Table:
     return Table(caption, columns, rows)
 
 
-def _nadir(row: Any, *, metric: str) -> str:
+def _nadir(row: "ResultRow", *, metric: str) -> str:
     if row.nadir_state == "detected":
         return f"{write_level(row.nadir_level, metric=metric)}, day {row.nadir_day:.0f}"
     if not is_number(row.nadir_upper95):
@@ -145,7 +148,7 @@ def _nadir(row: Any, *, metric: str) -> str:
     return f"undetected, at most {bound}, day {row.nadir_day:.0f}"
 
 
-def _lead_time(row: Any) -> str:
+def _lead_time(row: "ResultRow") -> str:
     if not is_number(row.lead_time_days):
         return "no progression seen"
     low, high = write_integer(row.lead_time_low), write_integer(row.lead_time_high)
@@ -177,7 +180,7 @@ def _kinetics_table(results: Results) -> Table:
     return Table("Decline over the cohort, from baseline to nadir", columns, rows)
 
 
-def _estimate(row: Any, *, metric: str) -> str:
+def _estimate(row: "ResultRow", *, metric: str) -> str:
     """Return an estimate, with its interval where the model gives one."""
 
     def write(value: float) -> str:
@@ -219,7 +222,7 @@ def _span(first: float, last: float) -> str:
     return f"{write_integer(first)} to {write_integer(last)}"
 
 
-def _treated_with(results: Results, column: str) -> Iterator[Any]:
+def _treated_with(results: Results, column: str) -> Iterator["ResultRow"]:
     """Yield the treated patients with a number in a column."""
     known = as_numbers(results.treated, column).notna()
     yield from results.treated[known].itertuples(index=False)

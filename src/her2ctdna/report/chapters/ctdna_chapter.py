@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -42,6 +42,7 @@ from her2ctdna.report.results import Results
 from her2ctdna.report.trajectories import chart_blocks
 
 if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
     from her2ctdna.settings.ctdna_settings import CallerLimit
 
 SOURCES = ("calls", "alignments", "depth_track")
@@ -174,7 +175,7 @@ def _cleared_table(results: Results) -> Table:
     return Table("Cleared: what each sample could have missed", columns, rows)
 
 
-def _cleared_row(row: Any, limit: float, *, metric: str) -> list[Cell]:
+def _cleared_row(row: "ResultRow", limit: float, *, metric: str) -> list[Cell]:
     """Return one clearance; without a limit the assay is taken at its word."""
     known = is_number(limit) and is_number(row.residual_max)
     shown = [NO_LIMIT_GIVEN] * 3

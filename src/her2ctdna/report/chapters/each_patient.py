@@ -1,7 +1,7 @@
 """The table of patients: one row each, to be searched, sorted and filtered."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from math import nan
 
 import pandas as pd
 
@@ -15,10 +15,11 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.glossary import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.tables import Record
 
 NOTHING = "\N{EN DASH}"
 
-Row = dict[str, Any]
+Row = Record
 Write = Callable[[Row], Ranked]
 
 
@@ -95,7 +96,7 @@ def _number(
     """Yield a column of numbers, those of the table times ``scale``."""
 
     def write(row: Row) -> Ranked:
-        value: Any = row.get(column)
+        value = row.get(column, nan)
         if not is_number(value):
             return Ranked(NOTHING, None)
         shown = float(value) * scale
@@ -122,7 +123,7 @@ def _level(metric: str) -> tuple[Column, Write]:
     scale, unit = (100, ", %") if metric.endswith("vaf") else (1, "")
 
     def write(row: Row) -> Ranked:
-        level: Any = row.get("baseline_level")
+        level = row.get("baseline_level", nan)
         if row.get("baseline_state") != "detected" or not is_number(level):
             return Ranked(NOTHING, None)
         return Ranked(write_digits(level * scale), level * scale)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,6 +15,9 @@ from her2ctdna.report.glossary import INPUTS
 from her2ctdna.report.methods_as_run import flatten_definitions
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 HIDDEN_DATE = "(hidden: date)"
 HIDDEN_TEXT = "(hidden: text)"
@@ -115,7 +118,7 @@ def hide_personal(value: str, *, column: str) -> str:
     return HIDDEN_TEXT if column in FREE_TEXT and value else value
 
 
-def _finding_row(row: Any) -> tuple[str, ...]:
+def _finding_row(row: "ResultRow") -> tuple[str, ...]:
     column, value = text_or(row.column, ""), text_or(row.value, "")
     shown = hide_personal(value, column=column) if value else ""
     message = text_or(row.message, "")

@@ -1,7 +1,7 @@
 """The chapter that sets the headline results under all definitions side by side."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
 from her2ctdna.report.formats import write_difference, write_rate, write_ratio
@@ -12,6 +12,9 @@ from her2ctdna.report.sentences import (
     headline_hazard,
     headline_rate,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NOT_ASKED = "\N{EN DASH}"
 
@@ -68,20 +71,20 @@ def _row(results: Results, analysis: str, landmark: str | None) -> list[Cell]:
     return cells
 
 
-def _rate(own: Results, row: Any) -> Cell:
+def _rate(own: Results, row: "ResultRow") -> Cell:
     if row is None:
         return NOT_ASKED
     count = own.count_rate(row)
     return Count(count.text, count.sets, write_rate(row.rate, row.ci_low, row.ci_high))
 
 
-def _difference(row: Any) -> str:
+def _difference(row: "ResultRow") -> str:
     if row is None:
         return NOT_ASKED
     return write_difference(row.estimate, row.ci_low, row.ci_high)
 
 
-def _hazard(row: Any) -> str:
+def _hazard(row: "ResultRow") -> str:
     return (
         NOT_ASKED if row is None else write_ratio(row.estimate, row.ci_low, row.ci_high)
     )

@@ -1,7 +1,7 @@
 """Blocks on the variants of plasma: scales, loci, emergent variants and ERBB2."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -20,6 +20,9 @@ from her2ctdna.report.glossary import HER2_CLASSES, plain
 from her2ctdna.report.patient_sets import count_ids, count_share, ids_where
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 PLASMA_WORDS = ("mutated", "not_seen", "not_measured")
 COPY_WORDS = ("amplified", "not_amplified", "not_measured")
@@ -101,7 +104,7 @@ def _emergent_table(results: Results) -> Table:
     return Table(caption, columns, rows)
 
 
-def _before(row: Any) -> str:
+def _before(row: "ResultRow") -> str:
     if pd.isna(row.baseline_depth):
         return "no record"
     counts = (row.baseline_alt_count, row.baseline_depth)
