@@ -121,16 +121,11 @@ def _describe_root(crate: ROCrate, record: RunRecord, published: str) -> None:
 
 
 def _add(
-    crate: ROCrate,
-    uri: str,
-    kind: str,
-    name: str,
-    about: str = "",
-    **properties: object,
+    crate: ROCrate, uri: str, kind: str, name: str, about: str = "", **facts: object
 ) -> ContextEntity:
     """Add an entity that is no file."""
     described = {"description": about} if about else {}
-    fields = {"@type": kind, "name": name} | described | properties
+    fields = {"@type": kind, "name": name} | described | facts
     return crate.add(ContextEntity(crate, uri, properties=fields))
 
 
