@@ -4,11 +4,15 @@ import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+
+Record = dict[str, Any]
+"""A row of a table of patients by column, as pandas gives it: the study's own too."""
 
 _TYPES: dict[str, dict[str, str]] = {}
 with (Path(__file__).parent / "column_types.tsv").open(encoding="utf-8") as listed:

@@ -8,7 +8,7 @@ effect is one that is plausible beforehand (Gelman and Carlin, Perspect Psychol 
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import log, nan, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -17,6 +17,7 @@ from scipy import stats
 from her2ctdna.association.detectable import find_fisher_p
 from her2ctdna.settings.landmark_columns import CLEARANCE, LandmarkColumn
 from her2ctdna.statistics.method_names import COX_PROFILE, NEWCOMBE
+from her2ctdna.tables import Record
 
 EXAGGERATION_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -157,8 +158,8 @@ def _headlines(contrasts: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rows_of(
-    contrast: Mapping[str, Any], effects: Sequence[float], alpha: float
-) -> Iterator[dict[str, Any]]:
+    contrast: Record, effects: Sequence[float], alpha: float
+) -> Iterator[Record]:
     told = {name: contrast[name] for name in [*_KEYS, *_COUNTS]}
     sizes = {name: int(contrast[name]) for name in ("n", "n_reference")}
     for effect in effects:
@@ -172,8 +173,8 @@ def _rows_of(
 
 
 def _rate_row(
-    contrast: Mapping[str, Any], effect: float, sizes: Mapping[str, int], alpha: float
-) -> dict[str, Any]:
+    contrast: Record, effect: float, sizes: Mapping[str, int], alpha: float
+) -> Record:
     rate = contrast["events_reference"] / sizes["n_reference"]
     found = compute_rate_errors(effect, rate, **sizes, alpha=alpha)
     note = None
@@ -185,8 +186,8 @@ def _rate_row(
 
 
 def _hazard_row(
-    contrast: Mapping[str, Any], effect: float, sizes: Mapping[str, int], alpha: float
-) -> dict[str, Any]:
+    contrast: Record, effect: float, sizes: Mapping[str, int], alpha: float
+) -> Record:
     events = int(contrast["events"] + contrast["events_reference"])
     if not events:
         return {"method": NORMAL, "note": "no events"}

@@ -1,7 +1,7 @@
 """What the model of response may know of a patient: nothing later than the landmark."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -72,7 +72,7 @@ def ask_response(
 
 def _clinical(members: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFrame:
     """Return covariates as numbers; of words one column for each but the first."""
-    columns: dict[str, Any] = {}
+    columns: dict[str, object] = {}
     for name in covariates:
         if name not in members:
             continue

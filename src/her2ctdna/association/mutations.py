@@ -6,7 +6,7 @@ gene, and the comparison is one of what was found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -156,7 +156,7 @@ def _frequent_genes(
     return {gene: having[gene] for gene in frequent}
 
 
-def _changes_protein(terms: Any) -> bool:
+def _changes_protein(terms: object) -> bool:
     if not isinstance(terms, str):
         return True
     parts = (part for words in CONSEQUENCE_CLASSES.values() for part in words)

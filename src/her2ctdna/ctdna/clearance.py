@@ -4,19 +4,20 @@
 fraction of that patient's baseline level.
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
 from her2ctdna.settings.landmark_columns import name_reduction
+from her2ctdna.tables import Record
 
 if TYPE_CHECKING:
     from her2ctdna.settings.ctdna_settings import CtdnaSettings, Landmark
 
 
-Sample = dict[str, Any]
+Sample = Record
 """A row of the sample table."""
 
 EVALUABLE = ("detected", "undetected")
@@ -167,9 +168,9 @@ def _result(
     sample: Sample | None,
     ctdna: "CtdnaSettings",
     thresholds: dict[str, float],
-) -> dict[str, Any]:
+) -> Record:
     """Return the columns of one patient at one landmark."""
-    row: dict[str, Any] = dict.fromkeys(thresholds, "not_evaluable")
+    row: Record = dict.fromkeys(thresholds, "not_evaluable")
     failed = reference is not None and reference["state"] == "failed_qc"
     row["baseline_state"] = (
         "missing" if reference is None or failed else reference["state"]

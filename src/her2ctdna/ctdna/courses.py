@@ -1,6 +1,6 @@
 """The course of ctDNA in each patient: clearance, nadir, rebound and half-life."""
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -132,9 +132,9 @@ def select_decline(falling: list[Sample]) -> DeclinePoints:
 
 def _course(
     own: pd.DataFrame, patient: str, progression: Progression, ctdna: "CtdnaSettings"
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the row of one patient; ``own`` holds all plasma samples."""
-    row: dict[str, Any] = {"patient_id": patient, "n_samples": len(own)}
+    row: dict[str, object] = {"patient_id": patient, "n_samples": len(own)}
     records = own.to_dict("records")
     baseline = next((s for s in records if s["is_baseline"] == "yes"), None)
     if baseline is None or baseline["state"] == "failed_qc":
@@ -159,7 +159,7 @@ def _course(
 
 def _clearance_columns(
     baseline: Sample, course: list[Sample], progression_day: float
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the first clearance as an interval, and whether any was sustained.
 
     Samples that are undetected but could not have seen enough decide nothing.
@@ -200,7 +200,7 @@ def _is_sustained(judged: list[Sample], progression_day: float) -> str | None:
     return "no" if any(cleared) else None
 
 
-def _nadir_columns(nadir: Sample | None) -> dict[str, Any]:
+def _nadir_columns(nadir: Sample | None) -> dict[str, object]:
     """Return the nadir; ``nadir_upper95`` bounds it where nothing was detected."""
     if nadir is None:
         return {}
@@ -215,7 +215,7 @@ def _nadir_columns(nadir: Sample | None) -> dict[str, Any]:
 
 def _rebound_columns(
     rebound: Rebound | None, nadir: Sample | None, progression: Progression
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the rebound, its rise over the nadir and its lead over progression."""
     if rebound is None or nadir is None:
         return {}
@@ -235,7 +235,7 @@ def _rebound_columns(
 
 def _half_life_columns(
     baseline: Sample, course: list[Sample], nadir: Sample | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the half-life over the samples from baseline to nadir."""
     end = -np.inf if nadir is None else nadir["day"]
     points = select_decline([baseline, *(s for s in course if s["day"] <= end)])

@@ -5,7 +5,7 @@ baseline are counted there.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -138,7 +138,7 @@ def summarise_erbb2(
 
 def _mutation(
     mutated: pd.DataFrame | None, is_covered: bool, is_drawn: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what plasma says on ERBB2 variants in one patient, with the reason."""
     if mutated is not None:
         named = mutated["protein_change"].fillna(
@@ -158,7 +158,7 @@ def _mutation(
     return {"plasma_erbb2": "not_measured", "reason": reason}
 
 
-def _amplification(draws: pd.DataFrame | None) -> dict[str, Any]:
+def _amplification(draws: pd.DataFrame | None) -> dict[str, object]:
     """Return what the samples of one patient say on the amplification of ERBB2."""
     words = pd.Series(dtype=object) if draws is None else draws["erbb2_amplified"]
     if (words == "yes").any():

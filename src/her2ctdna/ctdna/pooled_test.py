@@ -7,11 +7,11 @@ where it was chosen: at multiple m of the weights the rate of locus i is
 e_i + m w_i (1 - 2 e_i), which is INVAR's AF(1-e)p + (1-AF)e p + e(1-p).
 """
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import chdtrc, gammaincinv, pdtrc, xlog1py, xlogy
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Numbers = NDArray[np.float64]
 
 
-def compute_background_p(alt_count: Any, expected: Any) -> Numbers:
+def compute_background_p(alt_count: ArrayLike, expected: ArrayLike) -> Numbers:
     """Return P(at least this many variant molecules) from error alone (Poisson)."""
     counts = np.asarray(alt_count, dtype=float)
     tail = pdtrc(np.maximum(counts - 1, 0), np.asarray(expected, dtype=float))
@@ -60,7 +60,7 @@ def fit_multiple(
     return float(found), max(2 * (log_likelihood(found) - log_likelihood(0.0)), 0.0)
 
 
-def compute_mixture_p(statistic: Any) -> Numbers:
+def compute_mixture_p(statistic: ArrayLike) -> Numbers:
     """Return the p of 2 log LR: half of it at 0, half chi-squared with 1 df."""
     values = np.asarray(statistic, dtype=float)
     return np.where(values > 0, 0.5 * chdtrc(1, np.maximum(values, 0)), 1.0)

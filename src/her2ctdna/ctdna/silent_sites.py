@@ -5,12 +5,13 @@ it reports (`caller_limit`), not none. So such a site adds nothing to what is se
 to the limits only what the caller would have reported at that site alone.
 """
 
+from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import betaincc, pdtr
 
@@ -73,14 +74,14 @@ def compute_silent_upper95(
     return _solve(as_seen, counted + float(silent.sum()))
 
 
-def _at_most(count: Any, n: Any, vaf: float) -> Any:
+def _at_most(count: ArrayLike, n: ArrayLike, vaf: float) -> Numbers:
     """Return P(Binomial(n, vaf) <= count) for whole and broken numbers."""
-    left = np.maximum(np.asarray(n, dtype=float) - count, 0)
+    left = np.maximum(np.asarray(n, dtype=float) - np.asarray(count), 0)
     tail = betaincc(np.asarray(count) + 1, np.maximum(left, 1e-9), vaf)
     return np.where(left > 0, tail, 1.0)
 
 
-def _solve(chance: Any, molecules: float) -> float:
+def _solve(chance: Callable[[float], float], molecules: float) -> float:
     """Return where a chance that falls with the VAF is 5 %, 1 if it never is."""
     if not molecules > 0:
         return np.nan

@@ -6,7 +6,7 @@ variants that are not tracked: those are ``emergent`` in plasma samples where th
 the thresholds and ``filtered`` elsewhere.
 """
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -268,7 +268,7 @@ def _is_possible(summary: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.Series:
     return _cannot_tell(summary) & summary["gene"].isin(ctdna["ch_genes"])
 
 
-def _first(conditions: list[Any], words: list[str]) -> Any:
+def _first(conditions: list[pd.Series], words: list[str]) -> np.ndarray:
     """Return the word of the first condition that holds in each row, else None."""
     found = np.select(conditions, words, default="").astype(object)
     found[found == ""] = None

@@ -4,7 +4,6 @@ forestplot was tried, see docs/decisions/0005.
 """
 
 from math import nan
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -40,6 +39,7 @@ from her2ctdna.figures.marks.style import (
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import CHANGE, CLEARANCE, STATE, LandmarkColumn
 from her2ctdna.statistics.method_names import CONDITIONAL_EXACT, FIRTH_PROFILE
+from her2ctdna.tables import Record
 from her2ctdna.wording import split_value
 
 _COLUMNS = [
@@ -131,7 +131,7 @@ def _interactions(subgroups: pd.Series, tests: pd.DataFrame) -> list[float]:
     return [known.get(split_value(str(name))[0], nan) for name in subgroups]
 
 
-def _section(row: dict[str, Any]) -> str:
+def _section(row: Record) -> str:
     if isinstance(row["subgroup"], str):
         return _SUBGROUPS
     if row["group_by"] in _HER2:
@@ -145,7 +145,7 @@ def _rank(section: str) -> int:
     return {"HER2": 0, _SUBGROUPS: 1, "Covariates": 2}.get(section, 3)
 
 
-def _comparison(row: dict[str, Any]) -> str:
+def _comparison(row: Record) -> str:
     """Return a comparison in words, as ``cleared vs not cleared``."""
     if isinstance(row["subgroup"], str):
         column, level = split_value(row["subgroup"])
@@ -231,9 +231,7 @@ def _write_headings(sheet: Sheet) -> None:
     sheet.text(_INTERVAL_MM, 2, "Points (interval)", **style)
 
 
-def _write_row(
-    sheet: Sheet, row: dict[str, Any], middle: float, *, states_p: bool
-) -> None:
+def _write_row(sheet: Sheet, row: Record, middle: float, *, states_p: bool) -> None:
     style = {"va": "center_baseline"}
     name = row["comparison"]
     if states_p and pd.notna(row["interaction_p"]):

@@ -1,14 +1,15 @@
 """The words at the head of a patient's profile."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from math import nan
 
 from her2ctdna.figures.marks.levels import name_level, show_level
 from her2ctdna.figures.marks.style import number
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.settings.landmark_columns import DAY, LandmarkColumn, name_clearance
+from her2ctdna.tables import Record
 
-Patient = Mapping[str, Any]
+Patient = Record
 _UNKNOWN = "not known"
 
 
@@ -94,7 +95,7 @@ def _response(patient: Patient) -> str:
         word, reason = _word(patient, column), patient.get(f"{column}_reason")
         because = f" ({reason})" if is_known(reason) else ""
         parts.append(f"{name} {'not assessed' if word == 'MISSING' else word}{because}")
-    change: Any = patient.get("best_change_percent")
+    change = patient.get("best_change_percent", nan)
     if is_known(change):
         day = _day(patient, "best_change_day")
         at = f" on day {day}" if day else ""

@@ -1,7 +1,5 @@
 """Figure ``context``: response by HER2 beside published rates, not against them."""
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -32,6 +30,7 @@ from her2ctdna.figures.marks.style import (
 )
 from her2ctdna.reference.published import CLASSES, list_context
 from her2ctdna.statistics.method_names import CLOPPER_PEARSON
+from her2ctdna.tables import Record
 
 COLUMNS = [
     *["her2_class", "trial", "drug", "response", "group_by", "group"],
@@ -185,7 +184,7 @@ def _shade(sheet: Sheet, top: float) -> None:
     sheet.rectangle(MARGIN_MM, top + 0.2, width, ROW_MM - 0.4, **box)
 
 
-def _write_row(sheet: Sheet, row: dict[str, Any], middle: float) -> None:
+def _write_row(sheet: Sheet, row: Record, middle: float) -> None:
     is_own = row["trial"] == _THIS_STUDY
     is_group = row["group_by"] == "her2_group"
     style = {"va": "center_baseline", "fontweight": "bold" if is_group else "normal"}
@@ -203,14 +202,14 @@ def _write_row(sheet: Sheet, row: dict[str, Any], middle: float) -> None:
     sheet.text(_INTERVAL_MM, middle, text, **style)
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Record) -> str:
     if row["group_by"] == "her2_group":
         return f"{_THIS_STUDY}, {HER2_GROUPS[row['group']].label}"
     return f"{_THIS_STUDY}, {_IHC_0[row['group']]}"
 
 
 def _draw_rates(
-    axes: Axes, rows: list[dict[str, Any]], tops: list[float], height: float
+    axes: Axes, rows: list[Record], tops: list[float], height: float
 ) -> None:
     for row, top in zip(rows, tops, strict=True):
         is_own = row["trial"] == _THIS_STUDY

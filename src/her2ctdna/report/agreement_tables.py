@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.report.blocks import (
     Block,
@@ -26,6 +26,9 @@ from her2ctdna.statistics.method_names import (
     GWET,
     JACKKNIFE,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 WHOLE_SCALES = ("ihc", "her2_category")
 """Scales of which the matrix is shown; those of level and group follow from them."""
@@ -69,13 +72,13 @@ def agreement_blocks(results: Results) -> Iterator[Block]:
             yield _matrix_table(matrix)
 
 
-def _question(row: Any) -> tuple[str, ...]:
+def _question(row: "ResultRow") -> tuple[str, ...]:
     """Return what a row compares, and on which scale."""
     who = (text_or(cell, "") for cell in (row.first, row.second, row.reader))
     return row.comparison, *who, row.scale
 
 
-def _summary_table(results: Results, asked: list[list[Any]]) -> Table:
+def _summary_table(results: Results, asked: list[list["ResultRow"]]) -> Table:
     """Return a row a comparison and scale, with the chief coefficients."""
     columns = [
         Column("Comparison", lambda same: _who(same[0])),
@@ -107,17 +110,17 @@ def _summary_table(results: Results, asked: list[list[Any]]) -> Table:
     return tabulate(title, columns, asked, folded=len(asked) > 20)
 
 
-def _find(same: list[Any], *measures: str) -> Any:
+def _find(same: list["ResultRow"], *measures: str) -> Any:
     """Return the row of the first of these measures, or None."""
     found = {row.measure: row for row in same}
     return next((found[name] for name in measures if name in found), None)
 
 
-def _rate(row: Any) -> str:
+def _rate(row: "ResultRow") -> str:
     return write_rate(row.estimate, row.ci_low, row.ci_high)
 
 
-def _table_of_coefficients(results: Results, rows: list[Any]) -> Table:
+def _table_of_coefficients(results: Results, rows: list["ResultRow"]) -> Table:
     columns = [
         Column("Comparison", _who),
         Column("Scale", lambda row: AGREEMENT_SCALES[row.scale]),
@@ -130,7 +133,7 @@ def _table_of_coefficients(results: Results, rows: list[Any]) -> Table:
     return tabulate("Every coefficient of agreement", columns, rows, folded=True)
 
 
-def _matrix_table(cells: list[Any]) -> Table:
+def _matrix_table(cells: list["ResultRow"]) -> Table:
     """Return the matrix of a comparison, without categories that nobody used."""
     counts = {(cell.first_value, cell.second_value): cell for cell in cells if cell.n}
     order = dict.fromkeys(cell.first_value for cell in cells)
@@ -150,7 +153,7 @@ def _matrix_table(cells: list[Any]) -> Table:
     return tabulate(caption, columns, used, folded=True)
 
 
-def _who(row: Any) -> str:
+def _who(row: "ResultRow") -> str:
     if row.comparison in _SEVERAL:
         names = plain(row.reader).replace(";", ", ")
         return f"{_SEVERAL[row.comparison]} readers of a specimen ({names})"
@@ -160,23 +163,23 @@ def _who(row: Any) -> str:
     return f"{both} of a patient, read by {plain(row.reader)}"
 
 
-def _coefficient(row: Any) -> str:
+def _coefficient(row: "ResultRow | None") -> str:
     """Return a coefficient with its interval; one that was not asked is empty."""
     if row is None:
         return ""
     return write_coefficient(row.estimate, row.ci_low, row.ci_high)
 
 
-def _pairs(row: Any) -> Cell:
+def _pairs(row: "ResultRow") -> Cell:
     """Return how many pairs a row counts."""
     return _count(row.n, row.patient_ids)
 
 
-def _left_out(row: Any) -> Cell:
+def _left_out(row: "ResultRow") -> Cell:
     return _count(row.n_left_out, row.excluded_ids)
 
 
-def _count(n: float, patient_ids: Any) -> Cell:
+def _count(n: float, patient_ids: object) -> Cell:
     """Return a number of pairs that opens to the patient of each."""
     if not n:
         return "0"

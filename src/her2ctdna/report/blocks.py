@@ -133,7 +133,7 @@ class Chart:
     name: str
     title: str
     how: str
-    spec: Mapping[str, Any]
+    spec: Mapping[str, object]
     kind: ClassVar[str] = "chart"
 
 

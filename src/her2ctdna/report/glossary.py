@@ -1,7 +1,6 @@
 """What the words of the tables mean to a reader."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from her2ctdna.her2.her2_status import ULTRALOW_MAX_PERCENT
 from her2ctdna.sets.groupings import FIRST_DOSE
@@ -221,7 +220,7 @@ _LANDMARK_GROUPINGS = {
 }
 
 
-def plain(word: Any) -> str:
+def plain(word: object) -> str:
     """Return a word of a table with its underscores as blanks."""
     return spell(str(word))
 

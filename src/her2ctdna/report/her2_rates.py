@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.report.blocks import (
     Block,
@@ -35,6 +35,9 @@ from her2ctdna.statistics.method_names import (
     NEWCOMBE,
 )
 from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _SAME = {"population": "all_treated", "group_by": "her2_group"}
 _TESTED = {"population": "all_treated", "biomarker": "her2_group"}
@@ -98,7 +101,7 @@ def _adjusted_columns(results: Results) -> list[Column]:
     ]
 
 
-def _adjusted(results: Results, endpoint: str) -> Any:
+def _adjusted(results: Results, endpoint: str) -> "ResultRow | None":
     """Return the adjusted contrast of an endpoint, or None."""
     rows = results.rows("contrasts", endpoint=endpoint, **_SAME)
     return next((row for row in rows if text_or(row.adjusted_for, "")), None)
@@ -146,7 +149,7 @@ def _trend(results: Results) -> Iterator[Block]:
     )
 
 
-def _rate_of_level(results: Results, level: str, test: Any) -> Cell:
+def _rate_of_level(results: Results, level: str, test: "ResultRow") -> Cell:
     row = results.row(
         "rates",
         endpoint=test.endpoint,
@@ -198,14 +201,14 @@ def _subgroups(results: Results) -> Iterator[Block]:
     )
 
 
-def _exact(results: Results, row: Any) -> Count:
+def _exact(results: Results, row: "ResultRow") -> Count:
     """Return the odds ratio in the patients of a difference within a subgroup."""
     chosen = {"endpoint": row.endpoint, "subgroup": row.subgroup, **_SAME}
     exact = results.row("contrasts", ci_method=CONDITIONAL_EXACT, **chosen)
     return ratio_with_note(exact)
 
 
-def _interaction(results: Results, row: Any) -> Count:
+def _interaction(results: Results, row: "ResultRow") -> Count:
     column = split_value(row.subgroup)[0]
     test = results.row("tests", endpoint=row.endpoint, subgroup=column, **_TESTED)
     return Count(write_p(test.p_value), (), detail=note_of(test))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import Block, Column, Count, Heading, Paragraph, tabulate
 from her2ctdna.report.formats import write_rate
@@ -12,6 +13,9 @@ from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.set_names import read_judged
 from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    pass
 
 _MEASURED = {
     "her2_evaluable": "HER2 group",

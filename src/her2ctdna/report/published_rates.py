@@ -1,7 +1,7 @@
 """The response rates of this study beside published ones: not a comparison."""
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from her2ctdna.reference.published import list_context
 from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, tabulate
@@ -10,6 +10,9 @@ from her2ctdna.report.formats import write_rate
 from her2ctdna.report.glossary import group_label
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate, write_response_kind
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NOT_STATED = "not stated there"
 _CLASSES = {"zero": "HER2-zero", "low": "HER2-low", "positive": "HER2-positive"}
@@ -75,7 +78,7 @@ def _own_rows(results: Results) -> Iterator[_Row]:
             )
 
 
-def _published_row(row: Any) -> _Row:
+def _published_row(row: "ResultRow") -> _Row:
     return _Row(
         trial=row.trial,
         drug=row.drug,

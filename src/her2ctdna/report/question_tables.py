@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -37,11 +37,14 @@ from her2ctdna.report.results import Results
 from her2ctdna.statistics.method_names import BOSCHLOO, CLOPPER_PEARSON, WILSON
 from her2ctdna.wording import split_names
 
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
+
 _WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
 
 
 def table_of_rates(
-    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+    results: Results, rows: Iterable["ResultRow"], *, caption: str, folded: bool = False
 ) -> Table:
     """Return the rates of contract ``rates.tsv``, both intervals in one row."""
     columns = [
@@ -59,11 +62,11 @@ def table_of_rates(
 
 
 def table_of_contrasts(
-    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+    results: Results, rows: Iterable["ResultRow"], *, caption: str, folded: bool = False
 ) -> Table:
     """Return contrasts, each with the n/N or events/n of both sides."""
 
-    def count(row: Any, *, is_reference: bool) -> Cell:
+    def count(row: "ResultRow", *, is_reference: bool) -> Cell:
         return results.count_contrast(row, is_reference=is_reference)
 
     columns = [
@@ -82,7 +85,7 @@ def table_of_contrasts(
 
 
 def table_of_survival(
-    results: Results, rows: Iterable[Any], *, caption: str, folded: bool = False
+    results: Results, rows: Iterable["ResultRow"], *, caption: str, folded: bool = False
 ) -> Table:
     """Return medians of times to event, with events/n and follow-up."""
     interval = f"({results.confidence} interval)"
@@ -115,52 +118,52 @@ def table_of_tests(tests: pd.DataFrame, *, results: Results) -> Table:
     return tabulate("Every test", columns, tests.itertuples(index=False), folded=True)
 
 
-def text_or(value: Any, instead: str) -> str:
+def text_or(value: object, instead: str) -> str:
     """Return a cell of a table as text, or ``instead`` where it is missing."""
     return instead if pd.isna(value) else str(value)
 
 
-def split_ids(cell: Any) -> tuple[str, ...]:
+def split_ids(cell: object) -> tuple[str, ...]:
     """Return the identifiers of a cell that joins them with ``;``."""
     return tuple(part for part in text_or(cell, "").split(";") if part)
 
 
-def count_of_rate(row: Any) -> Count:
+def count_of_rate(row: "ResultRow") -> Count:
     """Return the n/N of a rate, which opens to the patients of its row."""
     ids = (Patients("patients", split_ids(row.patient_ids)),)
     return Count(f"{row.n:.0f}/{row.N:.0f}", ids)
 
 
-def rate_of(row: Any) -> str:
+def rate_of(row: "ResultRow") -> str:
     """Return a rate with its interval."""
     return write_rate(row.rate, row.ci_low, row.ci_high)
 
 
-def note_of(row: Any) -> str:
+def note_of(row: "ResultRow") -> str:
     """Return the note of a row, empty if it has none."""
     return text_or(row.note, "")
 
 
-def p_or_no_test(row: Any) -> str:
+def p_or_no_test(row: "ResultRow") -> str:
     """Return the p-value of a row that may have no test."""
     return write_p(row.p_value) if text_or(row.test, "") else "no test"
 
 
-def q_or_not_adjusted(row: Any) -> str:
+def q_or_not_adjusted(row: "ResultRow") -> str:
     """Return the q-value of a test; outside every family it has none."""
     return write_p(row.q_value) if text_or(row.family, "") else "not adjusted"
 
 
-def _test_and_role(row: Any) -> str:
+def _test_and_role(row: "ResultRow") -> str:
     return f"{TESTS.get(row.test, plain(row.test))} ({plain(row.role)})"
 
 
-def _population_and_origin(row: Any) -> str:
+def _population_and_origin(row: "ResultRow") -> str:
     population = POPULATIONS.get(row.population, plain(row.population))
     return f"{population}, {origin_label(row.origin)}"
 
 
-def _by(results: Results, row: Any) -> str:
+def _by(results: Results, row: "ResultRow") -> str:
     """Return what a test is by, and across which subgroups or of which pair."""
     label = results.grouping_label(row.biomarker)
     if row.test == BOSCHLOO:
@@ -171,60 +174,60 @@ def _by(results: Results, row: Any) -> str:
     return f"{label} across {results.grouping_label(subgroup)}" if subgroup else label
 
 
-def _rate_question(row: Any) -> tuple[str, ...]:
+def _rate_question(row: "ResultRow") -> tuple[str, ...]:
     return row.endpoint, row.population, row.group_by, row.group
 
 
-def _exact_rate(same: list[Any]) -> str:
+def _exact_rate(same: list["ResultRow"]) -> str:
     """Return the rate with the exact one of the intervals of a question."""
     return write_rate(same[0].rate, *_limits(same, CLOPPER_PEARSON))
 
 
-def _wilson_limits(same: list[Any]) -> str:
+def _wilson_limits(same: list["ResultRow"]) -> str:
     written = write_rate(same[0].rate, *_limits(same, WILSON))
     return written.partition("(")[2].rstrip(")") or NOT_ESTIMABLE
 
 
-def _limits(same: list[Any], method: str) -> tuple[float, float]:
+def _limits(same: list["ResultRow"], method: str) -> tuple[float, float]:
     """Return the limits by a method of the rows that differ in it alone."""
     row = next(each for each in same if each.ci_method == method)
     return row.ci_low, row.ci_high
 
 
-def _measure(row: Any) -> str:
+def _measure(row: "ResultRow") -> str:
     measure = MEASURES.get(row.measure, plain(row.measure))
     return f"{measure}, {METHODS.get(row.ci_method, plain(row.ci_method))}"
 
 
-def _estimate(row: Any) -> str:
+def _estimate(row: "ResultRow") -> str:
     write = _WRITERS.get(row.measure, write_ratio)
     return write(row.estimate, row.ci_low, row.ci_high)
 
 
-def _q_of_family(row: Any) -> str:
+def _q_of_family(row: "ResultRow") -> str:
     if not text_or(row.test, ""):
         return ""
     family = text_or(row.family, "")
     return f"{write_p(row.q_value)} ({plain(family)})" if family else "not adjusted"
 
 
-def _contrast_note(row: Any) -> str:
+def _contrast_note(row: "ResultRow") -> str:
     """Return what a contrast is adjusted for, and its note."""
     adjusted = text_or(row.adjusted_for, "").replace(";", ", ")
     told = f"adjusted for {name_all(adjusted)}" if adjusted else ""
     return "; ".join(filter(None, [told, note_of(row)]))
 
 
-def _follow_up(row: Any) -> str:
+def _follow_up(row: "ResultRow") -> str:
     unknown = NOT_REACHED if row.n else NOT_ESTIMABLE
     return write_months(row.followup_median_days, missing=unknown)
 
 
-def _not_followed(row: Any) -> Cell:
+def _not_followed(row: "ResultRow") -> Cell:
     return count_ids(split_ids(row.patient_ids), label="not followed")
 
 
-def median_text(row: Any) -> str:
+def median_text(row: "ResultRow") -> str:
     """Return a median with its interval; without one, whether time or data lack."""
     if row.n == 0:
         return f"{NOT_ESTIMABLE}: no patients"
@@ -233,7 +236,7 @@ def median_text(row: Any) -> str:
     return write_median(row.median_days, row.ci_low, row.ci_high, missing=NOT_REACHED)
 
 
-def _group(results: Results, row: Any) -> str:
+def _group(results: Results, row: "ResultRow") -> str:
     """Return the group of a row, and what it is a group of."""
     label = group_label(row.group_by, row.group)
     if row.group_by in ("all", "her2_group"):
@@ -241,7 +244,7 @@ def _group(results: Results, row: Any) -> str:
     return f"{results.grouping_label(row.group_by)}: {label}"
 
 
-def comparison_label(results: Results, row: Any) -> str:
+def comparison_label(results: Results, row: "ResultRow") -> str:
     """Return who is compared with whom."""
     group, reference = (
         group_label(row.group_by, name) for name in (row.group, row.reference)

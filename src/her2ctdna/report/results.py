@@ -26,6 +26,7 @@ from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.tables import read_table
 
 if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
     from her2ctdna.settings.association_settings import AssociationSettings
     from her2ctdna.settings.clinical_settings import ResponseSettings
     from her2ctdna.settings.config_types import Definitions, Overlay
@@ -175,7 +176,7 @@ class Results:
         """The day since first dose from which each landmark's time is counted."""
         return derive_landmark_origins(self.patients, self.ctdna["landmarks"])
 
-    def rows(self, table: str, **equal: str) -> Iterator[Any]:
+    def rows(self, table: str, **equal: str) -> Iterator["ResultRow"]:
         """Yield the rows of a table in which all columns have the given values."""
         if table not in self.tables:
             return
@@ -188,13 +189,13 @@ class Results:
         """Return the first such row, or None."""
         return next(self.rows(table, **equal), None)
 
-    def count_rate(self, row: Any) -> Count:
+    def count_rate(self, row: "ResultRow") -> Count:
         """Return the n/N of a row of the rates."""
         what = f"{row.endpoint} by {row.group_by} {row.group} ({row.population})"
         count = self.members.count_rate(row, group=row.group)
         return check_agrees(count, row.n, row.N, what=what)
 
-    def count_contrast(self, row: Any, *, is_reference: bool) -> Count:
+    def count_contrast(self, row: "ResultRow", *, is_reference: bool) -> Count:
         """Return the n/N or events/n of one side of a contrast."""
         group = row.reference if is_reference else row.group
         events = row.events_reference if is_reference else row.events
@@ -206,7 +207,7 @@ class Results:
         what = f"{row.measure} of {row.endpoint} by {row.group_by} {group}"
         return check_agrees(count, events, n, what=what)
 
-    def count_survival(self, row: Any) -> Count:
+    def count_survival(self, row: "ResultRow") -> Count:
         """Return the events/n of a row of the survival table."""
         what = f"{row.endpoint} by {row.group_by} {row.group}"
         count = self.members.count_followed(row, group=row.group)
@@ -249,7 +250,7 @@ class Results:
             return "her2"
         return "clearance" if self.has("ctdna_landmarks") else "response"
 
-    def about(self, table: str, topic: str) -> list[Any]:
+    def about(self, table: str, topic: str) -> list["ResultRow"]:
         """Return the rows of a table of results on a topic, biased ones apart."""
         return [
             row
@@ -304,7 +305,7 @@ def read_results(
 
 
 def _read_across(
-    files: Mapping[str, Any], analyses: Sequence[str]
+    files: Mapping[str, object], analyses: Sequence[str]
 ) -> dict[str, dict[str, pd.DataFrame]]:
     paths = zip(*(files[f"all_{name}"] for name in ACROSS), strict=True)
     return {

@@ -4,7 +4,7 @@ They state estimates with their intervals and patients, and never that something
 shown, foretold or absent: at this size the data seldom can.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.formats import (
@@ -28,6 +28,9 @@ from her2ctdna.statistics.method_names import (
     MANTEL_BYAR,
     NEWCOMBE,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 UNJUDGED = {
     "uninformative": "in a sample that could not have seen enough",
@@ -242,7 +245,7 @@ def _clearance_outcome(results: Results) -> Sentence | None:
     return text, [count for _, count in said]
 
 
-def _write_contrast(row: Any) -> str:
+def _write_contrast(row: "ResultRow") -> str:
     """Return a difference of ORR or a hazard ratio of PFS with its interval."""
     sizes = f"{row.n:.0f} and {row.n_reference:.0f} patients"
     numbers = (row.estimate, row.ci_low, row.ci_high)

@@ -1,6 +1,6 @@
 """Tables of what was tested, and of what a test of this size tells."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import Column, Count, Table, tabulate
 from her2ctdna.report.formats import (
@@ -16,6 +16,9 @@ from her2ctdna.report.glossary import POPULATIONS, plain
 from her2ctdna.report.question_tables import comparison_label, note_of
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import Sentence
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _QUESTION = ("endpoint", "population", "origin", "group_by", "group", "reference")
 
@@ -48,11 +51,11 @@ def table_of_families(results: Results) -> Table:
     return tabulate("Ledger of tests", columns, results.rows("ledger"))
 
 
-def _smallest_p(row: Any) -> str:
+def _smallest_p(row: "ResultRow") -> str:
     return write_p(row.smallest_p) if row.n_p_values else ""
 
 
-def _smallest_q(row: Any) -> str:
+def _smallest_q(row: "ResultRow") -> str:
     return write_p(row.smallest_q) if is_number(row.smallest_q) else ""
 
 
@@ -104,7 +107,7 @@ def write_exaggeration(results: Results) -> list[Sentence]:
 
     Of each endpoint and grouping the first population, at the middle of the effects.
     """
-    rows: dict[tuple[str, str], list[Any]] = {}
+    rows: dict[tuple[str, str], list[ResultRow]] = {}
     for row in results.rows("exaggeration"):
         own = rows.setdefault((row.endpoint, row.group_by), [])
         if not own or own[0].population == row.population:
@@ -117,7 +120,7 @@ def write_exaggeration(results: Results) -> list[Sentence]:
     ]
 
 
-def _worth(results: Results, row: Any) -> str:
+def _worth(results: Results, row: "ResultRow") -> str:
     effect = f"{write_points(row.true_effect)} of"
     scale = ""
     if row.measure == "hazard_ratio":
@@ -138,7 +141,7 @@ def _share(share: float) -> str:
     return "less than 0.1 %" if 0 < share < 0.0005 else write_percent(share)
 
 
-def _sides(results: Results, row: Any) -> list[Count]:
+def _sides(results: Results, row: "ResultRow") -> list[Count]:
     """Return n/N or events/n of the group and of the reference."""
     stated = results.row(
         "contrasts",
@@ -167,23 +170,23 @@ def table_of_exaggeration(results: Results) -> Table:
     return tabulate(caption, columns, results.rows("exaggeration"), folded=True)
 
 
-def _events_in_both(row: Any) -> str:
+def _events_in_both(row: "ResultRow") -> str:
     return write_integer(row.events + row.events_reference)
 
 
-def _true_effect(row: Any) -> str:
+def _true_effect(row: "ResultRow") -> str:
     is_rate = row.measure == "risk_difference"
     return write_points(row.true_effect) if is_rate else f"HR {row.true_effect:.2f}"
 
 
-def _overstated(row: Any) -> str:
+def _overstated(row: "ResultRow") -> str:
     if not is_number(row.type_m):
         return NOT_ESTIMABLE
     scale = "" if row.measure == "risk_difference" else " (log HR)"
     return f"{write_decimal(row.type_m, 1)} times{scale}"
 
 
-def _comparison(results: Results, row: Any) -> str:
+def _comparison(results: Results, row: "ResultRow") -> str:
     """Return who is compared with whom, in which patients."""
     population = POPULATIONS.get(row.population, plain(row.population))
     return f"{comparison_label(results, row)}, {population}"

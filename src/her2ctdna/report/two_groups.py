@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.association.rate_contrasts import PRIMARY
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Table, tabulate
@@ -25,6 +25,9 @@ from her2ctdna.statistics.method_names import (
     NEWCOMBE,
 )
 from her2ctdna.wording import split_names
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
@@ -52,7 +55,7 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
             yield table_of(results, column, chosen)
 
 
-def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
+def _rate_table(results: Results, column: str, tests: list["ResultRow"]) -> Table:
     contrast = partial(_contrast, results, column)
     columns = [
         Column("Rate", lambda test: results.endpoint_label(test.endpoint)),
@@ -75,7 +78,7 @@ def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
     return tabulate(caption, columns, tests)
 
 
-def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
+def _hazard_table(results: Results, column: str, tests: list["ResultRow"]) -> Table:
     columns = [
         Column("Median", lambda test: results.endpoint_label(test.endpoint)),
         *_group_columns(results, column, COX_PROFILE),
@@ -102,7 +105,7 @@ def _group_columns(results: Results, column: str, ci_method: str) -> list[Column
         group_label(column, name) for name in (known.reference, known.group)
     )
 
-    def count(test: Any, *, is_reference: bool) -> Cell:
+    def count(test: "ResultRow", *, is_reference: bool) -> Cell:
         contrast = _contrast(results, column, ci_method, test)
         return _side(results, contrast, is_reference=is_reference)
 
@@ -116,20 +119,20 @@ def _group_columns(results: Results, column: str, ci_method: str) -> list[Column
     ]
 
 
-def difference_in_points(contrast: Any) -> Count:
+def difference_in_points(contrast: "ResultRow") -> Count:
     """Return a difference with its interval, its unit being that of the column."""
     limits = (contrast.estimate, contrast.ci_low, contrast.ci_high)
     written = write_difference(*limits).replace(" points", "")
     return Count(written, (), detail=note_of(contrast))
 
 
-def ratio_with_note(contrast: Any) -> Count:
+def ratio_with_note(contrast: "ResultRow") -> Count:
     """Return a ratio with its interval, and why it is missing where it is."""
     written = write_ratio(contrast.estimate, contrast.ci_low, contrast.ci_high)
     return Count(written, (), detail=note_of(contrast))
 
 
-def _contrast(results: Results, column: str, ci_method: str, test: Any) -> Any:
+def _contrast(results: Results, column: str, ci_method: str, test: "ResultRow") -> Any:
     """Return the contrast that a test of two groups goes with."""
     return results.row(
         "contrasts",
@@ -142,7 +145,7 @@ def _contrast(results: Results, column: str, ci_method: str, test: Any) -> Any:
     )
 
 
-def _side(results: Results, contrast: Any, *, is_reference: bool) -> Cell:
+def _side(results: Results, contrast: "ResultRow", *, is_reference: bool) -> Cell:
     """Return n/N with the rate, or events/n with the median, of one group."""
     group = contrast.reference if is_reference else contrast.group
     count = results.count_contrast(contrast, is_reference=is_reference)

@@ -5,7 +5,7 @@ its registry entry says. Censoring follows the FDA guidance on trial endpoints, 
 each of its choices in the config (docs/methods.md).
 """
 
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from her2ctdna.response.recist import (
     find_confirmation,
 )
 from her2ctdna.response.visits import IN_TIME, select_visits
+from her2ctdna.tables import Record
 
 if TYPE_CHECKING:
     from her2ctdna.settings.clinical_settings import (
@@ -195,9 +196,7 @@ def _best_changes(visits: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def _response_columns(
-    visits: list[Visit], response: "ResponseSettings"
-) -> dict[str, Any]:
+def _response_columns(visits: list[Visit], response: "ResponseSettings") -> Record:
     """Return the columns of response; the chosen kind (confirmed or not) decides."""
     rule: ConfirmationSettings = {
         "confirmation_days": response["confirmation_days"],
@@ -243,13 +242,13 @@ def _is_controlled(best: BestResponse) -> bool:
 
 
 def _time_columns(
-    patient: dict[str, Any],
+    patient: Record,
     visits: list[Visit] | None,
     last_assessed: float | None,
     response: "ResponseSettings",
-) -> dict[str, Any]:
+) -> Record:
     """Return PFS and OS: as supplied, else from visits, death and follow-up."""
-    columns: dict[str, Any] = {}
+    columns: Record = {}
     progression = NO_END
     if visits is not None:
         progression = compute_progression_end(
@@ -281,9 +280,7 @@ def _time_columns(
     return columns
 
 
-def _duration_of_response(
-    row: dict[str, Any], response: "ResponseSettings"
-) -> dict[str, Any]:
+def _duration_of_response(row: Record, response: "ResponseSettings") -> Record:
     """Return time to response and duration of response; of responders only.
 
     The duration ends with PFS, truncation included.
@@ -292,7 +289,7 @@ def _duration_of_response(
         return {}
     start = row["response_day"]
     first = int(response["count_first_day"])
-    columns: dict[str, Any] = {"ttr_days": start + first}
+    columns: Record = {"ttr_days": start + first}
     duration = row["pfs_days"] - start
     if duration >= first:
         columns |= {"dor_days": duration, "dor_event": row["pfs_event"]}

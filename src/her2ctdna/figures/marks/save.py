@@ -67,7 +67,7 @@ def save_pages(
     write_table(drawn, f"{stem}.tsv")
 
 
-def _metadata(form: str, title: str) -> dict[str, Any]:
+def _metadata(form: str, title: str) -> dict[str, object]:
     """Return the metadata of a file: its title, and nothing that may change."""
     if form == "svg":
         return {"Title": title, "Date": None, "Creator": None}

@@ -1,7 +1,7 @@
 """The part of the chapter on safety that tells of anti-drug antibodies."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import (
     Block,
@@ -15,6 +15,10 @@ from her2ctdna.report.formats import is_number, write_decimal, write_digits
 from her2ctdna.report.glossary import ADA_CLASSES, ADA_NOT_EVALUABLE, plain
 from her2ctdna.report.question_tables import count_of_rate, rate_of, split_ids, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.tables import Record
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NONE = "none"
 
@@ -22,7 +26,7 @@ NONE = "none"
 def antibodies(results: Results) -> Iterator[Block]:
     """Yield the classes, who had a positive sample, and who was not evaluable."""
     yield Paragraph(_definitions(results))
-    found = {row[0]: row for row in results.rows("ada")}
+    found = {str(row[0]): row for row in results.rows("ada")}
     shown = [(name, found[name]) for name in ADA_CLASSES if name in found]
     yield _class_table(results, shown)
     yield from _positive_patients(results)
@@ -45,7 +49,7 @@ def _definitions(results: Results) -> str:
     )
 
 
-def _class_table(results: Results, rows: list[tuple[str, Any]]) -> Table:
+def _class_table(results: Results, rows: list[tuple[str, "ResultRow"]]) -> Table:
     columns = [
         Column("Class", lambda named: ADA_CLASSES[named[0]]),
         Column("n/N", lambda named: count_of_rate(named[1]), is_number=True),
@@ -63,7 +67,7 @@ def _class_table(results: Results, rows: list[tuple[str, Any]]) -> Table:
     return tabulate("Anti-drug antibodies among the treated patients", columns, rows)
 
 
-def _titres(row: Any) -> str:
+def _titres(row: "ResultRow") -> str:
     if not is_number(row.peak_titre_median):
         return NONE
     low, high = write_digits(row.peak_titre_min), write_digits(row.peak_titre_max)
@@ -98,16 +102,16 @@ def _positive_patients(results: Results) -> Iterator[Block]:
         yield tabulate("Patients with a positive sample", columns, rows, folded=True)
 
 
-def _class_of(row: Mapping[str, Any]) -> str:
+def _class_of(row: Record) -> str:
     words = (text_or(row["class"], "not evaluable"), text_or(row["persistence"], ""))
     return plain(", ".join(word for word in words if word))
 
 
-def _positive_samples(row: Mapping[str, Any]) -> str:
+def _positive_samples(row: Record) -> str:
     return f"{row['n_positive']:.0f} of {row['n_samples']:.0f}"
 
 
-def _first_positive(row: Mapping[str, Any]) -> str:
+def _first_positive(row: Record) -> str:
     day = row["first_positive_day"]
     return write_decimal(day, 0) if is_number(day) else NONE
 

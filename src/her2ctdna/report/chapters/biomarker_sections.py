@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import (
     Block,
@@ -42,6 +42,9 @@ from her2ctdna.report.question_tables import (
 )
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import FIRST_DOSE
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 RATIOS = ("fold_in_her2_low", "fold_in_responders", "hazard_ratio_per_doubling")
 BIOMARKER_MEASURES = {
@@ -144,7 +147,7 @@ def model_section(results: Results) -> Iterator[Block]:
 _MODELS = {"model_clinical": "Clinical alone", "model_full": "With HER2 and ctDNA"}
 
 
-def _model_text(results: Results, row: Any) -> str:
+def _model_text(results: Results, row: "ResultRow") -> str:
     settings = results.association["model"]
     since = "from first dose"
     if row.origin != FIRST_DOSE:
@@ -163,9 +166,9 @@ def _model_text(results: Results, row: Any) -> str:
     )
 
 
-def _measure_table(rows: list[Any]) -> Table:
+def _measure_table(rows: list["ResultRow"]) -> Table:
     """Return one row a measure, with both models side by side."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, ResultRow]] = {}
     for row in rows:
         found.setdefault(row.measure, {})[row.biomarker] = row
 
@@ -183,7 +186,7 @@ def _measure_table(rows: list[Any]) -> Table:
     return tabulate("How well the models tell responders", columns, found)
 
 
-def _measure_note(rows: Iterable[Any]) -> str:
+def _measure_note(rows: Iterable["ResultRow"]) -> str:
     """Return the p-values and the notes of both models."""
     told = list(rows)
     p = [f"p {write_p(row.p_value)}" for row in told if is_number(row.p_value)]
@@ -191,7 +194,7 @@ def _measure_note(rows: Iterable[Any]) -> str:
     return "; ".join([*p, *sorted(notes)])
 
 
-def _model_cell(row: Any) -> str:
+def _model_cell(row: "ResultRow") -> str:
     if not is_number(row.estimate):
         return NOT_ESTIMABLE
     text = write_decimal(row.estimate, 2)
@@ -201,7 +204,7 @@ def _model_cell(row: Any) -> str:
     return f"{text} ({low} to {high} in {row.range_of})"
 
 
-def _feature_table(rows: list[Any], landmarks: Sequence[str]) -> Table:
+def _feature_table(rows: list["ResultRow"], landmarks: Sequence[str]) -> Table:
     columns = [
         Column("Model", lambda row: _MODELS[row.model]),
         Column("Feature", lambda row: feature_label(row.feature, landmarks=landmarks)),
@@ -231,7 +234,7 @@ def _feature_table(rows: list[Any], landmarks: Sequence[str]) -> Table:
     return tabulate(caption, columns, rows, folded=True)
 
 
-def _range_over_fits(row: Any) -> str:
+def _range_over_fits(row: "ResultRow") -> str:
     return f"{write_decimal(row.low, 2)} to {write_decimal(row.high, 2)}"
 
 
@@ -239,15 +242,15 @@ def _whole_percent(share: float) -> str:
     return f"{write_decimal(100 * share, 0)} %"
 
 
-def _with_value(row: Any) -> Cell:
+def _with_value(row: "ResultRow") -> Cell:
     return count_ids(split_ids(row.patient_ids), label="with a value")
 
 
-def _q_value(row: Any) -> str:
+def _q_value(row: "ResultRow") -> str:
     return q_or_not_adjusted(row) if text_or(row.test, "") else ""
 
 
-def _estimate(row: Any) -> str:
+def _estimate(row: "ResultRow") -> str:
     limits = (row.estimate, row.ci_low, row.ci_high)
     if row.measure == "departure_from_line":
         return ""
@@ -262,7 +265,7 @@ def _estimate(row: Any) -> str:
     return write_coefficient(*limits)
 
 
-def _mutation_group(row: Any) -> str:
+def _mutation_group(row: "ResultRow") -> str:
     if row.biomarker == "her2_class":
         return f"HER2 {group_label('her2_class', row.group)}"
     return plain(row.group)

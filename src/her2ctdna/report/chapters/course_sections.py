@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -26,6 +26,9 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.patient_sets import as_numbers, count_ids, count_share, ids_where
 from her2ctdna.report.question_tables import note_of, split_ids, text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NO_LIMIT_GIVEN = "limit not given by the assay"
 KINDS = {
@@ -116,7 +119,7 @@ def _first_clearance_table(results: Results) -> Table:
     return tabulate(title, columns, _treated_with(results, "first_cleared_day"))
 
 
-def _first_rest(row: Any) -> str:
+def _first_rest(row: "ResultRow") -> str:
     rest = row.first_cleared_residual_max
     return write_percent(rest) if is_number(rest) else NO_LIMIT_GIVEN
 
@@ -144,7 +147,7 @@ def _rebound_table(results: Results) -> Table:
     return tabulate(caption, columns, _treated_with(results, "rebound_day"))
 
 
-def _nadir(row: Any, *, metric: str) -> str:
+def _nadir(row: "ResultRow", *, metric: str) -> str:
     if row.nadir_state == "detected":
         return f"{write_level(row.nadir_level, metric=metric)}, day {row.nadir_day:.0f}"
     if not is_number(row.nadir_upper95):
@@ -153,7 +156,7 @@ def _nadir(row: Any, *, metric: str) -> str:
     return f"undetected, at most {bound}, day {row.nadir_day:.0f}"
 
 
-def _lead_time(row: Any) -> str:
+def _lead_time(row: "ResultRow") -> str:
     if not is_number(row.lead_time_days):
         return "no progression seen"
     low, high = write_integer(row.lead_time_low), write_integer(row.lead_time_high)
@@ -182,11 +185,11 @@ def _kinetics_table(results: Results) -> Table:
     return tabulate(title, columns, results.rows("kinetics"))
 
 
-def _in_model(row: Any) -> Cell:
+def _in_model(row: "ResultRow") -> Cell:
     return count_ids(split_ids(row.patient_ids), label="patients in the model")
 
 
-def _estimate(row: Any, *, metric: str) -> str:
+def _estimate(row: "ResultRow", *, metric: str) -> str:
     """Return an estimate, with its interval where the model gives one."""
 
     def write(value: float) -> str:
@@ -221,7 +224,7 @@ def _half_life_table(results: Results) -> Table:
     return tabulate("Half-life of each patient", columns, rows, folded=True)
 
 
-def _half_life(row: Any) -> str:
+def _half_life(row: "ResultRow") -> str:
     low, high = (
         write_digits(limit) if is_number(limit) else NO_LIMIT
         for limit in (row.half_life_low, row.half_life_high)
@@ -233,7 +236,7 @@ def _span(first: float, last: float) -> str:
     return f"{write_integer(first)} to {write_integer(last)}"
 
 
-def _treated_with(results: Results, column: str) -> Iterator[Any]:
+def _treated_with(results: Results, column: str) -> Iterator["ResultRow"]:
     """Yield the treated patients with a number in a column."""
     known = as_numbers(results.treated, column).notna()
     yield from results.treated[known].itertuples(index=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -45,6 +45,7 @@ from her2ctdna.report.trajectories import chart_blocks
 from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
 
 if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
     from her2ctdna.settings.ctdna_settings import CallerLimit
 
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
@@ -165,12 +166,12 @@ def _cleared_table(results: Results) -> Table:
     limits = results.tables["ctdna_samples"].set_index("sample_id")["lod95_level"]
     metric = results.ctdna["metric"]
 
-    def level(row: Any, *, share: float) -> str:
+    def level(row: "ResultRow", *, share: float) -> str:
         limit = limits[row.sample_id]
         known = is_number(limit) and is_number(row.residual_max)
         return write_level(limit / share, metric=metric) if known else NO_LIMIT_GIVEN
 
-    def rest(row: Any) -> str:
+    def rest(row: "ResultRow") -> str:
         known = is_number(limits[row.sample_id]) and is_number(row.residual_max)
         return write_percent(row.residual_max) if known else NO_LIMIT_GIVEN
 

@@ -1,7 +1,7 @@
 """The table of patients: one row each, to be searched, sorted and filtered."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from math import nan
 
 import pandas as pd
 
@@ -17,10 +17,11 @@ from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.tables import Record
 
 NOTHING = "\N{EN DASH}"
 
-Row = dict[str, Any]
+Row = Record
 Write = Callable[[Row], Ranked]
 
 
@@ -88,7 +89,7 @@ def _number(title: str, column: str, scale: float = 1.0, *, places: int = 1) -> 
     """Return a column of numbers, those of the table times ``scale``."""
 
     def write(row: Row) -> Ranked:
-        value: Any = row.get(column)
+        value = row.get(column, nan)
         if not is_number(value):
             return Ranked(NOTHING, None)
         shown = float(value) * scale
@@ -115,7 +116,7 @@ def _level(metric: str) -> Column:
     scale, unit = (100, ", %") if metric.endswith("vaf") else (1, "")
 
     def write(row: Row) -> Ranked:
-        level: Any = row.get("baseline_level")
+        level = row.get("baseline_level", nan)
         if row.get("baseline_state") != "detected" or not is_number(level):
             return Ranked(NOTHING, None)
         return Ranked(write_digits(level * scale), level * scale)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -25,6 +25,9 @@ from her2ctdna.report.glossary import INPUTS
 from her2ctdna.report.methods_as_run import flatten_definitions
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 HIDDEN_DATE = "(hidden: date)"
 HIDDEN_TEXT = "(hidden: text)"
@@ -90,6 +93,10 @@ def findings_chapter(results: Results) -> Iterator[Block]:
     yield tabulate("Every finding", columns, rows, folded=len(findings) > 20)
 
 
+def _name_input(table: str) -> str:
+    return INPUTS.get(table, table)
+
+
 def _table_of_counts(findings: pd.DataFrame) -> Table:
     """Return how many findings of each severity each input has."""
     counts = findings.groupby(["table", "severity"]).size()
@@ -98,7 +105,7 @@ def _table_of_counts(findings: pd.DataFrame) -> Table:
         return str(counts.get((table, severity), 0))
 
     columns = [
-        Column("Input", lambda table: INPUTS.get(table, table)),
+        Column("Input", _name_input),
         *(
             Column(severity, partial(count, severity), is_number=True)
             for severity in SEVERITIES
@@ -139,16 +146,16 @@ def hide_personal(value: str, *, column: str) -> str:
     return HIDDEN_TEXT if column in FREE_TEXT and value else value
 
 
-def _line(row: Any) -> str:
+def _line(row: "ResultRow") -> str:
     return write_integer(row.row) if row.row == row.row else ""
 
 
-def _shown_value(row: Any) -> str:
+def _shown_value(row: "ResultRow") -> str:
     value = text_or(row.value, "")
     return hide_personal(value, column=text_or(row.column, "")) if value else ""
 
 
-def _shown_message(row: Any) -> str:
+def _shown_message(row: "ResultRow") -> str:
     """Return a message, without the value where that is hidden."""
     value, message = text_or(row.value, ""), text_or(row.message, "")
     shown = _shown_value(row)

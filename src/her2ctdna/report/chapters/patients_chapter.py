@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from operator import itemgetter
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -25,6 +25,9 @@ from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import Grouping
 from her2ctdna.sets.set_names import KNOWN, read_judged
 from her2ctdna.wording import join_value
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _MOST_LEVELS = 5
 """A number with more distinct values is summed up and not counted by value."""
@@ -63,10 +66,10 @@ def patients_chapter(results: Results) -> Iterator[Block]:
 def _flow_table(results: Results) -> Table:
     """Return the populations and who is followed; the other sets are counted later."""
 
-    def inside(row: Any) -> Count:
+    def inside(row: "ResultRow") -> Count:
         return count_ids(split_ids(row.patient_ids), label="in the set")
 
-    def outside(row: Any) -> Count:
+    def outside(row: "ResultRow") -> Count:
         return count_ids(split_ids(row.excluded_ids), label="left out")
 
     columns = [

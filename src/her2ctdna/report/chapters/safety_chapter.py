@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from her2ctdna.report.blocks import (
     Block,
@@ -26,11 +26,14 @@ from her2ctdna.report.glossary import EVENT_CATEGORIES
 from her2ctdna.report.question_tables import count_of_rate, rate_of, split_ids, text_or
 from her2ctdna.report.results import Results
 
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
+
 DASH = "\N{EN DASH}"
 GRADES = ("1", "2", "3", "4", "5")
 DAYS_PER_YEAR = 365.25
 
-Named = list[tuple[str, dict[str, Any]]]
+Named: TypeAlias = "list[tuple[str, dict[str, ResultRow]]]"
 """Names of events, each with its rows by grade."""
 
 
@@ -90,12 +93,12 @@ def _by_term(results: Results, category: str) -> Named:
     return _named(row for row in rows if row.level in ("soc", "term"))
 
 
-def _named(rows: Iterable[Any]) -> Named:
+def _named(rows: Iterable["ResultRow"]) -> Named:
     asked = groupby(rows, key=lambda row: (_event_name(row), row.category))
     return [(name, {row.grade: row for row in same}) for (name, _), same in asked]
 
 
-def _event_name(row: Any) -> str:
+def _event_name(row: "ResultRow") -> str:
     """Return the name of a row; that of a term is set off as part of its class."""
     if row.level == "any":
         return EVENT_CATEGORIES[row.category]
@@ -144,7 +147,9 @@ _NAME_OF_EVENTS = Column("Events", lambda event: event[0])
 _FROM_GRADE = (("any grade", "any"), ("grade 3 or more", ">=3"))
 
 
-def _of(grade: str, write: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
+def _of(
+    grade: str, write: Callable[["ResultRow"], Cell]
+) -> Callable[[tuple[str, dict[str, "ResultRow"]]], Cell]:
     """Return what writes the cell of a grade of named events."""
     return lambda event: write(event[1][grade])
 
@@ -188,18 +193,18 @@ def _incidence_table(
     return tabulate(caption, columns, events, folded=folded)
 
 
-def _years(row: Any) -> str:
+def _years(row: "ResultRow") -> str:
     days = row.time_at_risk_days
     return write_decimal(days / DAYS_PER_YEAR, 1) if is_number(days) else NOT_ESTIMABLE
 
 
-def _incidence(row: Any) -> str:
+def _incidence(row: "ResultRow") -> str:
     return write_incidence(
         row.incidence_per_100_py, row.incidence_low, row.incidence_high
     )
 
 
-def _timed(row: Any) -> Cell:
+def _timed(row: "ResultRow") -> Cell:
     """Return the patients with an event and, apart, those whose time is not known."""
     untimed = row.n - row.incidence_n
     if not untimed:
@@ -208,6 +213,6 @@ def _timed(row: Any) -> Cell:
     return Count(f"{row.incidence_n:.0f} (and {untimed:.0f} untimed)", ids)
 
 
-def _counted(row: Any) -> Cell:
+def _counted(row: "ResultRow") -> Cell:
     ids = (Patients("patients", split_ids(row.patient_ids)),)
     return Count(f"{row.n:.0f}", ids) if row.n else "0"

@@ -1,7 +1,7 @@
 """The chapter that sets the headline results under all definitions side by side."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.blocks import (
     Block,
@@ -21,6 +21,9 @@ from her2ctdna.report.sentences import (
     headline_rate,
 )
 from her2ctdna.settings.landmark_columns import name_clearance
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NOT_ASKED = "\N{EN DASH}"
 
@@ -86,20 +89,20 @@ def _overlay(results: Results, analysis: str) -> str:
     return "; ".join(list_overlay(results.overlays[analysis])) or "as in the config"
 
 
-def _rate(own: Results, row: Any) -> Cell:
+def _rate(own: Results, row: "ResultRow") -> Cell:
     if row is None:
         return NOT_ASKED
     count = own.count_rate(row)
     return Count(count.text, count.sets, write_rate(row.rate, row.ci_low, row.ci_high))
 
 
-def _difference(row: Any) -> str:
+def _difference(row: "ResultRow") -> str:
     if row is None:
         return NOT_ASKED
     return write_difference(row.estimate, row.ci_low, row.ci_high)
 
 
-def _hazard(row: Any) -> str:
+def _hazard(row: "ResultRow") -> str:
     return (
         NOT_ASKED if row is None else write_ratio(row.estimate, row.ci_low, row.ci_high)
     )

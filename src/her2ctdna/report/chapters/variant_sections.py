@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -22,6 +22,9 @@ from her2ctdna.report.glossary import HER2_CLASSES, plain
 from her2ctdna.report.patient_sets import count_ids, count_share, ids_where
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 PLASMA_WORDS = ("mutated", "not_seen", "not_measured")
 COPY_WORDS = ("amplified", "not_amplified", "not_measured")
@@ -93,11 +96,11 @@ def _emergent_table(results: Results) -> Table:
     return tabulate(caption, columns, noted.itertuples())
 
 
-def _change(row: Any) -> str:
+def _change(row: "ResultRow") -> str:
     return text_or(row.protein_change, f"{row.ref}>{row.alt}")
 
 
-def _before(row: Any) -> str:
+def _before(row: "ResultRow") -> str:
     if pd.isna(row.baseline_depth):
         return "no record"
     counts = (row.baseline_alt_count, row.baseline_depth)
@@ -169,7 +172,7 @@ def _background_table(results: Results) -> Table:
     return tabulate(title, columns, rows, folded=True)
 
 
-def _in_both(what: str, row: Any) -> str:
+def _in_both(what: str, row: "ResultRow") -> str:
     """Return a number of leukocytes and plasma together."""
     counts = (getattr(row, f"{what}_{cells}") for cells in ("leukocyte", "plasma"))
     return write_integer(sum(counts))
