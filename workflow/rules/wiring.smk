@@ -120,6 +120,18 @@ def called_variants():
     return {"variants": path} if "samples" in INPUTS else {}
 
 
+def matched_variants():
+    """Return what records say of variants in other words, if the study has samples."""
+    path = "<results>/ctdna/matches.parquet"
+    return {"matches": path} if "samples" in INPUTS else {}
+
+
+def match_findings():
+    """Return what is to be said of those, if the study has samples."""
+    path = "<results>/ctdna/matches.findings.tsv"
+    return [path] if "samples" in INPUTS else []
+
+
 def counted_sites():
     """Return the table of sites counted where nothing was called, if any can be."""
     path = "<results>/ctdna/site_counts.parquet"

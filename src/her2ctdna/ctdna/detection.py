@@ -28,7 +28,13 @@ from her2ctdna.ctdna.sample_limits import (
     compute_upper95,
 )
 from her2ctdna.ctdna.silent_sites import limit_silent_samples
-from her2ctdna.ctdna.variant_roles import KEYS, VARIANT, Ctdna, has_failing_filter
+from her2ctdna.ctdna.variant_roles import (
+    KEYS,
+    VARIANT,
+    Ctdna,
+    has_failing_filter,
+    passes_filter,
+)
 
 Numbers = NDArray[np.float64]
 
@@ -53,7 +59,9 @@ MEASURES = [
     "upper95",
     "lod95_level",
     "upper95_level",
+    "n_unsettled",
     "n_from_calls",
+    "n_from_other_records",
     "n_from_alignments",
     "n_from_depth_track",
     "lod95_above_error",
@@ -64,8 +72,8 @@ MEASURES = [
     "n_suppressed",
     "hge_per_ml",
 ]
-SOURCES = ("calls", "alignments", "depth_track")
-"""Where the counts of a locus are from; the first that has them counts."""
+SOURCES = ("calls", "other_records", "alignments", "depth_track")
+"""Where the counts of a locus are from."""
 
 LOCI = ["driving_loci", "outlying_loci"]
 SAMPLE_COLUMNS = [
@@ -105,9 +113,10 @@ def derive_samples(
     -------
     One row per plasma sample, by patient and day. ``state`` is failed_qc; else
     not_evaluable without an informative locus; else detected where the p of the
-    chosen ``test`` is below ``alpha``, or undetected. A baseline sample in whose
-    patient nothing is tracked is undetected if the median depth of its records
-    reaches ``min_depth``. ``n_detected`` counts informative loci with at least one
+    chosen ``test`` is below ``alpha``; else not_evaluable with an unsettled locus, one
+    that was called and cannot be counted, or undetected. A baseline sample in whose
+    patient nothing is tracked is undetected if the median depth of its counted records
+    reaches ``min_depth`` and each of its calls could be counted. ``n_detected`` counts informative loci with at least one
     variant molecule; ``n_from_calls``, ... tell by source how many of the informative
     they are; means are over informative loci, zeros included. ``level`` is the chosen
     metric; ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus
@@ -121,7 +130,8 @@ def derive_samples(
     plasma = draws[draws["material"] == "plasma"].copy()
     tracked = roles[roles["role"] == "tracked"]
     n_tracked = tracked.drop_duplicates(VARIANT).groupby("patient_id").size()
-    loci = _informative(variants, tracked, ctdna)
+    measured = measure_loci(variants.merge(tracked[KEYS], on=KEYS), ctdna=ctdna)
+    loci = measured[measured["is_informative"]]
     rates = rates_in_use(variants, roles, draws, ctdna=ctdna)
     loci["error_rate"] = classify_changes(loci).map(rates).astype(float)
     loci["weight"] = weigh_loci(loci, variants, draws, ctdna=ctdna)
@@ -138,8 +148,10 @@ def derive_samples(
     for column in counts:
         table[column] = table[column].fillna(0.0)
     table["n_tracked"] = table["patient_id"].map(n_tracked).fillna(0).astype(float)
+    n_unsettled = measured.groupby("sample_id")["is_unsettled"].sum()
+    table["n_unsettled"] = table["sample_id"].map(n_unsettled).fillna(0).astype(float)
     table = _tested(table, counted, ctdna)
-    table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
+    table["state"] = _states(table, _silent_samples(variants, ctdna), ctdna)
     table = _with_named_loci(table, counted, loci[is_outlying], ctdna)
     failed = table["state"] == "failed_qc"
     table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
@@ -192,26 +204,30 @@ def compute_genomes(cfdna_ng: pd.Series) -> pd.Series:
     return cfdna_ng.where(cfdna_ng > 0) * 1000 / PICOGRAMS_PER_GENOME
 
 
-def _informative(
-    variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
-) -> pd.DataFrame:
-    """Return the tracked loci that a sample measured with sufficient depth."""
-    rows = measure_loci(variants.merge(tracked[KEYS], on=KEYS), ctdna=ctdna)
-    return rows[rows.pop("is_informative")]
-
-
 def measure_loci(rows: pd.DataFrame, *, ctdna: Ctdna) -> pd.DataFrame:
     """Tell which loci of samples were measured with sufficient depth.
 
     ``is_silent`` is one where nothing was called and a depth track tells how deep it
     was read: its ``alt_count`` becomes 0. ``is_informative`` asks for a count, the
-    depth of ``min_depth`` and no word of ``filter_fail``.
+    depth of ``min_depth`` and no word of ``filter_fail``. ``is_unsettled`` is one that
+    a record speaks of whose molecules cannot be counted.
     """
     silent = (rows["source"] == "depth_track") & rows["alt_count"].isna()
     rows = rows.assign(is_silent=silent, alt_count=rows["alt_count"].mask(silent, 0))
     measured = rows["alt_count"].notna() & (rows["depth"] >= ctdna["min_depth"])
     failing = has_failing_filter(rows, filter_fail=ctdna["filter_fail"])
-    return rows.assign(is_informative=measured & ~failing)
+    return rows.assign(
+        is_informative=measured & ~failing, is_unsettled=_is_uncounted(rows)
+    )
+
+
+def _is_uncounted(rows: pd.DataFrame) -> pd.Series:
+    """Tell which records hold a variant, by their caller, but not how many molecules.
+
+    A fraction of 0 by the caller says that nothing is there.
+    """
+    uncounted = rows["alt_count"].isna() | rows["depth"].isna()
+    return uncounted & (rows["source"] == "calls") & ~rows["caller_vaf"].eq(0)
 
 
 def _pool(loci: pd.DataFrame) -> pd.DataFrame:
@@ -280,20 +296,27 @@ def _with_named_loci(
     )
 
 
-def _deep_samples(variants: pd.DataFrame, ctdna: Ctdna) -> set[str]:
-    """Return the samples whose records have a median depth of ``min_depth``."""
-    median = variants.groupby("sample_id")["depth"].median()
-    return set(median.index[median >= ctdna["min_depth"]])
+def _silent_samples(variants: pd.DataFrame, ctdna: Ctdna) -> set[str]:
+    """Return the samples that could show that nothing is there.
+
+    Their counted records have a median depth of ``min_depth``, and no call that passes
+    its filter is without a count.
+    """
+    counted = variants[variants["alt_count"].notna()]
+    median = counted.groupby("sample_id")["depth"].median()
+    uncounted = variants[_is_uncounted(variants) & passes_filter(variants, ctdna=ctdna)]
+    deep = set(median.index[median >= ctdna["min_depth"]])
+    return deep - set(uncounted["sample_id"])
 
 
-def _states(table: pd.DataFrame, deep: set[str], ctdna: Ctdna) -> pd.Series:
+def _states(table: pd.DataFrame, silent: set[str], ctdna: Ctdna) -> pd.Series:
     state = pd.Series("not_evaluable", index=table.index, dtype=object)
     informative = table["n_informative"] > 0
-    state[informative] = "undetected"
+    state[informative & (table["n_unsettled"] == 0)] = "undetected"
     p_value = "p_value" if ctdna["test"] == "poisson" else "lr_p_value"
     state[informative & (table[p_value] < ctdna["alpha"])] = "detected"
     if ctdna["track"] != "tissue":
-        silent = table["is_baseline"] & (table["n_tracked"] == 0)
-        state[silent & table["sample_id"].isin(deep)] = "undetected"
+        untracked = table["is_baseline"] & (table["n_tracked"] == 0)
+        state[untracked & table["sample_id"].isin(silent)] = "undetected"
     state[table["qc"] == "fail"] = "failed_qc"
     return state
