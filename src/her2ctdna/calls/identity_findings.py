@@ -25,22 +25,17 @@ def describe_matches(matches: pd.DataFrame, files: pd.DataFrame) -> list[Finding
     if len(counted):
         n_patients = counted["patient_id"].nunique()
         text = (
-            f"{len(counted)} counts of variants in {n_patients} patients come from other "
-            "records of the sample: a change of several bases and its single ones are "
-            "one variant"
+            f"{len(counted)} counts of variants in {n_patients} patients come from "
+            "other records of the sample: a change of several bases and its single "
+            "ones are one variant"
         )
         findings.append(Finding("note", "samples", None, "calls", "", "", text))
-    said = set()
+    last = {}
     for row in matches[matches["match"] == UNSETTLED].to_dict("records"):
         variant = Variant(*(row[name] for name in Variant._fields))
-        key = (
-            row["patient_id"],
-            frozenset([str(variant), *row["matched"].split("; ")]),
-        )
-        if key not in said:
-            said.add(key)
-            findings.append(_unsettled(row, variant, places))
-    return findings
+        names = frozenset([str(variant), *row["matched"].split("; ")])
+        last[row["patient_id"], names] = _unsettled(row, variant, places)
+    return [*findings, *last.values()]
 
 
 def _unsettled(

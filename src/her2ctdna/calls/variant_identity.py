@@ -204,7 +204,7 @@ def _at_most(variant: Variant, parts: Records) -> Match | None:
 
 def _may_hold(records: Records) -> bool:
     """Tell whether a record holds a molecule, or cannot say that it holds none."""
-    return any(not rec.alt_count == 0 for rec in records.values())
+    return any(rec.alt_count != 0 for rec in records.values())
 
 
 def _join_words(filters: Iterable[str | None]) -> str | None:

@@ -18,8 +18,9 @@ def add_matches(variants: pd.DataFrame, matches: pd.DataFrame | None) -> pd.Data
 
     A variant that other records count has their counts and no ``caller``: it is no call
     of its own, so that it is never tracked or emergent for them. One that they leave
-    unsettled has no count. What alignments count stands. ``linked`` names the other variants of the patient that a
-    record says something of, joined by ``; ``; it is missing elsewhere.
+    unsettled has no count. What alignments count stands. ``linked`` names the other
+    variants of the patient that a record says something of, joined by ``; ``; it is
+    missing elsewhere.
 
     Parameters
     ----------
@@ -55,6 +56,6 @@ def _rows(told: pd.DataFrame, kinds: dict[str, Any]) -> pd.DataFrame:
     source = np.where(told["match"] == COUNTED, SOURCE, "calls").astype(object)
     rows = told.assign(source=source, vaf=told["alt_count"] / told["depth"])
     rows = rows.reindex(columns=list(kinds)).astype(kinds)
-    text = [column for column, kind in kinds.items() if kind == object]
+    text = [column for column, kind in kinds.items() if kind == np.dtype(object)]
     rows[text] = rows[text].where(rows[text].notna(), None)
     return rows

@@ -79,7 +79,8 @@ def derive_roles(
     rows.loc[in_plasma, columns] = "filtered", untracked
     rows.loc[emerges, columns] = "emergent", untracked
     speaks = emerges & _speaks_of(known, chosen[chosen["role"].notna()])
-    rows.loc[speaks, columns] = "filtered", "may be a variant that is known"
+    rows.loc[speaks, "role"] = "filtered"
+    rows.loc[speaks, "reason"] = "linked to " + rows.loc[speaks, "linked"]
     return rows[[*KEYS, "role", "reason"]]
 
 
