@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from her2ctdna.calls.all_calls import collect_calls, read_calls
 from her2ctdna.calls.genome_build import read_files
 from her2ctdna.calls.identity_findings import describe_matches
-from her2ctdna.calls.variant_identity import match_variants
+from her2ctdna.calls.variant_identity import find_candidates, match_variants
 from her2ctdna.findings import findings_table
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_parquet, write_table
@@ -20,7 +20,7 @@ with log_to(snakemake.log[0]):
         read_tables(snakemake.input),
         styles=set(files["contigs"]),
     )
-    matches = match_variants(calls.to_pandas(), is_aligned=snakemake.params.is_aligned)
+    matches = match_variants(find_candidates(calls), is_aligned=snakemake.params.is_aligned)
     write_parquet(matches, snakemake.output.matches)
     findings = findings_table(describe_matches(matches, files))
     write_table(findings, snakemake.output.findings)

@@ -13,6 +13,8 @@ from math import isnan, nan
 from typing import NamedTuple
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from her2ctdna.calls.variant_form import Variant
 
@@ -54,6 +56,23 @@ Records = Mapping[Variant, Record]
 _UNKNOWN = Record(nan, nan, None)
 
 
+def find_candidates(calls: pa.Table) -> pd.DataFrame:
+    """Return the calls of patients who have a record of more than one base.
+
+    With what `match_variants` asks of them; the others write each variant in one way.
+    """
+    is_long = pc.or_kleene(
+        pc.greater(pc.utf8_length(calls["ref"]), 1),
+        pc.greater(pc.utf8_length(calls["alt"]), 1),
+    )
+    for allele in ("ref", "alt"):
+        is_long = pc.or_kleene(is_long, pc.equal(calls[allele], "-"))
+    patients = calls.filter(is_long)["patient_id"].unique()
+    own = calls.filter(pc.is_in(calls["patient_id"], patients))
+    frame: pd.DataFrame = own.select([*KEYS, *Record._fields]).to_pandas()
+    return frame
+
+
 def match_variants(calls: pd.DataFrame, *, is_aligned: bool) -> pd.DataFrame:
     """Match each variant of a patient with what their samples write in other words.
 
@@ -77,18 +96,11 @@ def match_variants(calls: pd.DataFrame, *, is_aligned: bool) -> pd.DataFrame:
     the patient. Without such records the table is empty.
     """
     rows: list[tuple[object, ...]] = []
-    for patient_id, own in _candidates(calls).groupby("patient_id", sort=False):
+    for patient_id, own in calls.groupby("patient_id", sort=False):
         rows += _match_patient(str(patient_id), _by_sample(own), is_aligned=is_aligned)
     table = pd.DataFrame(rows, columns=MATCH_COLUMNS)
     numbers = {"pos": "int64", "alt_count": "float64", "depth": "float64"}
     return table.astype(numbers)
-
-
-def _candidates(calls: pd.DataFrame) -> pd.DataFrame:
-    """Return the calls of patients who have a record of more than one base."""
-    is_long = (calls["ref"].str.len() > 1) | (calls["alt"].str.len() > 1)
-    is_long |= calls["ref"].eq("-") | calls["alt"].eq("-")
-    return calls[calls["patient_id"].isin(calls.loc[is_long, "patient_id"])]
 
 
 def _by_sample(own: pd.DataFrame) -> dict[str, dict[Variant, Record]]:

@@ -117,8 +117,9 @@ def derive_samples(
     that was called and cannot be counted, or undetected. A baseline sample in whose
     patient nothing is tracked is undetected if the median depth of its counted records
     reaches ``min_depth`` and each of its calls could be counted. ``n_detected`` counts
-    informative loci with at least one variant molecule; ``n_from_calls``, ... tell by source how many of the informative
-    they are; means are over informative loci, zeros included. ``level`` is the chosen
+    informative loci with at least one variant molecule; ``n_from_calls``, ... tell by
+    source how many of the informative they are; means are over informative loci, zeros
+    included. ``level`` is the chosen
     metric; ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus
     has no more molecules to see than the haploid genomes of ``cfdna_ng``.
     ``lod95_above_error`` is what tumour must add to the background to be detected as
