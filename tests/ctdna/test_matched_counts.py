@@ -7,7 +7,7 @@ import yaml
 from her2ctdna.calls.all_calls import as_calls, derive_calls
 from her2ctdna.calls.variant_identity import find_candidates, match_variants
 from her2ctdna.ctdna.dynamics import derive_ctdna
-from her2ctdna.depth.site_counts import COUNT_COLUMNS, join_counts
+from her2ctdna.depth.site_counts import COUNT_COLUMNS, collect_counts
 from her2ctdna.inputs.dates import empty_table
 
 
@@ -56,9 +56,9 @@ def at_c2d1(found):
     return landmarks.loc["C2D1", "state"], landmarks.loc["C2D1", "clearance"]
 
 
-def role(found, sample_id, alt):
-    rows = found.roles[found.roles["sample_id"] == sample_id].set_index("alt")
-    return tuple(rows.loc[alt, ["role", "reason"]])
+def role(found, sample_id, pos, alt):
+    rows = found.roles[found.roles["sample_id"] == sample_id]
+    return tuple(rows.set_index(["pos", "alt"]).loc[(pos, alt), ["role", "reason"]])
 
 
 SPLIT = [call("C2", 8, "G", "T", 40), call("C2", 9, "G", "C", 41)]
@@ -79,10 +79,10 @@ def test_parts_that_later_stand_as_an_mnv_are_not_cleared(ctdna):
 
 def test_what_is_linked_to_a_tracked_variant_does_not_emerge(ctdna):
     found = derived(*SNV, call("C1", 8, "GG", "TC", 120), *SPLIT, ctdna=ctdna)
-    assert role(found, "C2", "T") == ("tracked", "passes at baseline")
+    assert role(found, "C2", 8, "TC") == ("tracked", "passes at baseline")
     parts = found.roles[found.roles["pos"].isin([8, 9]) & (found.roles["ref"] == "G")]
     assert "emergent" not in set(parts["role"])
-    assert role(found, "C2", "C") == ("filtered", "linked to chr17:8 GG>TC")
+    assert role(found, "C2", 9, "C") == ("filtered", "linked to chr17:8 GG>TC")
 
 
 def test_counts_from_other_records_track_nothing(ctdna):
@@ -117,7 +117,7 @@ def test_alignments_settle_it(ctdna):
     study = study_of(*SNV, *UNSETTLED)
     row = {"sample_id": "C2", "patient_id": "P1", "chrom": "chr17", "pos": 5000}
     row |= {"ref": "AT", "alt": "A", "source": "alignments", "reason": None}
-    counts = join_counts(
+    counts = collect_counts(
         [pd.DataFrame([row | {"alt_count": 0, "depth": 3000}], columns=COUNT_COLUMNS)]
     )
     found = derive_ctdna(study | {"site_counts": counts}, ctdna=ctdna)

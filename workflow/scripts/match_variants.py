@@ -20,7 +20,9 @@ with log_to(snakemake.log[0]):
         read_tables(snakemake.input),
         styles=set(files["contigs"]),
     )
-    matches = match_variants(find_candidates(calls), is_aligned=snakemake.params.is_aligned)
+    matches = match_variants(
+        find_candidates(calls), is_aligned=snakemake.params.is_aligned
+    )
     write_parquet(matches, snakemake.output.matches)
     findings = findings_table(describe_matches(matches, files))
     write_table(findings, snakemake.output.findings)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from her2ctdna.association.comparisons import Comparison
+from her2ctdna.association.comparisons import Comparison, RateComparison
 from her2ctdna.association.rate_contrasts import Row, contrast_row
 from her2ctdna.sets.counting import judge_patients
 from her2ctdna.sets.groupings import HER2_GROUPINGS, is_known
@@ -79,7 +79,8 @@ def contrast_adjusted(
 
 def is_her2_rate(asked: Comparison) -> bool:
     """Tell whether this is a rate by HER2 in the population in which it is tested."""
-    return asked.is_rate and asked.is_tested and asked.grouping.column in HER2_GROUPINGS
+    is_rate = isinstance(asked, RateComparison) and asked.is_tested
+    return is_rate and asked.grouping.column in HER2_GROUPINGS
 
 
 def _contrast(

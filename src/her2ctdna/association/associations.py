@@ -10,7 +10,11 @@ from typing import Any
 import pandas as pd
 
 from her2ctdna.association.adjusted_ratios import contrast_adjusted
-from her2ctdna.association.comparisons import Comparison, find_comparisons
+from her2ctdna.association.comparisons import (
+    Comparison,
+    RateComparison,
+    find_comparisons,
+)
 from her2ctdna.association.group_outcomes import (
     estimate_moving_curves,
     estimate_naive_curves,
@@ -33,6 +37,7 @@ from her2ctdna.sets.groupings import (
     derive_landmark_origins,
     find_groupings,
 )
+from her2ctdna.settings.landmark_columns import name_clearance
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -84,7 +89,7 @@ def estimate_associations(
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
     rates = list(RESPONSE_FLAGS) if response else []
-    rates += [f"clearance_{name}" for name in origins]
+    rates += map(name_clearance, origins)
     hazards = ["pfs", "os"] if survival else []
     comparisons = find_comparisons(
         patients,
@@ -213,10 +218,10 @@ def estimate_contrasts(
         for reference, group in asked.grouping.pairs
         for row in (
             contrast_rates(
-                asked.data.loc[[group, reference]],
+                asked.counts.loc[[group, reference]],
                 confidence=association["confidence"],
             )
-            if asked.is_rate
+            if isinstance(asked, RateComparison)
             else contrast_times(
                 asked, group, reference, covariates=covariates, association=association
             )
@@ -251,13 +256,13 @@ def estimate_tests(
         if asked.is_tested
         for row in (
             estimate_rate_tests(
-                asked.data,
+                asked.counts,
                 scores=_scores_of(asked.grouping, association["trend_scores"]),
                 pairs=_pairs_of(asked.grouping),
                 permutations=association["permutations"],
                 seed=association["seed"],
             )
-            if asked.is_rate
+            if isinstance(asked, RateComparison)
             else estimate_time_tests(
                 asked,
                 permutations=association["permutations"],

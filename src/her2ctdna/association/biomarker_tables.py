@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from her2ctdna.association.continuous import estimate_biomarkers
+from her2ctdna.association.continuous import estimate_continuous
 from her2ctdna.association.mutations import estimate_mutations, find_mutated
 
 
-def estimate_early(
+def estimate_biomarkers(
     tables: Mapping[str, pd.DataFrame],
     *,
     ctdna: Mapping[str, Any],
@@ -27,11 +27,11 @@ def estimate_early(
     ctdna, association
         The config.
     count_first_day, response
-        As in `estimate_biomarkers`.
+        As in `estimate_continuous`.
     """
     patients = tables["patients"]
     found = {
-        "biomarkers": estimate_biomarkers(
+        "biomarkers": estimate_continuous(
             patients,
             tables["ctdna_samples"],
             landmarks=ctdna["landmarks"],

@@ -38,7 +38,7 @@ Row = dict[str, object]
 Settings = Mapping[str, Any]
 
 
-def estimate_biomarkers(
+def estimate_continuous(
     patients: pd.DataFrame,
     samples: pd.DataFrame,
     *,

@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import stats
 
 from her2ctdna.association.detectable import find_fisher_p
+from her2ctdna.settings.landmark_columns import CLEARANCE, LandmarkColumn
 
 EXAGGERATION_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -136,8 +137,10 @@ def compute_hazard_errors(
 
 def _headlines(contrasts: pd.DataFrame) -> pd.DataFrame:
     """Return one row a headline contrast, in the order of the table."""
-    by = contrasts["group_by"]
-    is_asked = (by == "her2_group") | by.str.startswith("clearance_")
+    is_asked = [
+        by == "her2_group" or LandmarkColumn(CLEARANCE, origin).name == by
+        for by, origin in zip(contrasts["group_by"], contrasts["origin"], strict=True)
+    ]
     methods = [
         (contrasts["measure"] == measure)
         & (contrasts["endpoint"] == endpoint)
@@ -146,7 +149,9 @@ def _headlines(contrasts: pd.DataFrame) -> pd.DataFrame:
     ]
     is_plain = contrasts["subgroup"].isna() & contrasts["adjusted_for"].isna()
     is_plain &= contrasts["biased"] == "no"
-    chosen = contrasts[is_asked & is_plain & np.logical_or.reduce(methods)]
+    chosen = contrasts[
+        np.array(is_asked, bool) & is_plain & np.logical_or.reduce(methods)
+    ]
     return chosen.drop_duplicates(_KEYS)
 
 

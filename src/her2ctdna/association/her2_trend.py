@@ -8,6 +8,7 @@ import pandas as pd
 
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events
 from her2ctdna.sets.groupings import LEVELS, Grouping
+from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.trend import fit_monotone, resample_monotone
 
 TREND_COLUMNS = [
@@ -41,7 +42,7 @@ def estimate_her2_trend(
         The config: ``confidence``, ``bootstrap`` (resamples), ``seed`` and
         ``trend_scores``, of which the first are shown.
     """
-    clearances = [f"clearance_{name}" for name in landmarks]
+    clearances = map(name_clearance, landmarks)
     endpoints = [
         *((name, "all_treated") for name in RESPONSE_FLAGS if response),
         *((name, "ctdna_evaluable") for name in clearances if name in patients),

@@ -14,6 +14,7 @@ import pandas as pd
 import sklearn
 
 from her2ctdna.association.features import Question
+from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.statistics.penalised import (
     Predictions,
     Procedure,
@@ -53,7 +54,7 @@ class ModelTables(NamedTuple):
     selection: pd.DataFrame
 
 
-def fit_models(question: Question, *, model: Settings, seed: int) -> ModelTables:
+def fit_model(question: Question, *, model: Settings, seed: int) -> ModelTables:
     """Return performance, out-of-fold predictions and stability of both models.
 
     ``model_clinical`` has the clinical covariates, ``model_full`` HER2 and ctDNA
@@ -280,7 +281,7 @@ def _row(question: Question, name: str, measure: str, **more: object) -> Row:
     return {
         "endpoint": "orr",
         "population": "all_treated",
-        "origin": question.landmark or "first_dose",
+        "origin": question.landmark or FIRST_DOSE,
         "biomarker": name,
         "measure": measure,
         "n": len(question.responded),

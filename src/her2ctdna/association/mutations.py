@@ -12,7 +12,7 @@ import pandas as pd
 
 from her2ctdna.calls.consequences import CONSEQUENCE_CLASSES
 from her2ctdna.sets.counting import RESPONSE_FLAGS
-from her2ctdna.sets.groupings import LEVELS, is_in_population
+from her2ctdna.sets.groupings import FIRST_DOSE, LEVELS, is_in_population
 from her2ctdna.statistics.proportions import (
     RATE_COLUMNS,
     compute_fisher_p,
@@ -132,7 +132,7 @@ def _compare(
         yield {
             **about,
             "population": POPULATION,
-            "origin": "first_dose",
+            "origin": FIRST_DOSE,
             "group": name,
             **rate_of_members(ids, total, confidence=association["confidence"]),
             "test": "fisher_halton" if len(order) > 2 else "fisher",

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.association.adjusted_ratios import code_covariates
-from her2ctdna.association.comparisons import Comparison
+from her2ctdna.association.comparisons import MovingComparison, TimeComparison
 from her2ctdna.association.rate_contrasts import PRIMARY, Row, contrast_row
 from her2ctdna.sets.groupings import is_known
 from her2ctdna.statistics.hazards import (
@@ -29,7 +29,7 @@ NAIVE_NOTE = "biased: immortal time"
 
 
 def contrast_times(
-    asked: Comparison,
+    asked: TimeComparison | MovingComparison,
     group: str,
     reference: str,
     *,
@@ -43,7 +43,8 @@ def contrast_times(
     patients of whom all are known; last the difference of restricted means, where
     nobody changes groups. A biased comparison has plain Cox by the profile alone.
     """
-    pair = asked.data[asked.data["group"].isin([group, reference])]
+    rows = _rows_of(asked)
+    pair = rows[rows["group"].isin([group, reference])]
     confidence = association["confidence"]
     row_of = partial(_row, pair, group)
     time, event, in_group, entry = _vectors(pair, group)
@@ -53,7 +54,8 @@ def contrast_times(
         note = "; ".join(filter(None, [NAIVE_NOTE, plain.note]))
         yield row_of(_COX, plain._replace(note=note))
         return
-    yield row_of(_COX_AT_DRAW if asked.is_moving else _COX, plain)
+    is_moving = isinstance(asked, MovingComparison)
+    yield row_of(_COX_AT_DRAW if is_moving else _COX, plain)
     sides = in_group[:, None]
     wald = compute_wald_interval(time, event, sides, plain, **how)
     yield row_of(_WALD, wald)
@@ -61,7 +63,7 @@ def contrast_times(
     names = [name for name in covariates if name != asked.grouping.column]
     if asked.is_adjusted and names:
         yield from _adjusted(pair, group, covariates[names], association)
-    if not asked.is_moving:
+    if not is_moving:
         difference = compute_rmst_difference(
             time,
             event,
@@ -73,7 +75,7 @@ def contrast_times(
 
 
 def estimate_time_tests(
-    asked: Comparison, *, permutations: int, seed: int
+    asked: TimeComparison | MovingComparison, *, permutations: int, seed: int
 ) -> Iterator[Row]:
     """Yield the test of all groups that answers the question, then the checks.
 
@@ -81,7 +83,7 @@ def estimate_time_tests(
     where patients change groups. The asymptotic log-rank test is an alternative, and
     ``cox_zph`` a check of proportional hazards.
     """
-    data = asked.data
+    data = _rows_of(asked)
     time, event, _, entry = _vectors(data, "")
     group = data["group"].to_numpy()
     last = data if entry is None else data[data["is_last"]]
@@ -112,6 +114,11 @@ _COX_AT_DRAW = ("hazard_ratio", "cox_profile", "time_dependent_cox")
 _WALD = ("hazard_ratio", "cox_wald", None)
 _FIRTH = ("hazard_ratio", "firth_profile", "penalised_likelihood_ratio")
 _RMST = ("rmst_difference", "greenwood_normal", "rmst")
+
+
+def _rows_of(asked: TimeComparison | MovingComparison) -> pd.DataFrame:
+    """Return a row a patient, or a row a stay where patients change groups."""
+    return asked.stays if isinstance(asked, MovingComparison) else asked.followed
 
 
 def _vectors(

@@ -4,7 +4,6 @@
 fraction of that patient's baseline level.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from her2ctdna.ctdna.variant_roles import Ctdna
+from her2ctdna.settings.landmark_columns import name_reduction
 
 Sample = dict[str, Any]
 """A row of the sample table."""
@@ -21,11 +21,6 @@ EVALUABLE = ("detected", "undetected")
 ROUNDING = 1e-9
 """A threshold is met by what differs from it by less than this share of it: 0.1 times
 0.7 is less than 0.07 in binary numbers."""
-
-
-def reduction_columns(molecular_response: Iterable[float]) -> dict[str, float]:
-    """Return the columns of molecular response, named by reduction: 0.1 → mr90."""
-    return {f"mr{round(100 * (1 - ratio), 6):g}": ratio for ratio in molecular_response}
 
 
 def derive_landmarks(
@@ -47,7 +42,7 @@ def derive_landmarks(
     fraction of the reference level that an undetected sample cannot exclude.
     """
     by_patient = dict(list(samples.groupby("patient_id")))
-    thresholds = reduction_columns(ctdna["molecular_response"])
+    thresholds = {name_reduction(ratio): ratio for ratio in ctdna["molecular_response"]}
     rows = []
     for name, landmark in ctdna["landmarks"].items():
         for patient in patients["patient_id"]:

@@ -6,12 +6,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from her2ctdna.ctdna.clearance import derive_landmarks
-from her2ctdna.ctdna.detection import (
-    derive_draws,
-    derive_level_samples,
-    derive_samples,
-    measure_loci,
-)
+from her2ctdna.ctdna.detection import derive_level_samples, derive_samples
+from her2ctdna.ctdna.draws import derive_draws
+from her2ctdna.ctdna.loci import measure_loci
 from her2ctdna.ctdna.matched_counts import add_matches
 from her2ctdna.ctdna.variant_roles import KEYS, Ctdna, derive_roles
 from her2ctdna.depth.site_counts import add_counts

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.ctdna.background import derive_background
-from her2ctdna.ctdna.detection import derive_draws
+from her2ctdna.ctdna.draws import derive_draws
 from her2ctdna.ctdna.variant_roles import KEYS, VARIANT, Ctdna
 
 EMERGENT_COLUMNS = [

@@ -122,7 +122,7 @@ def count_sites(
     return _typed(pd.DataFrame(rows, columns=COUNT_COLUMNS))
 
 
-def join_counts(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def collect_counts(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return counts of batches as one table, by sample and site."""
     empty = _typed(pd.DataFrame(columns=COUNT_COLUMNS))
     joined = pd.concat([empty, *tables], ignore_index=True)

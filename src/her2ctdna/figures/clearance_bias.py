@@ -7,7 +7,8 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.clearance_bias_table import PANELS
+from her2ctdna.figures.clearance_bias_table import PANELS, derive_clearance_bias
+from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.kaplan_meier import NAMES
 from her2ctdna.figures.marks.hazard_axis import measure_hazards, plot_hazards
 from her2ctdna.figures.marks.key import Key, draw_keys, measure_keys
@@ -89,6 +90,18 @@ def plot_clearance_bias(
         _draw_row(sheet, own, top + row * _ROW_MM, endpoint, landmark)
     plot_hazards(sheet, hazards, endpoints, top=below)
     return sheet.figure
+
+
+def draw_clearance_bias(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw survival by clearance, naive and from the first landmark."""
+    names = ("survival_curves", "contrasts", "tests")
+    landmark = given.landmark or NO_LANDMARK
+    drawn = derive_clearance_bias(
+        *(given.tables[name] for name in names), landmark=landmark
+    )
+    return drawn, plot_clearance_bias(
+        drawn, landmark=landmark, confidence=given.confidence, study=given.study
+    )
 
 
 def _title(hazards: pd.DataFrame, endpoints: list[str]) -> str:

@@ -4,7 +4,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-FIRST_DOSE = "first_dose"
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import name_clearance
+
 _COLUMNS = [
     *["item", "endpoint", "panel", "group_by", "origin", "group", "biased"],
     *["time_days", "at_risk", "events", "censored", "survival"],
@@ -39,7 +41,7 @@ def derive_clearance_bias(
     asked = {
         "naive": _Asked("ever_cleared", FIRST_DOSE, "yes", None),
         "landmark": _Asked(
-            f"clearance_{landmark}", landmark, "no", "log_rank_permutation"
+            name_clearance(landmark), landmark, "no", "log_rank_permutation"
         ),
         "moving": _Asked("ever_cleared", FIRST_DOSE, "no", "mantel_byar"),
     }

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.levels import name_level, scale_levels
 from her2ctdna.figures.marks.palette import DOWN_ARROW, RESPONSES, STATES, Look
@@ -129,6 +130,16 @@ def plot_ctdna_trajectories(
             _draw_doses(sheet, axes, own, top)
     sheet.figure.axes[0].set_ylabel(name_level(metric))
     return sheet.figure
+
+
+def draw_ctdna_trajectories(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw ctDNA over time, from the plasma samples."""
+    tables = given.tables
+    drawn = derive_ctdna_trajectories(tables["ctdna_samples"], tables["patients"])
+    figure = plot_ctdna_trajectories(
+        drawn, metric=given.metric, windows=given.windows, study=given.study
+    )
+    return drawn, figure
 
 
 def _title(drawn: pd.DataFrame) -> str:

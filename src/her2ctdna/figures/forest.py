@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.palette import HER2_GROUPS
 from her2ctdna.figures.marks.response_differences import select_differences
 from her2ctdna.figures.marks.rows import ROW_MM, place_rows
@@ -35,6 +36,8 @@ from her2ctdna.figures.marks.style import (
     shorten,
     words,
 )
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import CHANGE, CLEARANCE, STATE, LandmarkColumn
 
 _COLUMNS = [
     "section",
@@ -58,7 +61,7 @@ _SAME = [
 ]
 _POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
 _HER2 = ("her2_group", "her2_level")
-_OF_SAMPLES = ("clearance", "state", "change")
+_OF_SAMPLES = (CLEARANCE, STATE, CHANGE)
 _SUBGROUPS = "HER2-low vs HER2-zero within subgroups"
 _AXES_LEFT_MM = 88.0
 _AXES_MM = 58.0
@@ -130,7 +133,7 @@ def _section(row: dict[str, Any]) -> str:
         return _SUBGROUPS
     if row["group_by"] in _HER2:
         return "HER2"
-    if row["origin"] == "first_dose":
+    if row["origin"] == FIRST_DOSE:
         return "Covariates"
     return f"ctDNA at {row['origin']}"
 
@@ -144,16 +147,16 @@ def _comparison(row: dict[str, Any]) -> str:
     if isinstance(row["subgroup"], str):
         column, _, level = row["subgroup"].partition("=")
         return f"{words(column)}: {words(level)}"
-    kind = row["group_by"].removesuffix(f"_{row['origin']}")
+    result = LandmarkColumn.parse(row["group_by"], [row["origin"]])
     labels = [row["group"], row["reference"]]
     if row["group_by"] == "her2_group":
         labels = [HER2_GROUPS[label].label for label in labels]
     pair = " vs ".join(words(label) for label in labels)
-    if row["group_by"] == "her2_group" or kind in _OF_SAMPLES:
+    if row["group_by"] == "her2_group" or (result and result.kind in _OF_SAMPLES):
         return pair
-    if kind != row["group_by"] and kind.startswith("mr"):
-        return f"molecular response, {kind.removeprefix('mr')} %: {pair}"
-    return f"{words(kind).replace('HER2 level', 'level')}: {pair}"
+    if result and result.reduction:
+        return f"molecular response, {result.reduction} %: {pair}"
+    return f"{words(row['group_by']).replace('HER2 level', 'level')}: {pair}"
 
 
 def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figure:
@@ -188,6 +191,12 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
         _write_row(sheet, row, middle, states_p=split not in seen)
         seen.add(split)
     return sheet.figure
+
+
+def draw_forest(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the difference of response in every comparison."""
+    drawn = derive_forest(given.tables["contrasts"], given.tables["tests"])
+    return drawn, plot_forest(drawn, confidence=given.confidence, study=given.study)
 
 
 def _count(n: int) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.alluvial import draw_flow, least_numbered, measure_flow
 from her2ctdna.figures.marks.matrix import draw_matrix, measure_matrix
 from her2ctdna.figures.marks.palette import HER2_CATEGORIES
@@ -124,6 +125,16 @@ def plot_her2_agreement(
             _write_heading(sheet, name, rows, left)
             _draw_panel(sheet, name, cells[name], left)
     return sheet.figure
+
+
+def draw_her2_agreement(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the agreement of HER2 readings, from its coefficients and matrices."""
+    drawn = derive_her2_agreement(
+        given.tables["her2_agreement"], given.tables["her2_agreement_pairs"]
+    )
+    return drawn, plot_her2_agreement(
+        drawn, confidence=given.confidence, study=given.study
+    )
 
 
 def _subtitle(cells: dict[str, pd.DataFrame], confidence: float) -> str:

@@ -1,11 +1,13 @@
 """Figures ``km_*``: PFS and OS by HER2 group or by ctDNA clearance."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, Look
 from her2ctdna.figures.marks.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
 from her2ctdna.figures.marks.style import (
@@ -28,8 +30,9 @@ from her2ctdna.figures.marks.survival_panel import (
     write_p,
     write_risk,
 )
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import name_clearance
 
-FIRST_DOSE = "first_dose"
 NAMES = {"pfs": "PFS", "os": "OS"}
 AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
 _LOOKS = HER2_GROUPS | CLEARANCES
@@ -229,3 +232,58 @@ def _who(drawn: pd.DataFrame) -> Iterator[str]:
     if len(others):
         names = (f"{row.n:.0f} {words(row.group)}" for row in others.itertuples())
         yield f"Not drawn: {', '.join(names)}."
+
+
+def _by_her2(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
+    return _draw(
+        given,
+        endpoint=endpoint,
+        group_by="her2_group",
+        origin=FIRST_DOSE,
+        groups=("zero", "low"),
+        subject="HER2 group",
+    )
+
+
+def _by_clearance(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
+    landmark = given.landmark or NO_LANDMARK
+    return _draw(
+        given,
+        endpoint=endpoint,
+        group_by=name_clearance(landmark),
+        origin=landmark,
+        groups=("not_cleared", "cleared"),
+        subject=f"ctDNA clearance at {landmark}",
+    )
+
+
+def _draw(
+    given: Inputs,
+    *,
+    endpoint: str,
+    group_by: str,
+    origin: str,
+    groups: tuple[str, ...],
+    subject: str,
+) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_kaplan_meier(
+        given.tables["survival_curves"],
+        given.tables["survival"],
+        given.tables["contrasts"],
+        given.tables["tests"],
+        endpoint=endpoint,
+        group_by=group_by,
+        origin=origin,
+        groups=groups,
+    )
+    figure = plot_kaplan_meier(
+        drawn, subject=subject, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
+
+
+draw_km_pfs_her2 = partial(_by_her2, endpoint="pfs")
+draw_km_os_her2 = partial(_by_her2, endpoint="os")
+draw_km_pfs_clearance = partial(_by_clearance, endpoint="pfs")
+draw_km_os_clearance = partial(_by_clearance, endpoint="os")
+"""Draw the curves of an endpoint, by HER2 group or by the first landmark."""

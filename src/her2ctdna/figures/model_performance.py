@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, measure_keys
 from her2ctdna.figures.marks.palette import MODELS as LOOKS
 from her2ctdna.figures.marks.sheet import (
@@ -30,7 +31,7 @@ from her2ctdna.figures.marks.style import (
     words,
 )
 from her2ctdna.figures.marks.survival_panel import write_p
-from her2ctdna.figures.model_performance_table import MODELS
+from her2ctdna.figures.model_performance_table import MODELS, derive_model_performance
 
 _PANEL_MM = 44.0
 _LEFT_MM = 13.0
@@ -86,6 +87,18 @@ def plot_model_performance(
     _draw_selection(sheet, drawn, fitted[-1], lefts[1] + _PANEL_MM + 6, top)
     _write_measures(sheet, drawn, measures, fitted, table)
     return sheet.figure
+
+
+def draw_model_performance(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw how well the models of response do."""
+    names = ("model", "model_predictions", "model_selection")
+    drawn = derive_model_performance(
+        *(given.tables[name] for name in names), confidence=given.confidence
+    )
+    figure = plot_model_performance(
+        drawn, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
 
 
 def _items(drawn: pd.DataFrame, item: str, model: str) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any
 
 from her2ctdna.figures.marks.levels import name_level, show_level
 from her2ctdna.figures.marks.style import number
+from her2ctdna.settings.landmark_columns import DAY, LandmarkColumn, name_clearance
 
 Patient = Mapping[str, Any]
 _UNKNOWN = "not known"
@@ -120,7 +121,7 @@ def _ctdna(patient: Patient, landmarks: Sequence[str], metric: str) -> str:
         parts[0] += f", {name_level(metric).lower().replace('vaf', 'VAF')} "
         parts[0] += show_level(float(level), metric)
     for name in landmarks:
-        day = _day(patient, f"day_{name}")
+        day = _day(patient, LandmarkColumn(DAY, name).name)
         at = f" (day {day})" if day else ""
-        parts.append(f"{name} {_word(patient, f'clearance_{name}')}{at}")
+        parts.append(f"{name} {_word(patient, name_clearance(name))}{at}")
     return "; ".join(parts)

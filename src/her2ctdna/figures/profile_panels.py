@@ -25,6 +25,10 @@ from her2ctdna.figures.marks.style import (
 )
 from her2ctdna.figures.marks.windows import Windows, draw_bands
 from her2ctdna.figures.spider import NEW_LESION
+from her2ctdna.response.recist_criteria import (
+    PARTIAL_RESPONSE_PERCENT,
+    PROGRESSION_PERCENT,
+)
 
 EMERGENT = "#C2185B"
 # Paul Tol's muted colours that stand out from the black line of the level
@@ -39,8 +43,9 @@ _ZERO = 1.25
 def draw_response(axes: Axes, own: pd.DataFrame, *, width_mm: float) -> None:
     """Draw the change of the target sum, and the response of each assessment."""
     known = own[own["value"].notna()]
-    highest = max(float(known["value"].max()) if len(known) else 0.0, 20.0)
-    lowest = min(float(known["value"].min()) if len(known) else 0.0, -30.0)
+    largest, least = known["value"].max(), known["value"].min()
+    highest = float(np.fmax(largest, PROGRESSION_PERCENT))
+    lowest = float(np.fmin(least, PARTIAL_RESPONSE_PERCENT))
     span = highest - lowest
     axes.set_ylim(lowest - 0.1 * span, highest + 0.32 * span)
     axes.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
@@ -63,7 +68,7 @@ def draw_response(axes: Axes, own: pd.DataFrame, *, width_mm: float) -> None:
 
 def _draw_thresholds(axes: Axes) -> None:
     axes.axhline(0, color=INK, linewidth=0.5, zorder=0)
-    for level in (-30, 20):
+    for level in (PARTIAL_RESPONSE_PERCENT, PROGRESSION_PERCENT):
         axes.axhline(level, color=MUTED, linewidth=0.5, linestyle=(0, (3, 2)), zorder=0)
 
 

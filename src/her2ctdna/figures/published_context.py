@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.palette import HER2_GROUPS, Look
 from her2ctdna.figures.marks.rows import ROW_MM, place_rows
 from her2ctdna.figures.marks.sheet import (
@@ -29,7 +30,7 @@ from her2ctdna.figures.marks.style import (
     percent,
     shorten,
 )
-from her2ctdna.reference.published import CLASSES
+from her2ctdna.reference.published import CLASSES, list_context
 
 COLUMNS = [
     *["her2_class", "trial", "drug", "response", "group_by", "group"],
@@ -151,6 +152,13 @@ def plot_context(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Fig
             sheet.text(MARGIN_MM, middle - ROW_MM - 0.4, name, **style)
         _write_row(sheet, row, middle)
     return sheet.figure
+
+
+def draw_context(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw response by HER2 beside published rates."""
+    published = list_context(confidence=given.confidence)
+    drawn = derive_context(given.tables["rates"], published)
+    return drawn, plot_context(drawn, confidence=given.confidence, study=given.study)
 
 
 def _title(drawn: pd.DataFrame) -> str:

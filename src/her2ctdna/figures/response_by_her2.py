@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.palette import HER2_GROUPS, LEVELS, WHITE, Look
 from her2ctdna.figures.marks.response_differences import select_differences
 from her2ctdna.figures.marks.sheet import Study, open_sheet, plot_nothing
@@ -157,6 +158,17 @@ def plot_response_by_her2(
     axes.grid(axis="y")
     axes.tick_params(axis="x", length=0)
     return sheet.figure
+
+
+def draw_response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw response along the HER2 axis, with the test of its trend."""
+    names = ("rates", "contrasts", "her2_trend", "tests")
+    tables = (given.tables[name] for name in names)
+    drawn = derive_response_by_her2(*tables)
+    figure = plot_response_by_her2(
+        drawn, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
 
 
 def _trend_words(rates: pd.DataFrame) -> str:

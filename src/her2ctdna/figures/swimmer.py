@@ -13,6 +13,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import (
     HER2_CLASSES,
@@ -42,6 +43,7 @@ from her2ctdna.figures.marks.style import (
     shown,
     text_width_mm,
 )
+from her2ctdna.figures.swimmer_table import derive_swimmer
 
 EVENTS = {
     "response": Look("first response", WHITE, "^"),
@@ -102,6 +104,14 @@ def plot_swimmer(drawn: pd.DataFrame, *, study: Study) -> Figure:
     _draw_marks(axes, placed, size=3.0 if roomy else 2.3)
     _finish_axes(axes, placed)
     return sheet.figure
+
+
+def draw_swimmer(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the course of each patient, with plasma where the study has it."""
+    samples = given.tables.get("ctdna_samples")
+    tables = given.tables
+    drawn = derive_swimmer(tables["patients"], tables["visits"], samples)
+    return drawn, plot_swimmer(drawn, study=given.study)
 
 
 def _place_lanes(drawn: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,6 @@ change it does not have the inputs checked, and all that rests on them made, aga
 """
 
 import difflib
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -18,13 +17,10 @@ from her2ctdna.her2.her2_scores import find_unread_scores, read_scores
 from her2ctdna.inputs.sheets import read_sheet
 from her2ctdna.safety.terms import find_misspelt
 from her2ctdna.settings.config import analysis_definitions
+from her2ctdna.settings.landmark_columns import LandmarkColumn
 
 Settings = Mapping[str, Any]
 Sheets = Mapping[str, pd.DataFrame]
-
-_LANDMARK_COLUMN = re.compile(
-    r"(?:clearance|residual_max|state|ratio|day|change|mr[\d.]+)_(.+)"
-)
 
 
 def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
@@ -88,8 +84,7 @@ def _names_of_landmarks(sheets: Sheets, config: Settings) -> Iterator[Finding]:
         for name in definitions["ctdna"]["landmarks"]
     }
     for column in sheets["patients"].columns:
-        found = _LANDMARK_COLUMN.fullmatch(column)
-        if found and found[1] in landmarks:
+        if LandmarkColumn.parse(column, landmarks):
             message = "results use this name; rename the column (such as given_...)"
             yield Finding("error", "patients", 1, column, "", "", message)
 

@@ -17,11 +17,11 @@ from her2ctdna.report.glossary import endpoint_label, grouping_label, plain
 from her2ctdna.report.patient_sets import Members, check_agrees
 from her2ctdna.sets.groupings import (
     HER2_GROUPINGS,
-    LEVELS,
     derive_landmark_origins,
     is_in_population,
 )
 from her2ctdna.settings.definitions import identify_definitions
+from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
 from her2ctdna.tables import read_table
 
 TIMES = ("pfs", "os", "dor")
@@ -161,7 +161,7 @@ class Results:
         return [
             name
             for name in self.ctdna["landmarks"]
-            if f"clearance_{name}" in self.patients
+            if name_clearance(name) in self.patients
         ]
 
     @property
@@ -214,7 +214,7 @@ class Results:
     def endpoint_label(self, endpoint: str) -> str:
         """Return the name of an endpoint, with the days that these definitions ask."""
         days = self.response["clinical_benefit_days"]
-        return endpoint_label(endpoint, benefit_days=days)
+        return endpoint_label(endpoint, landmarks=self.landmarks, benefit_days=days)
 
     def grouping_label(self, column: str) -> str:
         """Return what a column that splits patients is about.
@@ -222,7 +222,9 @@ class Results:
         A covariate of the study keeps its name, whatever it looks like.
         """
         own = (*self.association["covariates"], *self.association["groups"])
-        return plain(column) if column in own else grouping_label(column)
+        if column in own:
+            return plain(column)
+        return grouping_label(column, landmarks=self.landmarks)
 
     def topic(self, endpoint: str, column: str) -> str:
         """Return the chapter that an endpoint by a column belongs to.
@@ -231,12 +233,11 @@ class Results:
         ``clearance`` (grouped at a landmark, or by clearance at any time), ``her2``
         or ``response``.
         """
-        if endpoint.startswith("clearance_"):
+        if LandmarkColumn.parse(endpoint, self.landmarks):
             return "ctdna" if column == "all" else "ctdna_by_her2"
         if column == "ever_cleared":
             return "clearance"
-        kind, _, name = column.partition("_")
-        if name in self.landmarks and kind.rstrip("0123456789.") in LEVELS:
+        if LandmarkColumn.parse(column, self.landmarks):
             return "clearance"
         return "her2" if column in HER2_GROUPINGS else "response"
 

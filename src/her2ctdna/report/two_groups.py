@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from her2ctdna.association.rate_contrasts import PRIMARY
-from her2ctdna.report.blocks import Block, Cell, Column, Count, Table
+from her2ctdna.report.blocks import Block, Cell, Column, Count, Table, tabulate
 from her2ctdna.report.formats import (
     write_difference,
     write_p,
@@ -13,7 +14,7 @@ from her2ctdna.report.formats import (
     write_ratio,
 )
 from her2ctdna.report.glossary import POPULATIONS, group_label
-from her2ctdna.report.question_tables import median_text, text_or
+from her2ctdna.report.question_tables import median_text, note_of
 from her2ctdna.report.results import Results
 
 
@@ -43,81 +44,85 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
 
 
 def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
-    population = POPULATIONS[tests[0].population]
+    contrast = partial(_contrast, results, column)
     columns = [
-        Column("Rate"),
-        *_group_columns(results, column),
-        Column("Difference in points, Newcombe", is_number=True),
-        Column("Odds ratio, exact", is_number=True),
-        Column("p, Fisher", is_number=True),
-        Column("q", is_number=True),
+        Column("Rate", lambda test: results.endpoint_label(test.endpoint)),
+        *_group_columns(results, column, "newcombe"),
+        Column(
+            "Difference in points, Newcombe",
+            lambda test: difference_in_points(contrast("newcombe", test)),
+            is_number=True,
+        ),
+        Column(
+            "Odds ratio, exact",
+            lambda test: ratio_with_note(contrast("conditional_exact", test)),
+            is_number=True,
+        ),
+        Column("p, Fisher", lambda test: write_p(test.p_value), is_number=True),
+        Column("q", lambda test: write_p(test.q_value), is_number=True),
     ]
-    rows = [_rate_row(results, column, test) for test in tests]
+    population = POPULATIONS[tests[0].population]
     caption = f"Rates by {results.grouping_label(column)}, {population} patients"
-    return Table(caption, columns, rows)
+    return tabulate(caption, columns, tests)
 
 
 def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
     columns = [
-        Column("Median"),
-        *_group_columns(results, column),
-        Column("Hazard ratio, Cox", is_number=True),
-        Column("p, log-rank by permutation", is_number=True),
-        Column("q", is_number=True),
+        Column("Median", lambda test: results.endpoint_label(test.endpoint)),
+        *_group_columns(results, column, "cox_profile"),
+        Column(
+            "Hazard ratio, Cox",
+            lambda test: ratio_with_note(
+                _contrast(results, column, "cox_profile", test)
+            ),
+            is_number=True,
+        ),
+        Column(
+            "p, log-rank by permutation",
+            lambda test: write_p(test.p_value),
+            is_number=True,
+        ),
+        Column("q", lambda test: write_p(test.q_value), is_number=True),
     ]
-    rows = [_hazard_row(results, column, test) for test in tests]
-    return Table(f"Times to event by {results.grouping_label(column)}", columns, rows)
+    caption = f"Times to event by {results.grouping_label(column)}"
+    return tabulate(caption, columns, tests)
 
 
-def _group_columns(results: Results, column: str) -> list[Column]:
+def _group_columns(results: Results, column: str, ci_method: str) -> list[Column]:
+    """Return reference and group, as counted for the contrasts by a method."""
     known = results.row("contrasts", group_by=column)
     reference, group = (
         group_label(column, name) for name in (known.reference, known.group)
     )
+
+    def count(test: Any, *, is_reference: bool) -> Cell:
+        contrast = _contrast(results, column, ci_method, test)
+        return _side(results, contrast, is_reference=is_reference)
+
     return [
-        Column(f"{reference} (reference)", is_number=True),
-        Column(group, is_number=True),
+        Column(
+            f"{reference} (reference)",
+            partial(count, is_reference=True),
+            is_number=True,
+        ),
+        Column(group, partial(count, is_reference=False), is_number=True),
     ]
 
 
-def _rate_row(results: Results, column: str, test: Any) -> list[Cell]:
-    difference = _contrast(results, column, test, "newcombe")
-    ratio = _contrast(results, column, test, "conditional_exact")
-    return [
-        results.endpoint_label(test.endpoint),
-        *(_side(results, difference, is_reference=side) for side in (True, False)),
-        _difference(difference),
-        _ratio(ratio),
-        write_p(test.p_value),
-        write_p(test.q_value),
-    ]
-
-
-def _hazard_row(results: Results, column: str, test: Any) -> list[Cell]:
-    ratio = _contrast(results, column, test, "cox_profile")
-    return [
-        results.endpoint_label(test.endpoint),
-        *(_side(results, ratio, is_reference=side) for side in (True, False)),
-        _ratio(ratio),
-        write_p(test.p_value),
-        write_p(test.q_value),
-    ]
-
-
-def _difference(contrast: Any) -> Count:
+def difference_in_points(contrast: Any) -> Count:
     """Return a difference with its interval, its unit being that of the column."""
     limits = (contrast.estimate, contrast.ci_low, contrast.ci_high)
     written = write_difference(*limits).replace(" points", "")
-    return Count(written, (), detail=text_or(contrast.note, ""))
+    return Count(written, (), detail=note_of(contrast))
 
 
-def _ratio(contrast: Any) -> Count:
+def ratio_with_note(contrast: Any) -> Count:
     """Return a ratio with its interval, and why it is missing where it is."""
     written = write_ratio(contrast.estimate, contrast.ci_low, contrast.ci_high)
-    return Count(written, (), detail=text_or(contrast.note, ""))
+    return Count(written, (), detail=note_of(contrast))
 
 
-def _contrast(results: Results, column: str, test: Any, ci_method: str) -> Any:
+def _contrast(results: Results, column: str, ci_method: str, test: Any) -> Any:
     """Return the contrast that a test of two groups goes with."""
     return results.row(
         "contrasts",

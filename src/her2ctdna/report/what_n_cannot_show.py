@@ -18,6 +18,7 @@ from her2ctdna.report.sentences import (
     headline_hazard,
     headline_rate,
 )
+from her2ctdna.sets.set_names import name_judged
 
 
 def write_limits(results: Results) -> list[Sentence]:
@@ -137,8 +138,8 @@ def _unknown_clearance(results: Results) -> Sentence | None:
     if not results.landmarks or not results.has_response:
         return None
     landmark, members = results.landmarks[0], results.members
-    judged = members.resolve(f"landmark_{landmark}")
-    unjudged = members.without(f"landmark_{landmark}")
+    judged = members.resolve(name_judged(landmark))
+    unjudged = members.without(name_judged(landmark))
     if not judged or not unjudged:
         return None
     responded = members.resolve("responder=yes")

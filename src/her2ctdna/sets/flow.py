@@ -25,6 +25,7 @@ from her2ctdna.sets.flow_sets import (
     timely_rows,
 )
 from her2ctdna.sets.groupings import derive_landmark_origins, find_groupings
+from her2ctdna.sets.set_names import read_judged
 
 FLOW_COLUMNS = [
     *["set", "kind", "within", "n", "excluded", "reason"],
@@ -48,8 +49,7 @@ class Flow:
     @property
     def landmarks(self) -> list[str]:
         """The landmarks at which clearance was looked at."""
-        stem = "landmark_"
-        return [name.removeprefix(stem) for name in self._sets if name.startswith(stem)]
+        return [name for name in map(read_judged, self._sets) if name is not None]
 
     def resolve(self, name: str, *others: str) -> tuple[str, ...]:
         """Return the patients who are in all of these sets, in their order.
@@ -126,7 +126,7 @@ def derive_flow(
     return table.drop_duplicates("set", ignore_index=True)
 
 
-def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def collect_flow(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Join the flows of all analyses; what is the same in each stands there once.
 
     ``analysis`` is empty in rows that hold for every analysis. Sets of one column

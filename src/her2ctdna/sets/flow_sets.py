@@ -17,8 +17,14 @@ from her2ctdna.sets.groupings import (
     is_in_population,
     is_known,
 )
-from her2ctdna.sets.set_names import KNOWN
+from her2ctdna.sets.set_names import KNOWN, name_judged
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
+from her2ctdna.settings.landmark_columns import (
+    CLEARANCE,
+    LATE,
+    LandmarkColumn,
+    name_clearance,
+)
 
 Row = dict[str, object]
 
@@ -48,10 +54,10 @@ def population_rows(
         is_in = is_in_population(treated, name)
         yield _row(name, "population", "all_treated", treated, is_in, reasons)
     for name in landmarks:
-        clearance = Grouping(f"clearance_{name}", ()).label(treated)
-        is_in = clearance.isin(LEVELS["clearance"])
-        name = f"landmark_{name}"
-        yield _row(name, "population", "all_treated", treated, is_in, clearance)
+        clearance = Grouping(name_clearance(name), ()).label(treated)
+        is_in = clearance.isin(LEVELS[CLEARANCE])
+        judged = name_judged(name)
+        yield _row(judged, "population", "all_treated", treated, is_in, clearance)
 
 
 def _evaluable_sets(
@@ -110,7 +116,7 @@ def timely_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator[Ro
     Where no such column is, nobody's was.
     """
     for name in landmarks:
-        column = f"late_{name}"
+        column = LandmarkColumn(LATE, name).name
         labels = pd.Series("no", index=patients.index, name=column)
         if column in patients:
             labels = patients[column]

@@ -7,6 +7,16 @@ from typing import Any
 
 import pandas as pd
 
+from her2ctdna.settings.landmark_columns import (
+    CHANGE,
+    CLEARANCE,
+    DAY,
+    MOLECULAR_RESPONSE,
+    STATE,
+    LandmarkColumn,
+    name_clearance,
+)
+
 logger = logging.getLogger(__name__)
 
 FIRST_DOSE = "first_dose"
@@ -16,10 +26,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "her2_group": ("zero", "low"),
     "her2_class": ("absent", "ultralow", "low"),
     "her2_level": ("absent", "ultralow", "1+", "2+"),
-    "clearance": ("not_cleared", "cleared"),
-    "state": ("detected", "undetected"),
-    "mr": ("no", "yes"),
-    "change": ("increase", "decrease"),
+    CLEARANCE: ("not_cleared", "cleared"),
+    STATE: ("detected", "undetected"),
+    MOLECULAR_RESPONSE: ("no", "yes"),
+    CHANGE: ("increase", "decrease"),
 }
 """The groups that are compared, the reference first, by what a column tells."""
 
@@ -54,6 +64,13 @@ class Grouping:
     def origin(self) -> str:
         """The time at which the groups are known."""
         return self.landmark or FIRST_DOSE
+
+    @property
+    def is_clearance(self) -> bool:
+        """Tell whether the groups are the cleared and the not cleared of a landmark."""
+        known_at = [self.landmark] if self.landmark else []
+        result = LandmarkColumn.parse(self.column, known_at)
+        return result is not None and result.kind == CLEARANCE
 
     def label(self, patients: pd.DataFrame) -> pd.Series:
         """Return the group of each patient; who has none is ``missing``."""
@@ -90,10 +107,10 @@ def derive_landmark_origins(
         name: float(
             landmark["day"] + landmark["window"]
             if "day" in landmark
-            else pd.to_numeric(patients[f"day_{name}"]).max()
+            else pd.to_numeric(patients[LandmarkColumn(DAY, name).name]).max()
         )
         for name, landmark in landmarks.items()
-        if f"clearance_{name}" in patients
+        if name_clearance(name) in patients
     }
 
 
@@ -128,10 +145,10 @@ def find_groupings(
             found.append(_grouping(treated, column, _order_levels(treated[column])))
     for landmark in landmarks:
         for column in treated:
-            kind, _, name = str(column).partition("_")
-            levels = LEVELS.get(kind.rstrip("0123456789."))
-            if name == landmark and levels:
-                found.append(_grouping(treated, str(column), levels, landmark))
+            result = LandmarkColumn.parse(str(column), [landmark])
+            if result and result.kind in LEVELS:
+                levels = LEVELS[result.kind]
+                found.append(_grouping(treated, result.name, levels, landmark))
     return found
 
 

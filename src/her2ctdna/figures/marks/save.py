@@ -21,8 +21,6 @@ from her2ctdna.figures.marks.style import figure_style
 from her2ctdna.tables import write_table
 
 logger = logging.getLogger(__name__)
-# it tells each step of each font that a PDF embeds
-logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 FORMATS = ("svg", "pdf", "png")
 FALLBACK_FONTS = (
