@@ -5,14 +5,14 @@ from math import nan
 import pandas as pd
 import pytest
 
-from her2ctdna.ctdna.loci import find_deep_samples, measure_loci, pool_loci
+from her2ctdna.ctdna.loci import find_silent_samples, measure_loci, pool_loci
 
-CTDNA = {"min_depth": 1000, "filter_fail": ["germline"]}
+CTDNA = {"min_depth": 1000, "filter_fail": ["germline"], "pass_only": True}
 
 
 def locus(alt_count, depth, *, source="calls", word="PASS"):
     row = {"sample_id": "S1", "alt_count": alt_count, "depth": depth}
-    return row | {"source": source, "filter": word}
+    return row | {"source": source, "filter": word, "caller_vaf": nan}
 
 
 def measured(*rows):
@@ -45,14 +45,28 @@ def test_pool_counts_zeros_in_the_means():
     [pooled] = pool_loci(loci).to_dict("records")
     assert pooled == {
         **{"sample_id": "S1", "n_informative": 2, "n_detected": 1},
-        **{"n_from_calls": 1, "n_from_alignments": 1, "n_from_depth_track": 0},
+        **{"n_from_calls": 1, "n_from_other_records": 0},
+        **{"n_from_alignments": 1, "n_from_depth_track": 0},
         **{"alt_count": 10, "depth": 4000, "molecules": 3000},
         **{"expected": pytest.approx(0.4), "mean_vaf": 0.005, "max_vaf": 0.01},
         "pooled_vaf": 0.0025,
     }
 
 
-def test_deep_sample_is_one_by_its_median():
+def test_silence_needs_depth_by_the_median_of_what_was_counted():
     variants = pd.DataFrame([locus(1, 10), locus(1, 1000), locus(1, 2000)])
-    assert find_deep_samples(variants, CTDNA) == {"S1"}
-    assert find_deep_samples(variants[:2], CTDNA) == set()
+    assert find_silent_samples(variants, ctdna=CTDNA) == {"S1"}
+    assert find_silent_samples(variants[:2], ctdna=CTDNA) == set()
+
+
+@pytest.mark.parametrize(
+    ("uncounted", "silent"),
+    [
+        (locus(nan, 3000), set()),
+        (locus(nan, 3000, word="germline"), {"S1"}),
+        (locus(nan, 3000) | {"caller_vaf": 0.0}, {"S1"}),
+    ],
+)
+def test_a_passing_call_without_a_count_is_no_silence(uncounted, silent):
+    variants = pd.DataFrame([locus(0, 2000), uncounted])
+    assert find_silent_samples(variants, ctdna=CTDNA) == silent

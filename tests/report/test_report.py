@@ -86,18 +86,18 @@ P7 missing . missing . not_evaluable
 """
 SAMPLES = """\
 sample_id patient_id timepoint day state n_tracked lod95_level \
-n_from_calls n_from_alignments n_from_depth_track
-P1-C1 P1 C1D1 -1 detected 4 0.0004 4 0 0
-P1-C2 P1 C2D1 21 undetected 4 0.0005 2 0 1
-P2-C1 P2 C1D1 0 detected 3 0.0004 3 0 0
-P2-C2 P2 C2D1 21 undetected 3 . 1 2 0
-P3-C1 P3 C1D1 0 detected 2 0.0004 2 0 0
-P3-C2 P3 C2D1 22 detected 2 0.0004 2 0 0
-P4-C1 P4 C1D1 0 detected 2 0.0004 2 0 0
-P4-C2 P4 C2D1 20 detected 2 0.0004 2 0 0
-P6-C1 P6 C1D1 0 undetected 0 . 0 0 0
-P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0
-P6-C3 P6 C3D1 42 failed_qc 0 . . . .
+n_unsettled n_from_calls n_from_other_records n_from_alignments n_from_depth_track
+P1-C1 P1 C1D1 -1 detected 4 0.0004 0 4 0 0 0
+P1-C2 P1 C2D1 21 undetected 4 0.0005 0 2 0 0 1
+P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0
+P2-C2 P2 C2D1 21 undetected 3 . 0 1 0 2 0
+P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0
+P3-C2 P3 C2D1 22 detected 2 0.0004 0 2 0 0 0
+P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0
+P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0
+P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0
+P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0
+P6-C3 P6 C3D1 42 failed_qc 0 . . . . . .
 """
 LANDMARKS = """\
 patient_id landmark sample_id day clearance residual_max

@@ -29,6 +29,7 @@ rule collect_findings:
         sheets="<results>/cohort/inputs/findings.tsv",
         files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
         calls=expand("<results>/ctdna/batches/{batch}.findings.tsv", batch=BATCHES),
+        matches=match_findings(),
         coverage=expand(
             "<results>/ctdna/coverage/{batch}.findings.tsv", batch=COVERAGE_BATCHES
         ),

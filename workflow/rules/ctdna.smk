@@ -21,6 +21,25 @@ rule read_variants:
         "../scripts/read_variants.py"
 
 
+rule match_variants:
+    input:
+        **checked("samples", "variants"),
+        batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
+        files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
+    output:
+        matches="<results>/ctdna/matches.parquet",
+        findings="<results>/ctdna/matches.findings.tsv",
+    log:
+        "<logs>/match_variants.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        is_aligned=bool(REFERENCE),
+        code=code_digest("match_variants"),
+    script:
+        "../scripts/match_variants.py"
+
+
 rule collect_variants:
     input:
         **accepted("samples", "variants"),
@@ -95,6 +114,7 @@ rule derive_ctdna:
     input:
         **accepted("patients", "samples", "levels"),
         **called_variants(),
+        **matched_variants(),
         **counted_sites(),
     output:
         **made("variant_status.parquet", "ctdna_samples.tsv", "ctdna_landmarks.tsv"),

@@ -139,6 +139,18 @@ def called_variants():
     return {"variants": path} if "samples" in INPUTS else {}
 
 
+def matched_variants():
+    """Return what records say of variants in other words, if the study has samples."""
+    path = "<results>/ctdna/matches.parquet"
+    return {"matches": path} if "samples" in INPUTS else {}
+
+
+def match_findings():
+    """Return what is to be said of those, if the study has samples."""
+    path = "<results>/ctdna/matches.findings.tsv"
+    return [path] if "samples" in INPUTS else []
+
+
 def called_files(wildcards):
     """Return the files of calls of a batch."""
     return of_study(call["path"] for call in BATCHES[wildcards.batch])

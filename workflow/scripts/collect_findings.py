@@ -16,6 +16,6 @@ with log_to(snakemake.log[0]):
     builds = check_files(files, read_parquet(variants) if variants else None)
     config = [Finding(*cells) for cells in snakemake.params.config]
     tables = [snakemake.input.sheets, *snakemake.input.calls]
-    tables += snakemake.input.coverage
+    tables += [*snakemake.input.matches, *snakemake.input.coverage]
     found = [findings_table([*config, *builds]), *map(read_table, tables)]
     write_table(collect_findings(found), snakemake.output.findings)

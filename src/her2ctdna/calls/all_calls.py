@@ -1,6 +1,6 @@
 """The table of calls: one row per sample and variant, whatever they were read from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from math import nan
 from pathlib import Path
 
@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from her2ctdna.calls.variant_form import with_chr, without_chr
+from her2ctdna.calls.variant_form import contig_style, with_chr, without_chr
 
 CALL_SCHEMA = pa.schema(
     [
@@ -34,6 +34,7 @@ CALL_SCHEMA = pa.schema(
 
 CALL_COLUMNS = CALL_SCHEMA.names
 
+_PLACE = ["chrom", "pos", "ref", "alt"]
 _NUMBERS = ["alt_count", "depth", "caller_vaf", "population_af"]
 
 
@@ -76,6 +77,32 @@ def join_calls(tables: Iterable[pa.Table]) -> pa.Table:
 def read_calls(path: str | Path) -> pa.Table:
     """Read calls that were read from files."""
     return pq.read_table(path, schema=CALL_SCHEMA)
+
+
+def collect_calls(
+    batches: Iterable[pa.Table],
+    tables: Mapping[str, pd.DataFrame],
+    *,
+    styles: Iterable[str],
+) -> pa.Table:
+    """Return the calls of a study from files and table, chromosomes named in one way.
+
+    Parameters
+    ----------
+    tables
+        ``samples`` and, if calls were given so, ``variants``; a row without its place
+        or alleles, and a sample named twice, do no harm: they are errors elsewhere.
+    styles
+        How the files name chromosomes (see `contig_style`).
+    """
+    calls, named = list(batches), set(styles)
+    if "variants" in tables:
+        samples = tables["samples"].drop_duplicates("sample_id")
+        whole = tables["variants"].dropna(subset=["sample_id", *_PLACE])
+        table = derive_calls(whole, samples)
+        named |= set(table["chrom"].map(contig_style))
+        calls.append(as_calls(table))
+    return name_contigs(join_calls(calls), styles=named)
 
 
 def as_calls(frame: pd.DataFrame) -> pa.Table:

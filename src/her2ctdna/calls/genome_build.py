@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from her2ctdna.calls.variant_form import with_chr
+from her2ctdna.calls.variant_form import accession_version, with_chr
 from her2ctdna.findings import Finding
 from her2ctdna.tables import read_table
 
@@ -54,6 +54,18 @@ LENGTHS = {
 }
 """Lengths of chromosomes in each build (Genome Reference Consortium)."""
 
+ACCESSIONS = dict(
+    zip(
+        [f"chr{name}" for name in (*range(1, 23), "X", "Y")],
+        [
+            *(10, 11, 11, 11, 9, 11, 13, 10, 11, 10, 9, 11),
+            *(10, 8, 9, 9, 10, 9, 9, 10, 8, 10, 10, 9),
+        ],
+        strict=True,
+    )
+)
+"""Versions of RefSeq's accessions of chromosomes in hg19; in hg38 each is one more."""
+
 _NAMES = {
     "hg19": re.compile(r"hg19|GRCh37|\bb37\b|hs37d5|human_g1k_v37|^37$", re.IGNORECASE),
     "hg38": re.compile(r"hg38|GRCh38|\bb38\b|hs38|^38$", re.IGNORECASE),
@@ -81,12 +93,22 @@ def read_build(header: Any) -> str:
 
 
 def build_of_lengths(lengths: Mapping[str, int | None]) -> str:
-    """Return the build of contigs with these lengths, as `read_build` does."""
+    """Return the build of contigs with these lengths, as `read_build` does.
+
+    Accessions of RefSeq tell it by their version.
+    """
     found = {
-        LENGTHS.get(with_chr(name), {}).get(length or 0, "")
+        LENGTHS.get(with_chr(name), {}).get(length or 0, "") or _build_of_name(name)
         for name, length in lengths.items()
     }
     return ";".join(sorted(found - {""})) or "unknown"
+
+
+def _build_of_name(contig: str) -> str:
+    named = accession_version(contig)
+    if named is None or named[0] not in ACCESSIONS:
+        return ""
+    return {0: "hg19", 1: "hg38"}.get(named[1] - ACCESSIONS[named[0]], "")
 
 
 def build_of_names(texts: list[str]) -> str:

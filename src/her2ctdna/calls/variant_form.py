@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 import pysam
 
-_CHROMOSOME = re.compile("(?:chr)?(0?[1-9]|1[0-9]|2[0-2]|X|Y|MT?)", re.IGNORECASE)
+_CHROMOSOME = re.compile("(?:chr)?(0?[1-9]|1[0-9]|2[0-6]|X|Y|MT?)", re.IGNORECASE)
+_ACCESSION = re.compile(r"NC_0000(0[1-9]|1[0-9]|2[0-4])\.([0-9]+)|NC_012920\.1")
+_NUMBERED = {"23": "X", "24": "Y", "25": "M", "26": "M", "MT": "M"}
 _WINDOW = 200
 
 
@@ -34,19 +36,27 @@ class Variant(NamedTuple):
 def with_chr(name: str) -> str:
     """Return a chromosome as ``chr1`` to ``chr22``, ``chrX``, ``chrY``, ``chrM``.
 
-    Names of other contigs stay as they are.
+    Numbers that run on (23 to 26) and RefSeq's accessions are chromosomes too. Names of
+    other contigs stay as they are.
     """
-    found = _CHROMOSOME.fullmatch(name)
-    if not found:
+    accession, named = _ACCESSION.fullmatch(name), _CHROMOSOME.fullmatch(name)
+    if not (accession or named):
         return name
-    chromosome = found[1].upper().lstrip("0")
-    return f"chr{'M' if chromosome == 'MT' else chromosome}"
+    number = accession[1] or "MT" if accession else named[1] if named else ""
+    chromosome = number.upper().lstrip("0")
+    return f"chr{_NUMBERED.get(chromosome, chromosome)}"
+
+
+def accession_version(name: str) -> tuple[str, int] | None:
+    """Return the chromosome and the version of RefSeq's accession; of others none."""
+    found = _ACCESSION.fullmatch(name)
+    return (with_chr(name), int(found[2])) if found and found[1] else None
 
 
 def without_chr(name: str) -> str:
     """Return a chromosome as ``1`` to ``22``, ``X``, ``Y``, ``MT``; others stay."""
     bare = with_chr(name).removeprefix("chr")
-    if not _CHROMOSOME.fullmatch(name):
+    if not (_ACCESSION.fullmatch(name) or _CHROMOSOME.fullmatch(name)):
         return name
     return "MT" if bare == "M" else bare
 

@@ -15,8 +15,9 @@ from her2ctdna.ctdna.draws import compute_genomes_per_ml, derive_draws
 from her2ctdna.ctdna.level_scales import DIRECTIONS, compare_directions
 from her2ctdna.ctdna.loci import (
     SOURCES,
+    count_unsettled,
     derive_loci,
-    find_deep_samples,
+    find_silent_samples,
     pool_loci,
 )
 from her2ctdna.ctdna.pooled_test import (
@@ -52,7 +53,9 @@ MEASURES = [
     "upper95",
     "lod95_level",
     "upper95_level",
+    "n_unsettled",
     "n_from_calls",
+    "n_from_other_records",
     "n_from_alignments",
     "n_from_depth_track",
     "lod95_above_error",
@@ -90,11 +93,13 @@ def derive_samples(
     -------
     One row per plasma sample, by patient and day. ``state`` is failed_qc; else
     not_evaluable without an informative locus; else detected where the p of the
-    chosen ``test`` is below ``alpha``, or undetected. A baseline sample in whose
-    patient nothing is tracked is undetected if the median depth of its records
-    reaches ``min_depth``. ``n_detected`` counts informative loci with at least one
-    variant molecule; ``n_from_calls``, ... tell by source how many of the informative
-    they are; means are over informative loci, zeros included. ``level`` is the chosen
+    chosen ``test`` is below ``alpha``; else not_evaluable with an unsettled locus, one
+    that was called and cannot be counted, or undetected. A baseline sample in whose
+    patient nothing is tracked is undetected if the median depth of its counted records
+    reaches ``min_depth`` and each of its calls could be counted. ``n_detected`` counts
+    informative loci with at least one variant molecule; ``n_from_calls``, ... tell by
+    source how many of the informative they are; means are over informative loci, zeros
+    included. ``level`` is the chosen
     metric; ``lod95_level`` and ``upper95_level`` are the limits on its scale. A locus
     has no more molecules to see than the haploid genomes of ``cfdna_ng``.
     ``lod95_above_error`` is what tumour must add to the background to be detected as
@@ -116,8 +121,10 @@ def derive_samples(
     for column in counts:
         table[column] = table[column].fillna(0.0)
     table["n_tracked"] = table["patient_id"].map(n_tracked).fillna(0).astype(float)
+    n_unsettled = count_unsettled(variants, roles)
+    table["n_unsettled"] = table["sample_id"].map(n_unsettled).fillna(0).astype(float)
     table = _tested(table, counted, ctdna)
-    table["state"] = _states(table, find_deep_samples(variants, ctdna), ctdna)
+    table["state"] = _states(table, find_silent_samples(variants, ctdna=ctdna), ctdna)
     table = _with_named_loci(table, counted, outlying, ctdna)
     failed = table["state"] == "failed_qc"
     table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
@@ -208,14 +215,14 @@ def _with_named_loci(
     )
 
 
-def _states(table: pd.DataFrame, deep: set[str], ctdna: "CtdnaSettings") -> pd.Series:
+def _states(table: pd.DataFrame, silent: set[str], ctdna: "CtdnaSettings") -> pd.Series:
     state = pd.Series("not_evaluable", index=table.index, dtype=object)
     informative = table["n_informative"] > 0
-    state[informative] = "undetected"
+    state[informative & (table["n_unsettled"] == 0)] = "undetected"
     p_value = "p_value" if ctdna["test"] == "poisson" else "lr_p_value"
     state[informative & (table[p_value] < ctdna["alpha"])] = "detected"
     if ctdna["track"] != "tissue":
-        silent = table["is_baseline"] & (table["n_tracked"] == 0)
-        state[silent & table["sample_id"].isin(deep)] = "undetected"
+        untracked = table["is_baseline"] & (table["n_tracked"] == 0)
+        state[untracked & table["sample_id"].isin(silent)] = "undetected"
     state[table["qc"] == "fail"] = "failed_qc"
     return state

@@ -9,6 +9,7 @@ from her2ctdna.ctdna.clearance import derive_landmarks
 from her2ctdna.ctdna.detection import derive_level_samples, derive_samples
 from her2ctdna.ctdna.draws import derive_draws
 from her2ctdna.ctdna.loci import measure_loci
+from her2ctdna.ctdna.matched_counts import add_matches
 from her2ctdna.ctdna.variant_roles import KEYS, derive_roles
 from her2ctdna.depth.site_counts import add_counts
 
@@ -33,7 +34,7 @@ def derive_ctdna(
     ----------
     tables
         ``patients`` and, as far as the study has them, ``samples`` with
-        ``variants`` and ``site_counts``, and ``levels``.
+        ``variants``, ``matches`` and ``site_counts``, and ``levels``.
     ctdna
         The definitions. With both calls and levels, ``metric: level`` takes the
         levels and every other metric the calls; with one of them, that one.
@@ -49,6 +50,7 @@ def derive_ctdna(
     if "samples" in tables:
         draws = derive_draws(tables["samples"], baseline_window=window)
         variants = add_counts(tables["variants"], tables.get("site_counts"))
+        variants = add_matches(variants, tables.get("matches"))
         roles = derive_roles(variants, draws, ctdna=ctdna)
         samples = derive_samples(variants, roles, draws, ctdna=ctdna)
         roles = roles.merge(_counts_of(variants, ctdna), on=KEYS)

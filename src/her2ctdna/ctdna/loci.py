@@ -14,13 +14,17 @@ from her2ctdna.ctdna.background import rates_in_use
 from her2ctdna.ctdna.draws import compute_genomes
 from her2ctdna.ctdna.error_rates import classify_changes
 from her2ctdna.ctdna.pooled_test import flag_outliers, weigh_loci
-from her2ctdna.ctdna.variant_roles import KEYS, has_failing_filter
+from her2ctdna.ctdna.variant_roles import (
+    KEYS,
+    has_failing_filter,
+    passes_filter,
+)
 
 if TYPE_CHECKING:
     from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
-SOURCES = ("calls", "alignments", "depth_track")
-"""Where the counts of a locus are from; the first that has them counts."""
+SOURCES = ("calls", "other_records", "alignments", "depth_track")
+"""Where the counts of a locus are from."""
 
 
 def derive_loci(
@@ -64,6 +68,25 @@ def measure_loci(rows: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.DataFrame:
     return rows.assign(is_informative=measured & ~failing)
 
 
+def is_uncounted(rows: pd.DataFrame) -> pd.Series:
+    """Tell which records hold a variant, by their caller, but not how many molecules.
+
+    A fraction of 0 by the caller says that nothing is there.
+    """
+    uncounted = rows["alt_count"].isna() | rows["depth"].isna()
+    return uncounted & (rows["source"] == "calls") & ~rows["caller_vaf"].eq(0)
+
+
+def count_unsettled(variants: pd.DataFrame, roles: pd.DataFrame) -> pd.Series:
+    """Return how many tracked loci of each sample were called and not counted.
+
+    Over these nothing is shown to be absent; samples without any are left out.
+    """
+    tracked = roles.loc[roles["role"] == "tracked", KEYS]
+    rows = variants.merge(tracked, on=KEYS)
+    return rows[is_uncounted(rows)].groupby("sample_id").size()
+
+
 def pool_loci(loci: pd.DataFrame) -> pd.DataFrame:
     """Return counts, depth and VAFs of each sample over its informative loci."""
     loci = loci.assign(
@@ -87,7 +110,14 @@ def pool_loci(loci: pd.DataFrame) -> pd.DataFrame:
     return pooled.astype(float).reset_index()
 
 
-def find_deep_samples(variants: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
-    """Return the samples whose records have a median depth of ``min_depth``."""
-    median = variants.groupby("sample_id")["depth"].median()
-    return set(median.index[median >= ctdna["min_depth"]])
+def find_silent_samples(variants: pd.DataFrame, *, ctdna: "CtdnaSettings") -> set[str]:
+    """Return the samples that could show that nothing is there.
+
+    Their counted records have a median depth of ``min_depth``, and no call that passes
+    its filter is without a count.
+    """
+    counted = variants[variants["alt_count"].notna()]
+    median = counted.groupby("sample_id")["depth"].median()
+    uncounted = variants[is_uncounted(variants) & passes_filter(variants, ctdna=ctdna)]
+    deep = set(median.index[median >= ctdna["min_depth"]])
+    return deep - set(uncounted["sample_id"])

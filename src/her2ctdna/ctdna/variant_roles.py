@@ -39,7 +39,8 @@ def derive_roles(
     Parameters
     ----------
     variants
-        One row per sample and variant (``results/ctdna/variants.parquet``).
+        One row per sample and variant (``results/ctdna/variants.parquet``), with what
+        other records make of them (`her2ctdna.ctdna.matched_counts.add_matches`).
     draws
         One row per sample with ``sample_id``, ``material``, ``is_baseline``.
 
@@ -56,14 +57,15 @@ def derive_roles(
     leukocyte counts cannot tell, a gene of ``ch_genes``, as ``possible``
     (``ch_policy: tag`` keeps it tracked). A variant is emergent in a later plasma
     sample where it passes the thresholds, if it did not at a baseline of sufficient
-    median depth.
+    median depth, and if its record does not speak of a variant that has a role already.
     """
     known = variants.merge(
         draws[["sample_id", "material", "is_baseline"]], on="sample_id"
     )
     known = known.assign(passes=passes_thresholds(known, ctdna=ctdna))
-    summary = _summarise(known, ctdna)
-    rows = known.merge(_patient_roles(summary, ctdna), on=VARIANT, how="left")
+    chosen = _patient_roles(_summarise(known, ctdna), ctdna)
+    chosen = _without_twins(chosen, known)
+    rows = known.merge(chosen, on=VARIANT, how="left")
     is_open = rows["role"].isna()
     passes = is_open & rows["passes"]
     can_tell = passes & rows["patient_id"].isin(_patients_with_baseline(known, ctdna))
@@ -78,7 +80,51 @@ def derive_roles(
     rows.loc[can_tell, columns] = "filtered", "passes here, but not in plasma"
     rows.loc[in_plasma, columns] = "filtered", untracked
     rows.loc[emerges, columns] = "emergent", untracked
+    speaks = emerges & _speaks_of(known, chosen[chosen["role"].notna()])
+    rows.loc[speaks, "role"] = "filtered"
+    rows.loc[speaks, "reason"] = "linked to " + rows.loc[speaks, "linked"]
     return rows[[*KEYS, "role", "reason"]]
+
+
+def _links(known: pd.DataFrame) -> pd.DataFrame:
+    """Return a row for each variant that a record says something of."""
+    known = known.reindex(columns=[*KEYS, "linked"])
+    linked = known.dropna(subset=["linked"])
+    names = linked["linked"].astype(str).str.split("; ")
+    return linked.assign(linked=names).explode("linked")
+
+
+def _names(variants: pd.DataFrame) -> pd.MultiIndex:
+    """Return the patients and the names of variants, as links have them."""
+    name = variants["chrom"].astype(str) + ":" + variants["pos"].astype(str) + " "
+    name += variants["ref"] + ">" + variants["alt"]
+    return pd.MultiIndex.from_arrays([variants["patient_id"], name])
+
+
+def _speaks_of(known: pd.DataFrame, chosen: pd.DataFrame) -> pd.Series:
+    """Tell which records say something of one of the chosen variants."""
+    links = _links(known)
+    named = pd.MultiIndex.from_frame(links[["patient_id", "linked"]])
+    found = links[named.isin(_names(chosen))].index
+    return pd.Series(known.index.isin(found), index=known.index)
+
+
+def _without_twins(chosen: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return roles of which no two stand for the same molecules.
+
+    A variant tracked for tissue alone is left out where a record that is tracked from
+    baseline says something of it: they would be counted twice.
+    """
+    tracked = chosen["role"] == "tracked"
+    at_baseline = chosen["passes_baseline"].eq(True)
+    first = known.merge(chosen.loc[tracked & at_baseline, VARIANT], on=VARIANT)
+    links = _links(first)
+    named = pd.MultiIndex.from_frame(links[["patient_id", "linked"]])
+    is_twin = tracked & ~at_baseline & _names(chosen).isin(named)
+    columns = ["role", "reason"]
+    chosen = chosen.copy()
+    chosen.loc[is_twin, columns] = "filtered", "the molecules of a tracked variant"
+    return chosen
 
 
 def passes_thresholds(variants: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.Series:
@@ -92,9 +138,15 @@ def passes_thresholds(variants: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.S
         & (variants["depth"] >= ctdna["min_depth"])
         & (variants["vaf"] >= ctdna["min_vaf"])
     )
+    return enough & passes_filter(variants, ctdna=ctdna)
+
+
+def passes_filter(variants: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.Series:
+    """Tell which rows pass their filter, as far as ``pass_only`` asks for it."""
+    passes = ~has_failing_filter(variants, filter_fail=ctdna["filter_fail"])
     if ctdna["pass_only"]:
-        enough &= variants["filter"].isna() | variants["filter"].isin(["PASS", "."])
-    return enough & ~has_failing_filter(variants, filter_fail=ctdna["filter_fail"])
+        passes &= variants["filter"].isna() | variants["filter"].isin(["PASS", "."])
+    return passes
 
 
 def has_failing_filter(variants: pd.DataFrame, *, filter_fail: list[str]) -> pd.Series:
@@ -181,6 +233,11 @@ def _is_stable(plasma: pd.DataFrame, germline: "Germline") -> pd.Series:
 def _patients_with_baseline(known: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
     """Return the patients whose baseline records have a median depth of min_depth."""
     baseline = known[known["is_baseline"].eq(True)]
+
+
+def _patients_with_baseline(known: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
+    """Return the patients whose counted baseline records are of median min_depth."""
+    baseline = known[known["is_baseline"].eq(True) & known["alt_count"].notna()]
     median = baseline.groupby("patient_id")["depth"].median()
     return set(median.index[median >= ctdna["min_depth"]])
 

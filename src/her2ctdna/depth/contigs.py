@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from her2ctdna.calls.variant_form import without_chr
+
 
 def plain_contig(name: str) -> str:
-    """Return a name without ``chr``; the mitochondrion is ``MT``."""
-    plain = name[3:] if name[:3].lower() == "chr" else name
-    return "MT" if plain in ("M", "MT") else plain
+    """Return a chromosome as ``1`` to ``22``, ``X``, ``Y``, ``MT``; others stay."""
+    return without_chr(name)
 
 
 def find_contig(name: str, contigs: Iterable[str]) -> str | None:

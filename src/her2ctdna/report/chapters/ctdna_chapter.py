@@ -113,6 +113,7 @@ def _sources(samples: pd.DataFrame, caller_limit: "CallerLimit") -> Iterator[Blo
     text = (
         f"Of {write_integer(total)} tracked sites in {len(counted)} plasma samples, "
         f"{write_integer(n['calls'])} are counted in the calls, "
+        f"{write_integer(n['other_records'])} by calls that write them otherwise, "
         f"{write_integer(n['alignments'])} in the alignments, "
         f"{write_integer(n['depth_track'])} are known by their depth alone, and "
         f"{write_integer(total - sum(n.values()))} are not measured or too shallow."

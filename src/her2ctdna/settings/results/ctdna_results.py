@@ -70,7 +70,8 @@ RESULTS = (
             snakemake.params.ctdna["min_alt_count"] }} mutant molecules of at least {{
             snakemake.params.ctdna["min_depth"] }} and a VAF of {{
             snakemake.params.ctdna["min_vaf"] }}. ``source`` is where the counts come
-            from: the calls, the alignments, or a depth alone. Parquet.
+            from: the calls, other records of the sample that say the same in other
+            words, the alignments, or a depth alone. Parquet.
         """,
     ),
     Result(
@@ -91,8 +92,9 @@ RESULTS = (
                 *("n_tracked", "n_informative", "n_detected", "alt_count"),
                 *("depth", "mean_vaf", "max_vaf", "pooled_vaf", "mtm_per_ml"),
                 *("level", "p_value", "lod95", "upper95", "lod95_level"),
-                *("upper95_level", "n_from_calls", "n_from_alignments"),
-                *("n_from_depth_track", "lod95_above_error", "expected"),
+                *("upper95_level", "n_unsettled", "n_from_calls"),
+                *("n_from_other_records", "n_from_alignments", "n_from_depth_track"),
+                *("lod95_above_error", "expected"),
                 *("lr_multiple", "lr_statistic", "lr_p_value", "n_suppressed"),
                 *("hge_per_ml",),
             ),
@@ -108,7 +110,8 @@ RESULTS = (
             snakemake.params.ctdna["metric"] }}; ``lod95`` the share of mutant
             molecules that the sample would have detected in 95 of 100 cases,
             ``upper95`` the largest that its counts do not exclude. Where several
-            sources of counts were used, ``n_from_*`` tells how many loci each gave.
+            sources of counts were used, ``n_from_*`` tells how many loci each gave;
+            ``n_unsettled`` loci were called and could not be counted.
         """,
     ),
     Result(
