@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pysam
 import pysam.bcftools
 
-from her2ctdna.calls.vcf import write_batch
+from her2ctdna.calls.vcf import read_variants
 
 N, TIMES, REPEATS = 200_000, 10, 5
 SEED = 20240601
@@ -102,7 +102,7 @@ def read(path: Path) -> None:
     ids = {"sample_id": "S1", "patient_id": "P1", "calls_sample": None}
     sample = ids | {"row": 2, "path": path, "value": path.name}
     target = path.with_suffix(".parquet")
-    files, findings = write_batch([sample], target, caller=None, reference=None)
+    files, findings = read_variants([sample], target, caller=None, reference=None)
     n_records = pq.read_metadata(target).num_rows
     if findings or list(files["n_records"]) != [n_records]:
         raise RuntimeError(f"read {n_records} calls: {findings}")

@@ -1,7 +1,7 @@
 """Where the counts of each caller stand: one file in tests/vcf a caller."""
 
 import pytest
-from reading import read_calls
+from reading import FOLDER, read_calls
 
 from her2ctdna.calls.callers import CALLERS, RULES, TELLING_FIELDS
 
@@ -108,12 +108,25 @@ def test_the_caller_of_the_config_goes_before_that_of_the_header():
     assert calls["alt_count"].tolist() == [10]
 
 
-def test_a_fraction_of_the_caller_that_is_no_rounding_is_a_note():
+def test_a_fraction_of_the_caller_beyond_binomial_error_is_a_warning():
     _, (found,) = read_calls("disagreeing_fraction")
+    assert found.severity == "warning"
+    assert found.message == (
+        "1 of 4 variants have another fraction by their counts than the caller gives, "
+        "beyond rounding and binomial error, most at chr1:400 A>T, 0.1 against 0.2; "
+        "the counts are taken: do they stand where they were looked for?"
+    )
+
+
+def test_a_fraction_that_is_no_rounding_but_within_binomial_error_is_a_note(tmp_path):
+    path = tmp_path / "posterior.vcf"
+    lines = (FOLDER / "disagreeing_fraction.vcf").read_text().splitlines()
+    path.write_text("\n".join(line for line in lines if "\t400\t" not in line) + "\n")
+    _, (found,) = read_calls(path)
     assert found.severity == "note"
     assert found.message == (
-        "3 of 4 variants have another fraction by their counts than the caller gives, "
-        "most at chr1:400 A>T, 0.1 against 0.2; the counts are taken"
+        "2 of 3 variants have another fraction by their counts than the caller gives, "
+        "most at chr1:200 A>T, 0.01 against 0.013; the counts are taken"
     )
 
 

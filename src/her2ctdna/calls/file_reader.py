@@ -9,19 +9,18 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from her2ctdna.calls.allele_counts import read_count_fields
-from her2ctdna.calls.annotation_fields import read_annotation_fields
-from her2ctdna.calls.callers import read_caller
-from her2ctdna.calls.genome_build import build_of_lengths, read_build
-from her2ctdna.calls.line_blocks import (
-    NOT_THERE,
-    Block,
-    BlockRules,
-    DamagedBlockError,
-    read_block,
+from her2ctdna.calls.annotation_fields import (
+    read_annotation_fields,
+    unread_gene_fields,
 )
+from her2ctdna.calls.callers import GENOTYPE_OF_ALL, read_caller
+from her2ctdna.calls.genome_build import build_of_lengths, read_build
+from her2ctdna.calls.line_blocks import NOT_THERE, Block, BlockRules, read_block
+from her2ctdna.calls.odd_cells import Tally
 from her2ctdna.calls.pending_calls import Message, Spool
 from her2ctdna.calls.variant_file import AGAIN, CallsError, VariantText, place_of_sample
 from her2ctdna.calls.variant_form import Reference
+from her2ctdna.calls.vcf_records import DamagedBlockError
 
 _CUT = "the last line has no newline and may be cut off"
 _THREADS = 2
@@ -55,14 +54,18 @@ class CallsReader:
         self.fields = read_count_fields(header, self.caller)
         self._text = text
         self._rules = BlockRules(
-            text.n_columns,
-            place_of_sample(list(header.samples), calls_sample),
+            header.n_columns,
+            place_of_sample(header.samples, calls_sample),
             self.fields,
             read_annotation_fields(header),
             genome,
+            header.contigs,
+            not GENOTYPE_OF_ALL.isdisjoint(self.caller.split(";")),
         )
         self._skipped: Counter[str] = Counter()
         self._changed: Counter[str] = Counter()
+        self._odd = Tally()
+        self._last = "the header"
         self._is_cut = False
         self._refuse_other_builds(genome)
 
@@ -85,7 +88,6 @@ class CallsReader:
         CallsError
             If a line is cut off or damaged.
         """
-        last = "the header"
         try:
             for block in _two_at_a_time(self._read_block, self._text.blocks):
                 spool.add(block.calls)
@@ -93,19 +95,24 @@ class CallsReader:
                 self.contigs = self.contigs or block.contigs
                 self._skipped += block.skipped
                 self._changed += block.changed
-                last = block.last
+                self._odd.update(block.odd)
+                self._last = block.last
         except DamagedBlockError as error:
-            text = f"the file is truncated or damaged after {error.place or last}"
-            raise CallsError(f"{error.message or text}: {AGAIN}") from error
-        has_samples = self._rules.sample is not None
-        if self._is_cut and (spool.is_counted or has_samples or not spool.n_calls):
+            raise error.as_calls_error(self._last) from error
+        is_harmed = spool.is_counted or self._rules.sample is not None
+        is_harmed = (is_harmed or not spool.n_calls) and not self._text.is_proven
+        if self._is_cut and is_harmed:
             advice = f"{AGAIN}, or if it is whole, end it with a newline"
             raise CallsError(f"{_CUT}: {advice}")
 
     def messages(self) -> list[Message]:
         """Return what is to be said of the file."""
         found: list[Message] = []
-        if self._is_cut:
+        if self._is_cut and self._text.is_proven:
+            text = f"the last line, at {self._last}, has no newline, but the file is"
+            text += " whole by its own trailer: is the record complete?"
+            found.append(("warning", text))
+        elif self._is_cut:
             text = f"{_CUT}; the file has no counts that could suffer"
             found.append(("warning", text))
         if self._skipped:
@@ -116,6 +123,9 @@ class CallsReader:
             found.append(("note", text))
         for text, n in sorted(self._changed.items()):
             found.append(("warning" if text == NOT_THERE else "note", f"{n} {text}"))
+        found += [("warning", text) for text in self._odd.messages()]
+        if fields := unread_gene_fields(self._text.header):
+            found.append(("note", fields))
         return found
 
     def _read_block(self, lines: bytes) -> Block:

@@ -14,7 +14,9 @@ from typing import NamedTuple
 
 import pysam
 
-_CHROMOSOME = re.compile("(?:chr)?(0?[1-9]|1[0-9]|2[0-2]|X|Y|MT?)", re.IGNORECASE)
+_CHROMOSOME = re.compile("(?:chr)?(0?[1-9]|1[0-9]|2[0-6]|X|Y|MT?)", re.IGNORECASE)
+_NUMBERED = {"23": "X", "24": "Y", "25": "M", "26": "M", "MT": "M"}
+_PASSING = {"pass", "0"}
 _WINDOW = 200
 
 
@@ -34,13 +36,14 @@ class Variant(NamedTuple):
 def with_chr(name: str) -> str:
     """Return a chromosome as ``chr1`` to ``chr22``, ``chrX``, ``chrY``, ``chrM``.
 
-    Names of other contigs stay as they are.
+    Where numbers run on, 23 is X, 24 Y, 25 and 26 M. Names of other contigs stay as
+    they are.
     """
     found = _CHROMOSOME.fullmatch(name)
     if not found:
         return name
     chromosome = found[1].upper().lstrip("0")
-    return f"chr{'M' if chromosome == 'MT' else chromosome}"
+    return f"chr{_NUMBERED.get(chromosome, chromosome)}"
 
 
 def without_chr(name: str) -> str:
@@ -56,6 +59,18 @@ def contig_style(name: str) -> str:
     if not _CHROMOSOME.fullmatch(name):
         return ""
     return "chr" if name.lower().startswith("chr") else "bare"
+
+
+def read_filter(*texts: str | None) -> str | None:
+    """Return the words of FILTER columns as one, ``PASS`` where none has failed.
+
+    ``pass`` in any case is PASS, and so is the ``0`` of VCF 3. Of a site and of its
+    draw (FORMAT/FT) both must pass. ``None`` where no filter was applied to either.
+    """
+    told = [text for text in texts if text is not None and text.strip(" .")]
+    words = [word.strip() for text in told for word in text.split(";")]
+    failed = [word for word in words if word and word.lower() not in _PASSING]
+    return ";".join(dict.fromkeys(failed)) or ("PASS" if told else None)
 
 
 def trim(variant: Variant) -> Variant:
@@ -95,8 +110,11 @@ class Reference:
         name = self._names.get(with_chr(chrom))
         if name is None:
             return ""
+        start, end = (
+            min(max(place - 1, 0), self.lengths[name]) for place in (start, end)
+        )
         with self._lock:
-            found: str = self._fasta.fetch(name, max(0, start - 1), max(0, end - 1))
+            found: str = self._fasta.fetch(name, start, end)
         return found.upper()
 
 

@@ -28,7 +28,7 @@ ROWS_PER_GROUP = 100_000
 _TEXTS = [field.name for field in CALL_SCHEMA if pa.types.is_string(field.type)]
 
 
-def write_batch(
+def read_variants(
     samples: Iterable[Mapping[str, Any]],
     path: str | Path,
     *,

@@ -1,12 +1,14 @@
-"""Contigs by their names, whatever the style: chr1 and 1, chrM and MT."""
+"""Contigs by their names, whatever the style: chr1 and 1, chrM and MT, 23 and X."""
 
 from collections.abc import Iterable
+
+from her2ctdna.calls.variant_form import without_chr
 
 
 def plain_contig(name: str) -> str:
     """Return a name without ``chr``; the mitochondrion is ``MT``."""
-    plain = name[3:] if name[:3].lower() == "chr" else name
-    return "MT" if plain in ("M", "MT") else plain
+    plain = without_chr(name)
+    return plain[3:] if plain[:3].lower() == "chr" else plain
 
 
 def find_contig(name: str, contigs: Iterable[str]) -> str | None:
