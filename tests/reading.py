@@ -19,7 +19,9 @@ def read_all(samples, *, caller=None, reference=None):
     """The calls of samples, what is known of their files, and all findings."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls.parquet"
-        files, findings = read_variants(samples, path, caller=caller, reference=reference)
+        files, findings = read_variants(
+            samples, path, caller=caller, reference=reference
+        )
         return read_parquet(path), files, findings
 
 
