@@ -47,6 +47,62 @@ def messages(name, **config):
         ("tnscope", "TNscope", [(100, "T", 10, 1005, 0.01)]),
         ("muse", "MuSE", [(100, "T", 18, 120, NONE)]),
         ("gatk", "GATK", [(100, "T", 55, 101, NONE)]),
+        # the flow evaluator's counts; where it has none, the aligner's
+        (
+            "torrent_flow",
+            "TorrentVariantCaller",
+            [
+                (100, "C", 45, 4900, 0.009184),
+                (200, "T", 14, 90, 0.15556),
+                (200, "G", 4, 90, 0.04444),
+                (300, "T", 10, 100, 0.1),
+            ],
+        ),
+        ("torrent_sites", "TorrentVariantCaller", [(100, "T", 45, 4900, 0.009184)]),
+        (
+            "vardict_strands",
+            "VarDict",
+            [(100, "T", 40, 1000, 0.04), (200, "T", 5, 500, 0.01)],
+        ),
+        ("strands_by_header", "unknown", [(100, "T", 40, 1000, NONE)]),
+        (
+            "platypus",
+            "Platypus",
+            [
+                (100, "T", 12, 1000, NONE),
+                (200, "T", 12, 1000, NONE),
+                (200, "G", 7, 980, NONE),
+            ],
+        ),
+        ("lofreq_with_column", "LoFreq", [(100, "T", 11, 44, 0.25)]),
+        # the second record sums over two samples
+        (
+            "freebayes_sites",
+            "FreeBayes",
+            [
+                (100, "T", 15, 100, NONE),
+                (100, "G", 5, 100, NONE),
+                (200, "T", NONE, 100, NONE),
+            ],
+        ),
+        (
+            "depths_of_site",
+            "unknown",
+            [(100, "T", 15, 100, NONE), (100, "G", 5, 100, NONE)],
+        ),
+        # two ALTs are counted alone; one number of one ALT is nobody's
+        (
+            "pisces",
+            "Pisces",
+            [
+                (100, "T", 40, 1000, 0.04),
+                (200, "T", 15, 100, NONE),
+                (200, "G", 5, 100, NONE),
+                (300, "T", NONE, 1000, 0.01),
+            ],
+        ),
+        ("decimal_comma", "Pisces", [(100, "T", 40, 1000, 0.04)]),
+        ("clairs", "ClairS", [(100, "T", 12, 100, 0.12)]),
         ("popaf_log10", "Mutect2", None),
         ("vardict", "VarDict", [(100, "T", 20, 100, 0.2)]),
         (

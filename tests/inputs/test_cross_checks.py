@@ -358,7 +358,7 @@ def test_more_variant_molecules_than_depth_are_an_error():
         "variants",
         {"sample_id": "S1", "alt_count": 10, "depth": 9},
         {"sample_id": "S1", "alt_count": 9, "depth": 9},
-        {"sample_id": "S1"},
+        {"sample_id": "S1", "alt_count": 0, "depth": 0},
     )
     samples = table("samples", sample(sample_id="S1"))
     assert brief(findings(samples=samples, variants=variants)) == [

@@ -27,7 +27,7 @@ LONGEST_HEADER = 2**26
 GZIP = b"\x1f\x8b"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 _BCF = b"BCF\x02"
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class CallsError(Exception):
@@ -77,7 +77,7 @@ def open_variants(path: Path) -> Iterator[VariantText]:
     opener = gzip.open if is_packed else open
     with opener(path, "rb") as opened, tempfile.NamedTemporaryFile() as text:
         file: BinaryIO = cast(BinaryIO, opened)
-        start = _read(file, len(_BYTE_ORDER_MARK) + 2)
+        start = _read(file, len(BYTE_ORDER_MARK) + 2)
         if start.startswith(_BCF):
             _write_as_text(path, text.name)
             file, start = cast(BinaryIO, text.file), b""
@@ -159,7 +159,7 @@ def _write_as_text(path: Path, target: str) -> None:
 
 def _read_text(file: BinaryIO, start: bytes, *, is_proven: bool) -> VariantText:
     """Return the header of a text, of which ``start`` is read, and what follows."""
-    start = start.removeprefix(_BYTE_ORDER_MARK)
+    start = start.removeprefix(BYTE_ORDER_MARK)
     if start and not start.startswith((b"##", b"#CH")):
         raise CallsError(
             "the file is neither VCF nor BCF: give the caller's own output"

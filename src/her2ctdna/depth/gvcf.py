@@ -71,7 +71,7 @@ def place_in_track(text: VariantText, sample: str) -> int | None:
     try:
         return place_of_sample(names, sample if len(names) > 1 else "")
     except CallsError as problem:
-        raise CallsError(str(problem), "depth_sample") from problem
+        raise CallsError(f"{problem} (column depth_sample)") from problem
 
 
 def read_gvcf(

@@ -85,10 +85,11 @@ def list_calls(path: str | Path) -> list[dict[str, Any]]:
 def list_coverage(path: str | Path) -> list[dict[str, Any]]:
     """Return the samples of a sheet that name alignments or a depth track that exist.
 
-    Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row``, ``has_calls``,
-    ``alignments`` and ``depth_track`` (relative paths start at the sheet; None if not
-    named, or no such file), ``values`` (both as written), and ``files``, which are
-    these files and their indexes. A sheet that cannot be read gives none.
+    Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``depth_sample``, ``row``,
+    ``has_calls``, ``alignments`` and ``depth_track`` (relative paths start at the
+    sheet; None if not named, or no such file), ``values`` (both as written), and
+    ``files``, which are these files and their indexes. A sheet that cannot be read
+    gives none.
     """
     sheet, _ = read_sheet(path, table="samples")
     if not {"sample_id", "patient_id"} <= set(sheet.columns):
@@ -102,7 +103,8 @@ def list_coverage(path: str | Path) -> list[dict[str, Any]]:
         indexes = [str(index) for file in found.values() if (index := find_index(file))]
         if found:
             sample = {key: row[key] for key in ("sample_id", "patient_id")}
-            sample |= {"calls_sample": row.get("calls_sample"), "row": int(line)}
+            named = ("calls_sample", "depth_sample")
+            sample |= {name: row.get(name) for name in named} | {"row": int(line)}
             sample |= {"has_calls": row.get("calls") is not None, "values": values}
             sample |= {"files": [*found.values(), *indexes]}
             samples.append(sample | dict.fromkeys(columns) | found)

@@ -16,11 +16,7 @@ from her2ctdna.calls.call_tables import in_one_form
 from her2ctdna.calls.maf import as_in_maf, from_maf, is_maf
 from her2ctdna.findings import Finding
 from her2ctdna.her2.her2_scores import normalise_her2
-from her2ctdna.inputs.columns import (
-    Field,
-    schema_of,
-    sheet_columns,
-)
+from her2ctdna.inputs.columns import Field, schema_of, sheet_columns
 from her2ctdna.inputs.cross_checks import check_tables
 from her2ctdna.inputs.dates import (
     Tables,
