@@ -49,26 +49,28 @@ class CountFields(NamedTuple):
     """Where the counts of a sample may stand, by the header of its file.
 
     ``of_alts`` are the fields with a number for each ALT allele only (``Number=A``),
-    ``of_any`` those that may hold any number of them, and ``numeric`` those that may
-    hold nothing but numbers.
+    ``of_any`` those that may hold any number of them, ``numeric`` those that may hold
+    nothing but numbers, and ``integers`` those of them without an exponent.
     """
 
     sources: tuple[Source, ...]
     of_alts: frozenset[str]
     of_any: frozenset[str]
     numeric: frozenset[str]
+    integers: frozenset[str]
 
 
 def read_count_fields(header: Header, caller: str) -> CountFields:
     """Return where the counts of a caller stand in a file with this header."""
     declared = header.formats if header.samples else header.info
     numbers = {tag: field.number for tag, field in declared.items()}
-    numeric = [t for t, field in declared.items() if field.type in ("Integer", "Float")]
+    types = {tag: field.type for tag, field in declared.items()}
     return CountFields(
         sources_of(caller, header),
         frozenset(tag for tag, number in numbers.items() if number == "A"),
         frozenset(tag for tag, number in numbers.items() if number in ("A", ".")),
-        frozenset(numeric),
+        frozenset(tag for tag, kind in types.items() if kind in ("Integer", "Float")),
+        frozenset(tag for tag, kind in types.items() if kind == "Integer"),
     )
 
 
@@ -197,7 +199,8 @@ class _Reader:
         """Return a field of the records, of the sample or of the site."""
         key = (tag, source.is_site)
         if key not in self._read:
-            numbers = parse_numbers(self.text(tag, source))
+            is_integer = tag in self.fields.integers
+            numbers = parse_numbers(self.text(tag, source), is_integer=is_integer)
             if len(numbers.misread) and tag in self.fields.numeric:
                 raise MisreadCountError(int(numbers.misread[0]))
             self._read[key] = numbers

@@ -146,7 +146,8 @@ def _named_alike(
 
     ``places`` are the places of alleles in their record that are looked at.
     """
-    pairs = []
+    # a block may hold no ALT allele at all
+    pairs = [(np.array([], dtype=np.int64), np.array([], dtype=np.int64))]
     for nth in places:
         at = np.flatnonzero(alleles.n_alts[record] > nth)
         allele = alleles.first[record[at]] + nth

@@ -4,6 +4,7 @@ Arrow does the work, many texts in one call; a loop over records with pysam take
 about four times as long (benchmarks/read_variants.py).
 """
 
+import re
 from collections.abc import Callable
 from math import isfinite, nan
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _TEXT = pa.string()
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class Lists(NamedTuple):
@@ -89,8 +91,11 @@ def by_value(
     return pa.array(map(function, decoded), kind).take(encoded.indices)
 
 
-def parse_numbers(texts: pa.Array) -> NumberLists:
-    """Return the numbers in texts such as ``90,10``; null and ``.`` are missing."""
+def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
+    """Return the numbers in texts such as ``90,10``; null and ``.`` are missing.
+
+    With ``is_integer`` (a field declared so) a number has no exponent.
+    """
     # most fields hold one number in every record, and need no splitting
     has_several = pc.any(pc.match_substring(texts, b",")).as_py()
     lists = split(texts, b",") if has_several else _singles(texts)
@@ -100,9 +105,13 @@ def parse_numbers(texts: pa.Array) -> NumberLists:
         known = pc.if_else(is_missing, None, known)
     misread: Ints = np.array([], dtype=np.int64)
     try:
-        numbers = known.cast(pa.string()).cast(pa.float64())
+        numbers = known.cast(pa.string())
+        # Arrow takes 0x10 for a number, and 1e3 for a float
+        numbers = numbers.cast(pa.int64()) if is_integer else numbers
+        numbers = numbers.cast(pa.float64())
     except pa.ArrowInvalid:
-        numbers = by_value(known, parse_number, pa.float64())
+        parse = parse_integer if is_integer else parse_number
+        numbers = by_value(known, parse, pa.float64())
         is_text = pc.and_(pc.is_valid(known), pc.is_nan(numbers))
         misread = np.unique(lists.owners()[np.flatnonzero(as_flags(is_text))])
     values = numbers.to_numpy(zero_copy_only=False)
@@ -124,3 +133,8 @@ def parse_number(text: str) -> float:
     except ValueError:
         return nan
     return number if isfinite(number) and "_" not in text else nan
+
+
+def parse_integer(text: str) -> float:
+    """Return digits, perhaps with decimals, as a number, NaN for another text."""
+    return float(text) if _DECIMAL.fullmatch(text) else nan
