@@ -54,7 +54,8 @@ def write_vcf(path: Path, n: int) -> None:
             gene = f"GENE{pos // 2000}"
             csq = f"T|missense_variant|MODERATE|{gene}|ENSP{gene}:p.Arg{pos % 999}His"
             csq += ",T|intron_variant|MODIFIER|OTHER|"
-            call = f"0/1:{depth - count},{count}:{depth}:{count / depth:.6f}"
+            genotype = "0/1" if count else "0/0"
+            call = f"{genotype}:{depth - count},{count}:{depth}:{count / depth:.6f}"
             file.write(
                 f"chr1\t{pos}\t.\tC\tT\t.\tPASS\tgnomAD_AF=0.0001;CSQ={csq}"
                 f"\tGT:AD:DP:AF\t{call}\n"

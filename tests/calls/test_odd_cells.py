@@ -115,6 +115,36 @@ def test_a_header_without_its_columns_is_none(last):
         parse_header(b"##fileformat=VCFv4.2\n" + last + b"\n")
 
 
+def test_a_missing_count_before_one_that_is_no_number_is_told(tmp_path):
+    path = tmp_path / "text.vcf"
+    head = (FOLDER / "plain.vcf").read_text().split("chr1\t")[0]
+    rows = ["GT\t0/1", "GT:AD:DP\t0/1:90,10:ten"]
+    lines = (f"chr1\t{n}\t.\tA\tT\t.\t.\t.\t{row}\n" for n, row in enumerate(rows, 1))
+    path.write_text(head + "".join(lines))
+    ((severity, message),) = messages(path)
+    assert severity == "error"
+    assert message.startswith("the file is truncated or damaged after chr1:1:")
+
+
+def test_an_integer_has_no_exponent(tmp_path):
+    path = tmp_path / "exponent.vcf"
+    text = (FOLDER / "plain.vcf").read_text()
+    path.write_text(text.replace("990,10:1000", "990,10:1e3"))
+    assert messages(path)[0][0] == "error"
+
+
+def test_records_without_any_alt_need_no_annotation(tmp_path):
+    path = tmp_path / "no_alt.vcf"
+    text = (FOLDER / "snpeff.vcf").read_text()
+    head, last = text[: text.rindex("#CHROM")], text[text.rindex("#CHROM") :]
+    names, record, *_ = last.splitlines(keepends=True)
+    cells = record.split("\t")
+    path.write_text(head + names + "\t".join([*cells[:4], ".", *cells[5:]]))
+    assert messages(path) == [
+        ("note", "not read as variants: 1 records without alternative allele")
+    ]
+
+
 # Ends of files
 
 

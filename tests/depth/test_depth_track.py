@@ -248,6 +248,13 @@ def test_a_field_named_twice_in_a_track_measures_nothing(tmp_path):
     assert depths_of(path, SNV) == [None]
 
 
+def test_an_empty_track_cannot_be_read(tmp_path):
+    path = tmp_path / "s.bed"
+    path.touch()
+    with pytest.raises(CoverageError, match="no rows"):
+        depths_of(path, SNV)
+
+
 def test_a_packed_row_of_tabs_alone_is_no_depths(tmp_path):
     path = tmp_path / "s.bed.gz"
     path.write_bytes(gzip.compress(b"\t" * 10**7))

@@ -29,7 +29,7 @@ from her2ctdna.calls.variant_form import (
     trim,
     with_chr,
 )
-from her2ctdna.calls.vcf_columns import Floats, as_flags, as_text, by_value
+from her2ctdna.calls.vcf_columns import Floats, as_flags, by_value
 from her2ctdna.calls.vcf_records import (
     Alleles,
     DamagedBlockError,
@@ -118,7 +118,7 @@ def read_block(lines: bytes, rules: BlockRules) -> Block:
     changed[_MOLECULES] = int(counts.is_molecules[is_kept].sum())
     calls = pa.table([columns[name] for name in SPOOL_SCHEMA.names], SPOOL_SCHEMA)
     last = records.place(records.n - 1)
-    style = _contig_style(records)
+    style = next(filter(None, map(contig_style, records.contigs[0])), "")
     return Block(calls, records.n, style, last, skipped, changed, odd)
 
 
@@ -161,16 +161,12 @@ def _filters(records: Records, alleles: Alleles) -> pa.Array:
     return alleles.spread(joined)
 
 
-def _contig_style(records: Records) -> str:
-    """Return how chromosomes are named, empty if there is none."""
-    names = pc.unique(as_text(records["chrom"])).to_pylist()
-    return next(filter(None, map(contig_style, names)), "")
-
-
 def _places(records: Records, alleles: Alleles) -> dict[str, pa.Array]:
     """Return where the alleles stand, and what they are."""
+    names, contig = records.contigs
+    chroms = pa.array(map(with_chr, names), pa.string()).take(pa.array(contig))
     return {
-        "chrom": alleles.spread(by_value(records["chrom"], with_chr)),
+        "chrom": alleles.spread(chroms),
         "pos": alleles.spread(records["pos"]),
         "ref": alleles.ref,
         "alt": alleles.alt,

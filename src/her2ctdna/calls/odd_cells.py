@@ -8,14 +8,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from her2ctdna.calls.vcf_columns import Ints, as_flags, as_text, by_value
+from her2ctdna.calls.vcf_columns import Ints, as_flags, by_value
 from her2ctdna.calls.vcf_records import Alleles, Records
 
 Text = tuple[str, str]
 """What was found in some variants, and what becomes of them."""
 
 _LETTERS = frozenset("ACGTNMRWSYKVHDB")
-_FLAG = pa.bool_()
 _NOT_READ = "not read; correct the record, or call again"
 _LAST_POSITION = 2**31 - 1
 """The last position that a VCF can hold (specification, 1.6.1)."""
@@ -62,9 +61,9 @@ def find_odd_cells(
         Of the contigs that the header declares, where it says so.
     """
     is_odd = np.zeros(len(alleles.record), dtype=bool)
-    of_ref = by_value(alleles.ref, _problem_of_ref)
-    for problem in pc.unique(of_ref).to_pylist():
+    for problem in {_problem_of_ref(ref) for ref in pc.unique(alleles.ref).to_pylist()}:
         if problem:
+            of_ref = by_value(alleles.ref, _problem_of_ref)
             found = as_flags(pc.equal(of_ref, problem))
             is_odd |= _tallied(found & is_sequence, problem, alleles, records, odd)
     same = pc.equal(alleles.alt, alleles.ref)
@@ -73,7 +72,9 @@ def find_odd_cells(
             records, lengths
         )[alleles.record],
         "have an empty ALT": as_flags(pc.equal(alleles.alt, "")),
-        "have an ALT of N alone": as_flags(by_value(alleles.alt, _is_unread, _FLAG)),
+        "have an ALT of N alone": as_flags(
+            pc.is_in(alleles.alt, pa.array(_unread(alleles), pa.string()))
+        ),
         "have an ALT that is their REF": as_flags(same),
     }
     for text, found in kinds.items():
@@ -99,19 +100,16 @@ def _problem_of_ref(ref: str) -> str:
     return "" if _LETTERS.issuperset(ref) else "have a REF that is no sequence"
 
 
-def _is_unread(alt: str) -> bool:
-    return set(alt) == {"N"}
+def _unread(alleles: Alleles) -> list[str]:
+    return [alt for alt in pc.unique(alleles.alt).to_pylist() if set(alt) == {"N"}]
 
 
 def _is_outside(
     records: Records, lengths: Mapping[str, int | None]
 ) -> NDArray[np.bool_]:
     """Say which records stand outside of their contig."""
-    encoded = as_text(records["chrom"]).dictionary_encode()
-    names = encoded.dictionary.to_pylist()
+    names, contig = records.contigs
     last = np.array([lengths.get(name) or _LAST_POSITION for name in names])
     positions = records["pos"].to_numpy()
-    is_outside: NDArray[np.bool_] = (positions < 1) | (
-        positions > last[encoded.indices.to_numpy()]
-    )
+    is_outside: NDArray[np.bool_] = (positions < 1) | (positions > last[contig])
     return is_outside

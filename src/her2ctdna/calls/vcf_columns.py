@@ -113,7 +113,8 @@ def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
         parse = parse_integer if is_integer else parse_number
         numbers = by_value(known, parse, pa.float64())
         is_text = pc.and_(pc.is_valid(known), pc.is_nan(numbers))
-        misread = np.unique(lists.owners()[np.flatnonzero(as_flags(is_text))])
+        owners = lists.owners() if has_several else np.arange(len(texts))
+        misread = np.unique(owners[np.flatnonzero(as_flags(is_text))])
     values = numbers.to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, nan)
     return NumberLists(values, lists.starts, lists.lengths, misread)

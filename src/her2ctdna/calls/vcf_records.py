@@ -11,7 +11,15 @@ import pyarrow.csv as pcsv
 from numpy.typing import NDArray
 
 from her2ctdna.calls.variant_file import AGAIN, CallsError
-from her2ctdna.calls.vcf_columns import Ints, Lists, as_flags, by_value, split, take
+from her2ctdna.calls.vcf_columns import (
+    Ints,
+    Lists,
+    as_flags,
+    as_text,
+    by_value,
+    split,
+    take,
+)
 
 COLUMNS = ("chrom", "pos", "ref", "alt", "filter", "info", "format", "sample")
 MOST_ALTS = 1000
@@ -76,6 +84,12 @@ class Records:
         """Return where a record stands, as ``chr1:100``."""
         chrom = self["chrom"][row].as_py().decode(errors="replace")
         return f"{chrom}:{self['pos'][row].as_py()}"
+
+    @cached_property
+    def contigs(self) -> tuple[list[str], Ints]:
+        """The contigs as they are named, each once, and which one each record has."""
+        encoded = as_text(self["chrom"]).dictionary_encode()
+        return encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
 
     @cached_property
     def is_doubly_named(self) -> NDArray[np.bool_]:

@@ -188,6 +188,8 @@ def _bed_rows(path: Path, sites: Sequence[Site]) -> Iterator[pd.DataFrame]:
         yield rows.astype({"start": "int64", "end": "int64", "depth": "float64"})
         return
     head = _head(path)
+    if not head:
+        raise CoverageError(f"the depth track holds no rows: {_WHOLE}")
     n_comments = sum(row.startswith(_COMMENTS) for row in head)
     kinds = {0: "str", 1: "int64", 2: "int64", head[-1].count(b"\t"): "float64"}
     with pd.read_csv(

@@ -16,7 +16,7 @@ from her2ctdna.calls.variant_file import (
     open_variants,
     place_of_sample,
 )
-from her2ctdna.calls.vcf_columns import Ints, as_text, parse_numbers
+from her2ctdna.calls.vcf_columns import Ints, parse_numbers
 from her2ctdna.calls.vcf_records import DamagedBlockError, Records, parse_records
 from her2ctdna.depth.contigs import plain_contig
 from her2ctdna.depth.molecules import Site, SiteCount
@@ -129,9 +129,8 @@ def _rows_on(
     records: Records, contigs: Mapping[str, Ints]
 ) -> Iterator[tuple[str, Ints]]:
     """Yield each of the contigs that records stand on, with their places."""
-    encoded = as_text(records["chrom"]).dictionary_encode()
-    indices = encoded.indices.to_numpy()
-    for place, name in enumerate(encoded.dictionary.to_pylist()):
+    names, indices = records.contigs
+    for place, name in enumerate(names):
         if (contig := plain_contig(name)) in contigs:
             yield contig, np.flatnonzero(indices == place)
 
