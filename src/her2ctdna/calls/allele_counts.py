@@ -33,9 +33,9 @@ class MisreadCountError(Exception):
 class Counts(NamedTuple):
     """What records say of each ALT allele; NaN where they do not.
 
-    ``caller_vaf`` is the fraction that the caller itself gives; ``is_molecules``
-    says which counts are of molecules though reads are counted as well, and
-    ``is_fraction`` which are missing because they were no whole numbers.
+    ``caller_vaf`` is the caller's own fraction; ``is_molecules`` says which counts
+    are of molecules though reads are counted too, ``is_fraction`` which are missing
+    because they were no whole numbers.
     """
 
     alt_count: Floats
@@ -77,10 +77,10 @@ def read_count_fields(header: Header, caller: str) -> CountFields:
 def count_alleles(records: Records, alleles: Alleles, fields: CountFields) -> Counts:
     """Return the counts of the ALT alleles.
 
-    Of each allele the first source with a count counts. Its depth is the first with
-    a number of the source's depth fields, else the reference and all ALT alleles of
-    the record; where nothing is counted it is the record's depth. Counts that are no
-    whole numbers are none, nor are those of a record that names a field twice.
+    Of each allele the first source with a count counts. Its depth is the first number
+    of the source's depth fields, else the sum of reference and ALT alleles; where
+    nothing is counted it is the record's depth. Counts that are no whole numbers are
+    none, nor are those of a record that names a field twice.
 
     Raises
     ------
@@ -191,9 +191,8 @@ class _Reader:
         """Return a field of the records as text; null where INFO holds it twice."""
         if not source.is_site:
             return self.records.of_sample(tag)
-        texts = self.records.of_site(tag)
-        is_double = self.records.is_doubly_at_site(tag)
-        return pc.if_else(pa.array(is_double), None, texts)
+        is_double = pa.array(self.records.is_doubly_at_site(tag))
+        return pc.if_else(is_double, None, self.records.of_site(tag))
 
     def numbers(self, tag: str, source: Source) -> NumberLists:
         """Return a field of the records, of the sample or of the site."""
@@ -221,12 +220,10 @@ def of_alleles(lists: NumberLists, alleles: Alleles) -> Floats:
 
 def _single(lists: NumberLists) -> Floats:
     """Return the number of each record, NaN where there is none or several."""
-    numbers = lists.pick(np.arange(len(lists.lengths)), 0)
-    return np.where(lists.lengths == 1, numbers, np.nan)
+    return np.where(lists.lengths == 1, _first(lists), np.nan)
 
 
 def _first(lists: NumberLists) -> Floats:
-    """Return the first number of each record."""
     return lists.pick(np.arange(len(lists.lengths)), 0)
 
 

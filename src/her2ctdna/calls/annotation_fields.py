@@ -21,6 +21,14 @@ POPULATION_TAGS = (
 POPULATION_COLUMNS = ("gnomAD_AF", "gnomADe_AF", "gnomADg_AF")
 """The same among the columns of an annotation."""
 
+CONSEQUENCE_CLASSES = {
+    "splice": ("splice_acceptor", "splice_donor", "splice_site"),
+    "truncating": ("stop_gained", "frameshift", "start_lost", "stop_lost"),
+    "inframe": ("inframe",),
+    "missense": ("missense",),
+}
+"""Consequences that change the protein, by parts of their Sequence Ontology terms."""
+
 _COLUMN_NAMES = re.compile(r"(?:Format:|')\s*([^'\"]+)")
 
 
