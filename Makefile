@@ -1,7 +1,7 @@
 # make run    set up and run the demo study; prints the path of the report
 # make test   the same set-up with the development tools, then all tests
 # make check  formatters, linters, types, snakemake --lint
-.PHONY: setup run test check report bench simulate catalogue settings demo lock clean help
+.PHONY: setup run test check report bench fuzz simulate catalogue settings demo lock clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -46,6 +46,10 @@ report: run
 
 bench: setup
 	for script in benchmarks/*.py; do OPENBLAS_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
+
+# Real files of calls, changed at random for ten minutes, from a seed of the day.
+fuzz: .venv/installed-dev
+	FUZZ_SECONDS=600 FUZZ_SEED=$$(date +%j) $(BIN)/python -m pytest tests/real/test_mutations.py
 
 # False positives, limits and coverage of the detection test, as in docs/methods.md.
 simulate: setup

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 import pysam
 import pysam.bcftools
 
-from her2ctdna.calls.vcf import write_batch
+from her2ctdna.calls.vcf import read_variants
 
 N, TIMES, REPEATS = 200_000, 10, 5
 SEED = 20240601
@@ -54,7 +54,8 @@ def write_vcf(path: Path, n: int) -> None:
             gene = f"GENE{pos // 2000}"
             csq = f"T|missense_variant|MODERATE|{gene}|ENSP{gene}:p.Arg{pos % 999}His"
             csq += ",T|intron_variant|MODIFIER|OTHER|"
-            call = f"0/1:{depth - count},{count}:{depth}:{count / depth:.6f}"
+            genotype = "0/1" if count else "0/0"
+            call = f"{genotype}:{depth - count},{count}:{depth}:{count / depth:.6f}"
             file.write(
                 f"chr1\t{pos}\t.\tC\tT\t.\tPASS\tgnomAD_AF=0.0001;CSQ={csq}"
                 f"\tGT:AD:DP:AF\t{call}\n"
@@ -102,7 +103,7 @@ def read(path: Path) -> None:
     ids = {"sample_id": "S1", "patient_id": "P1", "calls_sample": None}
     sample = ids | {"row": 2, "path": path, "value": path.name}
     target = path.with_suffix(".parquet")
-    files, findings = write_batch([sample], target, caller=None, reference=None)
+    files, findings = read_variants([sample], target, caller=None, reference=None)
     n_records = pq.read_metadata(target).num_rows
     if findings or list(files["n_records"]) != [n_records]:
         raise RuntimeError(f"read {n_records} calls: {findings}")

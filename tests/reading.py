@@ -3,7 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from her2ctdna.calls.vcf import write_batch
+from her2ctdna.calls.vcf import read_variants
 from her2ctdna.tables import read_parquet
 
 FOLDER = Path(__file__).parent / "vcf"
@@ -19,7 +19,9 @@ def read_all(samples, *, caller=None, reference=None):
     """The calls of samples, what is known of their files, and all findings."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls.parquet"
-        files, findings = write_batch(samples, path, caller=caller, reference=reference)
+        files, findings = read_variants(
+            samples, path, caller=caller, reference=reference
+        )
         return read_parquet(path), files, findings
 
 

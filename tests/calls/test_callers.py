@@ -1,7 +1,7 @@
 """Where the counts of each caller stand: one file in tests/vcf a caller."""
 
 import pytest
-from reading import read_calls
+from reading import FOLDER, read_calls
 
 from her2ctdna.calls.callers import CALLERS, RULES, TELLING_FIELDS
 
@@ -47,6 +47,62 @@ def messages(name, **config):
         ("tnscope", "TNscope", [(100, "T", 10, 1005, 0.01)]),
         ("muse", "MuSE", [(100, "T", 18, 120, NONE)]),
         ("gatk", "GATK", [(100, "T", 55, 101, NONE)]),
+        # the flow evaluator's counts; where it has none, the aligner's
+        (
+            "torrent_flow",
+            "TorrentVariantCaller",
+            [
+                (100, "C", 45, 4900, 0.009184),
+                (200, "T", 14, 90, 0.15556),
+                (200, "G", 4, 90, 0.04444),
+                (300, "T", 10, 100, 0.1),
+            ],
+        ),
+        ("torrent_sites", "TorrentVariantCaller", [(100, "T", 45, 4900, 0.009184)]),
+        (
+            "vardict_strands",
+            "VarDict",
+            [(100, "T", 40, 1000, 0.04), (200, "T", 5, 500, 0.01)],
+        ),
+        ("strands_by_header", "unknown", [(100, "T", 40, 1000, NONE)]),
+        (
+            "platypus",
+            "Platypus",
+            [
+                (100, "T", 12, 1000, NONE),
+                (200, "T", 12, 1000, NONE),
+                (200, "G", 7, 980, NONE),
+            ],
+        ),
+        ("lofreq_with_column", "LoFreq", [(100, "T", 11, 44, 0.25)]),
+        # the second record sums over two samples
+        (
+            "freebayes_sites",
+            "FreeBayes",
+            [
+                (100, "T", 15, 100, NONE),
+                (100, "G", 5, 100, NONE),
+                (200, "T", NONE, 100, NONE),
+            ],
+        ),
+        (
+            "depths_of_site",
+            "unknown",
+            [(100, "T", 15, 100, NONE), (100, "G", 5, 100, NONE)],
+        ),
+        # two ALTs are counted alone; one number of one ALT is nobody's
+        (
+            "pisces",
+            "Pisces",
+            [
+                (100, "T", 40, 1000, 0.04),
+                (200, "T", 15, 100, NONE),
+                (200, "G", 5, 100, NONE),
+                (300, "T", NONE, 1000, 0.01),
+            ],
+        ),
+        ("decimal_comma", "Pisces", [(100, "T", 40, 1000, 0.04)]),
+        ("clairs", "ClairS", [(100, "T", 12, 100, 0.12)]),
         ("popaf_log10", "Mutect2", None),
         ("vardict", "VarDict", [(100, "T", 20, 100, 0.2)]),
         (
@@ -108,12 +164,25 @@ def test_the_caller_of_the_config_goes_before_that_of_the_header():
     assert calls["alt_count"].tolist() == [10]
 
 
-def test_a_fraction_of_the_caller_that_is_no_rounding_is_a_note():
+def test_a_fraction_of_the_caller_beyond_binomial_error_is_a_warning():
     _, (found,) = read_calls("disagreeing_fraction")
+    assert found.severity == "warning"
+    assert found.message == (
+        "1 of 4 variants have another fraction by their counts than the caller gives, "
+        "beyond rounding and binomial error, most at chr1:400 A>T, 0.1 against 0.2; "
+        "the counts are taken: do they stand where they were looked for?"
+    )
+
+
+def test_a_fraction_that_is_no_rounding_but_within_binomial_error_is_a_note(tmp_path):
+    path = tmp_path / "posterior.vcf"
+    lines = (FOLDER / "disagreeing_fraction.vcf").read_text().splitlines()
+    path.write_text("\n".join(line for line in lines if "\t400\t" not in line) + "\n")
+    _, (found,) = read_calls(path)
     assert found.severity == "note"
     assert found.message == (
-        "3 of 4 variants have another fraction by their counts than the caller gives, "
-        "most at chr1:400 A>T, 0.1 against 0.2; the counts are taken"
+        "2 of 3 variants have another fraction by their counts than the caller gives, "
+        "most at chr1:200 A>T, 0.01 against 0.013; the counts are taken"
     )
 
 

@@ -1,10 +1,13 @@
 """A MAF in place of a table of calls, and the one form of calls in tables."""
 
+import gzip
+
 import pandas as pd
 import pytest
 from reading import FOLDER, read_calls
 
 from her2ctdna.calls.all_calls import CALL_COLUMNS, derive_calls
+from her2ctdna.inputs.sheets import read_sheet
 from her2ctdna.inputs.study import check_inputs
 
 REFERENCE = str(FOLDER / "reference.fa")
@@ -159,6 +162,74 @@ def test_dashes_of_another_genome_stay_and_are_told(study):
         ("1", 99, "-", "A"),
     ]
     assert findings[0].message.startswith("2 insertions or deletions have a REF")
+
+
+def test_a_maf_as_programs_write_it(study):
+    """Counts with a decimal, the ALT in the other column, X by its number."""
+    row = "TP53\tGRCh38\t{}\t76.0\tIGR\t{}\t{}\t{}\tS1\t\t1000.0\t940.0\t60.0\t{}\t\n"
+    rows = [("17", "C", "T", "C", "Pass"), ("23", "C", "C", "G", "0")]
+    tables, findings = study(HEADER + "".join(row.format(*cells) for cells in rows))
+    assert findings == []
+    calls = tables["variants"]
+    assert places(calls) == [("17", 76, "C", "T"), ("X", 76, "C", "G")]
+    assert calls[["alt_count", "depth"]].to_numpy().tolist() == [[60, 1000]] * 2
+    assert calls["filter"].tolist() == ["PASS", "PASS"]
+
+
+@pytest.mark.parametrize("name", ["data_mutations.txt", "calls.maf.txt"])
+def test_a_maf_may_be_named_as_a_text(study, name):
+    tables, findings = study(HEADER + SNV.format("1000\t\t12", ""), name=name)
+    assert findings == []
+    assert tables["variants"]["alt_count"].tolist() == [12]
+
+
+def test_a_text_may_hold_the_columns_of_a_table(study):
+    rows = "S1\t1\t100\tA\tT\t5\t100\n"
+    tables, findings = study(TABLE + rows, name="calls.txt")
+    assert findings == []
+    assert tables["variants"]["alt_count"].tolist() == [5]
+
+
+def test_a_maf_may_be_packed_and_a_cut_one_is_an_error(tmp_path):
+    path = tmp_path / "calls.maf.gz"
+    packed = gzip.compress((HEADER + SNV.format("1000\t\t12", "")).encode())
+    path.write_bytes(packed)
+    sheet, findings = read_sheet(path, table="variants")
+    assert (sheet["t_alt_count"].tolist(), findings) == (["12"], [])
+    path.write_bytes(packed[:-9])
+    _, (found,) = read_sheet(path, table="variants")
+    assert found.message == "is truncated or damaged; copy or write the file again"
+
+
+def test_an_alt_that_repeats_the_reference_in_both_columns_is_an_error(study):
+    _, (found,) = study(HEADER + SNV.format("1000\t\t12", "").replace("\tT\t", "\tC\t"))
+    assert (found.severity, found.column) == ("error", "Tumor_Seq_Allele2")
+
+
+def test_rows_without_counts_are_a_warning(study):
+    rows = SNV.format("1000\t\t12", "") + SNV.replace("88", "89").format("\t\t", "")
+    tables, (found,) = study(HEADER + rows)
+    assert (found.severity, found.column) == ("warning", "t_alt_count")
+    assert found.message == "1 of 2 variants have no counts: not measured"
+    assert tables["variants"]["alt_count"].isna().tolist() == [False, True]
+
+
+def test_a_table_in_which_nothing_passes_is_told_with_its_words(study):
+    _, (found,) = study(HEADER + SNV.format("1000\t\t12", "").replace("PASS", "ok"))
+    assert (found.severity, found.column) == ("warning", "FILTER")
+    assert found.message.startswith("no variant passes; FILTER holds ok (1)")
+
+
+def test_rows_that_repeat_a_variant_count_once_if_they_agree(study):
+    row = SNV.format("1000\t\t12", "")
+    tables, (found,) = study(HEADER + row + row.replace("p.R175H", "p.?"))
+    assert len(tables["variants"]) == 1
+    assert found.message == (
+        "1 of 2 variants repeat another one of their sample: the first is kept"
+    )
+    _, (found,) = study(HEADER + row + row.replace("\t12\t", "\t13\t"))
+    assert (found.severity, found.row) == ("error", 5)
+    assert "different counts or FILTER" in found.message
 
 
 TABLE = "sample_id\tchrom\tpos\tref\talt\talt_count\tdepth\n"

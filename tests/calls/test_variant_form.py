@@ -44,6 +44,8 @@ def messages(findings):
         ("NC_000023.11", "chrX"),
         ("NC_012920.1", "chrM"),
         ("NC_000025.1", "NC_000025.1"),
+        ("24", "chrY"),
+        ("chr25", "chrM"),
         ("GL000191.1", "GL000191.1"),
         ("chrUn_KI270302v1", "chrUn_KI270302v1"),
     ],

@@ -394,12 +394,12 @@ def test_a_damaged_block_is_an_error(tmp_path):
     assert "damaged" in error_of(path) or "neither" in error_of(path)
 
 
-def test_half_a_line_with_an_end_of_file_mark_is_an_error(tmp_path):
+def test_half_a_record_with_an_end_of_file_mark_is_an_error(tmp_path):
     cut = tmp_path / "cut.vcf"
-    cut.write_bytes((FOLDER / "plain.vcf").read_bytes()[:-4])
+    cut.write_bytes((FOLDER / "plain.vcf").read_bytes()[:-25])
     path = tmp_path / "cut.vcf.gz"
     pysam.tabix_compress(str(cut), str(path))
-    assert error_of(path).startswith("the last line has no newline")
+    assert error_of(path).startswith("the record at chr17:400 lacks columns")
 
 
 def test_a_last_line_of_a_large_compressed_file_is_looked_at(tmp_path):
@@ -414,7 +414,7 @@ def test_a_last_line_of_a_large_compressed_file_is_looked_at(tmp_path):
         path = tmp_path / "large.vcf.gz"
         pysam.tabix_compress(str(plain), str(path), force=True)
         calls, findings = read(path)
-        assert len(calls) == (20_000 if cut > 0 else 0)
+        assert len(calls) == 20_000
         assert len(findings) == (0 if cut > 0 else 1)
 
 

@@ -112,3 +112,15 @@ def test_an_open_file_can_be_read(tmp_path):
     with open_alignments(path, reference=None) as file:
         assert isinstance(file, pysam.AlignmentFile)
         assert file.count("chr7", 0, 60) == 1
+
+
+@pytest.mark.parametrize("name", ["a.bam", "a.cram"])
+def test_a_text_that_names_an_address_is_never_given_to_htslib(
+    tmp_path, monkeypatch, name
+):
+    """An htsget ticket made htslib open a connection."""
+    path = tmp_path / name
+    path.write_text('{"htsget": {"urls": [{"url": "http://localhost:9/"}]}}')
+    monkeypatch.setattr("pysam.AlignmentFile", lambda *_, **__: pytest.fail("given"))
+    with pytest.raises(CoverageError, match="neither BAM nor CRAM"):
+        open_alignments(path, reference=None)

@@ -1,6 +1,7 @@
 """Depth from BED and gVCF: what a track does not hold is not measured."""
 
 import gzip
+import re
 from math import isnan
 
 import pysam
@@ -199,6 +200,66 @@ def test_a_gvcf_of_several_samples_needs_a_name(tmp_path):
     ((severity, said),) = said_of(path)
     assert severity == "error"
     assert "name one of: S, W" in said
+
+
+def test_the_only_sample_of_a_track_counts_whatever_its_name(tmp_path):
+    path = write_gvcf(
+        tmp_path / "s.g.vcf.gz", (1, "A", "<*>", "END=60", "GT:DP", "0/0:900")
+    )
+    (count,) = read_depths(path, [SNV], sample="a name of the calls")
+    assert count.depth == 900
+
+
+def test_a_track_that_is_cut_in_its_last_line_is_an_error(tmp_path):
+    path = tmp_path / "s.g.vcf"
+    whole = GVCF_HEAD + "chr7\t1\t.\tA\t<*>\t.\t.\tEND=60\tGT:DP\t0/0:900\n"
+    for cut, text in ((-1, "cut off"), (-20, "truncated|cut off|lacks columns")):
+        path.write_text(whole[:cut])
+        ((severity, said),) = said_of(path)
+        assert severity == "error"
+        assert re.search(text, said)
+        with pytest.raises(CoverageError, match=text):
+            depths_of(path, SNV)
+
+
+def test_a_block_may_tell_its_length_in_format(tmp_path):
+    path = write_gvcf(
+        tmp_path / "s.g.vcf.gz", (1, "A", "<*>", ".", "GT:DP:LEN", "0/0:900:35")
+    )
+    inside, beyond = Site("chr7", 35, "A", "T"), Site("chr7", 36, "A", "T")
+    assert depths_of(path, inside, beyond) == [900, None]
+
+
+def test_a_track_is_read_whatever_its_header_holds(tmp_path):
+    """Latin-1 and a byte-order mark, as a file of calls is."""
+    path = tmp_path / "s.g.vcf"
+    text = GVCF_HEAD.replace("#CHROM", "##center=H\xf4pital\n#CHROM")
+    text += "chr7\t1\t.\tA\t<*>\t.\t.\tEND=60;X=\xe9\tGT:DP\t0/0:900\n"
+    path.write_bytes(b"\xef\xbb\xbf" + text.encode("latin-1"))
+    assert is_gvcf(path)
+    assert said_of(path) == []
+    assert depths_of(path, SNV) == [900]
+
+
+def test_a_field_named_twice_in_a_track_measures_nothing(tmp_path):
+    path = write_gvcf(
+        tmp_path / "s.g.vcf.gz", (1, "A", "<*>", "END=60", "GT:DP:DP", "0/0:900:9")
+    )
+    assert depths_of(path, SNV) == [None]
+
+
+def test_an_empty_track_cannot_be_read(tmp_path):
+    path = tmp_path / "s.bed"
+    path.touch()
+    with pytest.raises(CoverageError, match="no rows"):
+        depths_of(path, SNV)
+
+
+def test_a_packed_row_of_tabs_alone_is_no_depths(tmp_path):
+    path = tmp_path / "s.bed.gz"
+    path.write_bytes(gzip.compress(b"\t" * 10**7))
+    ((severity, said),) = said_of(path)
+    assert (severity, "no BED of depths" in said) == ("error", True)
 
 
 def test_a_vcf_without_depths_is_no_depth_track(tmp_path):

@@ -34,6 +34,7 @@ def calls_of(*rows):
 
 def sample(sample_id="C2", patient_id="P1", **more):
     row = {"sample_id": sample_id, "patient_id": patient_id, "calls_sample": None}
+    row["depth_sample"] = None
     row |= {"row": 3, "has_calls": True, "alignments": None, "depth_track": None}
     row |= {"values": {"alignments": "c2.bam", "depth_track": "c2.bed.gz"}}
     return row | more

@@ -358,7 +358,7 @@ def test_more_variant_molecules_than_depth_are_an_error():
         "variants",
         {"sample_id": "S1", "alt_count": 10, "depth": 9},
         {"sample_id": "S1", "alt_count": 9, "depth": 9},
-        {"sample_id": "S1"},
+        {"sample_id": "S1", "alt_count": 0, "depth": 0},
     )
     samples = table("samples", sample(sample_id="S1"))
     assert brief(findings(samples=samples, variants=variants)) == [
@@ -383,6 +383,22 @@ def test_detected_level_is_above_0(detected, level, is_error):
     )
     found = findings(levels=levels)
     assert [(f.severity, f.column) for f in found] == [("error", "level")] * is_error
+
+
+@pytest.mark.parametrize(
+    ("unit", "level", "lod", "columns"),
+    [
+        ("vaf", 2.5, 0.1, ["level"]),
+        ("vaf", 1.0, 1.5, ["lod"]),
+        ("tumour_fraction", 40, 5, ["level", "lod"]),
+        ("mtm_per_ml", 250, 5, []),
+    ],
+)
+def test_a_fraction_above_1_is_asked_whether_it_is_per_cent(unit, level, lod, columns):
+    row = sample(sample_id="S1", detected="yes", level=level, lod=lod, unit=unit)
+    found = findings(levels=table("levels", row))
+    assert [(f.severity, f.column) for f in found] == [("error", c) for c in columns]
+    assert all("per cent" in f.message for f in found)
 
 
 def test_levels_of_several_units_are_errors():

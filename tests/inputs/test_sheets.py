@@ -223,6 +223,7 @@ def test_alignments_and_depth_tracks_are_listed_with_their_indexes(tmp_path):
         "sample_id": "S1",
         "patient_id": "P1",
         "calls_sample": None,
+        "depth_sample": None,
         "row": 2,
         "has_calls": True,
         "values": {"alignments": "S1.bam", "depth_track": "S1.bed.gz"},

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.calls.vcf import write_batch
+from her2ctdna.calls.vcf import read_variants
 from her2ctdna.findings import findings_table
 from her2ctdna.logs import log_to
 from her2ctdna.tables import write_table
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    files, findings = write_batch(
+    files, findings = read_variants(
         snakemake.params.samples,
         snakemake.output.variants,
         caller=snakemake.params.caller,

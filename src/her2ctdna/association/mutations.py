@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from her2ctdna.calls.consequences import CONSEQUENCE_CLASSES
+from her2ctdna.calls.annotation_fields import CONSEQUENCE_CLASSES
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 from her2ctdna.sets.groupings import FIRST_DOSE, LEVELS, is_in_population
 from her2ctdna.statistics.method_names import FISHER, FISHER_HALTON

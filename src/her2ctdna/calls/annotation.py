@@ -10,11 +10,9 @@ import pyarrow.compute as pc
 from her2ctdna.calls.allele_counts import of_alleles
 from her2ctdna.calls.annotation_fields import AnnotationFields, Columns
 from her2ctdna.calls.vcf_columns import (
-    Alleles,
     Floats,
     Ints,
     Lists,
-    Records,
     as_flags,
     as_text,
     by_value,
@@ -23,6 +21,7 @@ from her2ctdna.calls.vcf_columns import (
     split,
     take,
 )
+from her2ctdna.calls.vcf_records import Alleles, Records
 
 SEVERITY = ("HIGH", "MODERATE", "LOW", "MODIFIER")
 
@@ -34,6 +33,11 @@ class Annotations(NamedTuple):
     consequence: pa.Array
     protein_change: pa.Array
     population_af: Floats
+
+    def columns(self) -> dict[str, pa.Array]:
+        """Return them as columns of calls."""
+        frequency = pa.array(self.population_af, pa.float64(), from_pandas=True)
+        return self._asdict() | {"population_af": frequency}
 
 
 def annotate(
@@ -142,7 +146,8 @@ def _named_alike(
 
     ``places`` are the places of alleles in their record that are looked at.
     """
-    pairs = []
+    # a block may hold no ALT allele at all
+    pairs = [(np.array([], dtype=np.int64), np.array([], dtype=np.int64))]
     for nth in places:
         at = np.flatnonzero(alleles.n_alts[record] > nth)
         allele = alleles.first[record[at]] + nth

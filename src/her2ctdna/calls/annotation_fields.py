@@ -2,10 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pysam
+from her2ctdna.calls.vcf_header import Header
 
 TAGS = ("ANN", "CSQ")
 """INFO fields that annotators write: SnpEff ``ANN``, VEP ``CSQ``."""
@@ -23,7 +21,21 @@ POPULATION_TAGS = (
 POPULATION_COLUMNS = ("gnomAD_AF", "gnomADe_AF", "gnomADg_AF")
 """The same among the columns of an annotation."""
 
+CONSEQUENCE_CLASSES = {
+    "splice": ("splice_acceptor", "splice_donor", "splice_site"),
+    "truncating": ("stop_gained", "frameshift", "start_lost", "stop_lost"),
+    "inframe": ("inframe",),
+    "missense": ("missense",),
+}
+"""Consequences that change the protein, by parts of their Sequence Ontology terms."""
+
 _COLUMN_NAMES = re.compile(r"(?:Format:|')\s*([^'\"]+)")
+
+
+_GENE_FIELD = re.compile(
+    r"gene(s|name|info|_?name|_?symbol)?$|gene\.|symbol$|hgnc|eff$", re.I
+)
+"""Names of INFO fields that hold genes (ANNOVAR, panels of vendors, old SnpEff)."""
 
 
 @dataclass(frozen=True)
@@ -57,14 +69,14 @@ class AnnotationFields:
     population: dict[str, bool]
 
 
-def read_annotation_fields(header: "pysam.VariantHeader") -> AnnotationFields:
+def read_annotation_fields(header: Header) -> AnnotationFields:
     """Return the annotations that the header of a VCF declares.
 
     The columns of ``ANN`` and ``CSQ`` stand in their descriptions, after
     ``Format:`` (VEP) or in quotes (SnpEff). Mutect2's ``POPAF`` is a negative
     decimal logarithm, which its description says too.
     """
-    described = {tag: header.info[tag].description or "" for tag in header.info}
+    described = {tag: header.info[tag].description for tag in header.info}
     listed = {tag: _COLUMN_NAMES.search(described.get(tag, "")) for tag in TAGS}
     population = {
         tag: "negative log" in described[tag].lower()
@@ -77,6 +89,25 @@ def read_annotation_fields(header: "pysam.VariantHeader") -> AnnotationFields:
         if names
     }
     return AnnotationFields(columns, population)
+
+
+def unread_gene_fields(header: Header) -> str:
+    """Return which INFO fields seem to name genes though none is read; else nothing."""
+    if any(
+        _COLUMN_NAMES.search(header.info[tag].description)
+        for tag in TAGS
+        if tag in header.info
+    ):
+        return ""
+    fields = sorted(tag for tag in header.info if _GENE_FIELD.match(tag))
+    if not fields:
+        return ""
+    named = ", ".join(f"INFO/{tag}" for tag in fields)
+    return (
+        f"{named} may name the genes, but is not read: gene and consequence are those "
+        "of ANN (SnpEff) or CSQ (VEP), with their columns in the header; annotate "
+        "with one of them (config/README.md)"
+    )
 
 
 def _columns(names: list[str]) -> Columns:

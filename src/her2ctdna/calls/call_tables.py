@@ -10,6 +10,7 @@ from her2ctdna.calls.variant_form import (
     contig_style,
     left_align,
     open_reference,
+    read_filter,
     trim,
     with_chr,
     without_chr,
@@ -37,7 +38,9 @@ def in_one_form(
 
     Alleles in capitals, contigs in one style, trimmed; with a FASTA as ``reference``
     also left-aligned, and insertions and deletions written with ``-`` get the base
-    before them. Rows with an empty cell in their key are left as they are.
+    before them. FILTER words are those of a VCF. Of rows of a sample that are one
+    variant with the same counts and FILTER the first is kept. Rows with an empty
+    cell in their key are left as they are.
     """
     whole = calls.dropna(subset=_KEY)
     changes: Counter[str] = Counter()
@@ -57,19 +60,29 @@ def in_one_form(
     calls.loc[whole.index, _KEY] = pd.DataFrame(
         variants, index=whole.index, columns=_KEY
     )
-    return calls, [
-        Finding(
-            "warning" if text in (_NOT_THERE, _UNANCHORED) else "note",
-            "variants",
-            None,
-            "ref",
-            "",
-            "",
-            f"{n} {text}",
-        )
+    said = [
+        ("warning" if text in (_NOT_THERE, _UNANCHORED) else "note", f"{n} {text}")
         for text, n in sorted(changes.items())
         if n
     ]
+    filters = calls["filter"].map(read_filter, na_action="ignore").astype(object)
+    calls["filter"] = filters.where(filters.notna(), None)
+    kept = _without_repeats(calls)
+    if n_repeated := len(calls) - len(kept):
+        text = "repeat another one of their sample: the first is kept"
+        said.append(("warning", f"{n_repeated} of {len(calls)} variants {text}"))
+    return kept, [
+        Finding(severity, "variants", None, "ref", "", "", text)
+        for severity, text in said
+    ]
+
+
+def _without_repeats(calls: pd.DataFrame) -> pd.DataFrame:
+    """Return calls without those of which all that is measured stands above."""
+    key = ["sample_id", *_KEY]
+    is_whole = calls[key].notna().all(axis="columns")
+    is_repeated = calls.duplicated([*key, "filter", "alt_count", "depth"])
+    return calls[~(is_whole & is_repeated)]
 
 
 def _in_form(

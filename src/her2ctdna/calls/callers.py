@@ -3,7 +3,10 @@
 A new caller is a row of `CALLERS` and one of `RULES`, and a file in tests/vcf.
 """
 
-from typing import Any, NamedTuple
+import re
+from typing import NamedTuple
+
+from her2ctdna.calls.vcf_header import Header
 
 
 class Source(NamedTuple):
@@ -21,6 +24,7 @@ class Source(NamedTuple):
         ``listed``: one number an allele. ``bases``: one field a base, named by it,
         such as ``AU`` (SNVs). ``tiers``: the first number is tier 1 (one ALT).
         ``strands``: reference forward and reverse, then ALT (one ALT).
+        ``two_alts``: one number each of two ALT alleles, none of the reference.
     is_molecules
         Whether molecules (UMI families) are counted, not reads.
     is_site
@@ -50,6 +54,18 @@ TIERS = Source("TIR", "TAR", kind="tiers")
 DEPTH = Source("", None)
 """Depth and the caller's own fraction alone."""
 DP4 = Source("DP4", depth=("DP",), vaf=("AF",), kind="strands", is_site=True)
+FAO_FRO = Source("FAO", "FRO", ("FDP",))
+VD = Source("VD", None, ("DP",), kind="tiers")
+NV = Source("NV", None, ("NR",))
+AD_OF_TWO = Source("AD", kind="two_alts")
+
+SITE = (
+    FAO_FRO._replace(is_site=True),
+    AO_RO._replace(is_site=True),
+    AD._replace(is_site=True),
+    DP4,
+)
+"""Counts of INFO, which are those of the sample where a file holds one sample."""
 
 MOLECULES = (
     Source("MAO", "MRO", ("MDP",), ("MAF",), is_molecules=True),
@@ -64,9 +80,9 @@ GENERIC = (AD, AD_RD, AO_RO)
 
 RULES: dict[str, tuple[Source, ...]] = {
     "Mutect2": (AD,),
-    "VarDict": (AD,),
+    "VarDict": (VD, AD),
     "Strelka2": (BASES, TIERS, AD),
-    "LoFreq": (AD,),
+    "LoFreq": (AD, DP4),
     "VarScan2": (AD, AD_RD),
     "FreeBayes": (AO_RO, AD),
     "Varlociraptor": (DEPTH,),
@@ -76,7 +92,10 @@ RULES: dict[str, tuple[Source, ...]] = {
     "GATK": (AD,),
     "umiVar": (),
     "smCounter2": (AD,),
-    "TorrentVariantCaller": (AO_RO,),
+    "TorrentVariantCaller": (FAO_FRO, AO_RO),
+    "Platypus": (NV,),
+    "Pisces": (AD, AD_OF_TWO),
+    "ClairS": (AD,),
     "generic": GENERIC,
 }
 """Where the counts of each caller stand, in the order in which they are looked for.
@@ -84,7 +103,18 @@ RULES: dict[str, tuple[Source, ...]] = {
 VarScan gives the ALT allele alone in ``AD``, whatever its header says, but files of
 several callers hold both forms. Varlociraptor weighs reads and counts none. umiVar
 writes ``DP`` and ``AC`` in each other's place, so that only its molecules are sure.
+VarDict writes ``AD`` by strand in some versions, and ``VD`` in all. LoFreq counts the
+only sample in INFO, also where a later tool added a column. The Torrent Variant Caller
+calls by its flow evaluator (``FAO``); ``AO`` is what the aligner saw. Pisces lists the
+ALTs alone where a record has two.
 """
+
+GENOTYPE_OF_ALL = frozenset({"Mutect2", "TNscope"})
+"""Callers that write the genotype 0/1 in every record: only PASS says "called"."""
+
+DECIMAL_COMMA = frozenset({"VF", "FREQ"})
+"""Fields with one fraction a record, which Pisces and VarScan write with a decimal
+comma where the machine is set to such a language."""
 
 CALLERS = {
     "mutect2": "Mutect2",
@@ -105,6 +135,9 @@ CALLERS = {
     "umivar": "umiVar",
     "smcounter": "smCounter2",
     "tvc": "TorrentVariantCaller",
+    "platypus": "Platypus",
+    "pisces": "Pisces",
+    "clairs": "ClairS",
 }
 """Callers by what they leave in the header of a VCF."""
 
@@ -112,46 +145,64 @@ TELLING_FIELDS = {
     frozenset({"VD", "ALD"}): "VarDict",
     frozenset({"AU", "CU", "GU", "TU"}): "Strelka2",
     frozenset({"TAR", "TIR"}): "Strelka2",
+    frozenset({"FAO", "FRO", "FDP"}): "TorrentVariantCaller",
+    frozenset({"NR", "NV"}): "Platypus",
 }
-"""Callers by FORMAT fields that nobody else writes together."""
+"""Callers by FORMAT fields that hardly anybody else writes together.
+
+They tell where the header names nobody: ClairS has the fields of Strelka too."""
+
+_BY_STRAND = re.compile(
+    r"(by|per|each) strand|forward\W+(and\W+|/)?reverse", re.IGNORECASE
+)
 
 
-def read_caller(header: Any) -> str:
+def read_caller(header: Header) -> str:
     """Return the caller that a header names, several joined by ``;``, or ``unknown``.
 
     Looked at are the first word of ``source``, keys that are a caller's own, the
-    tools of command lines, and fields that tell a caller.
+    tools of command lines, and, if these name nobody, fields that tell a caller.
     """
-    declared = set(header.formats)
-    found = {caller for told, caller in TELLING_FIELDS.items() if told <= declared}
     words: set[str] = set()
-    for record in header.records:
-        if record.type == "STRUCTURED":
-            words |= {record.key, record.get("ID", "")}
-        elif record.type == "GENERIC":
-            is_source = record.key == "source"
-            words.add(record.value.split(" ")[0] if is_source else record.key)
-    found |= {
+    for line in header.lines:
+        if line.key in ("INFO", "FORMAT", "FILTER", "contig"):
+            continue
+        is_source = line.key == "source"
+        words.add(line.value.split(" ")[0] if is_source else line.key)
+        words.add(line.parts.get("ID", ""))
+    found = {
         caller
         for word in words
         for name, caller in CALLERS.items()
         if name in word.lower()
     }
-    return ";".join(sorted(found)) or "unknown"
+    declared = set(header.formats)
+    told = {caller for fields, caller in TELLING_FIELDS.items() if fields <= declared}
+    return ";".join(sorted(found or told)) or "unknown"
 
 
-def sources_of(caller: str, *, has_samples: bool) -> tuple[Source, ...]:
+def sources_of(caller: str, header: Header) -> tuple[Source, ...]:
     """Return where the counts of a caller, or of several joined by ``;``, may stand.
 
     Of a caller that is not known the generic places are looked at, and after their
-    own places those of several. A file without
-    sample columns has strand counts in INFO at most.
+    own places those of several. INFO counts a file with one sample, with a column of
+    its own or without. ``AD`` that the header describes as counts by strand is none
+    by allele; ``VD`` stands in its place.
     """
-    if not has_samples:
-        return (DP4,)
+    if not header.samples:
+        return SITE
     names = caller.split(";")
     rules = [RULES.get(name, GENERIC) for name in names]
     if len(names) > 1:
         # of merged files nobody knows who wrote which record
         rules.append(GENERIC)
-    return MOLECULES + tuple(dict.fromkeys(source for rule in rules for source in rule))
+    sources = MOLECULES + tuple(
+        dict.fromkeys(source for rule in rules for source in rule)
+    )
+    if len(header.samples) > 1:
+        sources = tuple(source for source in sources if not source.is_site)
+    depths = header.formats.get("AD")
+    if depths and _BY_STRAND.search(depths.description):
+        by_allele = (source for source in sources if source.alt != "AD")
+        sources = tuple(dict.fromkeys((*by_allele, VD)))
+    return sources

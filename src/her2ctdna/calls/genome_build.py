@@ -3,11 +3,11 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 import pandas as pd
 
 from her2ctdna.calls.variant_form import accession_version, with_chr
+from her2ctdna.calls.vcf_header import Header
 from her2ctdna.findings import Finding
 from her2ctdna.tables import read_table
 
@@ -73,22 +73,21 @@ _NAMES = {
 _KEYS = ("reference", "assembly", "genome_build", "genome", "ncbi_build")
 
 
-def read_build(header: Any) -> str:
+def read_build(header: Header) -> str:
     """Return hg19, hg38, both joined by ``;`` if contigs are of both, or ``unknown``.
 
     The lengths of contigs decide; without any that is known, what the header calls
     its reference or assembly.
     """
-    contigs = header.contigs
-    by_length = build_of_lengths({name: contigs[name].length for name in contigs})
+    by_length = build_of_lengths(header.contigs)
     if by_length != "unknown":
         return by_length
     texts = []
-    for record in header.records:
-        if record.type == "GENERIC" and record.key.lower() in _KEYS:
-            texts.append(record.value)
-        elif record.key == "contig":
-            texts.append(record.get("assembly") or "")
+    for line in header.lines:
+        if line.key.lower() in _KEYS:
+            texts.append(line.value)
+        elif line.key == "contig":
+            texts.append(line.parts.get("assembly", ""))
     return build_of_names(texts)
 
 

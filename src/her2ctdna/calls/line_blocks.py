@@ -1,11 +1,13 @@
 """From lines of a VCF to calls: counted, annotated and in the one form of a variant."""
 
 from collections import Counter
-from typing import Any, NamedTuple
+from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from her2ctdna.calls.allele_counts import (
     CountFields,
@@ -15,26 +17,26 @@ from her2ctdna.calls.allele_counts import (
 )
 from her2ctdna.calls.annotation import annotate
 from her2ctdna.calls.annotation_fields import AnnotationFields
+from her2ctdna.calls.count_checks import is_called_at_zero
+from her2ctdna.calls.odd_cells import Tally, find_odd_cells
 from her2ctdna.calls.pending_calls import SPOOL_SCHEMA
 from her2ctdna.calls.variant_form import (
     Reference,
     Variant,
     contig_style,
     left_align,
+    read_filter,
     trim,
     with_chr,
 )
-from her2ctdna.calls.vcf_columns import (
+from her2ctdna.calls.vcf_columns import Floats, as_flags, by_value
+from her2ctdna.calls.vcf_records import (
     Alleles,
-    Floats,
+    DamagedBlockError,
     Records,
-    as_flags,
-    as_text,
-    by_value,
     parse_records,
 )
 
-_FIXED_COLUMNS = 8
 _SEQUENCE = frozenset("ACGTN")
 _NO_ALT = "records without alternative allele"
 _MOLECULES = "variants are counted in molecules, not reads"
@@ -44,12 +46,20 @@ NOT_THERE = (
     "insertions or deletions have a REF that study.reference does not hold: they stay "
     "where they are; give the FASTA that the calls were made with"
 )
+_FRACTIONS = ("have counts that are no whole numbers", "not measured")
+_DOUBLE = ("stand in a record that names a FORMAT field twice", "not measured")
+_AT_ZERO = (
+    "are called by genotype or fraction, but their count is 0",
+    "not measured; the count and the call cannot both be right",
+)
 
 
 class BlockRules(NamedTuple):
     """By what a block is read: the layout of its lines, and where things stand.
 
-    ``sample`` is the place of the sample; ``genome`` is for left-alignment.
+    ``sample`` is the place of the sample; ``genome`` is for left-alignment;
+    ``lengths`` are those of the contigs; ``is_called_by_pass`` says that a genotype
+    alone is no call of the caller.
     """
 
     n_columns: int
@@ -57,13 +67,16 @@ class BlockRules(NamedTuple):
     counts: CountFields
     annotations: AnnotationFields
     genome: Reference | None
+    lengths: Mapping[str, int | None]
+    is_called_by_pass: bool
 
 
 class Block(NamedTuple):
     """The calls of a block, and what is to be said of it.
 
     ``contigs`` says how chromosomes are named (``chr`` or ``bare``; empty if there is
-    none); ``last`` is the place of the last record; ``skipped`` and ``changed`` count.
+    none); ``last`` is the place of the last record; ``skipped`` and ``changed`` count,
+    ``odd`` counts what no caller means.
     """
 
     calls: pa.Table
@@ -72,15 +85,7 @@ class Block(NamedTuple):
     last: str
     skipped: Counter[str]
     changed: Counter[str]
-
-
-class DamagedBlockError(Exception):
-    """Say where a block is damaged: after ``place``, if any of it can be read."""
-
-    def __init__(self, place: str, message: str = "") -> None:
-        super().__init__(message)
-        self.place = place
-        self.message = message
+    odd: Tally
 
 
 def read_block(lines: bytes, rules: BlockRules) -> Block:
@@ -91,79 +96,104 @@ def read_block(lines: bytes, rules: BlockRules) -> Block:
     DamagedBlockError
         If a line has other than ``n_columns`` cells, or a count is no number.
     """
-    n_columns = rules.n_columns
-    try:
-        records = parse_records(lines, n_columns=n_columns, sample=rules.sample)
-    except pa.ArrowInvalid as error:
-        raise _damage_in(lines, n_columns) from error
+    records = parse_records(lines, n_columns=rules.n_columns, sample=rules.sample)
     alleles = records.alleles()
+    kinds = by_value(alleles.alt, _kind_of_allele)
+    is_sequence = as_flags(pc.equal(kinds, ""))
+    skipped = Counter({_NO_ALT: int((alleles.n_alts == 0).sum())})
+    if not is_sequence.all():
+        skipped.update(kinds.filter(pa.array(~is_sequence)).to_pylist())
+    odd = Tally()
+    is_odd = find_odd_cells(records, alleles, rules.lengths, is_sequence, odd)
+    filters = _filters(records, alleles)
+    counts = _count(records, alleles, rules, filters, is_sequence & ~is_odd, odd)
+    columns = _places(records, alleles) | {"filter": filters}
+    columns |= _count_columns(counts)
+    columns |= annotate(records, alleles, rules.annotations).columns()
+    is_kept = is_sequence & ~is_odd
+    if not is_kept.all():
+        mask = pa.array(is_kept)
+        columns = {name: column.filter(mask) for name, column in columns.items()}
+    changed = _shorten(columns, rules.genome)
+    changed[_MOLECULES] = int(counts.is_molecules[is_kept].sum())
+    calls = pa.table([columns[name] for name in SPOOL_SCHEMA.names], SPOOL_SCHEMA)
+    last = records.place(records.n - 1)
+    style = next(filter(None, map(contig_style, records.contigs[0])), "")
+    return Block(calls, records.n, style, last, skipped, changed, odd)
+
+
+def _count(
+    records: Records,
+    alleles: Alleles,
+    rules: BlockRules,
+    filters: pa.Array,
+    is_kept: NDArray[np.bool_],
+    odd: Tally,
+) -> Counts:
+    """Return the counts; those that their record contradicts are missing."""
     try:
         counts = count_alleles(records, alleles, rules.counts)
     except MisreadCountError as error:
-        last = _place(records, error.record - 1) if error.record else ""
+        last = records.place(error.record - 1) if error.record else ""
         raise DamagedBlockError(last) from error
-    form, contigs, changed = _in_one_form(records, alleles, rules.genome)
-    annotations = annotate(records, alleles, rules.annotations)._asdict()
-    annotations["population_af"] = _numbers(annotations["population_af"])
-    columns = form | _count_columns(counts) | annotations
-    calls = pa.table([columns[name] for name in SPOOL_SCHEMA.names], SPOOL_SCHEMA)
-    kinds = by_value(alleles.alt, _kind_of_allele)
-    is_sequence = as_flags(pc.equal(kinds, ""))
-    changed[_MOLECULES] = int(counts.is_molecules[is_sequence].sum())
-    skipped = Counter({_NO_ALT: int((alleles.n_alts == 0).sum())})
-    if not is_sequence.all():
-        calls = calls.filter(pa.array(is_sequence))
-        skipped.update(kinds.filter(pa.array(~is_sequence)).to_pylist())
-    last = _place(records, records.n - 1)
-    return Block(calls, records.n, contigs, last, skipped, changed)
+    is_passing = as_flags(pc.equal(filters, "PASS"))
+    may_be_called = is_passing if rules.is_called_by_pass else np.isfinite(is_passing)
+    at_zero = is_called_at_zero(records, alleles, counts, may_be_called)
+    found = {
+        _FRACTIONS: counts.is_fraction,
+        _DOUBLE: records.is_doubly_named[alleles.record],
+        _AT_ZERO: at_zero,
+    }
+    for text, is_found in found.items():
+        odd.add(text, alleles.record[is_found & is_kept], records)
+    return counts._replace(alt_count=np.where(at_zero, np.nan, counts.alt_count))
 
 
-def _in_one_form(
-    records: Records, alleles: Alleles, genome: Reference | None
-) -> tuple[dict[str, Any], str, Counter[str]]:
-    """Return place, alleles and FILTER; how contigs are named; what was changed."""
-    names = records["chrom"]
-    named = (contig_style(name) for name in pc.unique(as_text(names)).to_pylist())
-    contigs = next(filter(None, named), "")
-    form = {
-        "chrom": alleles.spread(by_value(names, with_chr)),
-        "pos": records["pos"].to_numpy()[alleles.record],
+def _filters(records: Records, alleles: Alleles) -> pa.Array:
+    """Return the FILTER of each allele: of its site and, in FORMAT/FT, of its draw."""
+    site = records["filter"]
+    if not records.has_of_sample("FT"):
+        return alleles.spread(by_value(site, read_filter))
+    both = pc.binary_join_element_wise(
+        site, pc.fill_null(records.of_sample("FT"), b"."), b"\t"
+    )
+    joined = by_value(both, lambda text: read_filter(*text.split("\t")))
+    return alleles.spread(joined)
+
+
+def _places(records: Records, alleles: Alleles) -> dict[str, pa.Array]:
+    """Return where the alleles stand, and what they are."""
+    names, contig = records.contigs
+    chroms = pa.array(map(with_chr, names), pa.string()).take(pa.array(contig))
+    return {
+        "chrom": alleles.spread(chroms),
+        "pos": alleles.spread(records["pos"]),
         "ref": alleles.ref,
         "alt": alleles.alt,
-        "filter": alleles.spread(by_value(records["filter"], _filter_of)),
     }
-    changed = _shorten(form, genome)
-    return form, contigs, changed
 
 
-def _filter_of(text: str) -> str | None:
-    return None if text == "." else text
-
-
-def _shorten(form: dict[str, Any], genome: Reference | None) -> Counter[str]:
+def _shorten(form: dict[str, pa.Array], genome: Reference | None) -> Counter[str]:
     """Trim and left-align; most variants are SNVs, which need neither."""
     ref, alt = form["ref"], form["alt"]
     n_ref, n_alt = pc.utf8_length(ref), pc.utf8_length(alt)
     is_long = as_flags(pc.and_(pc.greater(n_ref, 1), pc.greater(n_alt, 1)))
     if genome is not None:
         is_long = is_long | as_flags(pc.not_equal(n_ref, n_alt))
-    rows = np.flatnonzero(is_long & as_flags(pc.utf8_is_alpha(alt)))
     changed: Counter[str] = Counter()
-    if not len(rows):
+    if not is_long.any():
         return changed
-    cells = [
-        form[name].take(pa.array(rows)).to_pylist() for name in ("chrom", "ref", "alt")
-    ]
+    rows = pa.array(np.flatnonzero(is_long))
+    names = Variant._fields
+    cells = [form[name].take(rows).to_pylist() for name in names]
     variants = [
-        _changed_form(Variant(name, int(place), one, other), genome, changed)
-        for place, name, one, other in zip(form["pos"][rows], *cells, strict=True)
+        _changed_form(Variant(*parts), genome, changed)
+        for parts in zip(*cells, strict=True)
     ]
-    mask = np.zeros(len(ref), dtype=bool)
-    mask[rows] = True
-    form["pos"][rows] = [variant.pos for variant in variants]
-    for name, column in (("ref", ref), ("alt", alt)):
-        texts = pa.array([getattr(variant, name) for variant in variants])
-        form[name] = pc.replace_with_mask(column, pa.array(mask), texts)
+    mask = pa.array(is_long)
+    for name, values in zip(names, zip(*variants, strict=True), strict=True):
+        new = pa.array(values, form[name].type)
+        form[name] = pc.replace_with_mask(form[name], mask, new)
     return changed
 
 
@@ -210,24 +240,3 @@ def _kind_of_allele(alt: str) -> str:
     if set("[].") & set(alt):
         return "breakends"
     return "alleles with other letters than ACGTN"
-
-
-def _place(records: Records, row: int) -> str:
-    """Return where a record stands, as ``chr1:100``."""
-    chrom = records["chrom"][row].as_py().decode(errors="replace")
-    return f"{chrom}:{records['pos'][row].as_py()}"
-
-
-def _damage_in(lines: bytes, n_columns: int) -> DamagedBlockError:
-    """Say where a block that cannot be read is damaged."""
-    last = ""
-    for line in lines.split(b"\n"):
-        cells = line.decode(errors="replace").rstrip("\r").split("\t")
-        place = ":".join(cells[:2])
-        is_placed = len(cells) >= _FIXED_COLUMNS and cells[1].isdecimal()
-        if is_placed and len(cells) < n_columns:
-            return DamagedBlockError(last, f"the record at {place} lacks columns")
-        if not is_placed or len(cells) > n_columns:
-            break
-        last = place
-    return DamagedBlockError(last)

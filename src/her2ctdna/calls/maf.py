@@ -50,28 +50,42 @@ CLASSIFICATIONS = {
 The specification of the format (NCI GDC) gives the words; its ``Splice_Site`` is both
 donor and acceptor."""
 
+ENDINGS = (".maf", ".maf.txt", ".txt", ".maf.gz", ".maf.txt.gz", ".txt.gz")
+
 _WHOLE_NUMBER = re.compile("[0-9]+")
+_WHOLE_AS_DECIMAL = re.compile(r"([0-9]+)\.0+")
+_NUMBERS = ("Start_Position", "Start_position", "t_depth", "t_ref_count", "t_alt_count")
 
 
 def is_maf(path: str | Path) -> bool:
-    """Say whether a table of calls is a MAF, by its ending."""
-    return Path(path).suffix.lower() == ".maf"
+    """Say whether a table of calls is named as a MAF is."""
+    return Path(path).name.lower().endswith(ENDINGS)
 
 
 def from_maf(sheet: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """Return a MAF as a sheet of `variants`, and what is wrong with its counts.
 
     Cells stay text. The depth is ``t_depth``, else ``t_ref_count`` and
-    ``t_alt_count`` together. ``.`` and ``NA`` are missing, as programs that write
-    the format mean them. Other columns are left out.
+    ``t_alt_count`` together; ``60.0`` is the count 60. Where ``Tumor_Seq_Allele2``
+    repeats the reference, the variant is ``Tumor_Seq_Allele1``. ``.`` and ``NA`` are
+    missing, as programs that write the format mean them. Other columns are left out.
+    A table with the columns of `variants` is returned as it is.
     """
+    if "sample_id" in sheet:
+        return sheet, []
     sheet = sheet.astype(object).mask(sheet.isin([".", "NA"]), None)
+    for column in {*_NUMBERS} & {*sheet.columns}:
+        sheet[column] = sheet[column].map(_as_integer, na_action="ignore")
     found = {
         column: sheet[next(name for name in names if name in sheet)]
         for column, names in COLUMNS.items()
         if set(names) & set(sheet.columns)
     }
     calls = pd.DataFrame(found, index=sheet.index)
+    if {"alt", "ref"} <= set(calls) and "Tumor_Seq_Allele1" in sheet:
+        first = sheet["Tumor_Seq_Allele1"]
+        is_unread = calls["alt"].isna() | (calls["alt"] == calls["ref"])
+        calls["alt"] = calls["alt"].mask(is_unread & first.notna(), first)
     if "consequence" in calls:
         terms = calls["consequence"].str.replace(",", "&")
         calls["consequence"] = terms.replace(CLASSIFICATIONS)
@@ -81,6 +95,12 @@ def from_maf(sheet: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
         summed, findings = _summed(sheet[known.isna()])
         calls["depth"] = known.where(known.notna(), summed.reindex(sheet.index))
     return calls.where(calls.notna(), None), findings
+
+
+def _as_integer(text: str) -> str:
+    """Return ``60.0`` as ``60``; other texts stay."""
+    found = _WHOLE_AS_DECIMAL.fullmatch(text)
+    return found[1] if found else text
 
 
 def _summed(sheet: pd.DataFrame) -> tuple[pd.Series, list[Finding]]:
@@ -99,6 +119,8 @@ def _summed(sheet: pd.DataFrame) -> tuple[pd.Series, list[Finding]]:
 def as_in_maf(findings: Iterable[Finding], columns: Iterable[str]) -> list[Finding]:
     """Return findings on `variants` with the columns of the MAF, given all of those."""
     held = set(columns)
+    if "sample_id" in held:
+        return list(findings)
     names = {
         column: next((name for name in names if name in held), names[0])
         for column, names in COLUMNS.items()

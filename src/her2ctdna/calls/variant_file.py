@@ -1,7 +1,8 @@
 """A VCF or BCF file as its header and blocks of whole lines; all of it, or an error.
 
 Text is read as it stands, plain, gzipped or bgzipped, and needs no index; a BCF is
-first turned into text by htslib. Blocks bound the memory, whatever the file's size.
+first turned into text by htslib, which is given nothing else: of a text it would
+follow what it takes for a link. Blocks and a longest line bound the memory.
 """
 
 import gzip
@@ -16,12 +17,17 @@ import pysam
 import pysam.bcftools
 import pysam.utils
 
+from her2ctdna.calls.vcf_header import Header, HeaderError, parse_header
+
 AGAIN = "copy the file again or re-run the caller"
 BLOCK_SIZE = 2**22
+LONGEST_LINE = 2**24
+LONGEST_HEADER = 2**26
 
-_GZIP = b"\x1f\x8b"
+GZIP = b"\x1f\x8b"
 _BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
-_BCF = b"BCF"
+_BCF = b"BCF\x02"
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class CallsError(Exception):
@@ -36,15 +42,16 @@ class CallsError(Exception):
 
 
 class VariantText(NamedTuple):
-    """The header of a file, as pysam reads it, and its records as blocks of lines.
+    """The header of a file, and its records as blocks of lines.
 
-    Each block but the last ends with a newline. ``n_columns`` is the number of cells
-    of each line.
+    Each block but the last ends with a newline. ``is_proven`` says that the file has
+    a trailer of its own (the last block of BGZF, the checksum of gzip): once all of
+    it is read, it is whole, even if its last line has no newline.
     """
 
-    header: pysam.VariantHeader
-    n_columns: int
+    header: Header
     blocks: Iterator[bytes]
+    is_proven: bool
 
 
 @contextmanager
@@ -58,25 +65,26 @@ def open_variants(path: Path) -> Iterator[VariantText]:
         truncated or damaged; the latter may show only while blocks are read.
     """
     try:
-        with path.open("rb") as file:
-            head, is_ended = file.read(18), _has_end_mark(file)
+        with path.open("rb") as raw:
+            head, is_ended = raw.read(18), has_end_mark(raw)
     except OSError as error:
         raise CallsError(f"cannot open the file ({error.strerror}): {AGAIN}") from error
     if not head:
         raise CallsError(f"the file is empty: {AGAIN}")
-    if head.startswith(_GZIP) and head[12:14] == b"BC" and not is_ended:
+    is_packed = head.startswith(GZIP)
+    if is_packed and head[12:14] == b"BC" and not is_ended:
         raise CallsError(f"the file is truncated (no end-of-file mark): {AGAIN}")
-    opener = gzip.open if head.startswith(_GZIP) else open
+    opener = gzip.open if is_packed else open
     with opener(path, "rb") as opened, tempfile.NamedTemporaryFile() as text:
-        start = _read(cast(BinaryIO, opened), len(_BCF))
-        if start == _BCF:
+        file: BinaryIO = cast(BinaryIO, opened)
+        start = _read(file, len(BYTE_ORDER_MARK) + 2)
+        if start.startswith(_BCF):
             _write_as_text(path, text.name)
-            yield _read_text(cast(BinaryIO, text.file), b"")
-        else:
-            yield _read_text(cast(BinaryIO, opened), start)
+            file, start = cast(BinaryIO, text.file), b""
+        yield _read_text(file, start, is_proven=is_packed)
 
 
-def place_of_sample(names: list[str], calls_sample: str) -> int | None:
+def place_of_sample(names: tuple[str, ...], calls_sample: str) -> int | None:
     """Return the place of a sample in a file; an empty name takes the only one.
 
     Raises
@@ -94,28 +102,10 @@ def place_of_sample(names: list[str], calls_sample: str) -> int | None:
     return names.index(calls_sample or names[0]) if names else None
 
 
-def _has_end_mark(file: BinaryIO) -> bool:
+def has_end_mark(file: BinaryIO) -> bool:
     """Say whether a file ends with the block that ends every bgzipped file."""
     file.seek(max(0, file.seek(0, 2) - len(_BGZF_END)))
     return file.read() == _BGZF_END
-
-
-def _read(file: BinaryIO, size: int) -> bytes:
-    """Return the next bytes of a file."""
-    try:
-        return file.read(size)
-    except (EOFError, OSError, zlib.error) as error:
-        raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
-
-
-def _write_as_text(path: Path, target: str) -> None:
-    """Write a BCF as a VCF."""
-    try:
-        with quiet_htslib():
-            arguments = ("-Ov", "--no-version", "-o", target, str(path))
-            pysam.bcftools.view(*arguments, catch_stdout=False)
-    except pysam.utils.SamtoolsError as error:
-        raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
 
 
 @contextmanager
@@ -128,48 +118,70 @@ def quiet_htslib() -> Iterator[None]:
         pysam.set_verbosity(verbosity)
 
 
-def _read_text(file: BinaryIO, start: bytes) -> VariantText:
-    """Return the header of a text, and the blocks after it."""
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    """Say of a file that cannot be unpacked that it is damaged."""
+    try:
+        yield
+    except (EOFError, OSError, zlib.error) as error:
+        raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
+
+
+def _read(file: BinaryIO, size: int) -> bytes:
+    """Return the next bytes of a file."""
+    with _damage_told():
+        return file.read(size)
+
+
+def _read_line(file: BinaryIO) -> bytes:
+    """Return the next line of a file, with its newline."""
+    with _damage_told():
+        return _bounded(file.readline(LONGEST_LINE + 1))
+
+
+def _bounded(line: bytes) -> bytes:
+    """Refuse a line, or its beginning, that is longer than any record."""
+    if len(line) > LONGEST_LINE:
+        size = f"{LONGEST_LINE // 2**20} MB"
+        raise CallsError(f"a line is longer than {size}, which no record is: {AGAIN}")
+    return line
+
+
+def _write_as_text(path: Path, target: str) -> None:
+    """Write a BCF as a VCF."""
+    try:
+        with quiet_htslib():
+            arguments = ("-Ov", "--no-version", "-o", target, str(path))
+            pysam.bcftools.view(*arguments, catch_stdout=False)
+    except pysam.utils.SamtoolsError as error:
+        raise CallsError(f"the file is truncated or damaged: {AGAIN}") from error
+
+
+def _read_text(file: BinaryIO, start: bytes, *, is_proven: bool) -> VariantText:
+    """Return the header of a text, of which ``start`` is read, and what follows."""
+    start = start.removeprefix(BYTE_ORDER_MARK)
     if start and not start.startswith((b"##", b"#CH")):
         raise CallsError(
             "the file is neither VCF nor BCF: give the caller's own output"
         )
-    end = None
-    while end is None:
-        block = _read(file, BLOCK_SIZE)
-        start += block
-        end = _end_of_header(start, is_all=not block)
-    header = _parse_header(start[:end])
-    if not start[:end].endswith(b"\n"):
+    lines, size = [start + _read_line(file)], 0
+    while lines[-1].startswith(b"#"):
+        size += len(lines[-1])
+        if size > LONGEST_HEADER:
+            text = "the header is longer than any caller writes"
+            raise CallsError(f"{text}: {AGAIN}")
+        lines.append(_read_line(file))
+    first = lines.pop()
+    try:
+        header = parse_header(b"".join(lines))
+    except HeaderError as error:
+        raise CallsError(
+            "the file has no valid header: it needs a #CHROM line with the columns "
+            f"CHROM to INFO, set apart by tabs, and each sample once; {AGAIN}"
+        ) from error
+    if not lines[-1].endswith(b"\n") and not is_proven:
         raise CallsError(f"the last line has no newline and is cut off: {AGAIN}")
-    n_columns = start[start.rindex(b"#CHROM") : end].count(b"\t") + 1
-    return VariantText(header, n_columns, _blocks(file, start[end:]))
-
-
-def _end_of_header(text: bytes, *, is_all: bool) -> int | None:
-    """Return where the first line without ``#`` starts; ``None`` if it is not there."""
-    at = 0
-    while text.startswith(b"#", at):
-        end = text.find(b"\n", at)
-        if end < 0:
-            return len(text) if is_all else None
-        at = end + 1
-    return at if at < len(text) or is_all else None
-
-
-def _parse_header(text: bytes) -> pysam.VariantHeader:
-    """Return a header as htslib understands it."""
-    with tempfile.NamedTemporaryFile(suffix=".vcf") as file:
-        file.write(text)
-        file.flush()
-        try:
-            with quiet_htslib(), pysam.VariantFile(file.name) as variants:
-                return variants.header.copy()
-        except (OSError, ValueError) as error:
-            raise CallsError(
-                "the file has no valid header: it needs a #CHROM line with the columns "
-                f"CHROM to INFO, set apart by tabs, and each sample once; {AGAIN}"
-            ) from error
+    return VariantText(header, _blocks(file, first), is_proven)
 
 
 def _blocks(file: BinaryIO, rest: bytes) -> Iterator[bytes]:
@@ -180,6 +192,6 @@ def _blocks(file: BinaryIO, rest: bytes) -> Iterator[bytes]:
             yield rest + block[:end]
             rest = block[end:]
         else:
-            rest += block
+            rest = _bounded(rest + block)
     if rest:
         yield rest

@@ -17,6 +17,7 @@ import pysam
 _CHROMOSOME = re.compile("(?:chr)?(0?[1-9]|1[0-9]|2[0-6]|X|Y|MT?)", re.IGNORECASE)
 _ACCESSION = re.compile(r"NC_0000(0[1-9]|1[0-9]|2[0-4])\.([0-9]+)|NC_012920\.1")
 _NUMBERED = {"23": "X", "24": "Y", "25": "M", "26": "M", "MT": "M"}
+_PASSING = {"pass", "0"}
 _WINDOW = 200
 
 
@@ -68,6 +69,18 @@ def contig_style(name: str) -> str:
     return "chr" if name.lower().startswith("chr") else "bare"
 
 
+def read_filter(*texts: str | None) -> str | None:
+    """Return the words of FILTER columns as one, ``PASS`` where none has failed.
+
+    ``pass`` in any case is PASS, and so is the ``0`` of VCF 3. Of a site and of its
+    draw (FORMAT/FT) both must pass. ``None`` where no filter was applied to either.
+    """
+    told = [text for text in texts if text is not None and text.strip(" .")]
+    words = [word.strip() for text in told for word in text.split(";")]
+    failed = [word for word in words if word and word.lower() not in _PASSING]
+    return ";".join(dict.fromkeys(failed)) or ("PASS" if told else None)
+
+
 def trim(variant: Variant) -> Variant:
     """Return a variant without the bases that its alleles share, but for one.
 
@@ -105,8 +118,11 @@ class Reference:
         name = self._names.get(with_chr(chrom))
         if name is None:
             return ""
+        start, end = (
+            min(max(place - 1, 0), self.lengths[name]) for place in (start, end)
+        )
         with self._lock:
-            found: str = self._fasta.fetch(name, max(0, start - 1), max(0, end - 1))
+            found: str = self._fasta.fetch(name, start, end)
         return found.upper()
 
 

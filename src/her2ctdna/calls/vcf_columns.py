@@ -1,26 +1,24 @@
-"""Records of a VCF as columns: a field of all records at once, at the speed of C.
+"""Columns of text, split and parsed for all records at once, at the speed of C.
 
-Text is split and numbers are parsed by Arrow, many records in one call; a loop over
-records in Python takes over ten times as long (benchmarks/read_variants.py).
+Arrow does the work, many texts in one call; a loop over records with pysam takes
+about four times as long (benchmarks/read_variants.py).
 """
 
+import re
 from collections.abc import Callable
-from functools import cached_property
 from math import isfinite, nan
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv as pcsv
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-COLUMNS = ("chrom", "pos", "ref", "alt", "filter", "info", "format", "sample")
-_PLACES = (0, 1, 3, 4, 6, 7, 8)
 _TEXT = pa.string()
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class Lists(NamedTuple):
@@ -53,135 +51,6 @@ class NumberLists(NamedTuple):
         found = np.full(len(records), nan)
         found[is_there] = self.numbers[(self.starts[records] + nth)[is_there]]
         return found
-
-
-class Alleles(NamedTuple):
-    """The ALT alleles of all records, one after the other, in capitals.
-
-    ``record`` is the place of each one's record and ``nth`` its own place there;
-    ``ref`` is of each allele too; ``n_alts`` and ``first`` are of each record.
-    """
-
-    record: Ints
-    nth: Ints
-    ref: pa.Array
-    alt: pa.Array
-    n_alts: Ints
-    first: Ints
-
-    def spread(self, column: pa.Array) -> pa.Array:
-        """Return a column of records as one of alleles."""
-        is_same = len(self.record) == len(column) and (self.n_alts == 1).all()
-        return column if is_same else column.take(pa.array(self.record))
-
-
-class Records:
-    """A block of records; fields are split when they are first asked for."""
-
-    def __init__(self, table: pa.Table) -> None:
-        self._columns = {
-            name: table[name].combine_chunks() for name in table.schema.names
-        }
-        self.n = table.num_rows
-
-    def __getitem__(self, name: str) -> pa.Array:
-        """Return one of `COLUMNS`."""
-        return self._columns[name]
-
-    def has_of_sample(self, tag: str) -> bool:
-        """Say whether any record has a FORMAT field."""
-        if "sample" not in self._columns:
-            return False
-        return bool(pc.any(pc.equal(self._formats[0].items, tag.encode())).as_py())
-
-    def has_at_site(self, tag: str) -> bool:
-        """Say whether any record has an INFO field."""
-        return bool(len(self._places_at_site(tag)))
-
-    def of_sample(self, tag: str) -> pa.Array:
-        """Return a FORMAT field of the sample as text, null where it is not."""
-        if not self.has_of_sample(tag):
-            return pa.nulls(self.n, pa.binary())
-        tags, values, kinds = self._formats
-        owners = tags.owners()
-        nth = np.full(len(tags.lengths), -1)
-        found = as_flags(pc.equal(tags.items, tag.encode()))
-        nth[owners[found]] = np.flatnonzero(found) - tags.starts[owners[found]]
-        place = nth[kinds]
-        is_there = (place >= 0) & (place < values.lengths)
-        return take(values.items, np.where(is_there, values.starts + place, -1))
-
-    def of_site(self, tag: str) -> pa.Array:
-        """Return an INFO field as text, null where it is not."""
-        places = self._places_at_site(tag)
-        nth = np.full(self.n, -1)
-        # of a field that stands twice the first counts
-        nth[self._info.owners()[places][::-1]] = places[::-1]
-        return pc.binary_replace_slice(
-            take(self._info.items, nth), 0, len(tag) + 1, b""
-        )
-
-    def _places_at_site(self, tag: str) -> Ints:
-        """Return the places of an INFO field among all fields of all records."""
-        found = pc.starts_with(self._info.items, f"{tag}=".encode())
-        return np.flatnonzero(as_flags(found))
-
-    @cached_property
-    def _info(self) -> Lists:
-        """The INFO fields of each record."""
-        return split(self["info"], b";")
-
-    @cached_property
-    def _formats(self) -> tuple[Lists, Lists, Ints]:
-        """The names of each FORMAT, the fields of each record, and its FORMAT."""
-        formats = self["format"].dictionary_encode()
-        kinds = formats.indices.to_numpy().astype(np.int64)
-        tags = split(formats.dictionary, b":")
-        return tags, split(self["sample"], b":"), kinds
-
-    def alleles(self) -> Alleles:
-        """Return the ALT alleles; a record with ``.`` has none."""
-        texts = self["alt"]
-        alts = split(pc.if_else(pc.equal(texts, b"."), None, texts), b",")
-        record = alts.owners()
-        nth = np.arange(len(record)) - alts.starts[record]
-        ref, alt = by_value(self["ref"], str.upper), by_value(alts.items, str.upper)
-        alleles = Alleles(record, nth, ref, alt, alts.lengths, alts.starts)
-        return alleles._replace(ref=alleles.spread(ref))
-
-
-def parse_records(block: bytes, *, n_columns: int, sample: int | None) -> Records:
-    """Return the records in lines of a VCF with ``n_columns`` columns.
-
-    ``sample`` is the place of the sample among those of the file; ``None`` if it has
-    no sample columns.
-
-    Raises
-    ------
-    pyarrow.ArrowInvalid
-        If a line has other than ``n_columns`` cells, or its POS is no number.
-    """
-    places = _PLACES if sample is not None else _PLACES[:-1]
-    kept = dict(zip(places, COLUMNS, strict=False))
-    if sample is not None:
-        kept[9 + sample] = "sample"
-    names = [kept.get(place, f"_{place}") for place in range(n_columns)]
-    types = dict.fromkeys(names, pa.binary()) | {"pos": pa.int64()}
-    table = pcsv.read_csv(
-        pa.BufferReader(block),
-        read_options=pcsv.ReadOptions(column_names=names),
-        parse_options=pcsv.ParseOptions(
-            delimiter="\t",
-            quote_char=False,
-            ignore_empty_lines=False,
-        ),
-        convert_options=pcsv.ConvertOptions(
-            column_types=types,
-            include_columns=list(kept.values()),
-            null_values=[],
-        ),
-    )
-    return Records(table)
 
 
 def split(texts: pa.Array, separator: bytes) -> Lists:
@@ -222,8 +91,11 @@ def by_value(
     return pa.array(map(function, decoded), kind).take(encoded.indices)
 
 
-def parse_numbers(texts: pa.Array) -> NumberLists:
-    """Return the numbers in texts such as ``90,10``; null and ``.`` are missing."""
+def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
+    """Return the numbers in texts such as ``90,10``; null and ``.`` are missing.
+
+    With ``is_integer`` (a field declared so) a number has no exponent.
+    """
     # most fields hold one number in every record, and need no splitting
     has_several = pc.any(pc.match_substring(texts, b",")).as_py()
     lists = split(texts, b",") if has_several else _singles(texts)
@@ -233,11 +105,16 @@ def parse_numbers(texts: pa.Array) -> NumberLists:
         known = pc.if_else(is_missing, None, known)
     misread: Ints = np.array([], dtype=np.int64)
     try:
-        numbers = known.cast(pa.string()).cast(pa.float64())
+        numbers = known.cast(pa.string())
+        # Arrow takes 0x10 for a number, and 1e3 for a float
+        numbers = numbers.cast(pa.int64()) if is_integer else numbers
+        numbers = numbers.cast(pa.float64())
     except pa.ArrowInvalid:
-        numbers = by_value(known, parse_number, pa.float64())
+        parse = parse_integer if is_integer else parse_number
+        numbers = by_value(known, parse, pa.float64())
         is_text = pc.and_(pc.is_valid(known), pc.is_nan(numbers))
-        misread = np.unique(lists.owners()[np.flatnonzero(as_flags(is_text))])
+        owners = lists.owners() if has_several else np.arange(len(texts))
+        misread = np.unique(owners[np.flatnonzero(as_flags(is_text))])
     values = numbers.to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, nan)
     return NumberLists(values, lists.starts, lists.lengths, misread)
@@ -257,3 +134,8 @@ def parse_number(text: str) -> float:
     except ValueError:
         return nan
     return number if isfinite(number) and "_" not in text else nan
+
+
+def parse_integer(text: str) -> float:
+    """Return digits, perhaps with decimals, as a number, NaN for another text."""
+    return float(text) if _DECIMAL.fullmatch(text) else nan

@@ -231,11 +231,6 @@ def _is_stable(plasma: pd.DataFrame, germline: "Germline") -> pd.Series:
 
 
 def _patients_with_baseline(known: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
-    """Return the patients whose baseline records have a median depth of min_depth."""
-    baseline = known[known["is_baseline"].eq(True)]
-
-
-def _patients_with_baseline(known: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
     """Return the patients whose counted baseline records are of median min_depth."""
     baseline = known[known["is_baseline"].eq(True) & known["alt_count"].notna()]
     median = baseline.groupby("patient_id")["depth"].median()

@@ -1,14 +1,19 @@
 """Opening a BAM or CRAM file, and what is wrong with it before a site is known."""
 
+import gzip
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pysam
 
+from her2ctdna.calls.variant_file import GZIP
 from her2ctdna.depth.contigs import find_contig
 from her2ctdna.depth.indexes import find_index
 
-_FORMATS = ("BAM", "CRAM")
+_CRAM = b"CRAM"
+_BAM = b"BAM\x01"
+_NEITHER = "it is neither BAM nor CRAM: give the sorted BAM or CRAM"
 
 
 class CoverageError(Exception):
@@ -24,6 +29,8 @@ def open_alignments(path: str | Path, *, reference: str | None) -> pysam.Alignme
         If it is none, is cut off, has no header or no index, or is a CRAM and no
         reference is given: htslib would look for one on the network.
     """
+    if not _is_of_alignments(Path(path)):
+        raise CoverageError(_NEITHER)
     try:
         file = pysam.AlignmentFile(str(path), reference_filename=reference)
     except (OSError, ValueError) as error:
@@ -38,12 +45,26 @@ def open_alignments(path: str | Path, *, reference: str | None) -> pysam.Alignme
     return file
 
 
+def _is_of_alignments(path: Path) -> bool:
+    """Say whether a file is BAM or CRAM by its first bytes.
+
+    htslib is given nothing else: it would follow a text that names an address.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_CRAM))
+        if head.startswith(GZIP):
+            with gzip.open(path) as unpacked:
+                head = unpacked.read(len(_BAM))
+    except (OSError, EOFError, zlib.error):
+        return False
+    return head in (_CRAM, _BAM)
+
+
 def _problem_of(
     file: pysam.AlignmentFile, path: Path, reference: str | None
 ) -> str | None:
     """Return why an open file cannot be counted in, or None."""
-    if file.format not in _FORMATS:
-        return "it is neither BAM nor CRAM: give the sorted BAM or CRAM"
     if file.format == "CRAM" and reference is None:
         return "a CRAM needs the FASTA it was made with: set study.reference"
     if find_index(path) is None or not file.has_index():

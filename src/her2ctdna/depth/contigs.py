@@ -1,4 +1,4 @@
-"""Contigs by their names, whatever the style: chr1 and 1, chrM and MT."""
+"""Contigs by their names, whatever the style: chr1 and 1, chrM and MT, 23 and X."""
 
 from collections.abc import Iterable
 
@@ -6,8 +6,9 @@ from her2ctdna.calls.variant_form import without_chr
 
 
 def plain_contig(name: str) -> str:
-    """Return a chromosome as ``1`` to ``22``, ``X``, ``Y``, ``MT``; others stay."""
-    return without_chr(name)
+    """Return a name without ``chr``; the mitochondrion is ``MT``."""
+    plain = without_chr(name)
+    return plain[3:] if plain[:3].lower() == "chr" else plain
 
 
 def find_contig(name: str, contigs: Iterable[str]) -> str | None:

@@ -5,9 +5,9 @@ is no zero. Of variant molecules only a gVCF's own record of the variant tells.
 """
 
 import gzip
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
 from math import isnan, nan
 from pathlib import Path
 from typing import BinaryIO
@@ -16,7 +16,13 @@ import numpy as np
 import pandas as pd
 import pysam
 
-from her2ctdna.calls.variant_file import CallsError, quiet_htslib
+from her2ctdna.calls.variant_file import (
+    BYTE_ORDER_MARK,
+    GZIP,
+    CallsError,
+    has_end_mark,
+    quiet_htslib,
+)
 from her2ctdna.depth.alignment_file import CoverageError
 from her2ctdna.depth.contigs import find_contig, plain_contig
 from her2ctdna.depth.gvcf import holds_depths, read_gvcf
@@ -27,8 +33,15 @@ _ROWS_AT_ONCE = 1_000_000
 _ROWS_CHECKED = 1000
 _COMMENTS = (b"#", b"track", b"browser")
 _OUTSIDE = "not in the depth track"
-_BGZF_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
+_BGZF = b"\x1f\x8b\x08\x04"
+_HEAD_SIZE = 2**20
+_DAMAGED = (OSError, EOFError, ValueError, OverflowError, zlib.error)
 _WHOLE = "copy or write the file again"
+_NO_DEPTHS = (
+    "it is no BED of depths (chromosome, start, end, depth): give mosdepth's "
+    "per-base.bed.gz or regions.bed.gz"
+)
+_MOST_CELLS = 100
 
 
 def read_depths(
@@ -51,14 +64,14 @@ def read_depths(
         return _read_bed(Path(path), sites)
     except CallsError as problem:
         raise CoverageError(str(problem)) from problem
-    except (OSError, EOFError, ValueError) as error:
+    except _DAMAGED as error:
         raise CoverageError(f"the depth track is damaged: {_WHOLE}") from error
 
 
 def is_gvcf(path: str | Path) -> bool:
     """Tell whether a file is a VCF or BCF; what is not is read as BED."""
     with _open(path) as file:
-        head: bytes = file.read(20)
+        head: bytes = file.read(20).removeprefix(BYTE_ORDER_MARK)
     return head.startswith((b"##fileformat=VCF", b"BCF"))
 
 
@@ -72,7 +85,7 @@ def check_depth_track(path: str | Path, *, sample: str) -> Iterator[tuple[str, s
             yield from _check_bed(Path(path))
     except (CallsError, CoverageError) as problem:
         yield "error", str(problem)
-    except (OSError, EOFError, ValueError):
+    except _DAMAGED:
         yield "error", f"it is damaged, or no text: {_WHOLE}"
 
 
@@ -83,21 +96,29 @@ def _open(path: str | Path) -> gzip.GzipFile | BinaryIO:
 
 def _is_packed(path: str | Path) -> bool:
     with Path(path).open("rb") as file:
-        return file.read(2) == b"\x1f\x8b"
+        return file.read(2) == GZIP
+
+
+def _head(path: Path) -> list[bytes]:
+    """Return the first lines of a file, of a line without end its beginning."""
+    with _open(path) as file:
+        text: bytes = file.read(_HEAD_SIZE)
+    is_all = len(text) < _HEAD_SIZE
+    lines = text.splitlines()[:_ROWS_CHECKED]
+    return lines if is_all or len(lines) == _ROWS_CHECKED else lines[:-1] or lines
 
 
 def _check_bed(path: Path) -> Iterator[tuple[str, str]]:
     """Yield what the first rows of a BED say against it."""
     with path.open("rb") as packed:
-        is_bgzf = packed.read(4) == b"\x1f\x8b\x08\x04"
-        size = packed.seek(0, 2)
-        packed.seek(max(size - len(_BGZF_END), 0))
-        if is_bgzf and packed.read() != _BGZF_END:
+        is_bgzf = packed.read(len(_BGZF)) == _BGZF
+        if is_bgzf and not has_end_mark(packed):
             raise CoverageError(f"it is truncated (no end-of-file mark): {_WHOLE}")
-    with _open(path) as file:
-        kept = (line for line in file if not line.startswith(_COMMENTS))
-        lines = [line.decode().rstrip("\r\n") for line in islice(kept, _ROWS_CHECKED)]
-    rows = [line.split("\t") for line in lines]
+    lines = [line for line in _head(path) if not line.startswith(_COMMENTS)]
+    if any(line.count(b"\t") > _MOST_CELLS for line in lines):
+        yield "error", _NO_DEPTHS
+        return
+    rows = [line.decode().split("\t") for line in lines]
     if not rows:
         yield "error", f"it holds no rows: {_WHOLE}"
         return
@@ -116,10 +137,7 @@ def _problem_of_rows(rows: list[list[str]], path: Path) -> str | None:
     """Return why rows are no depths, or None."""
     widths = (4, 5) if _has_regions(path) else (4,)
     if any(len(row) not in widths or len(row) != len(rows[0]) for row in rows):
-        return (
-            "it is no BED of depths (chromosome, start, end, depth): give mosdepth's "
-            "per-base.bed.gz or regions.bed.gz"
-        )
+        return _NO_DEPTHS
     if not all(row[1].isdecimal() and row[2].isdecimal() for row in rows):
         return "start and end must be whole numbers: give a BED of depths or a gVCF"
     try:
@@ -160,14 +178,18 @@ def _bases(site: Site) -> range:
 def _bed_rows(path: Path, sites: Sequence[Site]) -> Iterator[pd.DataFrame]:
     """Yield rows of a BED: those at the sites by its index, or else all of them."""
     names = ["contig", "start", "end", "depth"]
-    if index := find_index(path):
+    with path.open("rb") as packed:
+        is_bgzf = packed.read(len(_BGZF)) == _BGZF
+    # of a text htslib would follow what it takes for an address
+    if is_bgzf and (index := find_index(path)):
         with quiet_htslib(), pysam.TabixFile(str(path), index=str(index)) as track:
             cells = [line.split("\t") for line in _lines_at(track, sites)]
         rows = pd.DataFrame([[*row[:3], row[-1]] for row in cells], columns=names)
         yield rows.astype({"start": "int64", "end": "int64", "depth": "float64"})
         return
-    with _open(path) as file:
-        head = list(islice(file, _ROWS_CHECKED))
+    head = _head(path)
+    if not head:
+        raise CoverageError(f"the depth track holds no rows: {_WHOLE}")
     n_comments = sum(row.startswith(_COMMENTS) for row in head)
     kinds = {0: "str", 1: "int64", 2: "int64", head[-1].count(b"\t"): "float64"}
     with pd.read_csv(

@@ -51,6 +51,7 @@ class CoveredSample(TypedDict):
     sample_id: str
     patient_id: str
     calls_sample: str | None
+    depth_sample: str | None
     row: int
     has_calls: bool
     values: dict[str, str | None]
@@ -85,7 +86,7 @@ def check_coverage(
             checked = check_alignments(sample["alignments"], reference=reference)
             said += [("alignments", *message) for message in checked]
         if sample["depth_track"]:
-            named = sample["calls_sample"] or ""
+            named = sample["depth_sample"] or sample["calls_sample"] or ""
             checked = check_depth_track(sample["depth_track"], sample=named)
             said += [("depth_track", *message) for message in checked]
         for column, severity, text in said:
@@ -208,7 +209,7 @@ def _measure(
     left = [site for site in sites if found[site].source is None]
     if sample["depth_track"] and left:
         has_calls = sample["has_calls"] or not own.empty
-        named = sample["calls_sample"] or ""
+        named = sample["depth_sample"] or sample["calls_sample"] or ""
         depths = _read_track(sample["depth_track"], left, named)
         for site, depth in zip(left, depths, strict=True):
             judged = _judge_silence(site, depth, own, has_calls=has_calls)

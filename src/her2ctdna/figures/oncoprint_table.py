@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from her2ctdna.calls.consequences import CONSEQUENCE_CLASSES
+from her2ctdna.calls.annotation_fields import CONSEQUENCE_CLASSES
 from her2ctdna.figures.marks.palette import CONSEQUENCES, HER2_CATEGORIES
 
 _KEYS = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]

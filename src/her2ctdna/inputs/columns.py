@@ -100,6 +100,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "calls_sample": _text(),
         "alignments": _text(),
         "depth_track": _text(),
+        "depth_sample": _text(),
         "plasma_ml": _number(),
         "cfdna_ng": _number(),
         "qc": _one_of("pass", "fail", needed=False),
@@ -176,7 +177,6 @@ FIELDS: dict[str, dict[str, Field]] = {
 
 _UNIQUE = {"patients": ["patient_id"], "samples": ["sample_id"]}
 _UNIQUE |= {"levels": ["sample_id"], "her2": ["patient_id", "specimen_id", "reader"]}
-_UNIQUE |= {"variants": ["sample_id", "chrom", "pos", "ref", "alt"]}
 
 
 def times_of(table: str) -> list[str]:

@@ -5,14 +5,13 @@ returns findings. Cells are checked before (`her2ctdna.inputs.study.check_cells`
 """
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from her2ctdna.findings import Finding
 from her2ctdna.findings import find_rows as _found
+from her2ctdna.inputs.call_checks import check_calls
 from her2ctdna.inputs.dates import Tables, normalised_columns
 from her2ctdna.inputs.her2_checks import check_her2
 from her2ctdna.inputs.lesion_checks import check_lesions
-from her2ctdna.inputs.sheets import FILE_COLUMNS
 from her2ctdna.settings.results.patient_table import DERIVED
 
 
@@ -30,7 +29,7 @@ def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
         *_adverse_events(tables),
         *_fatal_events(tables),
         *_antibodies(tables),
-        *_calls(tables, inputs),
+        *check_calls(tables, inputs),
         *_samples(tables),
         *_levels(tables),
         *_missing_days(tables),
@@ -153,48 +152,6 @@ def _antibodies(tables: Tables) -> Iterator[Finding]:
         yield from _found("note", "ada", bare, "titre", message)
 
 
-def _calls(tables: Tables, inputs: Mapping[str, str]) -> Iterator[Finding]:
-    """Yield what is wrong with the calls, as files or as a table."""
-    if "variants" in tables:
-        yield from _call_table(tables)
-    if "samples" not in tables:
-        return
-    samples = tables["samples"]
-    for column in FILE_COLUMNS:
-        named = samples.dropna(subset=[column])
-        folder = Path(inputs["samples"]).parent
-        absent = named[[not (folder / cell).is_file() for cell in named[column]]]
-        message = "no such file; paths in a sheet start at the folder of the sheet"
-        yield from _found("error", "samples", absent, column, message)
-
-
-def _call_table(tables: Tables) -> Iterator[Finding]:
-    calls = tables["variants"]
-    more = calls[calls["alt_count"] > calls["depth"]]
-    message = "more variant molecules than depth; correct one of them"
-    yield from _found("error", "variants", more, "alt_count", message)
-    key = ["sample_id", "chrom", "pos", "ref", "alt"]
-    named = calls.dropna(subset=key)
-    message = "is the same variant as an earlier row, once both are trimmed"
-    again = named[named.duplicated(key)]
-    yield from _found("error", "variants", again, "sample_id", message)
-    if "samples" not in tables:
-        message = "variants needs a samples sheet, which says whose each sample is"
-        yield Finding("error", "variants", None, "sample_id", "", "", message)
-        return
-    samples = tables["samples"]
-    unknown = calls[
-        calls["sample_id"].notna() & ~calls["sample_id"].isin(samples["sample_id"])
-    ]
-    message = "this sample is not in the samples sheet; add or correct it"
-    yield from _found("error", "variants", unknown, "sample_id", message)
-    twice = samples[
-        samples["calls"].notna() & samples["sample_id"].isin(calls["sample_id"])
-    ]
-    message = "this sample has calls in a file and in the variants table; keep one"
-    yield from _found("error", "samples", twice, "calls", message)
-
-
 def _samples(tables: Tables) -> Iterator[Finding]:
     if "samples" not in tables:
         return
@@ -223,6 +180,12 @@ def _levels(tables: Tables) -> Iterator[Finding]:
     detected = levels[(levels["detected"] == "yes") & ~(levels["level"] > 0)]
     message = "detected needs a level above 0; give it or correct `detected`"
     yield from _found("error", "levels", detected, "level", message)
+    # a fraction of molecules; mtm_per_ml has no upper end
+    of_all = levels[levels["unit"].isin(["vaf", "tumour_fraction"])]
+    message = "is above 1, which is all molecules: per cent? give the fraction"
+    for column in ("level", "lod"):
+        above = of_all[of_all[column] > 1]
+        yield from _found("error", "levels", above, column, message)
     if levels["unit"].nunique() > 1:
         message = "levels of one study need one unit, as they are compared"
         yield from _found("error", "levels", levels, "unit", message)

@@ -1,12 +1,16 @@
 """Reading a sheet as text, with the line of each row, losing nothing silently."""
 
 import csv
+import gzip
+import zlib
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from her2ctdna.calls.maf import is_maf as is_named_maf
+from her2ctdna.calls.variant_file import GZIP
 from her2ctdna.depth.indexes import find_index
 from her2ctdna.findings import Finding
 
@@ -18,7 +22,6 @@ FILE_COLUMNS = ("calls", "alignments", "depth_track")
 """Columns of the samples sheet that name files."""
 
 DELIMITERS = {".tsv": "\t", ".csv": ","}
-MAF = ".maf"
 
 
 def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Finding]]:
@@ -35,7 +38,7 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     """
     path = Path(path)
     ending = path.suffix.lower()
-    is_maf = ending == MAF and table == "variants"
+    is_maf = table == "variants" and is_named_maf(path)
     delimiter = "\t" if is_maf else DELIMITERS.get(ending)
     if delimiter is None:
         return _unreadable(
@@ -44,13 +47,16 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     if not path.is_file():
         return _unreadable(table, path, "no such file; correct the path in the config")
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = _text_of(path) if is_maf else path.read_text(encoding="utf-8-sig")
         lines = _rows_of_maf(text) if is_maf else _numbered_rows(text, delimiter)
     except UnicodeDecodeError as error:
         advice = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
         return _unreadable(table, path, advice)
     except csv.Error as error:
         return _unreadable(table, path, str(error))
+    except (EOFError, gzip.BadGzipFile, zlib.error):
+        advice = "is truncated or damaged; copy or write the file again"
+        return _unreadable(table, path, advice)
     if not lines:
         return _unreadable(table, path, "is empty; give at least a header")
     return _as_frame(lines, table)
@@ -83,10 +89,11 @@ def list_calls(path: str | Path) -> list["NamedCalls"]:
 def list_coverage(path: str | Path) -> list["CoveredSample"]:
     """Return the samples of a sheet that name alignments or a depth track that exist.
 
-    Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row``, ``has_calls``,
-    ``alignments`` and ``depth_track`` (relative paths start at the sheet; None if not
-    named, or no such file), ``values`` (both as written), and ``files``, which are
-    these files and their indexes. A sheet that cannot be read gives none.
+    Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``depth_sample``, ``row``,
+    ``has_calls``, ``alignments`` and ``depth_track`` (relative paths start at the
+    sheet; None if not named, or no such file), ``values`` (both as written), and
+    ``files``, which are these files and their indexes. A sheet that cannot be read
+    gives none.
     """
     sheet, _ = read_sheet(path, table="samples")
     if not {"sample_id", "patient_id"} <= set(sheet.columns):
@@ -103,6 +110,7 @@ def list_coverage(path: str | Path) -> list["CoveredSample"]:
                 "sample_id": row["sample_id"],
                 "patient_id": row["patient_id"],
                 "calls_sample": row.get("calls_sample"),
+                "depth_sample": row.get("depth_sample"),
                 "row": int(line),
                 "has_calls": row.get("calls") is not None,
                 "values": values,
@@ -137,6 +145,13 @@ def _numbered_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
         advice = "a cell that opens with a quote must close with it"
         raise csv.Error(f"cannot be read from row {line} on; {advice}") from error
     return rows
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file that may be gzipped."""
+    raw = path.read_bytes()
+    whole = gzip.decompress(raw) if raw.startswith(GZIP) else raw
+    return whole.decode("utf-8-sig")
 
 
 def _rows_of_maf(text: str) -> list[tuple[int, list[str]]]:

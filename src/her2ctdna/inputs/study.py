@@ -255,6 +255,10 @@ def _check_across_cells(
 ) -> list[Finding]:
     """Return the findings across cells, but for cells that are in error already."""
     wrong = {finding[1:4] for finding in found if finding.severity == "error"}
+    # of a table with errors, blanked cells are no news
+    wrong |= {
+        ("variants", None, "alt_count") for table, *_ in wrong if table == "variants"
+    }
     across = check_tables(tables, inputs=inputs)
     shown = [_as_in_sheet(finding, sheets, time) for finding in across]
     return [finding for finding in shown if finding[1:4] not in wrong]
