@@ -13,7 +13,9 @@ from her2ctdna.response.visits import (
 COLUMNS = ["patient_id", "assessed_day", "overall", "evaluator", "target_sum_mm"]
 
 
-def table(*rows, patient=None, evaluator="investigator", new_therapy="censor"):
+def table(
+    *rows, patient=None, evaluator="investigator", new_therapy="censor", window=None
+):
     """Return the visits of P1 from rows of (day, overall, evaluator, sum)."""
     assessments = pd.DataFrame(
         [("P1", *row, *[None] * (4 - len(row))) for row in rows], columns=COLUMNS
@@ -21,6 +23,7 @@ def table(*rows, patient=None, evaluator="investigator", new_therapy="censor"):
     known = {"patient_id": "P1", "treated": "yes", "new_therapy_day": np.nan}
     patients = pd.DataFrame([known | (patient or {})])
     response = {"evaluator": evaluator, "new_therapy": new_therapy}
+    response["baseline_window"] = window
     return derive_visits(assessments, patients, response=response), patients
 
 
@@ -182,4 +185,7 @@ def test_no_assessments_give_no_rows_and_no_changes():
     found, patients = table()
     assert len(found) == 0
     assert select_visits(found, patients) == {"P1": []}
-    assert len(derive_target_changes(found, evaluator="investigator")) == 0
+    changes = derive_target_changes(
+        found, evaluator="investigator", baseline_window=None
+    )
+    assert len(changes) == 0

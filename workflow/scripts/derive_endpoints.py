@@ -15,7 +15,10 @@ with log_to(snakemake.log[0]):
     tables = read_tables(snakemake.input)
     response = snakemake.params.response
     assessments = select_assessments(
-        tables.get("assessments"), tables.get("lesions"), source=response["source"]
+        tables.get("assessments"),
+        tables.get("lesions"),
+        source=response["source"],
+        baseline_window=response["baseline_window"],
     )
     visits = None
     if assessments is not None:
