@@ -1,5 +1,7 @@
 """Checks across cells, rows and tables: one named test per rule."""
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
@@ -18,14 +20,18 @@ def table(name, *rows):
 
 def patients(*rows):
     return table(
-        "patients", *({"patient_id": "P1", "treated": "yes"} | r for r in rows)
+        "patients",
+        *({"patient_id": "P1", "treated": "yes", "last_dose_day": 1} | r for r in rows),
     )
 
 
 def findings(**tables):
     """Check tables beside a study of one treated patient."""
     tables = {"patients": patients({}), **tables}
-    return check_tables(tables, inputs={"samples": "/nowhere/samples.tsv"})
+    return check(tables, inputs={"samples": "/nowhere/samples.tsv"})
+
+
+check = partial(check_tables, baseline_window=None, origin="first dose")
 
 
 def brief(found):
@@ -283,7 +289,7 @@ def test_file_that_is_not_there_is_an_error(tmp_path, column):
         sample(sample_id="S2", qc="fail", **{column: "absent.file"}),
         sample(sample_id="S3", qc="fail", **{column: str(tmp_path / "there.file")}),
     )
-    found = check_tables(
+    found = check(
         {"patients": patients({}), "samples": samples},
         inputs={"samples": str(tmp_path / "samples.tsv")},
     )
@@ -300,7 +306,7 @@ def test_sample_without_calls_is_a_warning_unless_it_failed():
 def test_sample_without_calls_whose_alignments_are_counted_is_a_note(tmp_path):
     (tmp_path / "s.bam").touch()
     samples = table("samples", sample(sample_id="S1", alignments="s.bam"))
-    found = check_tables(
+    found = check(
         {"patients": patients({}), "samples": samples},
         inputs={"samples": str(tmp_path / "samples.tsv")},
     )
@@ -313,7 +319,7 @@ def test_alignments_that_two_samples_name_are_an_error(tmp_path):
     samples = table(
         "samples", sample(sample_id="S1", **both), sample(sample_id="S2", **both)
     )
-    found = check_tables(
+    found = check(
         {"patients": patients({}), "samples": samples},
         inputs={"samples": str(tmp_path / "samples.tsv")},
     )

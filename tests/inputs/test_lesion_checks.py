@@ -28,7 +28,7 @@ def found(*rows, assessments=()):
         tables["assessments"] = table("assessments", *assessments)
     return [
         (finding.table, finding.row, finding.column, finding.value)
-        for finding in check_lesions(tables)
+        for finding in check_lesions(tables, baseline_window=None)
     ]
 
 
@@ -36,7 +36,7 @@ def test_usual_lesions_have_no_finding():
     node = {"lesion_id": "N1", "is_node": "yes", "diameter_mm": 15.0}
     new = {"lesion_id": "X", "kind": "new", "diameter_mm": None}
     assert found(lesion(-5), lesion(-5, **node), lesion(42), lesion(42, **new)) == []
-    assert list(check_lesions({})) == []
+    assert list(check_lesions({}, baseline_window=None)) == []
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_contradiction_says_what_the_lesions_make():
             "assessments", {"patient_id": "P1", "assessed_day": 42.0, "overall": "SD"}
         ),
     }
-    (finding,) = check_lesions(tables)
+    (finding,) = check_lesions(tables, baseline_window=None)
     assert finding.severity == "warning"
     assert finding.message == (
         "the lesions of this visit make PR (targets PR, non-targets none, new lesion "

@@ -15,8 +15,12 @@ from her2ctdna.settings.config import (
 )
 from her2ctdna.settings.catalogue import chapters_of
 from her2ctdna.provenance.run_record import workflow_digest
-from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets
-from her2ctdna.inputs.sheets import list_absent, list_calls, list_coverage
+from her2ctdna.inputs.setting_checks import (
+    check_bare,
+    check_settings,
+    read_named_sheets,
+)
+from her2ctdna.inputs.sheets import find_bare, list_absent, list_calls, list_coverage
 
 FOLDER = Path(workflow.basedir)
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
@@ -31,8 +35,10 @@ if IS_DRY_RUN and CONFIG_FINDINGS:
     raise WorkflowError(*(f"{key.column}: {key.message}" for key in CONFIG_FINDINGS))
 config.clear()
 config.update(usable_config(GIVEN, DEFAULTS, SCHEMA))
-INPUTS = config["inputs"]
-CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config)
+# a sheet without rows counts as not given, and a finding says so
+BARE = find_bare(config["inputs"])
+INPUTS = {name: path for name, path in config["inputs"].items() if name not in BARE}
+CONFIG_FINDINGS += check_bare(BARE) + check_settings(read_named_sheets(INPUTS), config)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
 WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}

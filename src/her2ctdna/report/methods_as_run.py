@@ -14,6 +14,7 @@ MEANINGS = {
     "response.source": "overall response as reported, or derived from lesions",
     "response.confirmed": "whether only a confirmed response counts in ORR and DoR",
     "response.confirmation_days": "days after which a second response confirms a first",
+    "response.baseline_window": "last day on which a scan is the baseline (null: 0)",
     "response.sd_min_days": "days from first dose from which stable disease counts",
     "response.max_ne_between": (
         "not-evaluable assessments allowed between a response and its confirmation"
