@@ -127,9 +127,14 @@ def derive(tables):
         readings, patients, reader="central_first", specimen="most_recent"
     )
     results = [status]
-    for rows in (tables["assessments"], derive_assessments(tables["lesions"], baseline_window=None)):
+    for rows in (
+        tables["assessments"],
+        derive_assessments(tables["lesions"], baseline_window=None),
+    ):
         visits = derive_visits(rows, patients, response=RESPONSE)
-        results.append(derive_endpoints(patients, visits, response=RESPONSE))
+        results.append(
+            derive_endpoints(patients, visits, response=RESPONSE, origin="first dose")
+        )
     cells: dict[str, dict[str, str]] = {name: {} for name in patients["patient_id"]}
     for place, frame in enumerate(results):
         known = frame.astype(object).where(frame.notna(), None)

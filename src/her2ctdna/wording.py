@@ -1,5 +1,11 @@
 """Names of columns as a reader knows them, in figures and report alike."""
 
+USUAL_START = "first dose"
+"""What times count from, unless a study supplies durations from something else."""
+
+COUNTED_FROM = ", from "
+"""Between the reason of such a duration and what it counts from."""
+
 ABBREVIATIONS = {
     name.lower(): name
     for name in ("HR", "ER", "PR", "ECOG", "HER2", "IHC", "ISH", "ctDNA", "BMI", "LDH")

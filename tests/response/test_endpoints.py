@@ -54,11 +54,11 @@ def derive(*rows, patient=None, **changes):
     return assess(patients, assessments(*rows), **changes).iloc[0].to_dict()
 
 
-def assess(patients, rows, **changes):
+def assess(patients, rows, origin="first dose", **changes):
     """Return the endpoints of patients who were assessed as ``rows`` say."""
     response = RESPONSE | changes
     visits = derive_visits(rows, patients, response=response)
-    return derive_endpoints(patients, visits, response=response)
+    return derive_endpoints(patients, visits, response=response, origin=origin)
 
 
 def pfs(*rows, **given):
@@ -452,7 +452,10 @@ def test_untreated_patient_has_only_a_missing_response():
 
 def test_study_without_assessments_has_survival_and_no_pfs():
     table = derive_endpoints(
-        pd.DataFrame([PATIENT | {"death_day": 50}]), None, response=RESPONSE
+        pd.DataFrame([PATIENT | {"death_day": 50}]),
+        None,
+        response=RESPONSE,
+        origin="first dose",
     )
     row = table.iloc[0]
     assert (row["bor"], row["os_days"], row["os_event"]) == ("MISSING", 50, "yes")
@@ -461,7 +464,9 @@ def test_study_without_assessments_has_survival_and_no_pfs():
 
 def test_study_without_assessments_takes_the_supplied_pfs():
     patient = PATIENT | {"pfs_days": 77, "pfs_event": "no"}
-    table = derive_endpoints(pd.DataFrame([patient]), None, response=RESPONSE)
+    table = derive_endpoints(
+        pd.DataFrame([patient]), None, response=RESPONSE, origin="first dose"
+    )
     row = table.iloc[0]
     assert (row["pfs_days"], row["pfs_event"], row["pfs_reason"]) == (
         77,

@@ -24,5 +24,7 @@ with log_to(snakemake.log[0]):
     if assessments is not None:
         visits = derive_visits(assessments, tables["patients"], response=response)
         write_table(visits, snakemake.output.visits)
-    endpoints = derive_endpoints(tables["patients"], visits, response=response)
+    endpoints = derive_endpoints(
+        tables["patients"], visits, response=response, origin=snakemake.params.origin
+    )
     write_table(endpoints, snakemake.output.endpoints)

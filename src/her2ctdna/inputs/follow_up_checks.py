@@ -8,11 +8,11 @@ import pandas as pd
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.dates import Tables, normalised_columns
 from her2ctdna.inputs.row_findings import find_rows
+from her2ctdna.wording import USUAL_START
 
 LONGEST_DAYS = 20 * 365.25
 """Follow-up beyond 20 years is taken for a code of what is not known (9999, 99999)."""
 
-FIRST_DOSE = "first dose"
 _NAMED_LIKE = re.compile(
     r"(?P<endpoint>os|pfs|overallsurvival|progressionfreesurvival|survival)"
     r"(?P<part>days?|weeks?|wks?|months?|mos?|mths?|years?|yrs?|time|duration"
@@ -132,7 +132,7 @@ def _mixed_origins(treated: pd.DataFrame, origin: str) -> Iterator[Finding]:
     """Yield where supplied durations of another origin meet those from first dose."""
     for name in ("pfs", "os"):
         supplied = treated[f"{name}_days"].notna()
-        if origin == FIRST_DOSE or not supplied.any() or supplied.all():
+        if origin == USUAL_START or not supplied.any() or supplied.all():
             continue
         message = (
             f"counts from {origin} (study.origin), that of other patients from first "

@@ -7,6 +7,7 @@ from her2ctdna.report.formats import write_percent
 from her2ctdna.report.glossary import group_label
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import endpoint_start
 from her2ctdna.sets.groupings import LEVELS
 
 NOBODY = "nobody"
@@ -78,7 +79,7 @@ def _kaplan_meier(endpoint: str, kind: str) -> Callable[[Results], str]:
     """Return the caption of curves of ``endpoint`` by ``her2_group`` or clearance."""
 
     def caption(results: Results) -> str:
-        column, origin = "her2_group", "first dose"
+        column, origin = "her2_group", endpoint_start(results, endpoint)
         if kind == "clearance" and not results.landmarks:
             return "Nothing is drawn, as no landmark is configured."
         if kind == "clearance":

@@ -27,12 +27,12 @@ from her2ctdna.report.glossary import (
     TESTS,
     group_label,
     name_all,
-    origin_label,
     plain,
     subgroup_label,
 )
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import start_label
 
 _WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
 
@@ -131,7 +131,7 @@ def _test_row(results: Results, row: Any) -> list[Cell]:
         plain(text_or(row.family, "none")),
         results.endpoint_label(row.endpoint),
         _by(results, row),
-        f"{_population(row)}, {origin_label(row.origin)}",
+        f"{_population(row)}, {start_label(results, row)}",
         f"{TESTS.get(row.test, plain(row.test))} ({plain(row.role)})",
         write_integer(row.n),
         write_p(row.p_value),
@@ -181,7 +181,7 @@ def _contrast_row(results: Results, row: Any) -> list[Cell]:
     return [
         results.endpoint_label(row.endpoint),
         comparison_label(results, row),
-        f"{_population(row)}, {origin_label(row.origin)}",
+        f"{_population(row)}, {start_label(results, row)}",
         results.count_contrast(row, is_reference=False),
         results.count_contrast(row, is_reference=True),
         f"{MEASURES.get(row.measure, plain(row.measure))}, "
@@ -199,7 +199,7 @@ def _survival_row(results: Results, row: Any) -> list[Cell]:
     return [
         results.endpoint_label(row.endpoint),
         _group(results, row.group_by, row.group),
-        origin_label(row.origin),
+        start_label(results, row),
         results.count_survival(row),
         median_text(row),
         write_months(row.followup_median_days, missing=unknown),

@@ -7,6 +7,7 @@ from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import rate_cells, split_ids
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate
+from her2ctdna.report.starts import endpoint_start
 
 NONE = "none counted"
 Row = tuple[Cell, Cell, Cell, Cell, Cell]
@@ -92,7 +93,8 @@ def _time_rows(results: Results) -> Iterator[Row]:
         yield (
             f"{endpoint.upper()} from randomization",
             "Nobody is randomised in a single-arm study.",
-            f"{endpoint.upper()} from first dose: events of those followed.",
+            f"{endpoint.upper()} from {endpoint_start(results, endpoint)}: events of "
+            "those followed.",
             _events(results, endpoint),
             NONE,
         )

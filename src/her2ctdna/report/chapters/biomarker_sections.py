@@ -25,6 +25,7 @@ from her2ctdna.report.glossary import (
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import start_label
 
 RATIOS = ("fold_in_her2_low", "fold_in_responders", "hazard_ratio_per_doubling")
 BIOMARKER_MEASURES = {
@@ -213,7 +214,7 @@ def _biomarker_row(results: Results, row: Any) -> list[Cell]:
     return [
         results.endpoint_label(row.endpoint),
         grouping_label(row.biomarker),
-        origin_label(row.origin),
+        start_label(results, row),
         count_ids(split_ids(row.patient_ids), label="with a value"),
         write_integer(row.below_detection),
         BIOMARKER_MEASURES[row.measure],
