@@ -529,3 +529,18 @@ def test_order_of_rows_and_assessments_after_pd_never_change_response_and_pfs(
     table = assess(patients, rows, **changes)
     before, after = (table.loc[place, SETTLED].fillna("none") for place in (0, 1))
     assert before.to_list() == after.to_list()
+
+
+def test_supplied_durations_of_another_origin_say_so_and_give_no_duration_of_response():
+    supplied = {"pfs_days": 400, "pfs_event": "yes", "os_days": 500, "os_event": "no"}
+    patients = pd.DataFrame([PATIENT | supplied])
+    rows = assessments((42, "PR"), (84, "PR"))
+    row = assess(patients, rows, origin="diagnosis").iloc[0]
+    assert row["pfs_reason"] == row["os_reason"] == "supplied, from diagnosis"
+    assert (row["pfs_days"], row["ttr_days"]) == (400, 42)
+    assert is_missing(row["dor_days"], row["dor_event"])
+    assert row["dor_reason"] == "PFS is supplied, from diagnosis"
+    cut = {"pfs": 365, "os": None}
+    row = assess(patients, rows, origin="diagnosis", truncate_days=cut).iloc[0]
+    assert row["pfs_reason"] == "truncated, from diagnosis"
+    assert assess(patients, rows).iloc[0]["dor_days"] == 400 - 42

@@ -276,6 +276,17 @@ def test_evaluators_are_derived_apart():
     assert later.to_dict() == {"independent": "PD", "investigator": "PR"}
 
 
+def test_any_number_of_readers_may_be_named():
+    seen = {"BICR": 10, "Reader 1": 25, "investigator": 40}
+    parts = [
+        lesions(target(0, "T1", 30), target(42, "T1", mm), evaluator=name)
+        for name, mm in seen.items()
+    ]
+    table = assessments_of(pd.concat(parts))
+    later = table[table["assessed_day"] > 0].set_index("evaluator")["overall"]
+    assert later.to_dict() == {"BICR": "PR", "Reader 1": "SD", "investigator": "PD"}
+
+
 def test_rows_that_name_no_evaluator_hold_for_whoever_is_named():
     nobody = lesions(target(0, "T1", 30), target(42, "T1", 10), evaluator=None)
     assert assessments_of(nobody)["evaluator"].isna().all()

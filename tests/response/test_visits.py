@@ -56,6 +56,15 @@ def test_baseline_and_undated_assessments_are_not_visits():
     assert select(*rows) == {"P1": [(1, "SD")]}
 
 
+def test_scan_in_the_window_of_baseline_is_one_unless_it_has_a_response():
+    rows = [(3, None, None, 60), (42, "PR", None, 30)]
+    assert reasons(*rows, window=3) == ["baseline", "counts"]
+    assert reasons(*rows, window=2) == ["no response given", "counts"]
+    found, _ = table(*rows, window=3)
+    assert found["change_percent"].to_list()[1] == -50
+    assert reasons((3, "SD"), window=3) == ["counts"]
+
+
 def test_assessment_without_a_response_is_no_visit():
     assert select((42, None), (84, "SD")) == {"P1": [(84, "SD")]}
 
