@@ -1,13 +1,15 @@
 """Findings as a table and as the list that a stopped run prints."""
 
+import numpy as np
 import pandas as pd
 
 from her2ctdna.findings import (
     COLUMNS,
     Finding,
+    collect_findings,
     describe_errors,
+    find_rows,
     findings_table,
-    join_findings,
 )
 from her2ctdna.tables import read_table, write_table
 
@@ -41,13 +43,15 @@ def test_same_finding_stands_once():
 def test_no_findings_are_a_table_of_no_rows_that_is_written_and_read(tmp_path):
     write_table(findings_table([]), tmp_path / "findings.tsv")
     assert (tmp_path / "findings.tsv").read_text() == "\t".join(COLUMNS) + "\n"
-    assert join_findings([read_table(tmp_path / "findings.tsv")]).empty
+    assert collect_findings([read_table(tmp_path / "findings.tsv")]).empty
 
 
 def test_findings_of_several_files_are_joined_in_order_and_unchanged(tmp_path):
     write_table(findings_table([NOTE, LATE]), tmp_path / "1.tsv")
     write_table(findings_table([FILE, IHC]), tmp_path / "2.tsv")
-    joined = join_findings(read_table(tmp_path / name) for name in ("1.tsv", "2.tsv"))
+    joined = collect_findings(
+        read_table(tmp_path / name) for name in ("1.tsv", "2.tsv")
+    )
     expected = findings_table([NOTE, LATE, FILE, IHC])
     pd.testing.assert_frame_equal(joined, expected)
     assert joined["patient_id"].to_list() == ["P1", "", "007", ""]
@@ -77,3 +81,21 @@ def test_errors_are_described_by_file_row_column_value_and_advice(tmp_path):
 def test_one_error_is_described_in_the_singular():
     text = describe_errors(findings_table([IHC]), files={})
     assert text.startswith("1 error in the inputs")
+
+
+def test_each_row_is_named_with_its_line_patient_and_value():
+    rows = pd.DataFrame(
+        {"patient_id": ["P1", None], "day": [42.0, np.nan]}, index=[5, 7]
+    )
+    assert list(find_rows("note", "ada", rows, "day", "late")) == [
+        Finding("note", "ada", 5, "day", "P1", "42", "late"),
+        Finding("note", "ada", 7, "day", "", "", "late"),
+    ]
+
+
+def test_column_and_patient_that_are_not_there_are_empty():
+    rows = pd.DataFrame({"day": [1.0]}, index=[2])
+    assert list(find_rows("note", "ada", rows, "other", "late")) == [
+        Finding("note", "ada", 2, "other", "", "", "late")
+    ]
+    assert list(find_rows("note", "ada", rows.iloc[:0], "day", "late")) == []

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from her2ctdna.findings import Finding
+from her2ctdna.findings import Finding, find_rows
 from her2ctdna.inputs.dates import Tables
-from her2ctdna.inputs.row_findings import find_rows
 from her2ctdna.response.visits import is_baseline
 
 

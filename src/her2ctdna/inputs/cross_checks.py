@@ -9,15 +9,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from her2ctdna.findings import Finding
-from her2ctdna.her2.her2_scores import read_scores
+from her2ctdna.findings import Finding, find_rows
 from her2ctdna.inputs.assessment_checks import check_assessments
 from her2ctdna.inputs.dates import Tables, normalised_columns
 from her2ctdna.inputs.follow_up_checks import check_follow_up
+from her2ctdna.inputs.her2_checks import check_her2
 from her2ctdna.inputs.lesion_checks import check_lesions
-from her2ctdna.inputs.row_findings import find_rows
 from her2ctdna.inputs.sheets import FILE_COLUMNS
-from her2ctdna.settings.catalogue import RESULT_COLUMNS
+from her2ctdna.settings.results.patient_table import DERIVED
 
 
 def check_tables(
@@ -38,8 +37,7 @@ def check_tables(
         *_names_of_results(tables),
         *_two_sources(tables),
         *check_follow_up(tables, origin=origin),
-        *_her2_eligibility(tables),
-        *_late_specimens(tables),
+        *check_her2(tables),
         *check_assessments(tables, baseline_window=baseline_window),
         *check_lesions(tables, baseline_window=baseline_window),
         *_adverse_events(tables),
@@ -65,7 +63,7 @@ def _unknown_patients(tables: Tables) -> Iterator[Finding]:
 def _names_of_results(tables: Tables) -> Iterator[Finding]:
     known = normalised_columns("patients")
     for column in tables["patients"].columns:
-        if column not in known and column in RESULT_COLUMNS:
+        if column not in known and column in DERIVED:
             message = "results use this name; rename the column (such as given_...)"
             yield Finding("error", "patients", 1, column, "", "", message)
 
@@ -80,29 +78,6 @@ def _two_sources(tables: Tables) -> Iterator[Finding]:
         if set(pair) <= set(tables):
             message = f"{pair[0]} and {pair[1]} are both given; {setting} decides"
             yield Finding("note", pair[1], None, "", "", "", message)
-
-
-def _her2_eligibility(tables: Tables) -> Iterator[Finding]:
-    if "her2" not in tables:
-        return
-    her2 = tables["her2"]
-    ihc = read_scores(her2["ihc"], recode={}, range_policy="higher")
-    ish, stained = her2["ish"], her2["stained_percent"]
-    positive = her2[(ihc == "3+") | (ish == "positive")]
-    message = "HER2-positive in a HER2-negative trial: check the eligibility"
-    yield from find_rows("warning", "her2", positive, "ihc", message)
-    low_positive = her2[(ish == "positive") & ihc.isin(["0", "1+"])]
-    message = "ISH is positive where IHC is 0 or 1+; check both"
-    yield from find_rows("warning", "her2", low_positive, "ish", message)
-    high_negative = her2[(ish == "negative") & (ihc == "3+")]
-    message = "ISH is negative where IHC is 3+; check both"
-    yield from find_rows("warning", "her2", high_negative, "ish", message)
-    stained_zero = her2[(ihc == "0") & (stained > 10)]
-    message = "IHC 0 has staining in at most 10 % of cells; check both"
-    yield from find_rows("warning", "her2", stained_zero, "stained_percent", message)
-    unstained = her2[ihc.isin(["1+", "3+"]) & (stained <= 10)]
-    message = "IHC 1+ and 3+ have staining in over 10 % of cells; check both"
-    yield from find_rows("warning", "her2", unstained, "stained_percent", message)
 
 
 def _adverse_events(tables: Tables) -> Iterator[Finding]:
@@ -258,13 +233,6 @@ def _levels(tables: Tables) -> Iterator[Finding]:
         shared = levels[levels["sample_id"].isin(tables["samples"]["sample_id"])]
         message = "this sample is in the samples sheet too; keep it in one"
         yield from find_rows("error", "levels", shared, "sample_id", message)
-
-
-def _late_specimens(tables: Tables) -> Iterator[Finding]:
-    if "her2" in tables:
-        late = tables["her2"][tables["her2"]["collected_day"] > 0]
-        message = "collected after the first dose; it may not show HER2 at baseline"
-        yield from find_rows("warning", "her2", late, "collected_day", message)
 
 
 def _missing_days(tables: Tables) -> Iterator[Finding]:

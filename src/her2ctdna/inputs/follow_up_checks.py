@@ -5,9 +5,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from her2ctdna.findings import Finding
+from her2ctdna.findings import Finding, find_rows
 from her2ctdna.inputs.dates import Tables, normalised_columns
-from her2ctdna.inputs.row_findings import find_rows
 from her2ctdna.wording import USUAL_START
 
 LONGEST_DAYS = 20 * 365.25

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from her2ctdna.findings import Finding
+from her2ctdna.findings import Finding, find_rows
 from her2ctdna.inputs.dates import Tables
-from her2ctdna.inputs.row_findings import find_rows
-from her2ctdna.response.lesion_rows import NODE_NORMAL_MM, find_wholes
+from her2ctdna.response.lesion_rows import find_wholes
 from her2ctdna.response.lesions import derive_assessments
+from her2ctdna.response.recist_criteria import NODE_NORMAL_MM
 
 MOST_TARGETS = 5
 MEASURABLE_MM = 10.0

@@ -15,7 +15,7 @@ from pandera.errors import SchemaErrors
 from her2ctdna.calls.call_tables import in_one_form
 from her2ctdna.calls.maf import as_in_maf, from_maf, is_maf
 from her2ctdna.findings import Finding
-from her2ctdna.her2.her2_scores import normalise_her2
+from her2ctdna.her2.her2_scores import normalise_ish
 from her2ctdna.inputs.columns import (
     Field,
     schema_of,
@@ -38,7 +38,7 @@ FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
 FREE_TEXT = ("term", "soc")
 
 
-def check_study(
+def check_inputs(
     inputs: Mapping[str, str],
     *,
     data_cutoff: str | int | None,
@@ -101,7 +101,7 @@ def check_cells(
     """Check each cell of a sheet; return it with the bad ones blanked, and why."""
     sheet, findings = _defuse_formulas(sheet, table, time)
     if table == "her2":
-        sheet, forms = normalise_her2(sheet)
+        sheet, forms = normalise_ish(sheet)
         findings += forms
     findings += _nearly_named(sheet, table, time)
     if sheet.columns.empty:

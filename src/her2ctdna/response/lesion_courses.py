@@ -11,7 +11,6 @@ from typing import NamedTuple
 
 from her2ctdna.response.lesion_parts import Parts
 from her2ctdna.response.lesion_rows import (
-    NODE_NORMAL_MM,
     Lesion,
     find_first_sights,
     is_disease,
@@ -19,11 +18,12 @@ from her2ctdna.response.lesion_rows import (
     share_node_flags,
     size_of,
 )
-
-PARTIAL_RESPONSE_RATIO = 0.7
-PROGRESSION_RATIO = 1.2
-PROGRESSION_MM = 5.0
-"""Constants of RECIST 1.1: they are the standard itself, not thresholds to choose."""
+from her2ctdna.response.recist_criteria import (
+    NODE_NORMAL_MM,
+    PARTIAL_RESPONSE_PERCENT,
+    PROGRESSION_MM,
+    PROGRESSION_PERCENT,
+)
 
 _TOLERANCE_MM = 1e-9
 _JOINED = {
@@ -160,7 +160,7 @@ def _target_response(
     is_complete = not any(map(isnan, sizes))
     total = measured if is_complete else nan
     grown = measured - nadir
-    limit = (PROGRESSION_RATIO - 1) * nadir
+    limit = PROGRESSION_PERCENT / 100 * nadir
     if grown >= PROGRESSION_MM - _TOLERANCE_MM and grown >= limit - _TOLERANCE_MM:
         return "PD", total
     if not is_complete or isnan(baseline.sum_mm):
@@ -170,7 +170,8 @@ def _target_response(
         for size, target in zip(sizes, targets, strict=True)
     ):
         return "CR", total
-    if measured <= PARTIAL_RESPONSE_RATIO * baseline.sum_mm + _TOLERANCE_MM:
+    enough = (1 + PARTIAL_RESPONSE_PERCENT / 100) * baseline.sum_mm
+    if measured <= enough + _TOLERANCE_MM:
         return "PR", total
     return "SD", total
 

@@ -9,9 +9,7 @@ from collections.abc import Collection, Iterable
 from math import isnan, nan
 from typing import NamedTuple
 
-NODE_NORMAL_MM = 10.0
-TOO_SMALL_MM = 5.0
-"""Constants of RECIST 1.1: they are the standard itself, not thresholds to choose."""
+from her2ctdna.response.recist_criteria import NODE_NORMAL_MM, TOO_SMALL_MM
 
 WORST_LAST = {
     "not_evaluable": 0,
