@@ -241,7 +241,9 @@ def visits(cohort: pd.DataFrame, seed: int = 3) -> pd.DataFrame:
     columns = ["patient_id", "assessed_day", "overall", "target_sum_mm", "new_lesion"]
     table = pd.DataFrame(rows, columns=columns).assign(evaluator="investigator")
     table["used"] = np.where(table["overall"].isna(), "no", "yes")
-    return table.join(derive_target_changes(table, evaluator="investigator"))
+    return table.join(
+        derive_target_changes(table, evaluator="investigator", baseline_window=None)
+    )
 
 
 def her2_readings(cohort: pd.DataFrame, seed: int = 4) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Findings as a table and as the list that a stopped run prints."""
 
+import numpy as np
 import pandas as pd
 
 from her2ctdna.findings import (
@@ -7,6 +8,7 @@ from her2ctdna.findings import (
     Finding,
     collect_findings,
     describe_errors,
+    find_rows,
     findings_table,
 )
 from her2ctdna.tables import read_table, write_table
@@ -79,3 +81,21 @@ def test_errors_are_described_by_file_row_column_value_and_advice(tmp_path):
 def test_one_error_is_described_in_the_singular():
     text = describe_errors(findings_table([IHC]), files={})
     assert text.startswith("1 error in the inputs")
+
+
+def test_each_row_is_named_with_its_line_patient_and_value():
+    rows = pd.DataFrame(
+        {"patient_id": ["P1", None], "day": [42.0, np.nan]}, index=[5, 7]
+    )
+    assert list(find_rows("note", "ada", rows, "day", "late")) == [
+        Finding("note", "ada", 5, "day", "P1", "42", "late"),
+        Finding("note", "ada", 7, "day", "", "", "late"),
+    ]
+
+
+def test_column_and_patient_that_are_not_there_are_empty():
+    rows = pd.DataFrame({"day": [1.0]}, index=[2])
+    assert list(find_rows("note", "ada", rows, "other", "late")) == [
+        Finding("note", "ada", 2, "other", "", "", "late")
+    ]
+    assert list(find_rows("note", "ada", rows.iloc[:0], "day", "late")) == []

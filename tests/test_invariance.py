@@ -23,6 +23,7 @@ RESPONSE = {
     "missed_assessment_days": None,
     "count_first_day": True,
     "truncate_days": {"pfs": None, "os": None},
+    "baseline_window": None,
 }
 IDS = ("P1", "P2", "P3")
 LATER = st.integers(1, 9).map(lambda visit: 21.0 * visit)
@@ -126,9 +127,14 @@ def derive(tables):
         readings, patients, reader="central_first", specimen="most_recent"
     )
     results = [status]
-    for rows in (tables["assessments"], derive_assessments(tables["lesions"])):
+    for rows in (
+        tables["assessments"],
+        derive_assessments(tables["lesions"], baseline_window=None),
+    ):
         visits = derive_visits(rows, patients, response=RESPONSE)
-        results.append(derive_endpoints(patients, visits, response=RESPONSE))
+        results.append(
+            derive_endpoints(patients, visits, response=RESPONSE, origin="first dose")
+        )
     cells: dict[str, dict[str, str]] = {name: {} for name in patients["patient_id"]}
     for place, frame in enumerate(results):
         known = frame.astype(object).where(frame.notna(), None)
@@ -175,7 +181,7 @@ def test_another_patient_changes_only_that_patients_results(study):
 @given(study=STUDIES, later=STUDIES)
 def test_lesions_measured_after_progression_change_no_response_and_no_pfs(study, later):
     tables = tables_of(study)
-    derived = derive_assessments(tables["lesions"])
+    derived = derive_assessments(tables["lesions"], baseline_window=None)
     visits = derive_visits(derived, tables["patients"], response=RESPONSE)
     progressed = visits[(visits["used"] == "yes") & (visits["overall"] == "PD")]
     day = progressed.set_index("patient_id")["assessed_day"]

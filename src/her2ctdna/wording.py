@@ -7,6 +7,12 @@ are joined by: there a backslash goes before the sign.
 import re
 from collections.abc import Iterable
 
+USUAL_START = "first dose"
+"""What times count from, unless a study supplies durations from something else."""
+
+COUNTED_FROM = ", from "
+"""Between the reason of such a duration and what it counts from."""
+
 ABBREVIATIONS = {
     name.lower(): name
     for name in ("HR", "ER", "PR", "ECOG", "HER2", "IHC", "ISH", "ctDNA", "BMI", "LDH")

@@ -46,6 +46,8 @@ def study(tmp_path):
             data_cutoff=None,
             partial_dates={"patients": "refuse", "samples": "refuse"},
             reference=reference,
+            baseline_window=None,
+            origin="first dose",
         )
         kept = [found for found in findings if found.table == "variants"]
         return tables, kept
@@ -129,6 +131,8 @@ def test_only_calls_may_be_a_maf(tmp_path):
         data_cutoff=None,
         partial_dates={"patients": "refuse", "samples": "refuse"},
         reference=None,
+        baseline_window=None,
+        origin="first dose",
     )
     assert "name it .tsv or .csv" in findings[0].message
 

@@ -139,6 +139,7 @@ def survival() -> pd.DataFrame:
             "ci_high": [np.nan, np.nan, np.nan],
             "excluded": [1, 0, 0],
             "origin_day": 0.0,
+            "counted_from": "first dose",
         }
     )
     return table.assign(endpoint="pfs", group_by="her2_group", origin="first_dose")

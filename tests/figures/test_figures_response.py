@@ -59,7 +59,9 @@ def visits() -> pd.DataFrame:
     used = ["no", "yes", "no", "yes", "yes", "no", "no"]
     assessments = assessments.assign(overall=overall, used=used)
     return assessments.join(
-        derive_target_changes(assessments, evaluator="investigator")
+        derive_target_changes(
+            assessments, evaluator="investigator", baseline_window=None
+        )
     )
 
 

@@ -1,5 +1,7 @@
 """Checks across cells, rows and tables: one named test per rule."""
 
+from functools import partial
+
 import pandas as pd
 import pytest
 
@@ -18,14 +20,18 @@ def table(name, *rows):
 
 def patients(*rows):
     return table(
-        "patients", *({"patient_id": "P1", "treated": "yes"} | r for r in rows)
+        "patients",
+        *({"patient_id": "P1", "treated": "yes", "last_dose_day": 1} | r for r in rows),
     )
 
 
 def findings(**tables):
     """Check tables beside a study of one treated patient."""
     tables = {"patients": patients({}), **tables}
-    return check_tables(tables, inputs={"samples": "/nowhere/samples.tsv"})
+    return check(tables, inputs={"samples": "/nowhere/samples.tsv"})
+
+
+check = partial(check_tables, baseline_window=None, origin="first dose")
 
 
 def brief(found):
@@ -277,13 +283,14 @@ def sample(**cells):
 @pytest.mark.parametrize("column", ["calls", "alignments", "depth_track"])
 def test_file_that_is_not_there_is_an_error(tmp_path, column):
     (tmp_path / "there.file").touch()
+    (tmp_path / "other.file").touch()
     samples = table(
         "samples",
         sample(sample_id="S1", qc="fail", **{column: "there.file"}),
         sample(sample_id="S2", qc="fail", **{column: "absent.file"}),
-        sample(sample_id="S3", qc="fail", **{column: str(tmp_path / "there.file")}),
+        sample(sample_id="S3", qc="fail", **{column: str(tmp_path / "other.file")}),
     )
-    found = check_tables(
+    found = check(
         {"patients": patients({}), "samples": samples},
         inputs={"samples": str(tmp_path / "samples.tsv")},
     )
@@ -300,11 +307,60 @@ def test_sample_without_calls_is_a_warning_unless_it_failed():
 def test_sample_without_calls_whose_alignments_are_counted_is_a_note(tmp_path):
     (tmp_path / "s.bam").touch()
     samples = table("samples", sample(sample_id="S1", alignments="s.bam"))
-    found = check_tables(
+    found = check(
         {"patients": patients({}), "samples": samples},
         inputs={"samples": str(tmp_path / "samples.tsv")},
     )
     assert brief(found) == [("note", "samples", 2, "calls", "")]
+
+
+@pytest.mark.parametrize(
+    ("names", "lines"),
+    [
+        ((None, None), [2, 3]),
+        (("A", "A"), [2, 3]),
+        (("A", None), [2, 3]),
+        (("A", "B"), []),
+    ],
+)
+def test_calls_that_two_samples_name_and_do_not_tell_apart_are_an_error(
+    tmp_path, names, lines
+):
+    (tmp_path / "s.vcf").touch()
+    paths = ("s.vcf", str(tmp_path / "s.vcf"))
+    rows = [
+        sample(sample_id=f"S{at}", calls=path, calls_sample=name, timepoint=f"T{at}")
+        for at, (path, name) in enumerate(zip(paths, names, strict=True))
+    ]
+    found = check(
+        {"patients": patients({}), "samples": table("samples", *rows)},
+        inputs={"samples": str(tmp_path / "samples.tsv")},
+    )
+    assert [f[:4] for f in found] == [
+        ("error", "samples", line, "calls") for line in lines
+    ]
+
+
+def test_timepoint_that_stands_twice_in_a_patient_is_a_warning(tmp_path):
+    rows = [
+        sample(sample_id="S1"),
+        sample(sample_id="S2"),
+        sample(sample_id="S3", material="leukocyte"),
+        sample(sample_id="S4", qc="fail"),
+        sample(sample_id="S5", patient_id="P2"),
+        sample(sample_id="S6", timepoint="C2D1"),
+    ]
+    people = patients({}, {"patient_id": "P2"})
+    found = check(
+        {"patients": people, "samples": table("samples", *rows)},
+        inputs={"samples": str(tmp_path / "samples.tsv")},
+    )
+    twice = [f[:4] for f in found if f.column == "timepoint"]
+    assert twice == [("warning", "samples", 3, "timepoint")]
+    levels = [{"detected": "no", "unit": "vaf"} | row for row in rows[:2]]
+    assert [f[:4] for f in findings(levels=table("levels", *levels))] == [
+        ("warning", "levels", 3, "timepoint")
+    ]
 
 
 def test_alignments_that_two_samples_name_are_an_error(tmp_path):
@@ -313,7 +369,7 @@ def test_alignments_that_two_samples_name_are_an_error(tmp_path):
     samples = table(
         "samples", sample(sample_id="S1", **both), sample(sample_id="S2", **both)
     )
-    found = check_tables(
+    found = check(
         {"patients": patients({}), "samples": samples},
         inputs={"samples": str(tmp_path / "samples.tsv")},
     )
@@ -405,7 +461,7 @@ def test_levels_of_several_units_are_errors():
     levels = table(
         "levels",
         sample(sample_id="S1", detected="no", unit="vaf"),
-        sample(sample_id="S2", detected="no", unit="mtm_per_ml"),
+        sample(sample_id="S2", detected="no", unit="mtm_per_ml", timepoint="C2D1"),
     )
     assert brief(findings(levels=levels)) == [
         ("error", "levels", 2, "unit", "vaf"),

@@ -28,7 +28,7 @@ def found(*rows, assessments=()):
         tables["assessments"] = table("assessments", *assessments)
     return [
         (finding.table, finding.row, finding.column, finding.value)
-        for finding in check_lesions(tables)
+        for finding in check_lesions(tables, baseline_window=None)
     ]
 
 
@@ -36,7 +36,7 @@ def test_usual_lesions_have_no_finding():
     node = {"lesion_id": "N1", "is_node": "yes", "diameter_mm": 15.0}
     new = {"lesion_id": "X", "kind": "new", "diameter_mm": None}
     assert found(lesion(-5), lesion(-5, **node), lesion(42), lesion(42, **new)) == []
-    assert list(check_lesions({})) == []
+    assert list(check_lesions({}, baseline_window=None)) == []
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,8 @@ def test_usual_lesions_have_no_finding():
 )
 def test_target_that_is_not_measurable_at_baseline(differs, value):
     assert found(lesion(-5, **differs)) == [("lesions", 2, "diameter_mm", value)]
-    assert found(lesion(-5), lesion(42, **differs)) == []
+    later = [row for row in found(lesion(-5), lesion(42, **differs)) if row[3] == value]
+    assert later == ([("lesions", 3, "diameter_mm", "")] if value == "" else [])
 
 
 def test_sixth_target():
@@ -94,9 +95,62 @@ def test_contradiction_says_what_the_lesions_make():
             "assessments", {"patient_id": "P1", "assessed_day": 42.0, "overall": "SD"}
         ),
     }
-    (finding,) = check_lesions(tables)
+    (finding,) = check_lesions(tables, baseline_window=None)
     assert finding.severity == "warning"
     assert finding.message == (
         "the lesions of this visit make PR (targets PR, non-targets none, new lesion "
         "no); definitions.response.source decides which counts"
     )
+
+
+def test_patient_without_a_scan_before_first_dose_is_one_finding():
+    rows = [
+        lesion(3),
+        lesion(3, lesion_id="T2"),
+        lesion(42),
+        lesion(42, lesion_id="T2"),
+    ]
+    assert found(*rows) == [("lesions", 2, "assessed_day", "3")]
+    tables = {"lesions": table("lesions", *rows)}
+    assert list(check_lesions(tables, baseline_window=3)) == []
+    assert len(list(check_lesions(tables, baseline_window=2))) == 1
+
+
+def test_target_that_is_present_without_a_diameter_is_asked_for():
+    bare = {"diameter_mm": None}
+    rows = [lesion(-5), lesion(42, **bare), lesion(84, state="too_small", **bare)]
+    rows += [lesion(126, state="absent", **bare), lesion(168, state=None, **bare)]
+    assert found(*rows) == [
+        ("lesions", 3, "diameter_mm", ""),
+        ("lesions", 6, "diameter_mm", ""),
+    ]
+
+
+def test_whole_without_a_diameter_is_right_where_its_parts_have_one():
+    parts = [lesion(42, lesion_id="T1.1"), lesion(42, lesion_id="T1.2")]
+    assert found(lesion(-5), lesion(42, diameter_mm=None), *parts) == []
+
+
+def test_lesion_that_is_part_of_a_known_one_is_not_unknown():
+    told = lesion(42, lesion_id="b", part_of="T1")
+    assert found(lesion(-5), told, lesion(84, lesion_id="b")) == []
+    assert found(lesion(-5), lesion(42, lesion_id="b")) == [
+        ("lesions", 3, "kind", "target")
+    ]
+
+
+def test_node_that_another_row_denies():
+    node = {"lesion_id": "N1", "diameter_mm": 20.0}
+    rows = [lesion(-5, is_node="yes", **node), lesion(42, is_node="no", **node)]
+    assert found(*rows, lesion(84, is_node=None, **node)) == [
+        ("lesions", 3, "is_node", "no")
+    ]
+
+
+def test_new_lesion_that_is_none_or_part_of_a_known_one():
+    new = {"kind": "new", "lesion_id": "X"}
+    assert found(lesion(-5), lesion(-5, **new)) == [("lesions", 3, "kind", "new")]
+    node = new | {"is_node": "yes", "diameter_mm": 9.0}
+    assert found(lesion(-5), lesion(42, **node)) == [("lesions", 3, "diameter_mm", "9")]
+    part = new | {"lesion_id": "T1.1"}
+    assert found(lesion(-5), lesion(42, **part)) == [("lesions", 3, "kind", "new")]

@@ -2,7 +2,11 @@
 
 import pytest
 
-from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets
+from her2ctdna.inputs.setting_checks import (
+    check_bare,
+    check_settings,
+    read_named_sheets,
+)
 from her2ctdna.settings.config import merge_config
 
 
@@ -131,6 +135,29 @@ def test_evaluator_without_a_row_is_an_error(found):
     where = ("error", "definitions.response.evaluator")
     assert where in found(overrides, assessments=sheet)
     assert where not in found({}, assessments=sheet)
+
+
+@pytest.mark.parametrize("name", ["Reader 1", "BICR", "adjudicator"])
+def test_any_evaluator_of_the_sheet_can_be_chosen(found, name):
+    overrides = {"definitions": {"response": {"evaluator": name}}}
+    sheet = f"patient_id\tevaluator\nP1\t{name}\nP1\tReader 2\n"
+    where = ("error", "definitions.response.evaluator")
+    assert where not in found(overrides, assessments=sheet)
+    assert where in found({}, assessments=sheet)
+
+
+def test_evaluator_spelt_in_two_ways_is_a_warning(found):
+    sheet = "patient_id\tevaluator\nP1\tinvestigator\nP1\tInvestigator\n"
+    assert ("warning", "evaluator") in found({}, assessments=sheet)
+    other = "patient_id\tevaluator\nP1\tinvestigator\nP1\tReader 2\n"
+    assert ("warning", "evaluator") not in found({}, assessments=other)
+
+
+def test_sheet_without_rows_is_a_warning():
+    assert check_bare({}) == []
+    (finding,) = check_bare({"ada": "data/ada.tsv"})
+    assert finding[:3] == ("warning", "ada", 1)
+    assert finding.value == "data/ada.tsv"
 
 
 def test_lesions_alone_need_the_source_to_say_so(found):

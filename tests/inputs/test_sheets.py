@@ -2,7 +2,13 @@
 
 import pytest
 
-from her2ctdna.inputs.sheets import list_absent, list_calls, list_coverage, read_sheet
+from her2ctdna.inputs.sheets import (
+    find_bare,
+    list_absent,
+    list_calls,
+    list_coverage,
+    read_sheet,
+)
 
 
 @pytest.fixture
@@ -240,3 +246,22 @@ def test_alignments_and_depth_tracks_are_listed_with_their_indexes(tmp_path):
         [str(tmp_path / "S2.cram")],
     )
     assert list_absent(path) == ["S1.vcf", "S3.vcf", "absent.bed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_bare"),
+    [
+        ("a\tb\n", True),
+        ("\ufeffa\tb", True),
+        ("a\tb\n\n  \n", True),
+        ("# said above\na\tb\n", True),
+        ("a\tb\n1\t2\n", False),
+        ("", False),
+    ],
+)
+def test_sheet_of_a_header_alone_is_found(tmp_path, text, is_bare):
+    path = tmp_path / "ada.tsv"
+    path.write_text(text)
+    inputs = {"ada": str(path), "her2": str(tmp_path / "absent.tsv")}
+    assert find_bare(inputs) == ({"ada": str(path)} if is_bare else {})
+    assert find_bare({"patients": str(path)}) == {}

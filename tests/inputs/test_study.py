@@ -19,6 +19,7 @@ HEADERS = {
     "adverse_events": "patient_id\tterm\tsoc\tgrade\tstarted_day\n",
     "ada": "patient_id\tsampled_day\tresult\n",
 }
+FOLLOW_UP = "censored at first dose"
 PARTIAL_DATES = dict.fromkeys(HEADERS, "refuse")
 
 
@@ -32,9 +33,16 @@ def study(tmp_path):
             path = tmp_path / f"{table}.tsv"
             path.write_text(text)
             inputs[table] = str(path)
-        return check_inputs(
-            inputs, data_cutoff=data_cutoff, partial_dates=partial_dates, reference=None
+        tables, findings = check_inputs(
+            inputs,
+            data_cutoff=data_cutoff,
+            partial_dates=partial_dates,
+            reference=None,
+            baseline_window=None,
+            origin="first dose",
         )
+        # studies of a few cells: that nobody is followed is said elsewhere
+        return tables, [found for found in findings if FOLLOW_UP not in found.message]
 
     return check
 
@@ -106,7 +114,12 @@ def test_sheet_that_is_not_there_does_not_blame_the_patients_of_the_others(tmp_p
     her2.write_text(HER2 + "P1\tA\t0\tprimary\tcentral\t1+\t\n")
     inputs = {"patients": str(tmp_path / "absent.tsv"), "her2": str(her2)}
     tables, findings = check_inputs(
-        inputs, data_cutoff=None, partial_dates=PARTIAL_DATES, reference=None
+        inputs,
+        data_cutoff=None,
+        partial_dates=PARTIAL_DATES,
+        reference=None,
+        baseline_window=None,
+        origin="first dose",
     )
     assert brief(findings) == [("patients", None, "", "", inputs["patients"])]
     assert tables["patients"].empty

@@ -155,6 +155,10 @@ def test_subject_who_was_not_treated_is_kept_and_not_counted(recist8):
     assert np.isnan(expected.loc["01-701-1057", "pfs_days"])
 
 
+BACK_AFTER_CR = ("RADIOLOGIST 2", "01-701-1133")
+"""All targets gone, then one of 4.95 mm: they judge the visit alone (PR by size); by
+the FAQ of the RECIST working group disease after an overall CR is PD, of any size."""
+
 READERS = ("INVESTIGATOR", "RADIOLOGIST 1", "RADIOLOGIST 2")
 STATES = {"PRESENT": "present", "ABSENT": "absent"}
 
@@ -225,7 +229,11 @@ def test_overall_response_of_every_visit_of_every_reader(by_lesions):
         later = visits[visits["assessed_day"] > 0]
         for patient, expected in theirs.first().groupby(level="patient_id"):
             ours = later.loc[[patient], "overall"]
-            assert ours.to_list() == expected.to_list(), (reader, patient)
+            wanted = expected.to_list()
+            if (reader, patient) == BACK_AFTER_CR:
+                assert wanted == ["PR", "CR", "PR"]
+                wanted = ["PR", "CR", "PD"]
+            assert ours.to_list() == wanted, (reader, patient)
             compared += len(ours)
         assert len(later) == len(theirs)
     assert compared == 66

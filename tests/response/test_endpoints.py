@@ -24,6 +24,7 @@ RESPONSE = {
     "missed_assessment_days": None,
     "count_first_day": False,
     "truncate_days": {"pfs": None, "os": None},
+    "baseline_window": None,
 }
 PATIENT = {
     "patient_id": "P1",
@@ -53,11 +54,11 @@ def derive(*rows, patient=None, **changes):
     return assess(patients, assessments(*rows), **changes).iloc[0].to_dict()
 
 
-def assess(patients, rows, **changes):
+def assess(patients, rows, origin="first dose", **changes):
     """Return the endpoints of patients who were assessed as ``rows`` say."""
     response = RESPONSE | changes
     visits = derive_visits(rows, patients, response=response)
-    return derive_endpoints(patients, visits, response=response)
+    return derive_endpoints(patients, visits, response=response, origin=origin)
 
 
 def pfs(*rows, **given):
@@ -451,7 +452,10 @@ def test_untreated_patient_has_only_a_missing_response():
 
 def test_study_without_assessments_has_survival_and_no_pfs():
     table = derive_endpoints(
-        pd.DataFrame([PATIENT | {"death_day": 50}]), None, response=RESPONSE
+        pd.DataFrame([PATIENT | {"death_day": 50}]),
+        None,
+        response=RESPONSE,
+        origin="first dose",
     )
     row = table.iloc[0]
     assert (row["bor"], row["os_days"], row["os_event"]) == ("MISSING", 50, "yes")
@@ -460,7 +464,9 @@ def test_study_without_assessments_has_survival_and_no_pfs():
 
 def test_study_without_assessments_takes_the_supplied_pfs():
     patient = PATIENT | {"pfs_days": 77, "pfs_event": "no"}
-    table = derive_endpoints(pd.DataFrame([patient]), None, response=RESPONSE)
+    table = derive_endpoints(
+        pd.DataFrame([patient]), None, response=RESPONSE, origin="first dose"
+    )
     row = table.iloc[0]
     assert (row["pfs_days"], row["pfs_event"], row["pfs_reason"]) == (
         77,
@@ -523,3 +529,18 @@ def test_order_of_rows_and_assessments_after_pd_never_change_response_and_pfs(
     table = assess(patients, rows, **changes)
     before, after = (table.loc[place, SETTLED].fillna("none") for place in (0, 1))
     assert before.to_list() == after.to_list()
+
+
+def test_supplied_durations_of_another_origin_say_so_and_give_no_duration_of_response():
+    supplied = {"pfs_days": 400, "pfs_event": "yes", "os_days": 500, "os_event": "no"}
+    patients = pd.DataFrame([PATIENT | supplied])
+    rows = assessments((42, "PR"), (84, "PR"))
+    row = assess(patients, rows, origin="diagnosis").iloc[0]
+    assert row["pfs_reason"] == row["os_reason"] == "supplied, from diagnosis"
+    assert (row["pfs_days"], row["ttr_days"]) == (400, 42)
+    assert is_missing(row["dor_days"], row["dor_event"])
+    assert row["dor_reason"] == "PFS is supplied, from diagnosis"
+    cut = {"pfs": 365, "os": None}
+    row = assess(patients, rows, origin="diagnosis", truncate_days=cut).iloc[0]
+    assert row["pfs_reason"] == "truncated, from diagnosis"
+    assert assess(patients, rows).iloc[0]["dor_days"] == 400 - 42

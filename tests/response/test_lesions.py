@@ -1,18 +1,17 @@
 """RECIST 1.1 from lesions: sums, nadir, each response, one named test per rule."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from her2ctdna.response.lesions import (
-    derive_assessments,
-    join_responses,
-    select_assessments,
-)
+from her2ctdna.response.lesion_courses import join_responses
+from her2ctdna.response.lesions import derive_assessments, select_assessments
 
 COLUMNS = [
     *["patient_id", "assessed_day", "lesion_id", "kind", "is_node"],
-    *["diameter_mm", "state", "evaluator", "visit_id"],
+    *["diameter_mm", "state", "evaluator", "visit_id", "part_of"],
 ]
 
 
@@ -26,14 +25,20 @@ def other(day, name, state, kind="non_target"):
 
 
 def lesions(*rows, evaluator="investigator"):
-    filled = [("P1", *row[:6], evaluator, *(row[6:] or (None,))) for row in rows]
+    filled = [
+        ("P1", *row[:6], evaluator, *row[6:], *[None] * (8 - len(row))) for row in rows
+    ]
     frame = pd.DataFrame(filled, columns=COLUMNS)
     return frame.astype({"assessed_day": float, "diameter_mm": float})
 
 
+def assessments_of(table, window=None):
+    return derive_assessments(table, baseline_window=window)
+
+
 def derive(*rows):
     """Return (day, overall, sum) of each visit after baseline."""
-    table = derive_assessments(lesions(*rows))
+    table = assessments_of(lesions(*rows))
     later = table[table["assessed_day"] > 0]
     return list(
         later[["assessed_day", "overall", "target_sum_mm"]].itertuples(
@@ -52,7 +57,7 @@ def course(*sums):
 
 
 def test_sum_is_of_all_targets_and_baseline_has_no_response():
-    table = derive_assessments(
+    table = assessments_of(
         lesions(
             *[target(-7, "T1", 30), target(-7, "N1", 20, node=True)],
             *[target(42, "T1", 25), target(42, "N1", 15, node=True)],
@@ -67,7 +72,7 @@ def test_sum_is_of_all_targets_and_baseline_has_no_response():
 
 def test_baseline_is_the_last_measurement_of_each_lesion_up_to_day_0():
     rows = [target(0, "T1", 50), target(-30, "T1", 90), target(-20, "T2", 50)]
-    table = derive_assessments(lesions(*rows))
+    table = assessments_of(lesions(*rows))
     assert table["assessed_day"].to_list() == [0]
     assert table["target_sum_mm"].to_list() == [100]
 
@@ -99,8 +104,10 @@ def test_nadir_is_the_smallest_sum_before_the_visit():
 
 
 def test_nadir_of_0_and_5_mm_is_pd():
-    assert course(30, 0, 5) == ["CR", "PD"]
-    assert course(30, 0, 4) == ["CR", "PR"]
+    rest = other(0, "NT1", "present"), other(42, "NT1", "present")
+    rows = [target(0, "T1", 30), target(42, "T1", 0), *rest]
+    assert responses(*rows, target(84, "T1", 5)) == ["PR", "PD"]
+    assert responses(*rows, target(84, "T1", 4)) == ["PR", "PR"]
 
 
 def test_pd_may_be_less_than_baseline():
@@ -154,7 +161,7 @@ def test_incomplete_sum_is_no_nadir():
 
 def test_target_unmeasured_at_baseline_leaves_no_sum_to_compare_with():
     rows = [target(0, "T1", 20), target(0, "T2", None)]
-    table = derive_assessments(lesions(*rows))
+    table = assessments_of(lesions(*rows))
     assert table["target_sum_mm"].isna().all()
     rows += [target(42, "T1", 20), target(42, "T2", 20)]
     assert responses(*rows) == ["NE"]
@@ -216,7 +223,7 @@ def test_target_cr_with_non_targets_left_or_not_seen_is_pr(state):
 def test_new_lesion_is_pd_unless_equivocal(state, overall):
     rows = [target(0, "T1", 30), target(42, "T1", 10), other(42, "X1", state, "new")]
     assert responses(*rows) == [overall]
-    table = derive_assessments(lesions(*rows))
+    table = assessments_of(lesions(*rows))
     assert table["new_lesion"].to_list()[1] == ("yes" if overall == "PD" else "no")
 
 
@@ -254,7 +261,7 @@ def test_tables_1_and_2_of_recist(target_response, non_target, overall):
 
 
 def test_evaluators_are_derived_apart():
-    table = derive_assessments(
+    table = assessments_of(
         pd.concat(
             [
                 lesions(target(0, "T1", 30), target(42, "T1", 10)),
@@ -269,11 +276,22 @@ def test_evaluators_are_derived_apart():
     assert later.to_dict() == {"independent": "PD", "investigator": "PR"}
 
 
+def test_any_number_of_readers_may_be_named():
+    seen = {"BICR": 10, "Reader 1": 25, "investigator": 40}
+    parts = [
+        lesions(target(0, "T1", 30), target(42, "T1", mm), evaluator=name)
+        for name, mm in seen.items()
+    ]
+    table = assessments_of(pd.concat(parts))
+    later = table[table["assessed_day"] > 0].set_index("evaluator")["overall"]
+    assert later.to_dict() == {"BICR": "PR", "Reader 1": "SD", "investigator": "PD"}
+
+
 def test_rows_that_name_no_evaluator_hold_for_whoever_is_named():
     nobody = lesions(target(0, "T1", 30), target(42, "T1", 10), evaluator=None)
-    assert derive_assessments(nobody)["evaluator"].isna().all()
+    assert assessments_of(nobody)["evaluator"].isna().all()
     named = lesions(target(84, "T1", 40), evaluator="independent")
-    table = derive_assessments(pd.concat([nobody, named]))
+    table = assessments_of(pd.concat([nobody, named]))
     assert set(table["evaluator"]) == {"independent", "investigator"}
     courses = table.groupby("evaluator")["overall"].agg(lambda seen: list(seen[1:]))
     assert courses.to_dict() == {"independent": ["PR", "PD"], "investigator": ["PR"]}
@@ -286,7 +304,7 @@ def test_rows_without_a_day_are_left_out_and_order_does_not_matter():
 
 
 def test_no_lesions_give_no_assessments():
-    table = derive_assessments(lesions())
+    table = assessments_of(lesions())
     assert len(table) == 0
     assert {"patient_id", "assessed_day", "overall", "evaluator"} <= set(table.columns)
 
@@ -294,11 +312,12 @@ def test_no_lesions_give_no_assessments():
 def test_source_decides_which_assessments_are_used():
     reported = pd.DataFrame({"overall": ["SD"]})
     measured = lesions(target(0, "T1", 30), target(42, "T1", 10))
-    assert select_assessments(reported, measured, source="reported") is reported
-    derived = select_assessments(reported, measured, source="lesions")
+    select = partial(select_assessments, baseline_window=None)
+    assert select(reported, measured, source="reported") is reported
+    derived = select(reported, measured, source="lesions")
     assert derived["overall"].to_list()[1:] == ["PR"]
-    assert select_assessments(None, measured, source="reported") is None
-    assert select_assessments(reported, None, source="lesions") is None
+    assert select(None, measured, source="reported") is None
+    assert select(reported, None, source="lesions") is None
 
 
 def test_lesions_of_one_visit_over_two_days_are_one_assessment():
@@ -327,6 +346,6 @@ def test_non_target_node_below_10_mm_is_gone():
 def test_responses_of_targets_and_non_targets_are_kept():
     rows = [target(0, "T1", 30), other(0, "O1", "present")]
     rows += [target(42, "T1", 15), other(42, "O1", "not_evaluable")]
-    table = derive_assessments(lesions(*rows))
+    table = assessments_of(lesions(*rows))
     columns = ["target_response", "non_target_response", "overall"]
     assert table[columns].iloc[1].to_list() == ["PR", "NE", "PR"]

@@ -13,7 +13,9 @@ from her2ctdna.response.visits import (
 COLUMNS = ["patient_id", "assessed_day", "overall", "evaluator", "target_sum_mm"]
 
 
-def table(*rows, patient=None, evaluator="investigator", new_therapy="censor"):
+def table(
+    *rows, patient=None, evaluator="investigator", new_therapy="censor", window=None
+):
     """Return the visits of P1 from rows of (day, overall, evaluator, sum)."""
     assessments = pd.DataFrame(
         [("P1", *row, *[None] * (4 - len(row))) for row in rows], columns=COLUMNS
@@ -21,6 +23,7 @@ def table(*rows, patient=None, evaluator="investigator", new_therapy="censor"):
     known = {"patient_id": "P1", "treated": "yes", "new_therapy_day": np.nan}
     patients = pd.DataFrame([known | (patient or {})])
     response = {"evaluator": evaluator, "new_therapy": new_therapy}
+    response["baseline_window"] = window
     return derive_visits(assessments, patients, response=response), patients
 
 
@@ -51,6 +54,15 @@ def test_assessments_are_taken_in_the_order_of_days():
 def test_baseline_and_undated_assessments_are_not_visits():
     rows = [(-7, "SD"), (0, "SD"), (None, "PD"), (1, "SD")]
     assert select(*rows) == {"P1": [(1, "SD")]}
+
+
+def test_scan_in_the_window_of_baseline_is_one_unless_it_has_a_response():
+    rows = [(3, None, None, 60), (42, "PR", None, 30)]
+    assert reasons(*rows, window=3) == ["baseline", "counts"]
+    assert reasons(*rows, window=2) == ["no response given", "counts"]
+    found, _ = table(*rows, window=3)
+    assert found["change_percent"].to_list()[1] == -50
+    assert reasons((3, "SD"), window=3) == ["counts"]
 
 
 def test_assessment_without_a_response_is_no_visit():
@@ -182,4 +194,7 @@ def test_no_assessments_give_no_rows_and_no_changes():
     found, patients = table()
     assert len(found) == 0
     assert select_visits(found, patients) == {"P1": []}
-    assert len(derive_target_changes(found, evaluator="investigator")) == 0
+    changes = derive_target_changes(
+        found, evaluator="investigator", baseline_window=None
+    )
+    assert len(changes) == 0

@@ -16,6 +16,8 @@ rule check_inputs:
         inputs=INPUTS,
         data_cutoff=config["study"]["data_cutoff"],
         partial_dates=config["study"]["partial_dates"],
+        baseline_window=config["definitions"]["response"]["baseline_window"],
+        origin=config["study"]["origin"],
         # files that come after they were missed have the inputs checked again
         absent=list_absent(INPUTS.get("samples", "")),
         code=code_digest("check_inputs"),

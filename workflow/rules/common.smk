@@ -11,8 +11,12 @@ from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
 from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
-from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets
-from her2ctdna.inputs.sheets import list_absent, list_calls, list_coverage
+from her2ctdna.inputs.setting_checks import (
+    check_bare,
+    check_settings,
+    read_named_sheets,
+)
+from her2ctdna.inputs.sheets import find_bare, list_absent, list_calls, list_coverage
 
 # Of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
 FOLDER = Path(workflow.snakefile).parents[2]
@@ -30,7 +34,10 @@ if workflow.output_settings.dryrun and CONFIG_FINDINGS:
 GIVEN_ALONE = config
 # A new one: that of a module belongs to the workflow that gave it.
 config = usable_config(GIVEN, DEFAULTS, SCHEMA)
-INPUTS = config["inputs"]
+# a sheet without rows counts as not given, and a finding says so
+BARE = find_bare(config["inputs"])
+INPUTS = {name: path for name, path in config["inputs"].items() if name not in BARE}
+CONFIG_FINDINGS += check_bare(BARE)
 CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config, given=GIVEN_ALONE)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)

@@ -12,6 +12,7 @@ rule derive_endpoints:
         "../../envs/analysis.yaml"
     params:
         response=of_analysis("response"),
+        origin=config["study"]["origin"],
         code=code_digest("derive_endpoints"),
     script:
         "../scripts/derive_endpoints.py"

@@ -16,6 +16,8 @@ with log_to(snakemake.log[0]):
         data_cutoff=snakemake.params.data_cutoff,
         partial_dates=snakemake.params.partial_dates,
         reference=snakemake.input.get("reference"),
+        baseline_window=snakemake.params.baseline_window,
+        origin=snakemake.params.origin,
     )
     write_table(findings_table(findings), snakemake.output.findings)
     for name, table in tables.items():

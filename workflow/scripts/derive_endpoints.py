@@ -15,11 +15,16 @@ with log_to(snakemake.log[0]):
     tables = read_tables(snakemake.input)
     response = snakemake.params.response
     assessments = select_assessments(
-        tables.get("assessments"), tables.get("lesions"), source=response["source"]
+        tables.get("assessments"),
+        tables.get("lesions"),
+        source=response["source"],
+        baseline_window=response["baseline_window"],
     )
     visits = None
     if assessments is not None:
         visits = derive_visits(assessments, tables["patients"], response=response)
         write_table(visits, snakemake.output.visits)
-    endpoints = derive_endpoints(tables["patients"], visits, response=response)
+    endpoints = derive_endpoints(
+        tables["patients"], visits, response=response, origin=snakemake.params.origin
+    )
     write_table(endpoints, snakemake.output.endpoints)

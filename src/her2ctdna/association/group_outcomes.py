@@ -7,7 +7,13 @@ from math import nan
 import numpy as np
 import pandas as pd
 
-from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, follow_groups
+from her2ctdna.sets.counting import (
+    RESPONSE_FLAGS,
+    count_events,
+    find_starts,
+    follow_groups,
+    name_start,
+)
 from her2ctdna.sets.groupings import FIRST_DOSE, Grouping
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
 from her2ctdna.statistics.proportions import RATE_METHODS, compute_rate_interval
@@ -21,7 +27,7 @@ RATE_COLUMNS = [
 SURVIVAL_COLUMNS = [
     *["endpoint", "group_by", "group", "origin", "n", "events", "median_days"],
     *["ci_low", "ci_high", "ci_method", "followup_median_days"],
-    *["excluded", "patient_ids", "note", "origin_day"],
+    *["excluded", "patient_ids", "note", "origin_day", "counted_from"],
 ]
 CURVE_COLUMNS = [
     *["endpoint", "group_by", "group", "origin", "time_days", "at_risk", "events"],
@@ -91,6 +97,7 @@ def estimate_survival(
     at first dose. ``excluded`` counts the patients of a group (``patient_ids``) who
     have no time: not followed, or not until the landmark. ``origin_day`` is the day
     since first dose that time is counted from; of a response it is each patient's own.
+    ``counted_from`` says what stands for first dose where durations were supplied.
     """
     summaries, curves = [], []
     for endpoint, grouping in product(endpoints, groupings):
@@ -104,6 +111,7 @@ def estimate_survival(
             count_first_day=count_first_day,
         )
         origin = "response" if endpoint == "dor" else grouping.origin
+        starts = find_starts(patients, endpoint)
         day = {FIRST_DOSE: 0.0, **origins}.get(origin)
         for group in grouping.groups:
             keys = {
@@ -114,7 +122,9 @@ def estimate_survival(
             }
             members = followed[followed["group"] == group]
             summary, curve = _describe_survival(members, confidence=confidence)
-            summaries.append(keys | summary | {"origin_day": day})
+            timed = members.index[members["time_days"].notna()]
+            summary |= {"origin_day": day, "counted_from": name_start(starts[timed])}
+            summaries.append(keys | summary)
             curves.append(curve.assign(**keys, biased="no"))
     curve_table = pd.concat(curves) if curves else pd.DataFrame()
     return (

@@ -38,7 +38,8 @@ NAMES = {"pfs": "PFS", "os": "OS"}
 AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
 _LOOKS = HER2_GROUPS | CLEARANCES
 _COLUMNS = [
-    *["endpoint", "origin", "origin_day", "group", "is_drawn", "time_days"],
+    *["endpoint", "origin", "origin_day", "counted_from"],
+    *["group", "is_drawn", "time_days"],
     *["at_risk", "events", "cumulative_events", "censored"],
     *["survival", "ci_low", "ci_high", "n", "n_events", "excluded"],
     *["median_days", "median_low", "median_high"],
@@ -50,6 +51,7 @@ _SUMMARY = {
     "events": "n_events",
     "excluded": "excluded",
     "origin_day": "origin_day",
+    "counted_from": "counted_from",
     "median_days": "median_days",
     "ci_low": "median_low",
     "ci_high": "median_high",
@@ -165,7 +167,9 @@ def plot_kaplan_meier(
 def name_origin(curves: pd.DataFrame) -> str:
     """Return from when the curves count time, as words."""
     origin = curves["origin"].iloc[0]
-    return "first dose" if origin == FIRST_DOSE else f"the {shown(origin)} landmark"
+    if origin != FIRST_DOSE:
+        return f"the {shown(origin)} landmark"
+    return " or ".join(sorted(set(map(shown, curves["counted_from"].dropna()))))
 
 
 def _label(row: pd.Series, look: Look) -> Iterator[str]:

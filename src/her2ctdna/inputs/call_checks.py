@@ -29,6 +29,22 @@ def check_calls(tables: Tables, inputs: Mapping[str, str]) -> Iterator[Finding]:
         absent = named[[not (folder / cell).is_file() for cell in named[column]]]
         message = "no such file; paths in a sheet start at the folder of the sheet"
         yield from find_rows("error", "samples", absent, column, message)
+    yield from _shared_calls(samples, folder)
+
+
+def _shared_calls(samples: pd.DataFrame, folder: Path) -> Iterator[Finding]:
+    """Yield samples that share a file of calls and are not told apart in it."""
+    named = samples.dropna(subset=["calls"])
+    file = named["calls"].map(lambda cell: str((folder / cell).resolve()))
+    column = named["calls_sample"]
+    is_same = pd.DataFrame({"file": file, "column": column}).duplicated(keep=False)
+    is_untold = column.isna().groupby(file).transform("any")
+    shared = named[is_same | (file.duplicated(keep=False) & is_untold)]
+    message = (
+        "several samples name these calls; each needs its own file, or calls_sample "
+        "to say which column of the file is whose"
+    )
+    yield from find_rows("error", "samples", shared, "calls", message)
 
 
 def _call_table(tables: Tables) -> Iterator[Finding]:

@@ -6,26 +6,39 @@ returns findings. Cells are checked before (`her2ctdna.inputs.study.check_cells`
 
 from collections.abc import Iterator, Mapping
 
-from her2ctdna.findings import Finding
-from her2ctdna.findings import find_rows as _found
+import pandas as pd
+
+from her2ctdna.findings import Finding, find_rows
+from her2ctdna.inputs.assessment_checks import check_assessments
 from her2ctdna.inputs.call_checks import check_calls
 from her2ctdna.inputs.dates import Tables, normalised_columns
+from her2ctdna.inputs.follow_up_checks import check_follow_up
 from her2ctdna.inputs.her2_checks import check_her2
 from her2ctdna.inputs.lesion_checks import check_lesions
 from her2ctdna.settings.results.patient_table import DERIVED
 
 
-def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
-    """Return the findings of every check that needs more than one cell."""
+def check_tables(
+    tables: Tables,
+    *,
+    inputs: Mapping[str, str],
+    baseline_window: int | None,
+    origin: str,
+) -> list[Finding]:
+    """Return the findings of every check that needs more than one cell.
+
+    ``inputs`` has the paths of the sheets, ``baseline_window`` the last day on which a
+    scan is still the baseline (``None``: 0), ``origin`` what supplied durations count
+    from.
+    """
     return [
         *_unknown_patients(tables),
         *_names_of_results(tables),
         *_two_sources(tables),
-        *_follow_up(tables),
-        *_supplied_durations(tables),
+        *check_follow_up(tables, origin=origin),
         *check_her2(tables),
-        *_assessments(tables),
-        *check_lesions(tables),
+        *check_assessments(tables, baseline_window=baseline_window),
+        *check_lesions(tables, baseline_window=baseline_window),
         *_adverse_events(tables),
         *_fatal_events(tables),
         *_antibodies(tables),
@@ -43,7 +56,7 @@ def _unknown_patients(tables: Tables) -> Iterator[Finding]:
             unknown = frame[frame["patient_id"].notna()]
             unknown = unknown[~unknown["patient_id"].isin(patients)]
             message = "this patient is not in the patients sheet; add or correct it"
-            yield from _found("error", table, unknown, "patient_id", message)
+            yield from find_rows("error", table, unknown, "patient_id", message)
 
 
 def _names_of_results(tables: Tables) -> Iterator[Finding]:
@@ -66,58 +79,15 @@ def _two_sources(tables: Tables) -> Iterator[Finding]:
             yield Finding("note", pair[1], None, "", "", "", message)
 
 
-def _follow_up(tables: Tables) -> Iterator[Finding]:
-    patients = tables["patients"]
-    treated = patients[patients["treated"] == "yes"]
-    early = treated[treated["death_day"] < 0]
-    yield from _found(
-        "error", "patients", early, "death_day", "died before the first dose"
-    )
-    beyond = treated[treated["last_alive_day"] > treated["death_day"]]
-    message = "known alive after the death; check both"
-    yield from _found("warning", "patients", beyond, "last_alive_day", message)
-    if "assessments" not in tables:
-        return
-    last = tables["assessments"].groupby("patient_id")["assessed_day"].max()
-    last_day = treated["patient_id"].map(last).astype(float)
-    short = treated[treated["last_alive_day"] < last_day]
-    message = "before the last assessment; overall survival is censored at the later"
-    yield from _found("warning", "patients", short, "last_alive_day", message)
-    assessed_dead = treated[treated["death_day"] < last_day]
-    message = "assessed after the death; check both"
-    yield from _found("warning", "patients", assessed_dead, "death_day", message)
-
-
-def _supplied_durations(tables: Tables) -> Iterator[Finding]:
-    patients = tables["patients"]
-    for name in ("pfs", "os"):
-        days, event = f"{name}_days", f"{name}_event"
-        one = patients[patients[days].notna() != patients[event].notna()]
-        message = f"give {days} and {event} together or neither"
-        yield from _found("error", "patients", one, days, message)
-
-
-def _assessments(tables: Tables) -> Iterator[Finding]:
-    if "assessments" not in tables:
-        return
-    rows = tables["assessments"]
-    unread = rows[rows["overall"].isna() & (rows["assessed_day"] > 0)]
-    message = "an assessment after the first dose needs a response (or NE)"
-    yield from _found("error", "assessments", unread, "overall", message)
-    judged = rows[rows["overall"].notna()].fillna({"evaluator": ""})
-    visit = ["patient_id", "assessed_day", "evaluator"]
-    differing = judged.groupby(visit)["overall"].transform("nunique") > 1
-    message = "several responses on one day; the worst counts"
-    yield from _found("warning", "assessments", judged[differing], "overall", message)
-
-
 def _adverse_events(tables: Tables) -> Iterator[Finding]:
     if "adverse_events" not in tables:
         return
     events = tables["adverse_events"]
     reversed_times = events[events["ended_day"] < events["started_day"]]
     message = "ended before it started; check both"
-    yield from _found("warning", "adverse_events", reversed_times, "ended_day", message)
+    yield from find_rows(
+        "warning", "adverse_events", reversed_times, "ended_day", message
+    )
 
 
 def _fatal_events(tables: Tables) -> Iterator[Finding]:
@@ -130,10 +100,10 @@ def _fatal_events(tables: Tables) -> Iterator[Finding]:
     alive = patients.loc[is_alive & (patients["treated"] == "yes"), "patient_id"]
     of_living = fatal[fatal["patient_id"].isin(alive)]
     message = "grade 5 is death, but no death of this patient is given; check both"
-    yield from _found("warning", "adverse_events", of_living, "grade", message)
+    yield from find_rows("warning", "adverse_events", of_living, "grade", message)
     mild = fatal[fatal["serious"] == "no"]
     message = "an event of grade 5 is serious; check both"
-    yield from _found("warning", "adverse_events", mild, "serious", message)
+    yield from find_rows("warning", "adverse_events", mild, "serious", message)
 
 
 def _antibodies(tables: Tables) -> Iterator[Finding]:
@@ -144,12 +114,12 @@ def _antibodies(tables: Tables) -> Iterator[Finding]:
     results = dated.groupby(["patient_id", "sampled_day"])["result"]
     differing = dated[results.transform("nunique") > 1]
     message = "both results on one day; the positive one counts"
-    yield from _found("warning", "ada", differing, "result", message)
+    yield from find_rows("warning", "ada", differing, "result", message)
     positive = samples[samples["result"] == "positive"]
     if positive["titre"].notna().any():
         bare = positive[positive["titre"].isna()]
         message = "positive without a titre, so no rise over baseline can be seen in it"
-        yield from _found("note", "ada", bare, "titre", message)
+        yield from find_rows("note", "ada", bare, "titre", message)
 
 
 def _samples(tables: Tables) -> Iterator[Finding]:
@@ -161,16 +131,32 @@ def _samples(tables: Tables) -> Iterator[Finding]:
     bare = bare[~bare["sample_id"].isin(called)]
     counted = bare["alignments"].notna()
     message = "no calls are given for this sample, so nothing in it is measured"
-    yield from _found("warning", "samples", bare[~counted], "calls", message)
+    yield from find_rows("warning", "samples", bare[~counted], "calls", message)
     message = (
         "no calls are given for this sample; what other samples show is counted in "
         "its alignments"
     )
-    yield from _found("note", "samples", bare[counted], "calls", message)
+    yield from find_rows("note", "samples", bare[counted], "calls", message)
     named = samples.dropna(subset=["alignments"])
     shared = named[named["alignments"].duplicated(keep=False)]
     message = "several samples name these alignments; each needs its own"
-    yield from _found("error", "samples", shared, "alignments", message)
+    yield from find_rows("error", "samples", shared, "alignments", message)
+    yield from _repeated_timepoints("samples", samples[samples["qc"] != "fail"])
+
+
+def _repeated_timepoints(table: str, drawn: pd.DataFrame) -> Iterator[Finding]:
+    """Yield samples of one material that have the time point of an earlier one."""
+    named = drawn.dropna(subset=["patient_id", "timepoint"])
+    key = ["patient_id", "timepoint"]
+    if "material" in named:
+        named = named.fillna({"material": "plasma"})
+        key.append("material")
+    message = (
+        "this timepoint of the patient stands twice; give each draw its own, or a "
+        "landmark by timepoint takes one of them"
+    )
+    again = named[named.duplicated(key)]
+    yield from find_rows("warning", table, again, "timepoint", message)
 
 
 def _levels(tables: Tables) -> Iterator[Finding]:
@@ -179,20 +165,21 @@ def _levels(tables: Tables) -> Iterator[Finding]:
     levels = tables["levels"]
     detected = levels[(levels["detected"] == "yes") & ~(levels["level"] > 0)]
     message = "detected needs a level above 0; give it or correct `detected`"
-    yield from _found("error", "levels", detected, "level", message)
+    yield from find_rows("error", "levels", detected, "level", message)
     # a fraction of molecules; mtm_per_ml has no upper end
     of_all = levels[levels["unit"].isin(["vaf", "tumour_fraction"])]
     message = "is above 1, which is all molecules: per cent? give the fraction"
     for column in ("level", "lod"):
         above = of_all[of_all[column] > 1]
-        yield from _found("error", "levels", above, column, message)
+        yield from find_rows("error", "levels", above, column, message)
+    yield from _repeated_timepoints("levels", levels)
     if levels["unit"].nunique() > 1:
         message = "levels of one study need one unit, as they are compared"
-        yield from _found("error", "levels", levels, "unit", message)
+        yield from find_rows("error", "levels", levels, "unit", message)
     if "samples" in tables:
         shared = levels[levels["sample_id"].isin(tables["samples"]["sample_id"])]
         message = "this sample is in the samples sheet too; keep it in one"
-        yield from _found("error", "levels", shared, "sample_id", message)
+        yield from find_rows("error", "levels", shared, "sample_id", message)
 
 
 def _missing_days(tables: Tables) -> Iterator[Finding]:
@@ -212,4 +199,4 @@ def _missing_days(tables: Tables) -> Iterator[Finding]:
             frame = tables[table]
             undated = frame[frame[column].isna() & frame["patient_id"].isin(treated)]
             message = f"has no time; {consequence}"
-            yield from _found("warning", table, undated, column, message)
+            yield from find_rows("warning", table, undated, column, message)

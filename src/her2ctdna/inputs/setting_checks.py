@@ -55,6 +55,18 @@ def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
     return sheets
 
 
+def check_bare(bare: Mapping[str, str]) -> list[Finding]:
+    """Return a warning for each sheet that has a header alone (`find_bare`)."""
+    message = (
+        "has a header and no row, so what it would hold counts as not recorded; if an "
+        "export has failed, repeat it"
+    )
+    return [
+        Finding("warning", table, 1, "", "", path, message)
+        for table, path in bare.items()
+    ]
+
+
 def check_settings(
     sheets: Sheets, config: Config, *, given: Mapping[str, object]
 ) -> list[Finding]:
@@ -207,15 +219,26 @@ def _evaluator_named(
     source, wanted = response["source"], response["evaluator"]
     table = "lesions" if source == "lesions" else "assessments"
     other = "assessments" if source == "lesions" else "lesions"
-    evaluators = set(sheets[table].get("evaluator", pd.Series(dtype=object)).dropna())
+    cells = sheets[table].get("evaluator", pd.Series(dtype=object)).dropna()
+    evaluators = sorted(set(cells))
     if evaluators and wanted not in evaluators:
-        message = f"{table} has no row of this evaluator; all would be missing"
+        known = ", ".join(evaluators)
+        message = f"{table} has no row of this evaluator; take one of: {known}"
         setting = f"{where}.response.evaluator"
         yield Finding("error", "config", None, setting, "", wanted, message)
+    for name in evaluators:
+        if name != wanted and _bare(name) == _bare(wanted):
+            message = f"almost {wanted}, but another evaluator; write both the same"
+            row = int(cells[cells == name].index[0])
+            yield Finding("warning", table, row, "evaluator", "", name, message)
     if sheets[table].columns.empty and not sheets[other].columns.empty:
         message = f"needs inputs.{table}; give it or take the other source"
         setting = f"{where}.response.source"
         yield Finding("error", "config", None, setting, "", source, message)
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\W_]", "", name).casefold()
 
 
 def _terms_named(

@@ -3,7 +3,9 @@
 import csv
 import gzip
 import zlib
+from collections.abc import Mapping
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,6 +62,29 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     if not lines:
         return _unreadable(table, path, "is empty; give at least a header")
     return _as_frame(lines, table)
+
+
+def find_bare(inputs: Mapping[str, str]) -> dict[str, str]:
+    """Return the paths of the sheets that have a header and not one row.
+
+    Looked for at the start of the files only, as they may be large; the patients are
+    left out, since there is no study without them.
+    """
+    return {
+        table: path
+        for table, path in inputs.items()
+        if table != "patients" and _count_lines(Path(path), 2) == 1
+    }
+
+
+def _count_lines(path: Path, most: int) -> int:
+    """Count the lines of a text sheet that are not blank, up to ``most``."""
+    endings = {*DELIMITERS, MAF}
+    if path.suffix.lower() not in endings or not path.is_file():
+        return 0
+    with path.open(encoding="utf-8-sig", errors="replace") as lines:
+        filled = (line for line in lines if line.strip() and line[0] != "#")
+        return sum(1 for _ in islice(filled, most))
 
 
 def list_calls(path: str | Path) -> list["NamedCalls"]:

@@ -44,6 +44,8 @@ def check_inputs(
     data_cutoff: str | int | None,
     partial_dates: Mapping[str, str],
     reference: str | None,
+    baseline_window: int | None,
+    origin: str,
 ) -> tuple[Tables, list[Finding]]:
     """Read and check all sheets of a study.
 
@@ -57,6 +59,10 @@ def check_inputs(
         Which day a date without one takes, by table (see `fill_partial_dates`).
     reference
         A FASTA, to bring calls given as a table into the one form of a variant.
+    baseline_window
+        Last day on which a scan is still the baseline; ``None`` is day 0.
+    origin
+        What supplied durations count from.
 
     Returns
     -------
@@ -80,7 +86,10 @@ def check_inputs(
     if "variants" in tables:
         tables["variants"], found = in_one_form(tables["variants"], reference)
         findings += found
-    findings += _check_across_cells(tables, findings, sheets, inputs, time)
+    across = check_tables(
+        tables, inputs=inputs, baseline_window=baseline_window, origin=origin
+    )
+    findings += _shown_once(across, findings, sheets, time)
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
     return tables, _as_written(findings + misfit + late, inputs)
@@ -246,12 +255,8 @@ def _convert(
     return converted.join(sheet[extra])
 
 
-def _check_across_cells(
-    tables: Tables,
-    found: list[Finding],
-    sheets: Tables,
-    inputs: Mapping[str, str],
-    time: str,
+def _shown_once(
+    across: list[Finding], found: list[Finding], sheets: Tables, time: str
 ) -> list[Finding]:
     """Return the findings across cells, but for cells that are in error already."""
     wrong = {finding[1:4] for finding in found if finding.severity == "error"}
@@ -259,7 +264,6 @@ def _check_across_cells(
     wrong |= {
         ("variants", None, "alt_count") for table, *_ in wrong if table == "variants"
     }
-    across = check_tables(tables, inputs=inputs)
     shown = [_as_in_sheet(finding, sheets, time) for finding in across]
     return [finding for finding in shown if finding[1:4] not in wrong]
 

@@ -14,6 +14,7 @@ from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import endpoint_start
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
 from her2ctdna.sets.groupings import LEVELS
 from her2ctdna.sets.set_names import name_judged
@@ -161,7 +162,8 @@ def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
         for row in results.rows("survival", endpoint=endpoint, group_by=column)
         if row.group in LEVELS[kind]
     ]
-    return f"Medians: {'; '.join(medians) or _NOBODY}."
+    start = "the landmark" if kind == "clearance" else endpoint_start(results, endpoint)
+    return f"Medians from {start}: {'; '.join(medians) or _NOBODY}."
 
 
 def _clearance_bias(results: Results) -> str:

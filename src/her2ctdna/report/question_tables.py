@@ -28,12 +28,12 @@ from her2ctdna.report.glossary import (
     TESTS,
     group_label,
     name_all,
-    origin_label,
     plain,
     subgroup_label,
 )
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import start_label
 from her2ctdna.statistics.method_names import BOSCHLOO, CLOPPER_PEARSON, WILSON
 from her2ctdna.wording import split_names
 
@@ -72,7 +72,7 @@ def table_of_contrasts(
     columns = [
         Column("Endpoint", lambda row: results.endpoint_label(row.endpoint)),
         Column("Comparison", lambda row: comparison_label(results, row)),
-        Column("Population, time zero", _population_and_origin),
+        Column("Population, time zero", partial(_population_and_start, results)),
         Column("Group n/N", partial(count, is_reference=False), is_number=True),
         Column("Reference n/N", partial(count, is_reference=True), is_number=True),
         Column("Measure", _measure),
@@ -92,7 +92,7 @@ def table_of_survival(
     columns = [
         Column("Endpoint", lambda row: results.endpoint_label(row.endpoint)),
         Column("Group", lambda row: _group(results, row)),
-        Column("Time zero", lambda row: origin_label(row.origin)),
+        Column("Time zero", lambda row: start_label(results, row)),
         Column("Events/n", results.count_survival, is_number=True),
         Column(f"Median {interval}", median_text, is_number=True),
         Column("Median follow-up", _follow_up, is_number=True),
@@ -108,7 +108,7 @@ def table_of_tests(tests: pd.DataFrame, *, results: Results) -> Table:
         Column("Family", lambda row: plain(text_or(row.family, "none"))),
         Column("Endpoint", lambda row: results.endpoint_label(row.endpoint)),
         Column("By", lambda row: _by(results, row)),
-        Column("Population, time zero", _population_and_origin),
+        Column("Population, time zero", partial(_population_and_start, results)),
         Column("Test", _test_and_role),
         Column("n", lambda row: write_integer(row.n), is_number=True),
         Column("p", lambda row: write_p(row.p_value), is_number=True),
@@ -158,9 +158,9 @@ def _test_and_role(row: "ResultRow") -> str:
     return f"{TESTS.get(row.test, plain(row.test))} ({plain(row.role)})"
 
 
-def _population_and_origin(row: "ResultRow") -> str:
+def _population_and_start(results: Results, row: "ResultRow") -> str:
     population = POPULATIONS.get(row.population, plain(row.population))
-    return f"{population}, {origin_label(row.origin)}"
+    return f"{population}, {start_label(results, row)}"
 
 
 def _by(results: Results, row: "ResultRow") -> str:

@@ -8,6 +8,7 @@ from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import count_of_rate, split_ids
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate
+from her2ctdna.report.starts import endpoint_start
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import name_clearance
@@ -105,7 +106,8 @@ def _time_rows(results: Results) -> Iterator[Row]:
         yield Row(
             f"{endpoint.upper()} from randomization",
             "Nobody is randomised in a single-arm study.",
-            f"{endpoint.upper()} from first dose: events of those followed.",
+            f"{endpoint.upper()} from {endpoint_start(results, endpoint)}: events of "
+            "those followed.",
             _events(results, endpoint),
             NONE,
         )

@@ -106,6 +106,7 @@ class ResultRow(Protocol):
     column: str
     comparison: str
     confirmed: str
+    counted_from: str
     drug: str
     endpoint: str
     evaluator: str

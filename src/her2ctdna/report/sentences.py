@@ -110,7 +110,9 @@ def write_response_kind(results: Results) -> str:
     confirmed = "confirmed" if is_confirmed else "confirmed or not"
     if results.response["source"] == "lesions":
         return f"{confirmed}, derived from the lesions"
-    return f"{confirmed}, as reported by the {results.response['evaluator']}"
+    evaluator = results.response["evaluator"]
+    by = {"investigator": "the investigator", "independent": "independent review"}
+    return f"{confirmed}, as reported by {by.get(evaluator, evaluator)}"
 
 
 def headline_rate(results: Results, endpoint: str, **equal: str) -> Any:
@@ -274,7 +276,7 @@ def _survival(results: Results) -> Sentence | None:
         return None
     followed = write_months(row.followup_median_days, missing=NOT_REACHED)
     text = (
-        f"Median {names[row.endpoint]} from first dose was {median_text(row)}, "
+        f"Median {names[row.endpoint]} from {row.counted_from} was {median_text(row)}, "
         f"with {row.events:.0f} events in {row.n:.0f} patients; median follow-up "
         f"{followed}."
     )

@@ -9,7 +9,6 @@ from her2ctdna.report.formats import (
     write_points,
     write_ratio_limits,
 )
-from her2ctdna.report.glossary import origin_label
 from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import (
@@ -18,6 +17,7 @@ from her2ctdna.report.sentences import (
     headline_hazard,
     headline_rate,
 )
+from her2ctdna.report.starts import start_label
 from her2ctdna.sets.set_names import name_judged
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _hazard_width(results: Results) -> Sentence | None:
         f"agree with the data, a {row.ci_high / row.ci_low:.0f}-fold range, from "
         f"{row.n + row.n_reference:.0f} patients with "
         f"{row.events + row.events_reference:.0f} events after the "
-        f"{origin_label(row.origin)}."
+        f"{start_label(results, row)}."
     )
     return text, sides
 

@@ -20,6 +20,7 @@ from her2ctdna.response.recist import (
 )
 from her2ctdna.response.visits import IN_TIME, select_visits
 from her2ctdna.tables import Record
+from her2ctdna.wording import COUNTED_FROM, USUAL_START
 
 if TYPE_CHECKING:
     from her2ctdna.settings.clinical_settings import (
@@ -74,7 +75,11 @@ NO_END = End(np.nan, False, "")
 
 
 def derive_endpoints(
-    patients: pd.DataFrame, visits: pd.DataFrame | None, *, response: "ResponseSettings"
+    patients: pd.DataFrame,
+    visits: pd.DataFrame | None,
+    *,
+    response: "ResponseSettings",
+    origin: str,
 ) -> pd.DataFrame:
     """Derive every endpoint of every patient.
 
@@ -87,6 +92,10 @@ def derive_endpoints(
         assessments: then response and PFS are missing, unless durations were supplied.
     response
         The definitions of response.
+    origin
+        What supplied durations count from; where that is not the first dose, their
+        reason ends with it (``supplied, from diagnosis``), and no duration of response
+        is had from them.
 
     Returns
     -------
@@ -109,7 +118,8 @@ def derive_endpoints(
             seen = seen_by_patient.get(identity)
             if seen is not None:
                 row |= _response_columns(seen, response) | changes.get(identity, {})
-            row |= _time_columns(patient, seen, last_assessed.get(identity), response)
+            last = last_assessed.get(identity)
+            row |= _time_columns(patient, seen, last, response, origin)
             row |= _duration_of_response(row, response)
         rows.append(row)
     return _typed(pd.DataFrame(rows, columns=COLUMNS))
@@ -246,6 +256,7 @@ def _time_columns(
     visits: list[Visit] | None,
     last_assessed: float | None,
     response: "ResponseSettings",
+    origin: str,
 ) -> Record:
     """Return PFS and OS: as supplied, else from visits, death and follow-up."""
     columns: Record = {}
@@ -268,13 +279,14 @@ def _time_columns(
     for name, end in ends:
         if not np.isnan(patient[f"{name}_days"]):
             days, event = patient[f"{name}_days"], patient[f"{name}_event"]
-            reason = "supplied"
+            reason = f"supplied{_name_origin(origin)}"
         else:
             days, reason = _duration(end.day, response), end.reason
             event = _yes(end.event) if reason else None
         limit = response["truncate_days"][name]
         if limit is not None and days > limit:
-            days, event, reason = float(limit), "no", "truncated"
+            suffix = _name_origin(origin) if reason.startswith("supplied") else ""
+            days, event, reason = float(limit), "no", f"truncated{suffix}"
         columns |= {f"{name}_days": days, f"{name}_event": event}
         columns[f"{name}_reason"] = reason or None
     return columns
@@ -290,6 +302,8 @@ def _duration_of_response(row: Record, response: "ResponseSettings") -> Record:
     start = row["response_day"]
     first = int(response["count_first_day"])
     columns: Record = {"ttr_days": start + first}
+    if COUNTED_FROM in (row["pfs_reason"] or ""):
+        return columns | {"dor_reason": f"PFS is {row['pfs_reason']}"}
     duration = row["pfs_days"] - start
     if duration >= first:
         columns |= {"dor_days": duration, "dor_event": row["pfs_event"]}
@@ -306,6 +320,10 @@ def _progression_or_death(visits: list[Visit], death_day: float) -> End | None:
     if not np.isnan(death_day):
         return End(death_day, True, "death")
     return None
+
+
+def _name_origin(origin: str) -> str:
+    return "" if origin == USUAL_START else f"{COUNTED_FROM}{origin}"
 
 
 def _duration(end_day: float, response: "ResponseSettings") -> float:

@@ -10,3 +10,5 @@ PROGRESSION_MM = 5.0
 """By how much the sum must have grown in millimetres, too, to have progressed."""
 NODE_NORMAL_MM = 10.0
 """A node with a shorter short axis is no lesion."""
+TOO_SMALL_MM = 5.0
+"""The diameter of a lesion that is there and too small to measure."""

@@ -33,7 +33,7 @@ def derive_visits(
 ) -> pd.DataFrame:
     """Derive which assessments count (``used``), and the change of the targets.
 
-    Those of treated patients after the first dose (day > 0) by ``evaluator`` (or by
+    Those of treated patients after baseline (`is_baseline`) by ``evaluator`` (or by
     nobody named) count, up to and with the first PD and, if ``new_therapy`` is
     ``censor``, up to and with the start of a new therapy. Of several responses on
     one day the worst counts; NE counts only if it is the only one.
@@ -44,7 +44,11 @@ def derive_visits(
     `derive_target_changes` for the sums.
     """
     frame = assessments.reset_index(drop=True).reindex(columns=COLUMNS)
-    frame[_CHANGES] = derive_target_changes(frame, evaluator=response["evaluator"])
+    frame[_CHANGES] = derive_target_changes(
+        frame,
+        evaluator=response["evaluator"],
+        baseline_window=response["baseline_window"],
+    )
     frame["reason"] = _reasons(frame, patients, response)
     frame["used"] = np.where(frame["reason"] == "counts", "yes", "no")
     place = {patient: at for at, patient in enumerate(patients["patient_id"])}
@@ -72,19 +76,33 @@ def select_visits(
     }
 
 
-def derive_target_changes(assessments: pd.DataFrame, *, evaluator: str) -> pd.DataFrame:
+def is_baseline(assessments: pd.DataFrame, *, baseline_window: int | None) -> pd.Series:
+    """Return which assessments are baseline: up to first dose (day 0).
+
+    Up to the day ``baseline_window`` too those without a response, as nothing was
+    compared there.
+    """
+    day = assessments["assessed_day"]
+    last = 0 if baseline_window is None else baseline_window
+    is_bare = assessments["overall"].isna()
+    return (day <= 0) | (is_bare & (day <= last))
+
+
+def derive_target_changes(
+    assessments: pd.DataFrame, *, evaluator: str, baseline_window: int | None
+) -> pd.DataFrame:
     """Derive baseline, nadir and changes of the sum of target diameters.
 
-    Baseline is the last sum on or before day 0 (of two on one day the larger), of rows
-    by ``evaluator`` or by nobody named. The nadir is the smallest sum on an earlier
-    day, baseline included. A later sum without a baseline has no change, nor has one
-    over a baseline or nadir of 0 a change in percent.
+    Baseline is the last sum of a baseline assessment (`is_baseline`; of two on one
+    day the larger), of rows by ``evaluator`` or by nobody named. The nadir is the
+    smallest sum on an earlier day, baseline included. A later sum without a baseline
+    has no change, nor has one over a baseline or nadir of 0 a change in percent.
 
     Returns
     -------
     For each row of ``assessments``: ``baseline_sum_mm``, ``nadir_sum_mm``,
     ``change_percent`` (from baseline), ``change_from_nadir_mm`` and
-    ``change_from_nadir_percent``; missing up to day 0 and without a sum.
+    ``change_from_nadir_percent``; missing at baseline and without a sum.
     """
     changes = pd.DataFrame(np.nan, index=assessments.index, columns=_CHANGES)
     named = assessments["evaluator"]
@@ -92,7 +110,7 @@ def derive_target_changes(assessments: pd.DataFrame, *, evaluator: str) -> pd.Da
     sums = sums.dropna(subset=["target_sum_mm", "assessed_day"])
     keys = ["patient_id", "assessed_day", "target_sum_mm"]
     sums = sums.sort_values(keys, kind="stable")
-    is_before = sums["assessed_day"] <= 0
+    is_before = is_baseline(sums, baseline_window=baseline_window)
     before = sums[is_before].groupby("patient_id")["target_sum_mm"].last()
     later = sums[~is_before & sums["patient_id"].isin(before.index)]
     total = later["target_sum_mm"]
@@ -132,7 +150,8 @@ def _reasons(
     if response["new_therapy"] != "censor":
         therapy = therapy.mask(therapy.notna())
     is_late = day > therapy
-    in_time = is_treated & is_theirs & (day > 0) & ~is_late
+    before = is_baseline(frame, baseline_window=response["baseline_window"])
+    in_time = is_treated & is_theirs & day.notna() & ~before & ~is_late
     progressed = frame[in_time & (overall == "PD")].groupby("patient_id")
     progression = frame["patient_id"].map(progressed["assessed_day"].min())
     is_after = day > progression.astype(float)
@@ -144,7 +163,7 @@ def _reasons(
         "not treated": ~is_treated,
         "no day": day.isna(),
         "by another evaluator": ~is_theirs,
-        "baseline": day <= 0,
+        "baseline": before,
         "after progression": is_after,
         "after the new therapy": is_late,
         "no response given": overall.isna(),

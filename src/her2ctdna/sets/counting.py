@@ -9,6 +9,7 @@ import pandas as pd
 
 from her2ctdna.sets.groupings import LEVELS, Grouping, is_in_population
 from her2ctdna.settings.landmark_columns import CLEARANCE, LATE, LandmarkColumn
+from her2ctdna.wording import COUNTED_FROM, USUAL_START
 
 RESPONSE_FLAGS = {
     "orr": "responder",
@@ -70,6 +71,22 @@ def judge_patients(
     return counted.isin(["yes", "cleared"])
 
 
+def find_starts(patients: pd.DataFrame, endpoint: str) -> pd.Series:
+    """Return what the time to event of each patient counts from.
+
+    ``first dose`` unless it was supplied as counted from something else, which then
+    stands in ``<endpoint>_reason``.
+    """
+    reasons = patients.get(f"{endpoint}_reason", pd.Series(index=patients.index))
+    told = [str(reason).partition(COUNTED_FROM)[2] for reason in reasons]
+    return pd.Series([start or USUAL_START for start in told], patients.index, object)
+
+
+def name_start(starts: pd.Series) -> str:
+    """Return what times are counted from as words; of nobody, the first dose."""
+    return " or ".join(sorted(set(starts))) or USUAL_START
+
+
 def follow_groups(
     patients: pd.DataFrame,
     endpoint: str,
@@ -81,7 +98,8 @@ def follow_groups(
     """Return ``patient_id``, ``group``, ``time_days`` and ``event`` of an endpoint.
 
     One row a treated patient, of ``dor`` a responder. The time is missing where the
-    patient was not followed; times that differ by less than a second are equal.
+    patient was not followed, and from a landmark where the duration does not count
+    from first dose; times that differ by less than a second are equal.
 
     Parameters
     ----------
@@ -107,7 +125,9 @@ def follow_groups(
     event = members[f"{endpoint}_event"]
     if origin_day is not None:
         end_day = time - count_first_day
-        time = (end_day - origin_day + count_first_day).where(end_day >= origin_day)
+        is_after = end_day >= origin_day
+        is_known = find_starts(members, endpoint) == USUAL_START
+        time = (end_day - origin_day + count_first_day).where(is_after & is_known)
     return pd.DataFrame(
         {
             "patient_id": members["patient_id"],

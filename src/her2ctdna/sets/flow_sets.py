@@ -136,7 +136,11 @@ def moved_rows(
         patients, endpoint, ALL, origin_day=None, count_first_day=count_first_day
     )
     followed = follow[follow["time_days"].notna()]
-    where = ended.reindex(followed.index).fillna("not detected at baseline")
+    is_detected = patients.loc[followed.index, "baseline_state"] == "detected"
+    others = is_detected.map(
+        {True: "no time from first dose", False: "not detected at baseline"}
+    )
+    where = ended.reindex(followed.index).fillna(others)
     why = where.replace({"yes": "ended cleared", "no": "ended not cleared"})
     for group in EVER_CLEARED.levels:
         name = f"{endpoint}@draw={group}"

@@ -7,8 +7,9 @@ the endpoint, later samples or not: to ask for one would select by what comes la
 import numpy as np
 import pandas as pd
 
-from her2ctdna.sets.counting import follow_groups
+from her2ctdna.sets.counting import find_starts, follow_groups
 from her2ctdna.sets.groupings import ALL, MISSING, Grouping
+from her2ctdna.wording import USUAL_START
 
 EVER_CLEARED = Grouping("ever_cleared", ("no", "yes"), (MISSING,))
 
@@ -22,6 +23,7 @@ def split_at_clearance(
     patient. The first sample that was cleared moves a patient from ``no`` to ``yes``
     on the day of its draw: an event on that day is one of the not cleared, and a
     draw after the end moves nobody. ``is_last`` marks the stay in which time ends.
+    Durations that do not count from first dose have no stay.
 
     Parameters
     ----------
@@ -36,7 +38,8 @@ def split_at_clearance(
         patients, endpoint, ALL, origin_day=None, count_first_day=count_first_day
     ).dropna(subset="time_days")
     known = patients.loc[followed.index]
-    followed = followed[known["baseline_state"] == "detected"]
+    is_timed = find_starts(known, endpoint) == USUAL_START
+    followed = followed[(known["baseline_state"] == "detected") & is_timed]
     cleared_day = pd.to_numeric(patients.loc[followed.index, "first_cleared_day"])
     switch = cleared_day.astype(float) + count_first_day
     moves = (switch < followed["time_days"]).to_numpy()

@@ -116,8 +116,13 @@ class ResponseSettings(ConfirmationSettings):
     """What a response and a time to event are."""
 
     evaluator: Annotated[
-        Literal["investigator", "independent"],
-        Key("whose tumour assessments count", "investigator"),
+        Text,
+        Key(
+            "whose tumour assessments count",
+            "investigator",
+            more="`investigator`, `independent`, or any other name of the column "
+            "`evaluator`",
+        ),
     ]
     source: Annotated[
         Literal["reported", "lesions"],
@@ -173,6 +178,16 @@ class ResponseSettings(ConfirmationSettings):
         ),
     ]
     truncate_days: Annotated[TruncateDays, Key("days after which times are cut off")]
+    baseline_window: Annotated[
+        DaysOrNever,
+        Key(
+            "last day on which a scan is still the baseline; empty: day 0",
+            None,
+            "days",
+            more="Of reported assessments only those without a response can be one "
+            "after day 0",
+        ),
+    ]
 
 
 class SafetySettings(TypedDict):

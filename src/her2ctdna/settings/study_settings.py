@@ -4,7 +4,7 @@ from typing import Annotated, Literal, NotRequired
 
 from typing_extensions import TypedDict
 
-from her2ctdna.settings.setting_key import Count, Key, Positive, Text, Words
+from her2ctdna.settings.setting_key import ONE_LINE, Count, Key, Positive, Text, Words
 
 DayInMonth = Literal["first", "last", "refuse"]
 Caller = Literal[
@@ -27,6 +27,9 @@ Caller = Literal[
 CutoffDate = Annotated[
     str,
     Words({"pattern": r"^\d{4}-\d{2}-\d{2}$", "description": "an ISO 8601 date"}),
+]
+Origin = Annotated[
+    str, Words({"pattern": f"{ONE_LINE}[^,]+$", "description": "text without a comma"})
 ]
 
 
@@ -86,6 +89,16 @@ class StudySettings(TypedDict):
         ),
     ]
     cycle_days: Annotated[Positive, Key("length of a treatment cycle", 21, "days")]
+    origin: Annotated[
+        Origin,
+        Key(
+            "what supplied durations of PFS and OS count from",
+            "first dose",
+            more="Such as diagnosis or randomisation; said wherever they are shown. "
+            "Those of another origin have no time from a landmark, no part in "
+            "clearance as it happens, and no duration of response",
+        ),
+    ]
     data_cutoff: Annotated[
         Annotated[int, Words({"description": "days since first dose"})]
         | CutoffDate

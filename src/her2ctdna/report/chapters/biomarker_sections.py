@@ -41,6 +41,7 @@ from her2ctdna.report.question_tables import (
     text_or,
 )
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import start_label
 from her2ctdna.sets.groupings import FIRST_DOSE
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def biomarker_section(results: Results) -> Iterator[Block]:
     columns = [
         Column("Outcome", lambda row: results.endpoint_label(row.endpoint)),
         Column("Biomarker", lambda row: results.grouping_label(row.biomarker)),
-        Column("Time zero", lambda row: origin_label(row.origin)),
+        Column("Time zero", lambda row: start_label(results, row)),
         Column("n", _with_value, is_number=True),
         Column(
             "Below detection",

@@ -5,7 +5,7 @@ from her2ctdna.settings.results.entries import Figure, flag, number, text
 _CURVES = (
     *text("endpoint", "origin"),
     *number("origin_day"),
-    *text("group"),
+    *text("counted_from", "group"),
     *flag("is_drawn"),
     *number(
         *("time_days", "at_risk", "events", "cumulative_events"),
@@ -27,7 +27,8 @@ _HOW = """
     by permutation. Months are days / 30.4375.
 """
 _BY_HER2 = f"""
-    first dose, as nobody is randomised, by HER2 group (Kaplan-Meier). {_HOW}
+    first dose, as nobody is randomised, or from what supplied durations count from,
+    which the axis names, by HER2 group (Kaplan-Meier). {_HOW}
     The groups may differ in more than HER2.
 """
 _BY_CLEARANCE = f"""

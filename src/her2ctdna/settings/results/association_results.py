@@ -66,8 +66,9 @@ RESULTS = (
         section="Association",
         rules=("estimate_associations",),
         row=(
-            "endpoint and group: n, events, median and its interval, follow-up, and "
-            "the day that time is counted from"
+            "endpoint and group: n, events, median and its interval, follow-up, the "
+            "day that time is counted from, and what stands for first dose where "
+            "durations were supplied"
         ),
         columns=(
             *text("endpoint", "group_by", "group", "origin"),
@@ -76,6 +77,7 @@ RESULTS = (
             *number("followup_median_days", "excluded"),
             *text("patient_ids", "note"),
             *number("origin_day"),
+            *text("counted_from"),
         ),
         caption="""
             One row a time to event and group: patients, events, and the median in
@@ -84,7 +86,8 @@ RESULTS = (
             reached. Follow-up is by reverse Kaplan-Meier. ``origin`` is the first
             dose or a landmark, ``origin_day`` the day since first dose that time is
             counted from; from a landmark patients with the event before it are not
-            counted.
+            counted. ``counted_from`` is what durations that the study supplied count
+            from, or the first dose.
         """,
     ),
     Result(
