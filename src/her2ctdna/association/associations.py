@@ -76,8 +76,8 @@ def estimate_associations(
     association
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
-        `contrast_adjusted`), ``permutations``, ``seed`` and ``trend_scores`` (see
-        `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
+        `contrast_adjusted`), ``exact_divisions``, ``permutations``, ``seed`` and
+        ``trend_scores`` (see `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
         `compute_rmst_difference`).
     """
     columns = [*association["covariates"], *association["groups"]]
@@ -260,6 +260,7 @@ def estimate_tests(
             if asked.is_rate
             else estimate_time_tests(
                 asked,
+                exact_divisions=association["exact_divisions"],
                 permutations=association["permutations"],
                 seed=association["seed"],
             )

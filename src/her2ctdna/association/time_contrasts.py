@@ -73,7 +73,7 @@ def contrast_times(
 
 
 def estimate_time_tests(
-    asked: Comparison, *, permutations: int, seed: int
+    asked: Comparison, *, exact_divisions: int, permutations: int, seed: int
 ) -> Iterator[Row]:
     """Yield the test of all groups that answers the question, then the checks.
 
@@ -92,7 +92,12 @@ def estimate_time_tests(
         yield _test("mantel_byar", PRIMARY, answer, counts)
     else:
         drawn = compute_log_rank_permutation(
-            time, event, group, permutations=permutations, seed=seed
+            time,
+            event,
+            group,
+            exact_divisions=exact_divisions,
+            permutations=permutations,
+            seed=seed,
         )
         yield _test("log_rank_permutation", PRIMARY, drawn, counts)
         asymptotic = compute_log_rank(time, event, group)
