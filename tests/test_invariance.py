@@ -23,6 +23,7 @@ RESPONSE = {
     "missed_assessment_days": None,
     "count_first_day": True,
     "truncate_days": {"pfs": None, "os": None},
+    "treatment_gap_days": 120,
 }
 IDS = ("P1", "P2", "P3")
 LATER = st.integers(1, 9).map(lambda visit: 21.0 * visit)

@@ -24,6 +24,7 @@ RESPONSE = {
     "missed_assessment_days": None,
     "count_first_day": False,
     "truncate_days": {"pfs": None, "os": None},
+    "treatment_gap_days": 120,
 }
 PATIENT = {
     "patient_id": "P1",

@@ -38,6 +38,9 @@ MEANINGS = {
     ),
     "response.truncate_days.pfs": "days after which PFS is cut off; empty: never",
     "response.truncate_days.os": "days after which OS is cut off; empty: never",
+    "response.treatment_gap_days": (
+        "days without a dose after which the time on treatment has ended"
+    ),
     "ctdna.metric": "what the level of ctDNA in a sample is",
     "ctdna.track": "where the tracked variants come from",
     "ctdna.baseline_window": (
@@ -114,9 +117,15 @@ MEANINGS = {
     "association.trend_scores": (
         "scores of absent, ultralow, 1+ and 2+ in the trend test; the first count"
     ),
+    "association.exact_divisions": (
+        "divisions of patients that a log-rank test takes one by one; more are sampled"
+    ),
     "association.permutations": "random tables of a test that cannot count them all",
     "association.bootstrap": "resamples for the band around the monotone fit",
     "association.seed": "seed of all random draws",
+    "association.milestones_days": (
+        "days at which survival and cumulative incidence are read"
+    ),
     "association.rmst_days": (
         "days up to which mean times are compared; empty: the smaller of the two "
         "groups' longest times"

@@ -18,6 +18,10 @@ from her2ctdna.response.recist import (
     compute_confirmed_response,
     find_confirmation,
 )
+from her2ctdna.response.treatment_times import (
+    TREATMENT_COLUMNS,
+    derive_treatment_times,
+)
 from her2ctdna.response.visits import IN_TIME, select_visits
 
 COLUMNS = [
@@ -50,6 +54,7 @@ COLUMNS = [
     "bor_reason",
     "confirmed_bor_reason",
     "progression_free_day",
+    *TREATMENT_COLUMNS,
 ]
 
 Response = dict[str, Any]
@@ -95,6 +100,10 @@ def derive_endpoints(
     last_assessed = {} if visits is None else _last_assessed(visits)
     changes = {} if visits is None else _best_changes(visits)
     rows = []
+    recorded = {
+        "has_new_therapy": patients["new_therapy_day"].notna().any(),
+        "has_last_dose": patients["last_dose_day"].notna().any(),
+    }
     for patient in patients.to_dict("records"):
         identity = patient["patient_id"]
         row = {"patient_id": identity, "treated": patient["treated"]}
@@ -105,6 +114,15 @@ def derive_endpoints(
                 row |= _response_columns(seen, response) | changes.get(identity, {})
             row |= _time_columns(patient, seen, last_assessed.get(identity), response)
             row |= _duration_of_response(row, response)
+            followed = _follow(patient, last_assessed.get(identity), response)
+            row |= derive_treatment_times(
+                patient | recorded,
+                contact_day=followed.day,
+                has_died=followed.event,
+                progression_day=row.get("progression_day", np.nan),
+                gap_days=response["treatment_gap_days"],
+                count_first_day=response["count_first_day"],
+            )
         rows.append(row)
     return _typed(pd.DataFrame(rows, columns=COLUMNS))
 
@@ -246,12 +264,7 @@ def _time_columns(
             new_therapy_day=patient["new_therapy_day"],
             response=response,
         )
-    survival = compute_survival_end(
-        death_day=patient["death_day"],
-        last_alive_day=patient["last_alive_day"],
-        last_assessed_day=np.nan if last_assessed is None else last_assessed,
-        last_dose_day=patient["last_dose_day"],
-    )
+    survival = _survive(patient, last_assessed)
     for name, end in (("pfs", progression), ("os", survival)):
         if not np.isnan(patient[f"{name}_days"]):
             days, event = patient[f"{name}_days"], patient[f"{name}_event"]
@@ -265,6 +278,25 @@ def _time_columns(
         columns |= {f"{name}_days": days, f"{name}_event": event}
         columns[f"{name}_reason"] = reason or None
     return columns
+
+
+def _survive(patient: dict[str, Any], last_assessed: float | None) -> End:
+    return compute_survival_end(
+        death_day=patient["death_day"],
+        last_alive_day=patient["last_alive_day"],
+        last_assessed_day=np.nan if last_assessed is None else last_assessed,
+        last_dose_day=patient["last_dose_day"],
+    )
+
+
+def _follow(
+    patient: dict[str, Any], last_assessed: float | None, response: Response
+) -> End:
+    """Return the end of all follow-up, of a supplied OS where there is one."""
+    if np.isnan(patient["os_days"]):
+        return _survive(patient, last_assessed)
+    day = patient["os_days"] - int(response["count_first_day"])
+    return End(day, patient["os_event"] == "yes", "supplied")
 
 
 def _duration_of_response(row: dict[str, Any], response: Response) -> dict[str, Any]:

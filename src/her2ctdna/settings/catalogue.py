@@ -33,6 +33,8 @@ FILES: dict[str, frozenset[str]] = {
     "tables/missing.tsv": ALWAYS,
     "tables/survival.tsv": ALWAYS,
     "tables/survival_curves.tsv": ALWAYS,
+    "tables/milestones.tsv": ALWAYS,
+    "tables/competing.tsv": ALWAYS,
     "tables/biomarkers.tsv": frozenset({"ctdna"}),
     "tables/mutations.tsv": frozenset({"calls"}),
     "tables/model.tsv": frozenset({"response"}),
@@ -155,7 +157,13 @@ RESULT_COLUMNS = frozenset(
         "specimen_id",
         "stained_percent",
         "sustained",
+        "tot_days",
+        "tot_event",
+        "tot_reason",
         "treated",
+        "ttnt_days",
+        "ttnt_event",
+        "ttnt_reason",
         "ttr_days",
     }
 )

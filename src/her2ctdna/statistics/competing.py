@@ -80,8 +80,7 @@ def _variances(
     left = np.where(staying > 0, staying, np.inf)
     sums = np.zeros((3, len(at_risk)))
     for own, count in ((1.0, events), (0.0, competing)):
-        tied = 1 - np.maximum(count - 1, 0) / np.maximum(at_risk - 1, 1)
-        weight = before**2 * tied * count / np.maximum(at_risk, 1) ** 2
+        weight = before**2 * _tied(count, at_risk) / np.maximum(at_risk, 1) ** 2
         reach = own + incidence / left
         if not own:
             weight = np.where(staying > 0, weight, 0.0)
@@ -143,34 +142,42 @@ def _score_of_gray(
             np.bincount(own[(time == now) & (cause == kind)], minlength=groups)
             for kind in (EVENT, COMPETING)
         )
-        here = at_risk > 0
-        safe = np.maximum(at_risk, 1)
-        weight = np.where(here, at_risk / staying.clip(1e-300), 0.0)
+        here, safe = at_risk > 0, np.maximum(at_risk, 1)
+        weight = np.where(here, at_risk / np.where(here, staying, 1), 0.0)
         after = np.where(here, staying * (1 - (events + competing) / safe), staying)
-        all_events, all_weight = events.sum(), weight.sum()
+        n, everything = events.sum(), weight.sum()
         expected = weight * (1 - incidence)
-        score += events - all_events * expected / expected.sum()
-        share = np.diag(weight) - np.outer(weight, weight) / all_weight
-        drift += share * all_events / (all_weight * (1 - pooled))
-        later = pooled + all_events / all_weight
-        left = np.where(after > 0, (1 - later) / np.where(after > 0, after, 1), 0.0)
-        sizes = np.where(here, all_weight * staying - 1, 1)
-        tied = 1 - (all_events - 1) / sizes if all_events > 1 else np.ones(groups)
-        spread = np.where(here, tied * staying * all_events / (all_weight * safe), 0.0)
+        score += events - n * expected / expected.sum()
+        share = np.diag(weight) - np.outer(weight, weight) / everything
+        drift += share * n / (everything * (1 - pooled))
+        pooled += n / everything
+        left = np.where(after > 0, (1 - pooled) / np.where(after > 0, after, 1), 0.0)
         moved = np.where(after > 0, 1 - left, 1.0)
-        apart = share - moved * drift
-        total += (apart * spread) @ apart.T
-        mixed += apart * moved * spread
-        alone += moved**2 * spread
-        fallen = np.where((competing > 0) & (after > 0), competing, 0)
-        tied = 1 - np.maximum(fallen - 1, 0) / np.maximum(at_risk - 1, 1)
-        spread = tied * staying**2 * fallen / safe**2
-        apart = left * drift
-        total += (apart * spread) @ apart.T
-        mixed -= apart * left * spread
-        alone += left**2 * spread
+        fallen = np.where(after > 0, competing, 0)
+        for apart, reach, spread in (
+            (share - moved * drift, moved, _spread_of_events(n, weight, staying)),
+            (left * drift, -left, staying**2 * _tied(fallen, at_risk) / safe**2),
+        ):
+            total += (apart * spread) @ apart.T
+            mixed += apart * reach * spread
+            alone += reach**2 * spread
         incidence = np.where(here, incidence + staying * events / safe, incidence)
-        staying, pooled = after, later
+        staying = after
     crossed = drift @ mixed.T
-    total += (drift * alone) @ drift.T + crossed + crossed.T
-    return score, total
+    return score, total + (drift * alone) @ drift.T + crossed + crossed.T
+
+
+def _spread_of_events(n: int, weight: np.ndarray, staying: np.ndarray) -> np.ndarray:
+    """Return the variance of each group's events of interest, n in all groups."""
+    here, everything = weight > 0, weight.sum()
+    size = np.where(here, everything * staying, 2)
+    tied = 1 - max(n - 1, 0) / (size - 1) if n > 1 else 1.0
+    return np.where(here, tied * n / (everything * np.where(here, weight, 1)), 0.0)
+
+
+def _tied(count: np.ndarray, at_risk: np.ndarray) -> np.ndarray:
+    """Return counts, those at one time made less for being drawn without return."""
+    found: np.ndarray = count * (
+        1 - np.maximum(count - 1, 0) / np.maximum(at_risk - 1, 1)
+    )
+    return found
