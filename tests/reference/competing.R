@@ -1,4 +1,4 @@
-# Writes the reference values of tests/statistics/test_competing.py and test_milestones:
+# Writes the reference values of tests/statistics/test_competing.py:
 # survival at milestones by summary(survfit, times = ), cumulative incidence and Gray's
 # test by cuminc. Run in this folder: Rscript competing.R
 # R 4.2.2, survival 3.5-3, cmprsk 2.2-11. Values at full precision. Data: survival's

@@ -51,6 +51,8 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "tables/missing.tsv",
         "tables/survival.tsv",
         "tables/survival_curves.tsv",
+        "tables/milestones.tsv",
+        "tables/competing.tsv",
         "figures/captions.tsv",
         "report.html",
     ]

@@ -42,7 +42,9 @@ def test_incidence_and_its_variance_are_those_of_cuminc(name: str, group: str) -
         assert found["variance"] == pytest.approx(row.variance, rel=1e-9, abs=1e-14)
 
 
-@pytest.mark.parametrize("row", GRAY.to_dict("records"), ids=lambda row: str(row["set"]))
+@pytest.mark.parametrize(
+    "row", GRAY.to_dict("records"), ids=lambda row: str(row["set"])
+)
 def test_grays_test_is_that_of_cuminc(row: dict[str, float]) -> None:
     own = DATA[DATA["set"] == row["set"]]
     time, cause, group = (own[name].to_numpy() for name in ("time", "cause", "group"))

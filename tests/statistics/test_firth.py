@@ -179,7 +179,9 @@ FAR_FROM_ZERO = pd.read_csv(REFERENCE / "firth.csv")
 
 
 @pytest.mark.parametrize(
-    "row", FAR_FROM_ZERO.to_dict("records"), ids=lambda row: f"{row['set']}-{row['column']}"
+    "row",
+    FAR_FROM_ZERO.to_dict("records"),
+    ids=lambda row: f"{row['set']}-{row['column']}",
 )
 def test_age_and_year_beside_separation_are_those_of_the_profile_in_r(
     row: dict[str, Any],

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.association.competing import estimate_competing
+from her2ctdna.association.first_events import estimate_competing
 from her2ctdna.logs import log_to
 from her2ctdna.safety.interest_times import derive_interest_times
 from her2ctdna.tables import read_tables, write_table

@@ -77,8 +77,8 @@ def estimate_associations(
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
         `contrast_adjusted`), ``exact_divisions``, ``permutations``, ``seed`` and
-        ``trend_scores`` (see `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
-        `compute_rmst_difference`).
+        ``trend_scores`` (see `estimate_rate_tests` and `estimate_time_tests`),
+        ``rmst_days`` (see `compute_rmst_difference`).
     """
     columns = [*association["covariates"], *association["groups"]]
     origins = derive_landmark_origins(patients, landmarks)

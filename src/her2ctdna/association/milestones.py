@@ -8,7 +8,6 @@ import pandas as pd
 from her2ctdna.sets.counting import follow_groups
 from her2ctdna.sets.groupings import (
     ALL,
-    Grouping,
     derive_landmark_origins,
     find_groupings,
 )

@@ -98,6 +98,7 @@ MEANINGS = {
     "safety.emergent_days": (
         "days after the last dose during which an adverse event still counts"
     ),
+    "safety.ada_titre_scale": "how titres are written: as multiples or as logarithms",
     "safety.ada_titre_fold": (
         "rise over a positive baseline titre that makes an antibody boosted"
     ),
@@ -169,6 +170,9 @@ NAMED_PARTS = {
         "landmark: the sample nearest to the day within the window, or of that label"
     ),
     "safety.special_interest": "terms of an adverse event of special interest",
+    "safety.special_interest_words": (
+        "words that make a term look like an event of special interest"
+    ),
     "association.cutpoints": "how a biomarker is cut, with the optimism corrected",
     "association.families": "tests whose q-values are computed together",
 }

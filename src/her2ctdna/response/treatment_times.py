@@ -10,6 +10,7 @@ TREATMENT_COLUMNS = [
     *["tot_days", "tot_event", "tot_reason"],
 ]
 NOT_RECORDED = "not recorded"
+NO_LAST_DOSE = "no last dose: may be on treatment"
 
 
 def derive_treatment_times(
@@ -29,7 +30,8 @@ def derive_treatment_times(
     are known to follow, and else censored: treatment may go on (Stewart and others,
     JCO Clin Cancer Inform 2019;3:1). Its reason is the progression where one was seen
     until ``gap_days`` after the last dose, else the death within them, else the new
-    therapy, else that no dose followed.
+    therapy, else that no dose followed. Who has no last dose, no new therapy and is
+    alive is censored at the last contact: to leave them out would select.
 
     Parameters
     ----------
@@ -56,8 +58,11 @@ def derive_treatment_times(
     else:
         how = ("yes", "death") if has_died else ("no", "no new therapy")
         found = _time("ttnt", contact_day, *how, count_first_day)
-    if not patient["has_last_dose"] or np.isnan(last_dose):
-        return found | {"tot_reason": NOT_RECORDED}
+    if np.isnan(last_dose):
+        is_open = patient["has_last_dose"] and np.isnan(next_day) and not has_died
+        if not is_open:
+            return found | {"tot_reason": NOT_RECORDED}
+        return found | _time("tot", contact_day, "no", NO_LAST_DOSE, count_first_day)
     until = last_dose + gap_days
     signs = {
         "progression": progression_day <= until,

@@ -40,8 +40,8 @@ def derive_interest_times(
     risk_end = derive_risk_end(treated, known, emergent_end=emergent_end)
     emergent = known[known["emergent"] == "yes"]
     death_day = treated.set_index("patient_id")["death_day"].astype(float)
-    parts = _walk(emergent, risk_end, death_day, special_interest)
-    return pd.concat([pd.DataFrame(columns=INTEREST_COLUMNS), *parts])
+    parts = list(_walk(emergent, risk_end, death_day, special_interest))
+    return pd.concat(parts) if parts else pd.DataFrame(columns=INTEREST_COLUMNS)
 
 
 def _walk(

@@ -4,7 +4,7 @@ The likelihood is multiplied by the root of the determinant of its information
 (Firth, Biometrika 1993;80:27), so that separated data have an estimate too;
 intervals and tests are of the penalised profile likelihood, not Wald's (Heinze and
 Schemper, Stat Med 2002;21:2409). Fits and intervals are firthmodels'; it has no test
-of several coefficients at once, so that one is ours. What is fitted are standardised and
+of several coefficients at once, so that one is ours. Fitted are standardised and
 orthogonal covariates, which changes the arithmetic alone: with age in years or the
 year of the calendar as they stand, fits of separated data fail.
 """

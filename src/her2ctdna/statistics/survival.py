@@ -93,7 +93,9 @@ def read_milestone(curve: pd.DataFrame, time: float) -> Milestone:
         return Milestone(0, nan, nan, nan, "no patients")
     times = curve["time_days"].to_numpy()
     if time > times[-1]:
-        return Milestone(0, nan, nan, nan, f"beyond follow-up, at most {times[-1]:g}")
+        return Milestone(
+            0, nan, nan, nan, f"beyond follow-up, at most {times[-1]:g} days"
+        )
     reached = curve.iloc[np.searchsorted(times, time, side="right") - 1]
     following = curve.iloc[np.searchsorted(times, time)]
     values = (float(reached[name]) for name in ("survival", "ci_low", "ci_high"))

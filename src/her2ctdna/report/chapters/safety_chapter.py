@@ -21,12 +21,13 @@ from her2ctdna.report.formats import (
     write_decimal,
     write_incidence,
 )
-from her2ctdna.report.glossary import EVENT_CATEGORIES
+from her2ctdna.report.glossary import EVENT_CATEGORIES, plain
 from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
 from her2ctdna.report.results import Results
 
 DASH = "\N{EN DASH}"
 GRADES = ("1", "2", "3", "4", "5")
+NOT_RECORDED = "not_recorded"
 DAYS_PER_YEAR = 365.25
 
 Named = list[tuple[str, dict[str, Any]]]
@@ -59,7 +60,7 @@ def _adverse_events(results: Results) -> Iterator[Block]:
         f"Events from first dose to {days} days after the last dose, or to a new "
         "therapy before that. A patient counts once in each row, at the highest grade. "
         "Events of special interest are found by their terms, which stand among the "
-        "thresholds. Without a control arm no event can be told from the disease or "
+        "thresholds; terms that look like one and are on no list are named beside it. Without a control arm no event can be told from the disease or "
         "from other treatment."
     )
     headline = _headline(results)
@@ -110,22 +111,39 @@ def _overview_table(results: Results, events: Named) -> Table:
     for grade in ("any grade", "grade 3 or more", "grade 5"):
         columns.append(Column(f"{grade}, n/N", is_number=True))
         columns.append(Column(f"rate ({results.confidence} interval)", is_number=True))
+    columns.append(Column("Terms not matched"))
     rows: list[list[Cell]] = [
-        [name, *(cell for g in ("any", ">=3", "5") for cell in rate_cells(by_grade[g]))]
+        [
+            name,
+            *(cell for g in ("any", ">=3", "5") for cell in rate_cells(by_grade[g])),
+            _not_matched(by_grade["any"]),
+        ]
         for name, by_grade in events
     ]
     return Table("Patients with an adverse event", columns, rows)
+
+
+def _not_matched(row: Any) -> str:
+    """Return the terms that look like an event of special interest and are not it."""
+    terms = split_ids(row.terms_not_matched)
+    named = "term" if len(terms) == 1 else "terms"
+    return f"{len(terms)} {named} not matched: {', '.join(terms)}" if terms else ""
 
 
 def _term_table(
     events: Named, results: Results, *, caption: str, folded: bool
 ) -> Table:
     """Return classes and their terms, with each highest grade in its own column."""
+    has_ungraded = any(NOT_RECORDED in by_grade for _, by_grade in events)
+    grades = [*GRADES, *([NOT_RECORDED] if has_ungraded else [])]
     rows: list[list[Cell]] = [
         [
             name,
             *rate_cells(by_grade["any"]),
-            *(_counted(by_grade[grade]) for grade in GRADES),
+            *(
+                _counted(by_grade[grade]) if grade in by_grade else "0"
+                for grade in grades
+            ),
         ]
         for name, by_grade in events
     ]
@@ -133,7 +151,7 @@ def _term_table(
         Column("Class, or term within it"),
         Column("Any grade, n/N", is_number=True),
         Column(f"Rate ({results.confidence} interval)", is_number=True),
-        *(Column(f"Grade {grade}", is_number=True) for grade in GRADES),
+        *(Column(f"Grade {plain(grade)}", is_number=True) for grade in grades),
     ]
     return Table(caption, columns, rows, folded)
 

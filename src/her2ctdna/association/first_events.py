@@ -5,14 +5,19 @@ death, first clearance of ctDNA against progression or death. The estimate is Aa
 and Johansen's; 1 - KM, which takes who died for censored, stands beside it as biased.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from her2ctdna.sets.groupings import ALL, FIRST_DOSE, Grouping, find_groupings
-from her2ctdna.sets.groupings import is_in_population
+from her2ctdna.sets.groupings import (
+    ALL,
+    FIRST_DOSE,
+    Grouping,
+    find_groupings,
+    is_in_population,
+)
 from her2ctdna.statistics.competing import (
     CENSORED,
     COMPETING,
@@ -202,13 +207,14 @@ def _curve(
         found[["incidence", "ci_low", "ci_high"]] = values[place]
         yield from found.to_dict("records")
         beyond = [day for day in milestones_days if day > last]
-        for row in _empty(beyond, f"beyond follow-up, at most {last:g}"):
+        for row in _empty(beyond, f"beyond follow-up, at most {last:g} days"):
             yield row | {"estimator": estimator, "biased": biased}
 
 
 def _turned(curve: pd.DataFrame) -> np.ndarray:
-    """Return 1 - KM with its limits, the lower first."""
+    """Return 1 - KM with its limits, which have none at 0, the lower first."""
     found: np.ndarray = 1 - curve[["survival", "ci_high", "ci_low"]].to_numpy()
+    found[found[:, 0] == 0, 1:] = np.nan
     return found
 
 
