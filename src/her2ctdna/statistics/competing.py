@@ -39,12 +39,11 @@ def estimate_cumulative_incidence(
     """
     times, place = np.unique(np.append(time, 0.0), return_inverse=True)
     times, place = (times if len(time) else times[:0]), place[:-1]
-    counts = [
+    events, competing = (
         np.bincount(place, weights=cause == kind, minlength=len(times))
-        for kind in (CENSORED, EVENT, COMPETING)
-    ]
-    _, events, competing = counts
-    at_risk = sum(counts)[::-1].cumsum()[::-1] if len(times) else np.zeros(0)
+        for kind in (EVENT, COMPETING)
+    )
+    at_risk = np.bincount(place, minlength=len(times))[::-1].cumsum()[::-1]
     staying = np.cumprod(1 - (events + competing) / np.maximum(at_risk, 1))
     before = np.concatenate([[1.0], staying[:-1]]) if len(times) else staying
     incidence = np.cumsum(before * events / np.maximum(at_risk, 1))

@@ -94,7 +94,8 @@ def fit_firth(
                     confidence=confidence,
                     tolerance=tolerance,
                 )
-                return Estimate(*map(_exp, logs * units), p_value)
+                estimate, low, high = map(_exp, logs * units)
+                return Estimate(estimate, low, high, p_value)
     return Estimate(note="Firth's fit did not converge")
 
 

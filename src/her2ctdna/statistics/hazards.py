@@ -86,8 +86,8 @@ def compute_adjusted_hazard_ratio(
         found = _estimate(likelihood, 0, confidence=confidence)
     except ArithmeticError as failed:
         return Estimate(note=str(failed))
-    ratios = (_exp(log(ratio) / spread[0]) for ratio in found[:3])
-    found = Estimate(*ratios, found.p_value)
+    estimate, low, high = (_exp(log(ratio) / spread[0]) for ratio in found[:3])
+    found = Estimate(estimate, low, high, found.p_value)
     events, size = len(likelihood.times), likelihood.size
     if size > 1 and events < 10 * size:
         return found._replace(note=f"{events} events for {size} coefficients")

@@ -98,8 +98,10 @@ def read_milestone(curve: pd.DataFrame, time: float) -> Milestone:
         )
     reached = curve.iloc[np.searchsorted(times, time, side="right") - 1]
     following = curve.iloc[np.searchsorted(times, time)]
-    values = (float(reached[name]) for name in ("survival", "ci_low", "ci_high"))
-    return Milestone(int(following["at_risk"]), *values)
+    share, low, high = (
+        float(reached[name]) for name in ("survival", "ci_low", "ci_high")
+    )
+    return Milestone(int(following["at_risk"]), share, low, high)
 
 
 class Median(NamedTuple):

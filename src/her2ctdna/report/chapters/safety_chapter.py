@@ -60,8 +60,9 @@ def _adverse_events(results: Results) -> Iterator[Block]:
         f"Events from first dose to {days} days after the last dose, or to a new "
         "therapy before that. A patient counts once in each row, at the highest grade. "
         "Events of special interest are found by their terms, which stand among the "
-        "thresholds; terms that look like one and are on no list are named beside it. Without a control arm no event can be told from the disease or "
-        "from other treatment."
+        "thresholds; terms that look like one and are on no list are named beside it. "
+        "Without a control arm no event can be told from the disease or from other "
+        "treatment."
     )
     headline = _headline(results)
     yield _overview_table(results, headline)
