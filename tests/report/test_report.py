@@ -282,7 +282,7 @@ def events() -> pd.DataFrame:
         **{
             name: pd.Series(value, index=rows.index).where(is_timed)
             for name, value in values.items()
-        }
+        },
     )
 
 
