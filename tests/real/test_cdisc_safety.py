@@ -17,7 +17,7 @@ from her2ctdna.safety.exposure import derive_emergent_end
 CDISC = Path(__file__).parents[3] / "shared" / "data" / "cdisc"
 pytestmark = pytest.mark.skipif(not CDISC.exists(), reason="no ../shared/data")
 WITHOUT_BASELINE = "01-704-1093"
-"""One sample, positive at week 2: induced to them; we ask for a baseline."""
+"""Positive at week 2, no other sample: induced to them, not evaluable to us."""
 
 SEVERITY = {"MILD": "1", "MODERATE": "2", "SEVERE": "3"}
 RULES = {
