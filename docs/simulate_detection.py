@@ -15,7 +15,8 @@ import yaml
 from scipy.stats import poisson
 
 from her2ctdna.calls.all_calls import CALL_COLUMNS, complete_calls
-from her2ctdna.ctdna.detection import derive_draws, derive_samples
+from her2ctdna.ctdna.detection import derive_samples
+from her2ctdna.ctdna.draws import derive_draws
 from her2ctdna.ctdna.sample_limits import compute_critical_count, compute_lod95
 from her2ctdna.ctdna.variant_roles import KEYS
 from her2ctdna.depth.site_counts import add_counts

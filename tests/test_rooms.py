@@ -17,8 +17,8 @@ def rooms(package):
     """Return the rooms, and what the docstring of each says that it may import."""
     allowed = {}
     for path in sorted(package.glob("*/__init__.py")):
-        said = re.search(r"^May import: (.+?)\.$", path.read_text(), re.M)
-        names = set(said[1].split(", ")) - {"no other room"}
+        said = re.search(r"^May import: ([^.]+)\.$", path.read_text(), re.M)
+        names = set(re.split(r",\s+", said[1])) - {"no other room"}
         allowed[path.parent.name] = names
     return allowed
 

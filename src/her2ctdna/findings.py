@@ -1,6 +1,6 @@
 """Findings: what is wrong or remarkable in the inputs, one row per bad cell."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 import pandas as pd
@@ -26,6 +26,18 @@ class Finding(NamedTuple):
     message: str
 
 
+def find_rows(
+    severity: str, table: str, rows: pd.DataFrame, column: str, message: str
+) -> Iterator[Finding]:
+    """Yield the same finding for each of ``rows``, indexed by the line of the sheet."""
+    values = rows[column] if column in rows else pd.Series("", index=rows.index)
+    patients = rows.get("patient_id", pd.Series("", index=rows.index))
+    for line, value, patient in zip(rows.index, values, patients, strict=True):
+        shown = f"{value:g}" if isinstance(value, float) else value
+        known = "" if pd.isna(value) else str(shown)
+        yield Finding(severity, table, int(line), column, patient or "", known, message)
+
+
 def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
     """Return findings as a table: errors first, then by table, row and column."""
     rank = {severity: place for place, severity in enumerate(SEVERITIES)}
@@ -44,7 +56,7 @@ def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
     return frame.assign(row=frame["row"].astype(float))
 
 
-def join_findings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def collect_findings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the findings of several tables as one, in the stated order."""
     findings = []
     for table in tables:

@@ -10,12 +10,11 @@ from scipy.stats import poisson
 from her2ctdna.calls.all_calls import CALL_COLUMNS, complete_calls
 from her2ctdna.ctdna.detection import (
     SAMPLE_COLUMNS,
-    compute_background_p,
-    compute_genomes_per_ml,
-    derive_draws,
     derive_level_samples,
     derive_samples,
 )
+from her2ctdna.ctdna.draws import compute_genomes_per_ml, derive_draws
+from her2ctdna.ctdna.pooled_test import compute_background_p
 from her2ctdna.ctdna.sample_limits import (
     compute_critical_count,
     compute_lod95,
@@ -75,46 +74,6 @@ def later_sample(*calls, ctdna, **more):
     draws = draws_of(BASELINE, drawn("C2", 21, **more))
     table = samples_of([*shed, *calls], draws, tracked=[1, 2, 4], ctdna=ctdna)
     return table.loc["C2"]
-
-
-# Baseline
-
-
-def baselines(*days, window=WINDOW, **more):
-    draws = draws_of(*(drawn(f"S{d}", d, **more) for d in days), window=window)
-    return list(draws.loc[draws["is_baseline"], "sample_id"])
-
-
-@pytest.mark.parametrize(
-    ("days", "baseline"),
-    [
-        ([-28, 21], ["S-28"]),
-        ([-29, 21], []),
-        ([1, 21], ["S1"]),
-        ([2, 21], []),
-        ([-14, 0, 21], ["S0"]),
-        ([0, -14, 21], ["S0"]),
-        ([nan, 21], []),
-    ],
-)
-def test_the_baseline_is_the_last_sample_inside_the_window(days, baseline):
-    assert baselines(*days) == baseline
-
-
-def test_leukocytes_and_tissue_are_no_baseline():
-    draws = draws_of(
-        drawn("T", 0, material="tissue"),
-        drawn("W", 0, material="leukocyte"),
-        drawn("C1", -7, material="plasma"),
-        drawn("C0", -9),
-    )
-    assert list(draws["is_baseline"]) == [False, False, True, False]
-    assert list(draws["material"]) == ["tissue", "leukocyte", "plasma", "plasma"]
-
-
-def test_each_patient_has_a_baseline_of_their_own():
-    draws = draws_of(drawn("A", 0), drawn("B", -3, patient_id="P2"))
-    assert list(draws["is_baseline"]) == [True, True]
 
 
 # What counts at a tracked site
@@ -268,11 +227,6 @@ def test_molecules_per_millilitre_are_fraction_times_genomes(ctdna):
     assert row["mtm_per_ml"] == row["level"] == pytest.approx(0.01 * genomes[0])
     assert row["lod95_level"] == pytest.approx(row["lod95"] * genomes[0])
     assert row["upper95_level"] == pytest.approx(row["upper95"] * genomes[0])
-
-
-@pytest.mark.parametrize(("ng", "ml"), [(nan, 4.0), (30.0, nan), (30.0, 0.0)])
-def test_molecules_per_millilitre_need_mass_and_volume(ng, ml):
-    assert compute_genomes_per_ml(pd.Series([ng]), pd.Series([ml])).isna().all()
 
 
 @pytest.mark.parametrize(

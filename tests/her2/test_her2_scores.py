@@ -5,7 +5,7 @@ import pytest
 
 from her2ctdna.her2.her2_scores import (
     find_unread_scores,
-    normalise_her2,
+    normalise_ish,
     parse_ihc,
     parse_ish,
     read_scores,
@@ -75,11 +75,10 @@ def test_cell_that_nobody_can_read_is_found_unless_recoded():
 
 def test_ish_is_put_into_words_and_each_odd_form_is_noted_once():
     cells = {"ihc": ["0+", "0+", "2+", "odd"], "ish": ["Neg", "nd", "negative", "odd"]}
-    sheet, findings = normalise_her2(pd.DataFrame(cells, dtype=object))
+    sheet, findings = normalise_ish(pd.DataFrame(cells, dtype=object))
     assert sheet["ihc"].to_list() == cells["ihc"]
     assert sheet["ish"].to_list() == ["negative", None, "negative", "odd"]
     assert {(found.column, found.value, found.message) for found in findings} == {
-        ("ihc", "0+", "read as 0 (rows: 2)"),
         ("ish", "Neg", "read as negative (rows: 1)"),
         ("ish", "nd", "read as no result (rows: 1)"),
     }
@@ -87,5 +86,5 @@ def test_ish_is_put_into_words_and_each_odd_form_is_noted_once():
 
 def test_sheet_without_results_has_nothing_to_note():
     sheet = pd.DataFrame({"ihc": [None], "ish": [None]}, dtype=object)
-    assert normalise_her2(sheet)[1] == []
-    assert normalise_her2(pd.DataFrame({"patient_id": ["P1"]}))[1] == []
+    assert normalise_ish(sheet)[1] == []
+    assert normalise_ish(pd.DataFrame({"patient_id": ["P1"]}))[1] == []

@@ -460,3 +460,11 @@ def test_tables_without_rows_have_no_findings():
         ("note", "lesions"),
         ("note", "levels"),
     ]
+
+
+def test_each_odd_form_of_a_score_is_noted_once():
+    rows = [{"patient_id": "P1", "ihc": ihc} for ihc in ("0+", "0+", "2+", "odd")]
+    noted = [
+        (f.column, f.value, f.message) for f in findings(her2=table("her2", *rows))
+    ]
+    assert noted == [("ihc", "0+", "read as 0 (rows: 2)")]

@@ -74,9 +74,7 @@ rule estimate_milestones:
     conda:
         "../../envs/analysis.yaml"
     params:
-        association=some_of_analysis(
-            *("association", "covariates", "groups", "milestones_days", "confidence"),
-        ),
+        association=some_of_analysis("association", MilestoneSettings),
         landmarks=of_analysis("ctdna", "landmarks"),
         count_first_day=of_analysis("response", "count_first_day"),
         code=code_digest("estimate_milestones"),
@@ -95,10 +93,8 @@ rule estimate_competing:
     conda:
         "../../envs/analysis.yaml"
     params:
-        association=some_of_analysis(
-            *("association", "covariates", "groups", "milestones_days", "confidence"),
-        ),
-        safety=some_of_analysis("safety", "emergent_days", "special_interest"),
+        association=some_of_analysis("association", MilestoneSettings),
+        safety=some_of_analysis("safety", InterestSettings),
         count_first_day=of_analysis("response", "count_first_day"),
         code=code_digest("estimate_competing"),
     script:
@@ -115,10 +111,7 @@ rule estimate_her2_trend:
     conda:
         "../../envs/analysis.yaml"
     params:
-        confidence=of_analysis("association", "confidence"),
-        trend_scores=of_analysis("association", "trend_scores"),
-        bootstrap=of_analysis("association", "bootstrap"),
-        seed=of_analysis("association", "seed"),
+        association=some_of_analysis("association", TrendSettings),
         landmarks=of_analysis("ctdna", "landmarks"),
         response="response" in CHAPTERS,
         code=code_digest("estimate_her2_trend"),
@@ -138,12 +131,8 @@ rule estimate_biomarkers:
     conda:
         "../../envs/analysis.yaml"
     params:
-        association=some_of_analysis(
-            "association",
-            *("confidence", "permutations", "seed", "min_gene_frequency"),
-            *("spline_events", "cutpoints", "bootstraps"),
-        ),
-        ctdna=some_of_analysis("ctdna", "metric", "landmarks", "min_alt_count"),
+        association=some_of_analysis("association", BiomarkerSettings),
+        ctdna=some_of_analysis("ctdna", OfBiomarkers),
         count_first_day=of_analysis("response", "count_first_day"),
         response="response" in CHAPTERS,
         code=code_digest("estimate_biomarkers"),

@@ -25,6 +25,7 @@ from her2ctdna.statistics.competing import (
     compute_gray,
     estimate_cumulative_incidence,
 )
+from her2ctdna.statistics.method_names import AALEN_JOHANSEN, GRAY
 from her2ctdna.statistics.survival import estimate_survival_curve
 
 COMPETING_COLUMNS = [
@@ -159,13 +160,13 @@ def _describe(
         return
     compared = followed[followed["group"].isin(grouping.levels)]
     statistic, p_value, why = compute_gray(*_vectors(compared), compared["group"])
-    tested = {"test": "gray", "statistic": statistic, "p_value": p_value}
+    tested = {"test": GRAY, "statistic": statistic, "p_value": p_value}
     for group in grouping.groups:
         own = followed[followed["group"] == group]
         about = tested if group in grouping.levels and len(grouping.levels) > 1 else {}
         about = about | {"note": why} if about and why else about
         for row in _curve(*_vectors(own), milestones_days, confidence=confidence):
-            is_main = row["estimator"] == "aalen_johansen"
+            is_main = row["estimator"] == AALEN_JOHANSEN
             more = about if is_main else {}
             yield {"group": group, "n": len(own)} | more | row
 
@@ -200,7 +201,7 @@ def _curve(
         "competing_events": curve["competing"].cumsum().to_numpy()[place],
     }
     for estimator, biased, values in (
-        ("aalen_johansen", "no", curve[["incidence", "ci_low", "ci_high"]].to_numpy()),
+        (AALEN_JOHANSEN, "no", curve[["incidence", "ci_low", "ci_high"]].to_numpy()),
         ("naive_1_minus_km", "yes", _turned(naive)),
     ):
         found = pd.DataFrame(counts | {"estimator": estimator, "biased": biased})
@@ -220,5 +221,5 @@ def _turned(curve: pd.DataFrame) -> np.ndarray:
 
 def _empty(days: Sequence[float], note: str) -> Iterator[dict[str, Any]]:
     for day in days:
-        row = {"time_days": day, "estimator": "aalen_johansen", "biased": "no"}
+        row = {"time_days": day, "estimator": AALEN_JOHANSEN, "biased": "no"}
         yield row | {"note": note}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import product
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -13,6 +14,9 @@ from her2ctdna.sets.groupings import (
 )
 from her2ctdna.statistics.survival import estimate_survival_curve, read_milestone
 
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
+
 TIMES = ("pfs", "os", "ttnt", "tot", "dor")
 MILESTONE_COLUMNS = [
     *["endpoint", "group_by", "group", "origin", "time_days", "n", "events"],
@@ -23,7 +27,7 @@ MILESTONE_COLUMNS = [
 def estimate_milestones(
     patients: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, object]],
+    landmarks: Mapping[str, "Landmark"],
     columns: Sequence[str],
     milestones_days: Sequence[float],
     count_first_day: bool,

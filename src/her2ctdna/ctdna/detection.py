@@ -1,26 +1,29 @@
 """Whether a plasma sample holds ctDNA, and what it could have seen.
 
 A sample is tested as a whole: the variant molecules at its patient's tracked loci
-against what the error rate alone explains. Loci without a count or with less depth
-than ``min_depth`` are not measured and never count as zero. A locus known by depth
-alone, where the caller reported nothing, adds depth and no molecules, and widens the
-limits (`her2ctdna.ctdna.silent_sites`).
+against what the error rate alone explains (`her2ctdna.ctdna.loci` tells which loci
+are measured). A locus known by depth alone, where the caller reported nothing, widens
+the limits (`her2ctdna.ctdna.silent_sites`).
 """
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from her2ctdna.ctdna.background import rates_in_use
-from her2ctdna.ctdna.error_rates import classify_changes
+from her2ctdna.ctdna.draws import compute_genomes_per_ml, derive_draws
 from her2ctdna.ctdna.level_scales import DIRECTIONS, compare_directions
+from her2ctdna.ctdna.loci import (
+    SOURCES,
+    derive_loci,
+    find_deep_samples,
+    pool_loci,
+)
 from her2ctdna.ctdna.pooled_test import (
     compute_background_p,
     fit_samples,
     flag_driving,
-    flag_outliers,
     name_loci,
-    weigh_loci,
 )
 from her2ctdna.ctdna.sample_limits import (
     compute_critical_count,
@@ -28,14 +31,10 @@ from her2ctdna.ctdna.sample_limits import (
     compute_upper95,
 )
 from her2ctdna.ctdna.silent_sites import limit_silent_samples
-from her2ctdna.ctdna.variant_roles import KEYS, VARIANT, Ctdna, has_failing_filter
+from her2ctdna.ctdna.variant_roles import VARIANT
 
-Numbers = NDArray[np.float64]
-
-PICOGRAMS_PER_GENOME = 3.3
-"""Mass of one haploid human genome, pg; some texts take 3.03."""
-
-METRICS = ("mean_vaf", "max_vaf", "pooled_vaf", "mtm_per_ml", "level")
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 MEASURES = [
     "n_tracked",
@@ -64,9 +63,6 @@ MEASURES = [
     "n_suppressed",
     "hge_per_ml",
 ]
-SOURCES = ("calls", "alignments", "depth_track")
-"""Where the counts of a locus are from; the first that has them counts."""
-
 LOCI = ["driving_loci", "outlying_loci"]
 SAMPLE_COLUMNS = [
     "sample_id",
@@ -81,23 +77,12 @@ SAMPLE_COLUMNS = [
 ]
 
 
-def derive_draws(samples: pd.DataFrame, *, baseline_window: list[int]) -> pd.DataFrame:
-    """Return the samples with ``day``, ``material`` filled in and ``is_baseline``.
-
-    Material is plasma unless given. The baseline is a patient's last plasma sample
-    with a day inside the window, both ends included (of several on that day the last
-    in the sheet).
-    """
-    draws = samples.rename(columns={"collected_day": "day"})
-    draws = draws.assign(material=draws["material"].fillna("plasma"))
-    first, last = baseline_window
-    inside = draws[(draws["material"] == "plasma") & draws["day"].between(first, last)]
-    latest = inside.sort_values("day", kind="stable").groupby("patient_id").tail(1)
-    return draws.assign(is_baseline=draws["sample_id"].isin(latest["sample_id"]))
-
-
 def derive_samples(
-    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    variants: pd.DataFrame,
+    roles: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Derive the state and the measures of every plasma sample from its calls.
 
@@ -121,26 +106,19 @@ def derive_samples(
     plasma = draws[draws["material"] == "plasma"].copy()
     tracked = roles[roles["role"] == "tracked"]
     n_tracked = tracked.drop_duplicates(VARIANT).groupby("patient_id").size()
-    loci = _informative(variants, tracked, ctdna)
-    rates = rates_in_use(variants, roles, draws, ctdna=ctdna)
-    loci["error_rate"] = classify_changes(loci).map(rates).astype(float)
-    loci["weight"] = weigh_loci(loci, variants, draws, ctdna=ctdna)
-    outlying = flag_outliers(loci[~loci["is_silent"]], alpha=ctdna["alpha"])
-    is_outlying = outlying.reindex(loci.index, fill_value=False)
-    counted = loci[~is_outlying] if ctdna["suppress_outliers"] else loci
-    genomes = compute_genomes(plasma.set_index("sample_id")["cfdna_ng"])
-    molecules = np.fmin(loci["depth"], loci["sample_id"].map(genomes))
-    counted = counted.assign(molecules=molecules)
+    loci = derive_loci(variants, roles, draws, ctdna=ctdna)
+    outlying = loci[loci["is_outlying"]]
+    counted = loci[~loci["is_outlying"]] if ctdna["suppress_outliers"] else loci
+    table = plasma.merge(pool_loci(counted), on="sample_id", how="left")
     fits = fit_samples(counted[~counted["is_silent"]])
-    table = plasma.merge(_pool(counted), on="sample_id", how="left")
     table = table.merge(fits, on="sample_id", how="left")
     counts = ["n_informative", "n_detected", *(f"n_from_{name}" for name in SOURCES)]
     for column in counts:
         table[column] = table[column].fillna(0.0)
     table["n_tracked"] = table["patient_id"].map(n_tracked).fillna(0).astype(float)
     table = _tested(table, counted, ctdna)
-    table["state"] = _states(table, _deep_samples(variants, ctdna), ctdna)
-    table = _with_named_loci(table, counted, loci[is_outlying], ctdna)
+    table["state"] = _states(table, find_deep_samples(variants, ctdna), ctdna)
+    table = _with_named_loci(table, counted, outlying, ctdna)
     failed = table["state"] == "failed_qc"
     table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
     return _sorted(compare_directions(table))
@@ -182,62 +160,9 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     return ordered.astype(dict.fromkeys(MEASURES, float)).assign(**words)
 
 
-def compute_genomes_per_ml(cfdna_ng: pd.Series, plasma_ml: pd.Series) -> pd.Series:
-    """Return haploid genome equivalents per millilitre of plasma."""
-    return cfdna_ng / plasma_ml.where(plasma_ml > 0) * 1000 / PICOGRAMS_PER_GENOME
-
-
-def compute_genomes(cfdna_ng: pd.Series) -> pd.Series:
-    """Return haploid genome equivalents; NaN where no mass above 0 is given."""
-    return cfdna_ng.where(cfdna_ng > 0) * 1000 / PICOGRAMS_PER_GENOME
-
-
-def _informative(
-    variants: pd.DataFrame, tracked: pd.DataFrame, ctdna: Ctdna
+def _tested(
+    table: pd.DataFrame, loci: pd.DataFrame, ctdna: "CtdnaSettings"
 ) -> pd.DataFrame:
-    """Return the tracked loci that a sample measured with sufficient depth."""
-    rows = measure_loci(variants.merge(tracked[KEYS], on=KEYS), ctdna=ctdna)
-    return rows[rows.pop("is_informative")]
-
-
-def measure_loci(rows: pd.DataFrame, *, ctdna: Ctdna) -> pd.DataFrame:
-    """Tell which loci of samples were measured with sufficient depth.
-
-    ``is_silent`` is one where nothing was called and a depth track tells how deep it
-    was read: its ``alt_count`` becomes 0. ``is_informative`` asks for a count, the
-    depth of ``min_depth`` and no word of ``filter_fail``.
-    """
-    silent = (rows["source"] == "depth_track") & rows["alt_count"].isna()
-    rows = rows.assign(is_silent=silent, alt_count=rows["alt_count"].mask(silent, 0))
-    measured = rows["alt_count"].notna() & (rows["depth"] >= ctdna["min_depth"])
-    failing = has_failing_filter(rows, filter_fail=ctdna["filter_fail"])
-    return rows.assign(is_informative=measured & ~failing)
-
-
-def _pool(loci: pd.DataFrame) -> pd.DataFrame:
-    """Return counts, depth and VAFs of each sample over its informative loci."""
-    loci = loci.assign(
-        vaf=loci["alt_count"] / loci["depth"],
-        seen=loci["alt_count"] > 0,
-        expected=loci["depth"] * loci["error_rate"],
-        **{f"n_from_{source}": loci["source"] == source for source in SOURCES},
-    )
-    pooled = loci.groupby("sample_id").agg(
-        n_informative=("vaf", "size"),
-        n_detected=("seen", "sum"),
-        **{name: (name, "sum") for name in (f"n_from_{s}" for s in SOURCES)},
-        alt_count=("alt_count", "sum"),
-        depth=("depth", "sum"),
-        molecules=("molecules", "sum"),
-        expected=("expected", "sum"),
-        mean_vaf=("vaf", "mean"),
-        max_vaf=("vaf", "max"),
-    )
-    pooled["pooled_vaf"] = pooled["alt_count"] / pooled["depth"]
-    return pooled.astype(float).reset_index()
-
-
-def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     """Add the test, the limits and the level on the scale of the chosen metric."""
     expected = table["expected"]
     table["p_value"] = compute_background_p(table["alt_count"], expected)
@@ -265,7 +190,10 @@ def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFra
 
 
 def _with_named_loci(
-    table: pd.DataFrame, counted: pd.DataFrame, outlying: pd.DataFrame, ctdna: Ctdna
+    table: pd.DataFrame,
+    counted: pd.DataFrame,
+    outlying: pd.DataFrame,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Add which loci drive a detected sample, and which stand out in any."""
     detected = table.loc[table["state"] == "detected", "sample_id"]
@@ -280,13 +208,7 @@ def _with_named_loci(
     )
 
 
-def _deep_samples(variants: pd.DataFrame, ctdna: Ctdna) -> set[str]:
-    """Return the samples whose records have a median depth of ``min_depth``."""
-    median = variants.groupby("sample_id")["depth"].median()
-    return set(median.index[median >= ctdna["min_depth"]])
-
-
-def _states(table: pd.DataFrame, deep: set[str], ctdna: Ctdna) -> pd.Series:
+def _states(table: pd.DataFrame, deep: set[str], ctdna: "CtdnaSettings") -> pd.Series:
     state = pd.Series("not_evaluable", index=table.index, dtype=object)
     informative = table["n_informative"] > 0
     state[informative] = "undetected"

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import RESPONSES, WHITE, Look
 from her2ctdna.figures.marks.panels import (
@@ -28,6 +29,10 @@ from her2ctdna.figures.marks.style import (
     number,
     patients,
     text_width_mm,
+)
+from her2ctdna.response.recist_criteria import (
+    PARTIAL_RESPONSE_PERCENT,
+    PROGRESSION_PERCENT,
 )
 
 NEW_LESION = Look("new lesion", INK, "x")
@@ -91,18 +96,25 @@ def plot_spider(drawn: pd.DataFrame, *, study: Study) -> Figure:
         _draw_lines(axes, own)
         is_only = own["patient_id"].size == drawn["patient_id"].size
         label_panel(axes, group, own["patient_id"].nunique(), is_only=is_only)
-        axes.set_ylim(-105, max(highest, 20) + 8)
+        axes.set_ylim(-105, max(highest, PROGRESSION_PERCENT) + 8)
         show_weeks(axes, weeks)
         _mark_beyond(axes, own)
     sheet.figure.axes[0].set_ylabel("Change from baseline (%)")
     return sheet.figure
 
 
+def draw_spider(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw target lesions over time, from the assessments."""
+    drawn = derive_spider(given.tables["visits"], given.tables["patients"])
+    return drawn, plot_spider(drawn, study=given.study)
+
+
 def _title(drawn: pd.DataFrame) -> str:
     best = drawn[drawn["day"] > 0].groupby("patient_id")["change_percent"].min()
-    shrunk = int((best <= -30).sum())
+    shrunk = int((best <= PARTIAL_RESPONSE_PERCENT).sum())
     return (
-        f"Target lesions shrank by 30\N{NO-BREAK SPACE}% or more at some assessment in "
+        f"Target lesions shrank by {-PARTIAL_RESPONSE_PERCENT:g}\N{NO-BREAK SPACE}% "
+        f"or more at some assessment in "
         f"{shrunk} of {patients(len(best))}"
     )
 
@@ -128,7 +140,7 @@ def _draw_lines(axes: Axes, own: pd.DataFrame) -> None:
     ):
         axes.plot(weeks[marked], last_known[marked], **marker(look, 4), zorder=4)
     axes.axhline(0, color=INK, linewidth=0.6, zorder=0)
-    for level in (-30, 20):
+    for level in (PARTIAL_RESPONSE_PERCENT, PROGRESSION_PERCENT):
         axes.axhline(level, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)), zorder=0)
     axes.yaxis.set_major_locator(MultipleLocator(20))
     axes.yaxis.set_major_formatter(lambda value, _: number(value))

@@ -7,6 +7,7 @@ it is an error until it is corrected, or named in ``definitions.her2.recode``.
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import cache
 
 import pandas as pd
 
@@ -38,6 +39,7 @@ _TELLS_SCORE = re.compile(r"[0-3]\s*\+|\+\+|score|ultra-?low|null|absent")
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
 
 
+@cache
 def parse_ihc(text: str) -> tuple[str, ...] | None:
     """Return the IHC scores in a cell: one, a range of two, none, or ``None``.
 
@@ -74,27 +76,34 @@ def parse_ish(text: str) -> str | None:
     return "" if plain in _NOT_DONE else _ISH.get(plain)
 
 
-def normalise_her2(sheet: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+def read_ihc(cells: pd.Series) -> pd.Series:
+    """Return what `parse_ihc` reads in each cell, missing where it is empty."""
+    known = {cell: parse_ihc(cell) for cell in cells.dropna().unique()}
+    return pd.Series([known.get(cell) for cell in cells], cells.index, dtype=object)
+
+
+def normalise_ish(sheet: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """Return a sheet with ISH in the words of the contract, and how cells were read.
 
-    There is a note on each form of an IHC or ISH result that is not the usual one.
-    IHC stays as written, since an analysis may recode it and says what a range is;
-    an ISH result that cannot be read stays, for the check of the cells.
+    There is a note on each form that is not the usual one. A result that cannot be
+    read stays, for the check of the cells.
     """
-    findings = []
-    for column, read in (("ihc", _describe_ihc), ("ish", parse_ish)):
-        cells = sheet.get(column, pd.Series(dtype=object)).dropna()
-        words = {cell: read(cell) for cell in cells.unique()}
-        for cell, count in cells.value_counts().items():
-            word = words[cell]
-            if word is not None and word != cell:
-                text = f"read as {word or 'no result'} (rows: {count})"
-                findings.append(Finding("note", "her2", None, column, "", cell, text))
-        if column == "ish" and len(cells):
-            words |= {cell: cell for cell, word in words.items() if word is None}
-            ish = sheet[column].map(words, na_action="ignore").astype(object)
-            sheet = sheet.assign(ish=ish.where(ish.notna() & (ish != ""), None))
+    cells = sheet.get("ish", pd.Series(dtype=object)).dropna()
+    words = {cell: parse_ish(cell) for cell in cells.unique()}
+    findings = [
+        Finding("note", "her2", None, "ish", "", cell, _read_as(words[cell], count))
+        for cell, count in cells.value_counts().items()
+        if words[cell] not in (None, cell)
+    ]
+    if len(cells):
+        words |= {cell: cell for cell, word in words.items() if word is None}
+        ish = sheet["ish"].map(words, na_action="ignore").astype(object)
+        sheet = sheet.assign(ish=ish.where(ish.notna() & (ish != ""), None))
     return sheet, findings
+
+
+def _read_as(word: str | None, count: int) -> str:
+    return f"read as {word or 'no result'} (rows: {count})"
 
 
 def read_scores(
@@ -112,15 +121,14 @@ def read_scores(
         ``indeterminate``, which leaves the range itself.
     """
     named = {_plain(name): score for name, score in recode.items()}
-    known: dict[str, str | None] = {}
-    for cell in cells.dropna().unique():
-        if _plain(cell) in named:
+    scores: list[str | None] = []
+    for cell, told in zip(cells, read_ihc(cells), strict=True):
+        if pd.notna(cell) and _plain(cell) in named:
             score = named[_plain(cell)]
-            known[cell] = None if score is None else str(score)
+            scores.append(None if score is None else str(score))
         else:
-            known[cell] = _by_policy(parse_ihc(cell) or (), range_policy)
-    scores = cells.map(known, na_action="ignore").astype(object)
-    return scores.where(scores.notna(), None)
+            scores.append(_by_policy(told or (), range_policy))
+    return pd.Series(scores, cells.index, dtype=object)
 
 
 def find_unread_scores(
@@ -128,15 +136,8 @@ def find_unread_scores(
 ) -> pd.Series:
     """Return the cells that are no score, no range, and not named in ``recode``."""
     named = {_plain(name) for name in recode}
-    known = cells.dropna()
-    return known[
-        [_plain(cell) not in named and parse_ihc(cell) is None for cell in known]
-    ]
-
-
-def _describe_ihc(text: str) -> str | None:
-    scores = parse_ihc(text)
-    return None if scores is None else " to ".join(scores)
+    unread = cells[cells.notna() & read_ihc(cells).isna()]
+    return unread[[_plain(cell) not in named for cell in unread]]
 
 
 def _by_policy(scores: tuple[str, ...], range_policy: str) -> str | None:

@@ -7,15 +7,14 @@ returns findings. Cells are checked before (`her2ctdna.inputs.study.check_cells`
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-import pandas as pd
-
 from her2ctdna.findings import Finding
-from her2ctdna.her2.her2_scores import read_scores
+from her2ctdna.findings import find_rows as _found
 from her2ctdna.inputs.dates import Tables, normalised_columns
+from her2ctdna.inputs.her2_checks import check_her2
 from her2ctdna.inputs.lesion_checks import check_lesions
 from her2ctdna.inputs.sheets import FILE_COLUMNS
 from her2ctdna.safety.titres import NOT_REPORTABLE
-from her2ctdna.settings.catalogue import RESULT_COLUMNS
+from her2ctdna.settings.results.patient_table import DERIVED
 
 
 def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
@@ -26,8 +25,7 @@ def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
         *_two_sources(tables),
         *_follow_up(tables),
         *_supplied_durations(tables),
-        *_her2_eligibility(tables),
-        *_late_specimens(tables),
+        *check_her2(tables),
         *_assessments(tables),
         *check_lesions(tables),
         *_adverse_events(tables),
@@ -38,18 +36,6 @@ def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
         *_levels(tables),
         *_missing_days(tables),
     ]
-
-
-def _found(
-    severity: str, table: str, rows: pd.DataFrame, column: str, message: str
-) -> Iterator[Finding]:
-    """Yield the same finding for each of ``rows``."""
-    values = rows[column] if column in rows else pd.Series("", index=rows.index)
-    patients = rows.get("patient_id", pd.Series("", index=rows.index))
-    for line, value, patient in zip(rows.index, values, patients, strict=True):
-        shown = f"{value:g}" if isinstance(value, float) else value
-        known = "" if pd.isna(value) else str(shown)
-        yield Finding(severity, table, int(line), column, patient or "", known, message)
 
 
 def _unknown_patients(tables: Tables) -> Iterator[Finding]:
@@ -65,7 +51,7 @@ def _unknown_patients(tables: Tables) -> Iterator[Finding]:
 def _names_of_results(tables: Tables) -> Iterator[Finding]:
     known = normalised_columns("patients")
     for column in tables["patients"].columns:
-        if column not in known and column in RESULT_COLUMNS:
+        if column not in known and column in DERIVED:
             message = "results use this name; rename the column (such as given_...)"
             yield Finding("error", "patients", 1, column, "", "", message)
 
@@ -111,29 +97,6 @@ def _supplied_durations(tables: Tables) -> Iterator[Finding]:
         one = patients[patients[days].notna() != patients[event].notna()]
         message = f"give {days} and {event} together or neither"
         yield from _found("error", "patients", one, days, message)
-
-
-def _her2_eligibility(tables: Tables) -> Iterator[Finding]:
-    if "her2" not in tables:
-        return
-    her2 = tables["her2"]
-    ihc = read_scores(her2["ihc"], recode={}, range_policy="higher")
-    ish, stained = her2["ish"], her2["stained_percent"]
-    positive = her2[(ihc == "3+") | (ish == "positive")]
-    message = "HER2-positive in a HER2-negative trial: check the eligibility"
-    yield from _found("warning", "her2", positive, "ihc", message)
-    low_positive = her2[(ish == "positive") & ihc.isin(["0", "1+"])]
-    message = "ISH is positive where IHC is 0 or 1+; check both"
-    yield from _found("warning", "her2", low_positive, "ish", message)
-    high_negative = her2[(ish == "negative") & (ihc == "3+")]
-    message = "ISH is negative where IHC is 3+; check both"
-    yield from _found("warning", "her2", high_negative, "ish", message)
-    stained_zero = her2[(ihc == "0") & (stained > 10)]
-    message = "IHC 0 has staining in at most 10 % of cells; check both"
-    yield from _found("warning", "her2", stained_zero, "stained_percent", message)
-    unstained = her2[ihc.isin(["1+", "3+"]) & (stained <= 10)]
-    message = "IHC 1+ and 3+ have staining in over 10 % of cells; check both"
-    yield from _found("warning", "her2", unstained, "stained_percent", message)
 
 
 def _assessments(tables: Tables) -> Iterator[Finding]:
@@ -278,13 +241,6 @@ def _levels(tables: Tables) -> Iterator[Finding]:
         shared = levels[levels["sample_id"].isin(tables["samples"]["sample_id"])]
         message = "this sample is in the samples sheet too; keep it in one"
         yield from _found("error", "levels", shared, "sample_id", message)
-
-
-def _late_specimens(tables: Tables) -> Iterator[Finding]:
-    if "her2" in tables:
-        late = tables["her2"][tables["her2"]["collected_day"] > 0]
-        message = "collected after the first dose; it may not show HER2 at baseline"
-        yield from _found("warning", "her2", late, "collected_day", message)
 
 
 def _missing_days(tables: Tables) -> Iterator[Finding]:

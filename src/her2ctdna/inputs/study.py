@@ -15,7 +15,7 @@ from pandera.errors import SchemaErrors
 from her2ctdna.calls.call_tables import in_one_form
 from her2ctdna.calls.maf import as_in_maf, from_maf, is_maf
 from her2ctdna.findings import Finding
-from her2ctdna.her2.her2_scores import normalise_her2
+from her2ctdna.her2.her2_scores import normalise_ish
 from her2ctdna.inputs.columns import (
     Field,
     schema_of,
@@ -40,7 +40,7 @@ FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
 FREE_TEXT = ("term", "soc")
 
 
-def check_study(
+def check_inputs(
     inputs: Mapping[str, str],
     *,
     data_cutoff: str | int | None,
@@ -95,7 +95,7 @@ def check_cells(
     """Check each cell of a sheet; return it with the bad ones blanked, and why."""
     sheet, findings = _defuse_formulas(sheet, table, time)
     if table == "her2":
-        sheet, forms = normalise_her2(sheet)
+        sheet, forms = normalise_ish(sheet)
         findings += forms
     if table == "ada":
         sheet, forms = normalise_antibodies(sheet)

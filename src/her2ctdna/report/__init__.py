@@ -2,5 +2,6 @@
 
 Chapters are built of blocks; sentences are made from results, never from literals.
 
-May import: association, figures, provenance, reference, sets, settings.
+May import: association, ctdna, figures, her2, provenance, reference, response, sets,
+settings, statistics.
 """

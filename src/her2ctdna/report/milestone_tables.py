@@ -1,10 +1,18 @@
 """Shares without an event at milestones, and which of two events comes first."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from math import nan
-from typing import Any
+from typing import TYPE_CHECKING
 
-from her2ctdna.report.blocks import Block, Cell, Column, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.formats import (
     is_number,
     write_integer,
@@ -14,8 +22,12 @@ from her2ctdna.report.formats import (
     write_rate,
 )
 from her2ctdna.report.glossary import group_label, origin_label, plain
-from her2ctdna.report.question_tables import text_or
-from her2ctdna.report.results import TIMES, Results
+from her2ctdna.report.question_tables import note_of, text_or
+from her2ctdna.report.results import Results
+from her2ctdna.sets.counting import TIMES
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 SHOWN_BY = ("all", "her2_group")
 
@@ -56,66 +68,68 @@ def milestone_blocks(results: Results) -> Iterator[Block]:
         yield _competing(results, first)
 
 
-def _milestones(results: Results, rows: Iterable[Any]) -> Table:
+def _milestones(results: Results, rows: Iterable["ResultRow"]) -> Table:
     columns = [
-        Column("Endpoint"),
-        Column("Group"),
-        Column("Time zero"),
-        Column("Events/n", is_number=True),
-        Column("At"),
-        Column("At risk", is_number=True),
-        Column(f"Without event ({results.confidence} interval)", is_number=True),
-        Column("Note"),
+        Column("Endpoint", lambda row: results.endpoint_label(row.endpoint)),
+        Column("Group", lambda row: group_label(row.group_by, row.group)),
+        Column("Time zero", lambda row: origin_label(row.origin)),
+        Column("Events/n", partial(_count_events, results), is_number=True),
+        Column("At", lambda row: write_months(row.time_days, missing="")),
+        Column("At risk", lambda row: write_integer(row.at_risk), is_number=True),
+        Column(
+            f"Without event ({results.confidence} interval)",
+            lambda row: write_rate(row.survival, row.ci_low, row.ci_high),
+            is_number=True,
+        ),
+        Column("Note", note_of),
     ]
-    shown: list[list[Cell]] = [
-        [
-            results.endpoint_label(row.endpoint),
-            group_label(row.group_by, row.group),
-            origin_label(row.origin),
-            results.count_survival(row)
-            if row.endpoint in TIMES
-            else f"{row.events:.0f}/{row.n:.0f}",
-            write_months(row.time_days, missing=""),
-            write_integer(row.at_risk),
-            write_rate(row.survival, row.ci_low, row.ci_high),
-            text_or(row.note, ""),
-        ]
-        for row in rows
-    ]
-    return Table("Without the event at milestones", columns, shown)
+    return tabulate("Without the event at milestones", columns, rows)
 
 
-def _competing(results: Results, rows: list[Any]) -> Table:
+def _count_events(results: Results, row: "ResultRow") -> Cell:
+    """Return events/n, which open to patients where the flow has them."""
+    if row.endpoint in TIMES:
+        return results.count_survival(row)
+    return f"{row.events:.0f}/{row.n:.0f}"
+
+
+def _competing(results: Results, rows: list["ResultRow"]) -> Table:
     naive = {_question(row): row.incidence for row in rows if row.biased == "yes"}
     columns = [
-        Column("Event, against"),
-        Column("Group"),
-        Column("At"),
-        Column("Event / other first / n", is_number=True),
-        Column(f"Cumulative incidence ({results.confidence} interval)", is_number=True),
-        Column("1 \N{MINUS SIGN} KM (biased)", is_number=True),
-        Column("Gray's p", is_number=True),
-        Column("Note"),
+        Column(
+            "Event, against", lambda row: f"{plain(row.endpoint)}, {row.competing_with}"
+        ),
+        Column("Group", lambda row: group_label(row.group_by, row.group)),
+        Column("At", lambda row: write_months(row.time_days, missing="")),
+        Column("Event / other first / n", _count_firsts, is_number=True),
+        Column(
+            f"Cumulative incidence ({results.confidence} interval)",
+            lambda row: write_rate(row.incidence, row.ci_low, row.ci_high),
+            is_number=True,
+        ),
+        Column(
+            "1 \N{MINUS SIGN} KM (biased)",
+            lambda row: write_percent(naive.get(_question(row), nan)),
+            is_number=True,
+        ),
+        Column("Gray's p", _p_of_gray, is_number=True),
+        Column("Note", note_of),
     ]
-    shown: list[list[Cell]] = [
-        [
-            f"{plain(row.endpoint)}, {row.competing_with}",
-            group_label(row.group_by, row.group),
-            write_months(row.time_days, missing=""),
-            f"{_count(row.events)} / {_count(row.competing_events)} / {row.n:.0f}",
-            write_rate(row.incidence, row.ci_low, row.ci_high),
-            write_percent(naive.get(_question(row), nan)),
-            write_p(row.p_value) if text_or(row.test, "") else "",
-            text_or(row.note, ""),
-        ]
-        for row in rows
-        if row.biased == "no"
-    ]
-    return Table("Which event comes first", columns, shown)
+    shown = [row for row in rows if row.biased == "no"]
+    return tabulate("Which event comes first", columns, shown)
 
 
-def _question(row: Any) -> tuple[str, str, str, float]:
+def _question(row: "ResultRow") -> tuple[str, str, str, float]:
     return row.endpoint, row.group_by, row.group, row.time_days
+
+
+def _count_firsts(row: "ResultRow") -> str:
+    return f"{_count(row.events)} / {_count(row.competing_events)} / {row.n:.0f}"
+
+
+def _p_of_gray(row: "ResultRow") -> str:
+    """Return the p-value of a row; where nothing is compared there is none."""
+    return write_p(row.p_value) if text_or(row.test, "") else ""
 
 
 def _count(number: float) -> str:

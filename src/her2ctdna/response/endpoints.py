@@ -5,7 +5,7 @@ its registry entry says. Censoring follows the FDA guidance on trial endpoints, 
 each of its choices in the config (docs/methods.md).
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -23,6 +23,13 @@ from her2ctdna.response.treatment_times import (
     derive_treatment_times,
 )
 from her2ctdna.response.visits import IN_TIME, select_visits
+from her2ctdna.tables import Record
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.clinical_settings import (
+        ConfirmationSettings,
+        ResponseSettings,
+    )
 
 COLUMNS = [
     "patient_id",
@@ -57,9 +64,6 @@ COLUMNS = [
     *TREATMENT_COLUMNS,
 ]
 
-Response = dict[str, Any]
-"""The ``definitions.response`` part of the config."""
-
 
 class End(NamedTuple):
     """The end of a time to event: its day since first dose, event or not, and why."""
@@ -73,7 +77,7 @@ NO_END = End(np.nan, False, "")
 
 
 def derive_endpoints(
-    patients: pd.DataFrame, visits: pd.DataFrame | None, *, response: Response
+    patients: pd.DataFrame, visits: pd.DataFrame | None, *, response: "ResponseSettings"
 ) -> pd.DataFrame:
     """Derive every endpoint of every patient.
 
@@ -128,7 +132,11 @@ def derive_endpoints(
 
 
 def compute_progression_end(
-    visits: list[Visit], *, death_day: float, new_therapy_day: float, response: Response
+    visits: list[Visit],
+    *,
+    death_day: float,
+    new_therapy_day: float,
+    response: "ResponseSettings",
 ) -> End:
     """Return when and why progression-free survival ends.
 
@@ -204,11 +212,12 @@ def _best_changes(visits: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]:
+def _response_columns(visits: list[Visit], response: "ResponseSettings") -> Record:
     """Return the columns of response; the chosen kind (confirmed or not) decides."""
-    rule = {
-        key: response[key]
-        for key in ("confirmation_days", "max_ne_between", "accept_sd_between_pr")
+    rule: ConfirmationSettings = {
+        "confirmation_days": response["confirmation_days"],
+        "max_ne_between": response["max_ne_between"],
+        "accept_sd_between_pr": response["accept_sd_between_pr"],
     }
     minimum = response["sd_min_days"]
     bor = compute_best_response(visits, sd_min_days=minimum)
@@ -249,13 +258,13 @@ def _is_controlled(best: BestResponse) -> bool:
 
 
 def _time_columns(
-    patient: dict[str, Any],
+    patient: Record,
     visits: list[Visit] | None,
     last_assessed: float | None,
-    response: Response,
-) -> dict[str, Any]:
+    response: "ResponseSettings",
+) -> Record:
     """Return PFS and OS: as supplied, else from visits, death and follow-up."""
-    columns: dict[str, Any] = {}
+    columns: Record = {}
     progression = NO_END
     if visits is not None:
         progression = compute_progression_end(
@@ -265,7 +274,9 @@ def _time_columns(
             response=response,
         )
     survival = _survive(patient, last_assessed)
-    for name, end in (("pfs", progression), ("os", survival)):
+    ends: tuple[tuple[Literal["pfs", "os"], End], ...]
+    ends = ("pfs", progression), ("os", survival)
+    for name, end in ends:
         if not np.isnan(patient[f"{name}_days"]):
             days, event = patient[f"{name}_days"], patient[f"{name}_event"]
             reason = "supplied"
@@ -280,7 +291,7 @@ def _time_columns(
     return columns
 
 
-def _survive(patient: dict[str, Any], last_assessed: float | None) -> End:
+def _survive(patient: Record, last_assessed: float | None) -> End:
     return compute_survival_end(
         death_day=patient["death_day"],
         last_alive_day=patient["last_alive_day"],
@@ -290,7 +301,7 @@ def _survive(patient: dict[str, Any], last_assessed: float | None) -> End:
 
 
 def _follow(
-    patient: dict[str, Any], last_assessed: float | None, response: Response
+    patient: Record, last_assessed: float | None, response: "ResponseSettings"
 ) -> End:
     """Return the end of all follow-up, of a supplied OS where there is one."""
     if np.isnan(patient["os_days"]):
@@ -299,7 +310,7 @@ def _follow(
     return End(day, patient["os_event"] == "yes", "supplied")
 
 
-def _duration_of_response(row: dict[str, Any], response: Response) -> dict[str, Any]:
+def _duration_of_response(row: Record, response: "ResponseSettings") -> Record:
     """Return time to response and duration of response; of responders only.
 
     The duration ends with PFS, truncation included.
@@ -308,7 +319,7 @@ def _duration_of_response(row: dict[str, Any], response: Response) -> dict[str, 
         return {}
     start = row["response_day"]
     first = int(response["count_first_day"])
-    columns: dict[str, Any] = {"ttr_days": start + first}
+    columns: Record = {"ttr_days": start + first}
     duration = row["pfs_days"] - start
     if duration >= first:
         columns |= {"dor_days": duration, "dor_event": row["pfs_event"]}
@@ -327,7 +338,7 @@ def _progression_or_death(visits: list[Visit], death_day: float) -> End | None:
     return None
 
 
-def _duration(end_day: float, response: Response) -> float:
+def _duration(end_day: float, response: "ResponseSettings") -> float:
     return end_day + int(response["count_first_day"])
 
 

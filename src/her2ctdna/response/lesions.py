@@ -13,11 +13,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-PARTIAL_RESPONSE_RATIO = 0.7
-PROGRESSION_RATIO = 1.2
-PROGRESSION_MM = 5.0
-NODE_NORMAL_MM = 10.0
-"""Constants of RECIST 1.1: they are the standard itself, not thresholds to choose."""
+from her2ctdna.response.recist_criteria import (
+    NODE_NORMAL_MM,
+    PARTIAL_RESPONSE_PERCENT,
+    PROGRESSION_MM,
+    PROGRESSION_PERCENT,
+)
 
 EVALUATORS = ("independent", "investigator")
 
@@ -205,7 +206,7 @@ def _target_response(
     is_complete = not any(map(isnan, sizes))
     total = measured if is_complete else nan
     grown = measured - nadir
-    limit = (PROGRESSION_RATIO - 1) * nadir
+    limit = PROGRESSION_PERCENT / 100 * nadir
     if grown >= PROGRESSION_MM - _TOLERANCE_MM and grown >= limit - _TOLERANCE_MM:
         return "PD", total
     if not is_complete or isnan(reference):
@@ -215,7 +216,8 @@ def _target_response(
         for size, target in zip(sizes, targets, strict=True)
     ):
         return "CR", total
-    if measured <= PARTIAL_RESPONSE_RATIO * reference + _TOLERANCE_MM:
+    enough = (1 + PARTIAL_RESPONSE_PERCENT / 100) * reference
+    if measured <= enough + _TOLERANCE_MM:
         return "PR", total
     return "SD", total
 

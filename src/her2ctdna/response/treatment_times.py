@@ -1,9 +1,8 @@
 """Time on treatment and time to the next one: ends that need no scan."""
 
-from collections.abc import Mapping
-from typing import Any
-
 import numpy as np
+
+from her2ctdna.tables import Record
 
 TREATMENT_COLUMNS = [
     *["ttnt_days", "ttnt_event", "ttnt_reason"],
@@ -14,14 +13,14 @@ NO_LAST_DOSE = "no last dose: may be on treatment"
 
 
 def derive_treatment_times(
-    patient: Mapping[str, Any],
+    patient: Record,
     *,
     contact_day: float,
     has_died: bool,
     progression_day: float,
     gap_days: float,
     count_first_day: bool,
-) -> dict[str, Any]:
+) -> Record:
     """Return times to next treatment and on treatment, each with event and reason.
 
     Time to next treatment ends with a new therapy or death, whichever comes first, and
@@ -78,6 +77,6 @@ def derive_treatment_times(
 
 def _time(
     name: str, end_day: float, event: str, reason: str, count_first_day: bool
-) -> dict[str, Any]:
+) -> Record:
     days = end_day + int(count_first_day)
     return {f"{name}_days": days, f"{name}_event": event, f"{name}_reason": reason}

@@ -13,6 +13,7 @@ from her2ctdna.safety.exposure import (
 from her2ctdna.safety.terms import find_lookalikes, fold_term
 from her2ctdna.sets.groupings import MISSING, is_in_population
 from her2ctdna.statistics.proportions import RATE_COLUMNS, rate_of_members
+from her2ctdna.wording import join_names
 
 CATEGORIES = ("all", "related", "serious", "of_interest")
 GRADES = ("any", "1", "2", "3", "4", "5", ">=3")
@@ -124,7 +125,7 @@ def _not_matched(
     alike = [term for term, meant in lookalikes if meant == name]
     return {
         "n_terms_not_matched": len(alike),
-        "terms_not_matched": ";".join(alike) or None,
+        "terms_not_matched": join_names(alike) or None,
     }
 
 

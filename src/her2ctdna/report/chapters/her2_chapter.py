@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from her2ctdna.report.agreement_tables import agreement_blocks
-from her2ctdna.report.blocks import Block, Column, LeftOut, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    LeftOut,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.glossary import HER2_CLASSES, plain
 from her2ctdna.report.results import Results
@@ -38,16 +46,15 @@ def her2_chapter(results: Results) -> Iterator[Block]:
 
 
 def _class_table(results: Results) -> Table:
-    rows = [
-        (
-            meaning,
-            results.members.count(f"her2_class={name}", label="in the class"),
-            _group_of(results, name),
-        )
-        for name, meaning in HER2_CLASSES.items()
+    def count(name: str) -> Cell:
+        return results.members.count(f"her2_class={name}", label="in the class")
+
+    columns = [
+        Column("HER2 class", lambda name: HER2_CLASSES[name]),
+        Column("n/N treated", count, is_number=True),
+        Column("Group", lambda name: _group_of(results, name)),
     ]
-    columns = [Column("HER2 class"), Column("n/N treated", is_number=True)]
-    return Table("HER2 classes", [*columns, Column("Group")], rows)
+    return tabulate("HER2 classes", columns, HER2_CLASSES)
 
 
 def _group_of(results: Results, her2_class: str) -> str:
