@@ -398,6 +398,7 @@ ASSOCIATION: dict[str, Any] = {
     "groups": [],
     "events_per_parameter": {"least": 2, "few": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
+    "exact_divisions": 1000,
     "permutations": 100,
     "trend_band_resamples": 100,
     "rmst_days": None,

@@ -63,6 +63,10 @@ COLUMNS = {
     "ci_low ci_high ci_method followup_median_days",
     "tables/survival_curves.tsv": "endpoint group_by group origin time_days at_risk "
     "events survival ci_low ci_high",
+    "tables/milestones.tsv": "endpoint group_by group origin time_days at_risk "
+    "survival ci_low ci_high note",
+    "tables/competing.tsv": "endpoint group_by group time_days estimator incidence "
+    "ci_low ci_high biased",
     "tables/adverse_events.tsv": "n N rate ci_low ci_high time_at_risk_days "
     "incidence_per_100_py incidence_low incidence_high",
     "tables/ada.tsv": "n N rate ci_low ci_high",

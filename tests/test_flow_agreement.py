@@ -83,6 +83,8 @@ PAIRS = (
 OF_THEIR_OWN = (
     *(*PAIRS, "figures/patient_flow", "figures/forest"),
     *("tables/detectable", "tables/exaggeration", "tables/model_predictions"),
+    # Milestones repeat the n of survival.tsv; times on treatment are no such sets.
+    *("tables/milestones", "tables/competing"),
     *("figures/model_performance", "figures/captions"),
 )
 

@@ -24,6 +24,7 @@ RESPONSE = {
     "count_first_day": True,
     "truncate_days": {"pfs": None, "os": None},
     "baseline_window": None,
+    "treatment_gap_days": 120,
 }
 IDS = ("P1", "P2", "P3")
 LATER = st.integers(1, 9).map(lambda visit: 21.0 * visit)

@@ -19,6 +19,7 @@ ASSOCIATION = {
     "groups": [],
     "events_per_parameter": {"least": 2, "few": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
+    "exact_divisions": 1000,
     "permutations": 1000,
     "rmst_days": None,
     "seed": 1,

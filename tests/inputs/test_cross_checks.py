@@ -208,13 +208,33 @@ def test_several_responses_on_one_day_are_a_warning_on_each():
 def test_event_that_ended_before_it_started_is_a_warning():
     events = table(
         "adverse_events",
-        {"patient_id": "P1", "started_day": 5, "ended_day": 4},
-        {"patient_id": "P1", "started_day": 5, "ended_day": 5},
-        {"patient_id": "P1", "started_day": 5},
+        {"patient_id": "P1", "grade": 1, "started_day": 5, "ended_day": 4},
+        {"patient_id": "P1", "grade": 1, "started_day": 5, "ended_day": 5},
+        {"patient_id": "P1", "grade": 1, "started_day": 5},
     )
     assert brief(findings(adverse_events=events)) == [
         ("warning", "adverse_events", 2, "ended_day", "4")
     ]
+
+
+def test_event_without_a_grade_is_a_warning_and_no_stop():
+    events = table("adverse_events", {"patient_id": "P1", "started_day": 5})
+    found = findings(adverse_events=events)
+    assert brief(found) == [("warning", "adverse_events", 2, "grade", "")]
+
+
+def test_event_without_a_start_that_ended_before_first_dose_is_not_called_emergent():
+    event = {"patient_id": "P1", "grade": 1, "ended_day": -3}
+    found = findings(adverse_events=table("adverse_events", event))
+    assert brief(found) == [("warning", "adverse_events", 2, "started_day", "")]
+    assert "not treatment-emergent" in found[0].message
+
+
+def test_result_that_is_not_reportable_is_a_warning_and_no_stop():
+    sample = {"patient_id": "P1", "sampled_day": 0, "result": "not reportable"}
+    other = sample | {"result": "negative"}
+    found = findings(ada=table("ada", sample, other))
+    assert brief(found) == [("warning", "ada", 2, "result", "not reportable")]
 
 
 def fatal(**cells):
@@ -491,6 +511,7 @@ def test_sample_in_samples_and_in_levels_is_an_error():
 )
 def test_record_of_a_treated_patient_without_a_time_is_a_warning(name, column):
     row = {"patient_id": "P1", "overall": "SD", "qc": "fail", "detected": "no"}
+    row["grade"] = 1
     rows = table(name, {key: row[key] for key in row if key in empty_table(name)})
     found = findings(**{name: rows})
     assert brief(found) == [("warning", name, 2, column, "")]

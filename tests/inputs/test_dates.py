@@ -15,6 +15,7 @@ from her2ctdna.inputs.dates import (
     fill_partial_dates,
     first_doses,
     normalised_columns,
+    read_written_dates,
 )
 
 
@@ -265,3 +266,64 @@ def test_what_is_refused_or_no_month_is_left_for_the_check():
     cells = ["2024-02", "2024-13", "2024"]
     assert filled("ada", "sampled_date", *cells, rule="refuse") == (cells, [])
     assert filled("ada", "sampled_date", *cells[1:], rule="last") == (cells[1:], [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "iso"),
+    [
+        ("10-JAN-2024", "2024-01-10"),
+        ("10Jan2024", "2024-01-10"),
+        ("2 feb 2024", "2024-02-02"),
+        ("UN-FEB-2024", "2024-02"),
+        ("2024-02-UN", "2024-02"),
+        ("2024-UNK-UNK", "2024"),
+        ("2024-02-10", None),
+        ("10-XYZ-2024", None),
+        ("10/02/2024", None),
+    ],
+)
+def test_dates_with_named_months_and_unknown_parts_are_read(cell, iso):
+    sheets = {
+        "adverse_events": sheet("patient_id", "started_date", rows=[("P1", cell)])
+    }
+    read, findings = read_written_dates(sheets)
+    assert read["adverse_events"]["started_date"].item() == (iso or cell)
+    assert [f.message for f in findings] == ([f"read as {iso}"] if iso else [])
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "day", "message"),
+    [
+        ("1986", None, "1986-01-01", "is a year alone; taken as the first of the year"),
+        ("2024", None, "2024-02-10", "is a year alone; taken as the first of the year"),
+        ("2024-02", "2024-02-20", "2024-02-10", "has no day; taken as the first of"),
+        ("2024-02", "2024-02-05", "2024-02-05", "has no day; taken as the day of its"),
+        ("2024", "2024-02-05", "2024-02-05", "not treatment-emergent"),
+        ("2024-02", "2024-02", "2024-02-10", "has no day; taken as the first of"),
+        ("2023", "2024-01", "2023-01-01", "not treatment-emergent"),
+    ],
+)
+def test_a_filled_in_start_never_passes_the_end(start, end, day, message):
+    sheets = {
+        "patients": sheet("patient_id", "first_dose_date", rows=[("P1", "2024-02-10")]),
+        "adverse_events": sheet(
+            "patient_id", "started_date", "ended_date", rows=[("P1", start, end)]
+        ),
+    }
+    rules = {"patients": "refuse", "adverse_events": "first"}
+    whole, findings = fill_partial_dates(sheets, rules=rules)
+    assert whole["adverse_events"]["started_date"].item() == day
+    told = [found for found in findings if found.column == "started_date"]
+    assert [found.severity for found in told] == ["warning"]
+    assert message in told[0].message
+
+
+def test_a_year_alone_is_no_date_of_a_scan():
+    sheets = {
+        "patients": sheet("patient_id", "first_dose_date", rows=[("P1", "2024-02-10")]),
+        "assessments": sheet("patient_id", "assessed_date", rows=[("P1", "2024")]),
+    }
+    rules = {"patients": "refuse", "assessments": "last"}
+    whole, findings = fill_partial_dates(sheets, rules=rules)
+    assert whole["assessments"]["assessed_date"].item() == "2024"
+    assert findings == []

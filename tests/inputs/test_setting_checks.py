@@ -121,6 +121,39 @@ def test_term_almost_of_special_interest_is_a_warning(found, term, is_warned):
     assert ("warning" in {severity for severity, _ in findings}) is is_warned
 
 
+@pytest.mark.parametrize(
+    ("term", "name"),
+    [
+        ("ILD", "interstitial lung disease"),
+        ("ILD/pneumonitis", "interstitial lung disease"),
+        ("Pneumonitis (drug-induced)", "interstitial lung disease"),
+        ("间质性肺疾病", "interstitial lung disease"),
+        ("LVEF decreased", "left ventricular dysfunction"),
+        ("Mild nausea", None),
+        ("Building site accident", None),
+        ("Pneumonia", None),
+    ],
+)
+def test_term_that_looks_like_special_interest_is_a_warning(found, term, name):
+    findings = found({}, adverse_events=f"patient_id\tterm\nP1\t{term}\n")
+    where = f"definitions.safety.special_interest.{name}"
+    assert (("warning", where) in findings) is (name is not None)
+    assert ("warning" in {severity for severity, _ in findings}) is (name is not None)
+
+
+@pytest.mark.parametrize(
+    ("titres", "scale", "is_warned"),
+    [("1.5", "linear", True), ("1.5", "log10", False), ("1:40", "linear", False)],
+)
+def test_titres_below_ten_on_a_linear_scale_are_a_warning(
+    found, titres, scale, is_warned
+):
+    overrides = {"definitions": {"safety": {"ada_titre_scale": scale}}}
+    sheet = f"patient_id\tresult\ttitre\nP1\tpositive\t{titres}\n"
+    where = ("warning", "definitions.safety.ada_titre_scale")
+    assert (where in found(overrides, ada=sheet)) is is_warned
+
+
 def test_term_is_warned_of_in_the_analysis_that_lacks_it(found):
     special = {"neutropenia": None, "counts": ["Platelet count decreased"]}
     overrides = {"analyses": {"one": {"safety": {"special_interest": special}}}}

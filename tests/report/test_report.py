@@ -279,10 +279,11 @@ def events() -> pd.DataFrame:
     values = pd.concat([table(INCIDENCES), table(PER_100_YEARS)], axis=1).iloc[0]
     is_timed = rows["grade"].isin(["any", ">=3"])
     return rows.assign(
+        terms_not_matched=None,
         **{
             name: pd.Series(value, index=rows.index).where(is_timed)
             for name, value in values.items()
-        }
+        },
     )
 
 

@@ -25,6 +25,7 @@ RESPONSE = {
     "count_first_day": False,
     "truncate_days": {"pfs": None, "os": None},
     "baseline_window": None,
+    "treatment_gap_days": 120,
 }
 PATIENT = {
     "patient_id": "P1",

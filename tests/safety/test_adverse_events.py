@@ -22,6 +22,7 @@ PATIENTS = pd.DataFrame(
     ],
 )
 BLOOD, GUT, CHEST = "Blood disorders", "Gastrointestinal disorders", "Chest disorders"
+WORDS = {"lung disease": ["ILD", "interstitial lung", "间质性肺"]}
 SPECIAL = {"lung disease": ["Pneumonitis", "Lung infiltration"], "fever": ["Pyrexia"]}
 
 
@@ -52,7 +53,12 @@ def summary(
     events: pd.DataFrame = EVENTS, patients: pd.DataFrame = PATIENTS
 ) -> pd.DataFrame:
     return summarise_adverse_events(
-        events, patients, emergent_days=30, special_interest=SPECIAL, confidence=0.95
+        events,
+        patients,
+        emergent_days=30,
+        special_interest=SPECIAL,
+        special_interest_words=WORDS,
+        confidence=0.95,
     )
 
 
@@ -234,3 +240,35 @@ def test_nobody_treated_has_neither_rate_nor_incidence() -> None:
     found = summary(patients=PATIENTS.tail(1))
     assert (found["N"] == 0).all()
     assert found[["rate", "incidence_per_100_py"]].isna().all(axis=None)
+
+
+def test_who_has_no_graded_event_is_in_a_row_of_its_own() -> None:
+    found = summary()
+    nausea = row(found, name="Nausea", category="all", grade="not_recorded")
+    assert (nausea["n"], nausea["patient_ids"]) == (1, "P3")
+    graded = [
+        row(found, name="Nausea", category="all", grade=str(grade))["n"]
+        for grade in range(1, 6)
+    ]
+    assert (
+        sum(graded) + 1 == row(found, name="Nausea", category="all", grade="any")["n"]
+    )
+    assert "not_recorded" not in set(found.loc[found["term"] == "Anaemia", "grade"])
+
+
+def test_terms_that_look_like_special_interest_stand_under_its_row() -> None:
+    terms = [
+        *["ILD", "ILD/pneumonitis", "Pneumonitis (drug-induced)", "间质性肺疾病"],
+        *["Pneumonia", "Mild cough", "pneumonitis"],
+    ]
+    events = events_of(*(("P1", CHEST, term, 1, 3, None, None, None) for term in terms))
+    found = summary(events)
+    special = found[found["level"] == "special_interest"]
+    lung = special[special["term"] == "lung disease"]
+    assert set(lung["n_terms_not_matched"]) == {4}
+    assert set(lung["terms_not_matched"]) == {
+        "ILD;ILD/pneumonitis;Pneumonitis (drug-induced);间质性肺疾病"
+    }
+    fever = special[special["term"] == "fever"]
+    assert set(fever["n_terms_not_matched"]) == {0}
+    assert found.loc[found["level"] == "term", "n_terms_not_matched"].isna().all()

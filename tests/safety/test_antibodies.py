@@ -8,21 +8,26 @@ import pytest
 from her2ctdna.safety.antibodies import derive_ada_patients, summarise_ada
 
 NEG, POS = "negative", "positive"
+OUT_OF_RANGE = "titre_out_of_range"
 Rows = list[tuple[Any, ...]]
 
 
 def samples_of(*rows: tuple[Any, ...]) -> pd.DataFrame:
     """Return samples: patient, day, result, and the titre of some."""
-    columns = ["patient_id", "sampled_day", "result", "titre"]
-    filled = [(*row, None)[:4] for row in rows]
+    columns = ["patient_id", "sampled_day", "result", "titre", "titre_bound"]
+    filled = [(*row, None, None)[:5] for row in rows]
     return pd.DataFrame(filled, columns=columns).astype(
         {"sampled_day": float, "titre": float}
     )
 
 
-def courses_of(samples: pd.DataFrame, *patients: str) -> pd.DataFrame:
+def courses_of(
+    samples: pd.DataFrame, *patients: str, scale: str = "linear"
+) -> pd.DataFrame:
     treated = pd.DataFrame({"patient_id": patients, "treated": "yes"})
-    return derive_ada_patients(samples, treated, titre_fold=4, persistent_days=112)
+    return derive_ada_patients(
+        samples, treated, titre_scale=scale, titre_fold=4, persistent_days=112
+    )
 
 
 def course(*rows: tuple[Any, ...]) -> Any:
@@ -187,6 +192,51 @@ def test_nobody_evaluable_has_no_rate_of_antibodies() -> None:
 
 def test_untreated_patients_and_nobody_at_all_are_left_out() -> None:
     untreated = pd.DataFrame({"patient_id": ["P1"], "treated": ["no"]})
-    found = derive_ada_patients(SAMPLES, untreated, titre_fold=4, persistent_days=112)
+    found = derive_ada_patients(
+        SAMPLES, untreated, titre_scale="linear", titre_fold=4, persistent_days=112
+    )
     assert found.empty
     assert (summarise_ada(found, confidence=0.95)[["n", "N"]] == 0).all(axis=None)
+
+
+def test_titres_on_a_logarithm_rise_by_what_the_multiples_do() -> None:
+    samples = samples_of(
+        *[("B1", 0, POS, 1.5), ("B1", 84, POS, 2.6)],
+        *[("B2", 0, POS, 1.5), ("B2", 84, POS, 1.6)],
+    )
+    for scale, words in {
+        "linear": ["positive_not_boosted", "positive_not_boosted"],
+        "log10": ["boosted", "positive_not_boosted"],
+        "log2": ["positive_not_boosted", "positive_not_boosted"],
+    }.items():
+        found = courses_of(samples, "B1", "B2", scale=scale)
+        assert list(found["class"]) == words
+    found = courses_of(samples, "B1", scale="log10").iloc[0]
+    assert found["peak_titre"] == pytest.approx(10**2.6)
+    assert found["baseline_titre"] == pytest.approx(10**1.5)
+
+
+@pytest.mark.parametrize(
+    ("rows", "word", "reason"),
+    [
+        ([(0, POS, 20, "<"), (21, POS, 80)], "boosted", None),
+        ([(0, POS, 20, "<"), (21, POS, 40)], "positive_not_boosted", OUT_OF_RANGE),
+        ([(0, POS, 10), (21, POS, 20, "<")], "positive_not_boosted", None),
+        ([(0, POS, 10), (21, POS, 640, ">=")], "boosted", None),
+        ([(0, POS, 200), (21, POS, 640, ">=")], "positive_not_boosted", OUT_OF_RANGE),
+        ([(0, POS, 640, ">="), (21, POS, 80)], "positive_not_boosted", None),
+    ],
+)
+def test_titre_out_of_range_shows_a_boost_only_where_it_must_be_one(
+    rows: Rows, word: str, reason: str | None
+) -> None:
+    found = course(*rows)
+    assert (found["class"], found["reason"]) == (word, reason)
+
+
+def test_a_result_that_is_not_reportable_is_neither_positive_nor_negative() -> None:
+    found = course((0, NEG), (21, POS, 10), (42, "not reportable"))
+    assert (found["class"], found["persistence"]) == ("induced", "persistent")
+    assert (found["n_samples"], found["n_not_reportable"]) == (2, 1)
+    found = course((0, NEG), (42, "not reportable"))
+    assert (found["evaluable"], found["reason"]) == ("no", "no_later_sample")

@@ -27,6 +27,8 @@ def test_only_what_is_given_is_summarised(
         ada=samples,
         emergent_days=30,
         special_interest={"lung disease": ["Pneumonitis"]},
+        special_interest_words={},
+        ada_titre_scale="linear",
         ada_titre_fold=4,
         ada_persistent_days=112,
         confidence=0.95,

@@ -16,6 +16,7 @@ from her2ctdna.statistics.firth import (
 )
 
 GOLDEN = Path(__file__).parents[3] / "shared" / "golden" / "03_logistic"
+REFERENCE = Path(__file__).parents[1] / "reference"
 needs_golden = pytest.mark.skipif(not GOLDEN.exists(), reason="no ../shared/golden")
 EARLY_STOP = ("separated", "x")
 """Whose upper limit logistf stops short of; that of x itself is tested apart."""
@@ -172,3 +173,55 @@ def test_odds_ratio_of_a_perfectly_split_table_is_finite_and_wide() -> None:
     found = compute_firth_odds_ratio(10, 10, 0, 12, confidence=0.95)
     assert found.estimate == pytest.approx(21 * 25, rel=1e-6)
     assert found.high > exp(10)
+
+
+FAR_FROM_ZERO = pd.read_csv(REFERENCE / "firth.csv")
+
+
+@pytest.mark.parametrize(
+    "row",
+    FAR_FROM_ZERO.to_dict("records"),
+    ids=lambda row: f"{row['set']}-{row['column']}",
+)
+def test_age_and_year_beside_separation_are_those_of_the_profile_in_r(
+    row: dict[str, Any],
+) -> None:
+    data = pd.read_csv(REFERENCE / "firth_data.csv").query("set == @row['set']")
+    columns = ["group", "covariate"]
+    covariates = data[columns].to_numpy(dtype=float)
+    event = data["event"].to_numpy(dtype=bool)
+    place = columns.index(row["column"])
+    found = fit_firth(covariates, event, column=place, confidence=0.95)
+    assert found.note is None
+    assert log(found.estimate) == same(row["beta"])
+    assert log(found.low) == same(row["low"])
+    assert log(found.high) == same(row["high"])
+    assert found.p_value == same(row["p"])
+    design = np.column_stack([np.ones(len(event)), covariates])
+    _, p_value, note = compute_firth_test(design, event, tested=[place + 1])
+    assert note is None
+    assert p_value == same(row["p"])
+
+
+@pytest.mark.parametrize("spread", [(58, 11), (2021, 2), (0, 1e-4), (2e5, 6e4)])
+def test_fits_of_separated_data_converge_whatever_the_scale(
+    spread: tuple[float, float],
+) -> None:
+    for seed in range(25):
+        random = np.random.default_rng(seed)
+        n = int(random.integers(20, 43))
+        in_group = np.arange(n) < n // 2
+        value = random.normal(size=n)
+        event = in_group & (random.random(n) < 0.5)
+        centre, width = spread
+        plain, shifted = (
+            fit_firth(
+                np.column_stack([in_group, covariate]).astype(float),
+                event,
+                column=0,
+                confidence=0.95,
+            )
+            for covariate in (value, centre + width * value)
+        )
+        assert plain.note is shifted.note is None
+        assert shifted[:4] == pytest.approx(plain[:4], rel=1e-5)

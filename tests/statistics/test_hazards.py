@@ -314,3 +314,25 @@ def test_penalised_ratio_of_one_informative_event_is_found() -> None:
         penalised=True,
     )
     assert found.estimate == pytest.approx(3, rel=1e-8)
+
+
+@pytest.mark.parametrize("penalised", [False, True])
+@pytest.mark.parametrize("scale", [1e-6, 1e6])
+def test_hazard_ratio_per_unit_follows_the_unit(scale: float, penalised: bool) -> None:
+    time, event, in_group = vectors("aml")
+    value = np.sin(np.arange(len(time)))
+    found, scaled = (
+        compute_adjusted_hazard_ratio(
+            time,
+            event,
+            np.column_stack([unit * value, in_group]),
+            confidence=0.95,
+            penalised=penalised,
+        )
+        for unit in (1.0, scale)
+    )
+    assert scaled.note == found.note
+    assert scaled.p_value == pytest.approx(found.p_value, rel=1e-8)
+    if scale > 1:
+        logs = np.log([scaled[:3], found[:3]])
+        assert logs[0] * scale == pytest.approx(logs[1], rel=1e-7)

@@ -1,6 +1,6 @@
 """Tests of equal hazards against R and against every division counted out."""
 
-from itertools import combinations
+from itertools import combinations, permutations
 from math import isnan
 
 import numpy as np
@@ -86,7 +86,7 @@ def test_permutation_takes_every_division_of_a_few_patients(name: str) -> None:
     # A division in which one group is gone before the first event tells nothing.
     expected = np.mean(np.nan_to_num(statistics) >= observed * (1 - 1e-9))
     statistic, p_value, note = compute_log_rank_permutation(
-        time, event, in_group, permutations=len(every), seed=1
+        time, event, in_group, exact_divisions=len(every), permutations=100, seed=1
     )
     assert statistic == pytest.approx(observed, rel=1e-10)
     assert p_value == pytest.approx(expected, rel=1e-12)
@@ -97,16 +97,21 @@ def test_random_divisions_come_near_all_of_them_and_repeat_with_their_seed() -> 
     time, event, in_group = vectors("tied")
     group = in_group.to_numpy()
     _, exact, _ = compute_log_rank_permutation(
-        time, event, group, permutations=10000, seed=1
+        time, event, group, exact_divisions=10000, permutations=100, seed=1
     )
     drawn = [
-        compute_log_rank_permutation(time, event, group, permutations=400, seed=seed)
+        compute_log_rank_permutation(
+            time, event, group, exact_divisions=100, permutations=400, seed=seed
+        )
         for seed in (5, 5, 6)
     ]
     assert drawn[0] == drawn[1]
     assert drawn[0][1] != drawn[2][1]
     assert drawn[0][1] == pytest.approx(exact, abs=0.1)
-    assert drawn[0][2] == "p-value from 400 random divisions"
+    p_value = drawn[0][1]
+    error = (p_value * (1 - p_value) / 400) ** 0.5
+    expected = f"p-value from 400 random divisions, standard error {error:.1g}"
+    assert drawn[0][2] == expected
 
 
 def test_permutation_of_three_groups_has_the_log_rank_chi_square() -> None:
@@ -117,10 +122,30 @@ def test_permutation_of_three_groups_has_the_log_rank_chi_square() -> None:
         data["group"].to_numpy(),
     )
     statistic, p_value, _ = compute_log_rank_permutation(
-        *vectors_, permutations=500, seed=1
+        *vectors_, exact_divisions=10**6, permutations=500, seed=1
     )
     assert statistic == pytest.approx(compute_log_rank(*vectors_)[0], rel=1e-10)
     assert p_value == pytest.approx(1 / 501)
+
+
+def test_permutation_takes_every_division_into_three_groups() -> None:
+    group = np.array(list("aabbbc"))
+    time = np.array([3.0, 5, 2, 5, 8, 1])
+    event = np.array([True, True, True, False, True, True])
+    every = sorted(set(permutations(group)))
+    statistics = [compute_log_rank(time, event, np.array(one))[0] for one in every]
+    observed = compute_log_rank(time, event, group)[0]
+    expected = np.mean(np.array(statistics) >= observed * (1 - 1e-9))
+    _, p_value, note = compute_log_rank_permutation(
+        time, event, group, exact_divisions=60, permutations=100, seed=1
+    )
+    assert len(every) == 60
+    assert p_value == pytest.approx(expected, rel=1e-12)
+    assert note == "exact: all divisions"
+    sampled = compute_log_rank_permutation(
+        time, event, group, exact_divisions=59, permutations=100, seed=1
+    )
+    assert str(sampled[2]).startswith("p-value from 100 random divisions")
 
 
 @pytest.mark.parametrize(
@@ -138,6 +163,7 @@ def test_permutation_that_is_not_possible_says_why(
         np.array(time, dtype=float),
         np.array(event, dtype=bool),
         np.array(list(group)),
+        exact_divisions=100,
         permutations=100,
         seed=1,
     )

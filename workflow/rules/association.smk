@@ -64,6 +64,43 @@ rule estimate_associations:
         "../scripts/estimate_associations.py"
 
 
+rule estimate_milestones:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        **made("tables/milestones.tsv"),
+    log:
+        "<logs>/{analysis}/estimate_milestones.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        association=some_of_analysis("association", MilestoneSettings),
+        landmarks=of_analysis("ctdna", "landmarks"),
+        count_first_day=of_analysis("response", "count_first_day"),
+        code=code_digest("estimate_milestones"),
+    script:
+        "../scripts/estimate_milestones.py"
+
+
+rule estimate_competing:
+    input:
+        **accepted("adverse_events"),
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        **made("tables/competing.tsv"),
+    log:
+        "<logs>/{analysis}/estimate_competing.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        association=some_of_analysis("association", MilestoneSettings),
+        safety=some_of_analysis("safety", InterestSettings),
+        count_first_day=of_analysis("response", "count_first_day"),
+        code=code_digest("estimate_competing"),
+    script:
+        "../scripts/estimate_competing.py"
+
+
 rule estimate_her2_trend:
     input:
         patients="<results>/{analysis}/patients.tsv",

@@ -1,7 +1,12 @@
 """The few functions that rules call: which files a study has, and their parameters."""
 
 from her2ctdna import source_digest
-from her2ctdna.settings.association_settings import BiomarkerSettings, TrendSettings
+from her2ctdna.settings.association_settings import (
+    BiomarkerSettings,
+    MilestoneSettings,
+    TrendSettings,
+)
+from her2ctdna.settings.clinical_settings import InterestSettings
 from her2ctdna.settings.ctdna_settings import OfBiomarkers
 from her2ctdna.settings.definitions import identify_definitions, identify_patients
 from her2ctdna.settings.key_list import keys_of

@@ -86,9 +86,9 @@ def estimate_associations(
     association
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
-        `contrast_adjusted`), ``permutations``, ``seed`` and ``trend_scores`` (see
-        `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
-        `compute_rmst_difference`).
+        `contrast_adjusted`), ``exact_divisions``, ``permutations``, ``seed`` and
+        ``trend_scores`` (see `estimate_rate_tests` and `estimate_time_tests`),
+        ``rmst_days`` (see `compute_rmst_difference`).
     """
     columns = [*association["covariates"], *association["groups"]]
     origins = derive_landmark_origins(patients, landmarks)
@@ -270,6 +270,7 @@ def estimate_tests(
             if isinstance(asked, RateComparison)
             else estimate_time_tests(
                 asked,
+                exact_divisions=association["exact_divisions"],
                 permutations=association["permutations"],
                 seed=association["seed"],
             )

@@ -95,7 +95,11 @@ def contrast_times(
 
 
 def estimate_time_tests(
-    asked: TimeComparison | MovingComparison, *, permutations: int, seed: int
+    asked: TimeComparison | MovingComparison,
+    *,
+    exact_divisions: int,
+    permutations: int,
+    seed: int,
 ) -> Iterator[Row]:
     """Yield the test of all groups that answers the question, then the checks.
 
@@ -114,7 +118,12 @@ def estimate_time_tests(
         yield _test(MANTEL_BYAR, PRIMARY, answer, counts)
     else:
         drawn = compute_log_rank_permutation(
-            time, event, group, permutations=permutations, seed=seed
+            time,
+            event,
+            group,
+            exact_divisions=exact_divisions,
+            permutations=permutations,
+            seed=seed,
         )
         yield _test(LOG_RANK_PERMUTATION, PRIMARY, drawn, counts)
         asymptotic = compute_log_rank(time, event, group)

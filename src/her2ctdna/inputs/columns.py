@@ -12,6 +12,8 @@ from typing import NamedTuple
 import pandas as pd
 import pandera.pandas as pa
 
+from her2ctdna.safety.titres import BOUNDS, NOT_REPORTABLE
+
 
 class Field(NamedTuple):
     """A column: its kind, whether it must be there, and whether it may be empty.
@@ -162,7 +164,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "patient_id": _identifier(),
         "term": _text(needed=True, filled=True),
         "soc": _text(needed=True),
-        "grade": _integer(1, 5, needed=True, filled=True),
+        "grade": _integer(1, 5, needed=True),
         "started": _time(needed=True),
         "ended": _time(),
         "serious": _flag(),
@@ -172,8 +174,9 @@ FIELDS: dict[str, dict[str, Field]] = {
     "ada": {
         "patient_id": _identifier(),
         "sampled": _time(needed=True),
-        "result": _one_of("negative", "positive", filled=True),
+        "result": _one_of("negative", "positive", NOT_REPORTABLE, filled=True),
         "titre": _number(),
+        "titre_bound": _one_of(*BOUNDS, needed=False),
     },
 }
 

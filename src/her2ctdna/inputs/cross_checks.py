@@ -15,6 +15,7 @@ from her2ctdna.inputs.dates import Tables, normalised_columns
 from her2ctdna.inputs.follow_up_checks import check_follow_up
 from her2ctdna.inputs.her2_checks import check_her2
 from her2ctdna.inputs.lesion_checks import check_lesions
+from her2ctdna.safety.titres import NOT_REPORTABLE
 from her2ctdna.settings.results.patient_table import DERIVED
 
 
@@ -88,6 +89,12 @@ def _adverse_events(tables: Tables) -> Iterator[Finding]:
     yield from find_rows(
         "warning", "adverse_events", reversed_times, "ended_day", message
     )
+    ungraded = events[events["grade"].isna()]
+    message = "has no grade; the event counts in any grade and as grade not recorded"
+    yield from find_rows("warning", "adverse_events", ungraded, "grade", message)
+    early = events[events["started_day"].isna() & (events["ended_day"] < 0)]
+    message = "has no time, but ended before first dose; it is not treatment-emergent"
+    yield from find_rows("warning", "adverse_events", early, "started_day", message)
 
 
 def _fatal_events(tables: Tables) -> Iterator[Finding]:
@@ -110,11 +117,15 @@ def _antibodies(tables: Tables) -> Iterator[Finding]:
     if "ada" not in tables:
         return
     samples = tables["ada"]
-    dated = samples[samples["sampled_day"].notna()]
+    known = samples[samples["result"] != NOT_REPORTABLE]
+    dated = known[known["sampled_day"].notna()]
     results = dated.groupby(["patient_id", "sampled_day"])["result"]
     differing = dated[results.transform("nunique") > 1]
     message = "both results on one day; the positive one counts"
     yield from find_rows("warning", "ada", differing, "result", message)
+    unknown = samples[samples["result"] == NOT_REPORTABLE]
+    message = "is no result: it counts neither as positive nor as negative"
+    yield from find_rows("warning", "ada", unknown, "result", message)
     positive = samples[samples["result"] == "positive"]
     if positive["titre"].notna().any():
         bare = positive[positive["titre"].isna()]
@@ -198,5 +209,7 @@ def _missing_days(tables: Tables) -> Iterator[Finding]:
         if table in tables:
             frame = tables[table]
             undated = frame[frame[column].isna() & frame["patient_id"].isin(treated)]
+            if table == "adverse_events":
+                undated = undated[~(undated["ended_day"] < 0)]
             message = f"has no time; {consequence}"
             yield from find_rows("warning", table, undated, column, message)

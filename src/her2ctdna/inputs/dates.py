@@ -5,7 +5,7 @@ here: nothing downstream holds one.
 """
 
 import re
-from calendar import monthrange
+from calendar import month_abbr, monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -18,6 +18,17 @@ from her2ctdna.inputs.columns import FIELDS, read_date, times_of
 Tables = dict[str, pd.DataFrame]
 
 _MONTH = re.compile(r"[12]\d{3}-(0[1-9]|1[0-2])")
+_YEAR = re.compile(r"[12]\d{3}")
+_UNKNOWN = r"(?:UN|UNK|XX|--?)"
+_WITHOUT_PARTS = re.compile(
+    rf"([12]\d{{3}})-(\d\d|{_UNKNOWN})-{_UNKNOWN}", re.IGNORECASE
+)
+_NAMED_MONTH = re.compile(
+    rf"(\d\d?|{_UNKNOWN})[- ]?([A-Z]{{3}})[- ]?([12]\d{{3}})", re.IGNORECASE
+)
+_MONTHS = [name.upper() for name in month_abbr]
+_YEAR_IS_ENOUGH = ("adverse_events",)
+"""Tables in which a year alone tells something: whether it was before first dose."""
 _KEPT_AT_CUTOFF = ("last_alive", "last_dose")
 """Times of patients that a cutoff shortens; the others are unknown before they come."""
 
@@ -67,6 +78,40 @@ def first_doses(patients: pd.DataFrame) -> dict[str, date]:
     }
 
 
+def read_written_dates(sheets: Tables) -> tuple[Tables, list[Finding]]:
+    """Bring dates as they are written to ISO 8601, and note each.
+
+    A month by its English name (``10-JAN-2024``) is one date only, and an unknown day
+    or month (``2024-02-UN``, ``UN-FEB-2024``) is left out of it.
+    """
+    read, findings = {}, []
+    for table, sheet in sheets.items():
+        read[table] = sheet.copy()
+        for column in (f"{name}_date" for name in times_of(table)):
+            for row, cell in (
+                sheet.get(column, pd.Series(dtype=object)).dropna().items()
+            ):
+                iso = _in_iso(cell)
+                if iso != cell:
+                    read[table].loc[row, column] = iso
+                    patient = str(sheet.get("patient_id", {}).get(row) or "")
+                    where = ("note", table, int(row), column, patient, cell)
+                    findings.append(Finding(*where, f"read as {iso}"))
+    return read, findings
+
+
+def _in_iso(cell: str) -> str:
+    if found := _WITHOUT_PARTS.fullmatch(cell):
+        year, month = found.groups()
+        return f"{year}-{month}" if month.isdigit() else year
+    found = _NAMED_MONTH.fullmatch(cell)
+    if not found or found[2].upper() not in _MONTHS:
+        return cell
+    day, month = found[1], _MONTHS.index(found[2].upper())
+    known = f"{found[3]}-{month:02}"
+    return f"{known}-{int(day):02}" if day.isdigit() else known
+
+
 def fill_partial_dates(
     sheets: Tables, *, rules: Mapping[str, str]
 ) -> tuple[Tables, list[Finding]]:
@@ -75,7 +120,8 @@ def fill_partial_dates(
     ``rules`` gives the day for each table: ``first`` of the month, but the day of
     first dose where that is in the month; ``last`` of the month; ``refuse`` leaves
     the cell, which no check accepts. The end of a record (``ended_date``) takes the
-    last day, and a first dose is never filled in.
+    last day, and a first dose is never filled in. Of adverse events a year alone is
+    filled in likewise. A start never passes the known end of its record.
     """
     doses = first_doses(sheets["patients"])
     filled, findings = {}, []
@@ -87,27 +133,61 @@ def fill_partial_dates(
                 continue
             rule = "last" if column == "ended_date" else rules[table]
             cells = sheet[column].dropna()
-            for row, cell in cells[cells.map(_is_partial)].items():
+            is_partial = cells.map(lambda cell, table=table: _is_partial(cell, table))
+            for row, cell in cells[is_partial].items():
                 patient = str(sheet.get("patient_id", {}).get(row) or "")
-                day = _day_in_month(cell, rule, doses.get(patient))
+                dose = doses.get(patient)
+                day, message = _fill(cell, rule, dose)
+                end = sheet.get("ended_date", {}).get(row)
+                if column == "started_date" and (until := _last_day(end)):
+                    day, message = _until(day, message, until, dose)
                 filled[table].loc[row, column] = day.isoformat()
-                message = f"has no day; taken as the {rule} of the month"
                 where = ("warning", table, int(row), column, patient, cell)
                 findings.append(Finding(*where, message))
     return filled, findings
 
 
-def _is_partial(cell: str) -> bool:
-    return bool(_MONTH.fullmatch(cell))
+def _is_partial(cell: str, table: str) -> bool:
+    is_year = table in _YEAR_IS_ENOUGH and _YEAR.fullmatch(cell)
+    return bool(_MONTH.fullmatch(cell) or is_year)
 
 
-def _day_in_month(cell: str, rule: str, first_dose: date | None) -> date:
-    year, month = int(cell[:4]), int(cell[5:])
-    first = date(year, month, 1)
-    last = first.replace(day=monthrange(year, month)[1])
+def _fill(cell: str, rule: str, first_dose: date | None) -> tuple[date, str]:
+    """Return the day that a month or a year stands for, and what is said of it."""
+    first, last = _span(cell)
+    whole = "month" if len(cell) > 4 else "year"
+    lacks = "has no day" if whole == "month" else "is a year alone"
+    message = f"{lacks}; taken as the {rule} of the {whole}"
     if rule == "last":
-        return last
-    return first_dose if first_dose and first <= first_dose <= last else first
+        return last, message
+    is_within = first_dose and first <= first_dose <= last
+    return (first_dose if first_dose and is_within else first), message
+
+
+def _span(cell: str) -> tuple[date, date]:
+    year, month = int(cell[:4]), int(cell[5:] or 0)
+    first = date(year, month or 1, 1)
+    end = date(year, month or 12, 1)
+    return first, end.replace(day=monthrange(end.year, end.month)[1])
+
+
+def _last_day(end: str | None) -> date | None:
+    """Return the last day on which a record can have ended, if that is known."""
+    if not end:
+        return None
+    is_open = _MONTH.fullmatch(end) or _YEAR.fullmatch(end)
+    return _span(end)[1] if is_open else read_date(end)
+
+
+def _until(
+    day: date, message: str, end: date, first_dose: date | None
+) -> tuple[date, str]:
+    """Return a filled-in start that does not pass the end, and what is said of it."""
+    if day > end:
+        day, message = end, f"{message.partition(';')[0]}; taken as the day of its end"
+    if first_dose and end < first_dose:
+        message += "; it ended before the first dose: not treatment-emergent"
+    return day, message
 
 
 def days_since_first_dose(

@@ -16,7 +16,8 @@ import pandas as pd
 from her2ctdna.findings import Finding
 from her2ctdna.her2.her2_scores import find_unread_scores, read_scores
 from her2ctdna.inputs.sheets import read_sheet
-from her2ctdna.safety.terms import find_misspelt
+from her2ctdna.safety.terms import find_lookalikes, find_misspelt
+from her2ctdna.safety.titres import is_scale_doubtful, normalise_antibodies
 from her2ctdna.settings.clinical_settings import (
     Her2Settings,
     ResponseSettings,
@@ -46,7 +47,7 @@ def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
     """
     named = (
         *("patients", "her2", "samples", "levels", "assessments", "lesions"),
-        "adverse_events",
+        *("adverse_events", "ada"),
     )
     sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
     for table in named:
@@ -102,6 +103,7 @@ def _check_chapter(
         yield from _evaluator_named(sheets, own["response"], where)
     elif chapter == "safety":
         yield from _terms_named(sheets, own["safety"], where)
+        yield from _titres_on_scale(sheets, own["safety"], where)
     else:
         for key in COLUMN_KEYS:
             is_own = any(
@@ -247,9 +249,23 @@ def _terms_named(
     """Yield terms that are not counted as of special interest for their spelling."""
     cells = sheets["adverse_events"].get("term", pd.Series(dtype=object))
     terms = sorted(set(cells.dropna()))
-    special = safety["special_interest"]
+    special, words = safety["special_interest"], safety["special_interest_words"]
     names = {term: name for name, wanted in special.items() for term in wanted}
-    for term, near in find_misspelt(terms, names):
-        message = f"almost {near}, but not counted with it; correct or add the term"
-        setting = f"{where}.safety.special_interest.{names[near]}"
+    near = dict(find_misspelt(terms, names))
+    for term, name in find_lookalikes(terms, special, words):
+        known = f"almost {near[term]}" if term in near else f"looks like {name}"
+        message = f"{known}, but not counted with it; correct or add the term"
+        setting = f"{where}.safety.special_interest.{name}"
         yield Finding("warning", "config", None, setting, "", term, message)
+
+
+def _titres_on_scale(
+    sheets: Sheets, safety: SafetySettings, where: str
+) -> Iterator[Finding]:
+    """Yield a warning where titres taken as multiples look like logarithms."""
+    sheet, _ = normalise_antibodies(sheets["ada"])
+    titres = sheet.get("titre", pd.Series(dtype=object))
+    if safety["ada_titre_scale"] == "linear" and is_scale_doubtful(titres):
+        message = "all titres lie below 10, as logarithms do; take log2 or log10 if so"
+        setting = f"{where}.safety.ada_titre_scale"
+        yield Finding("warning", "config", None, setting, "", "linear", message)

@@ -79,8 +79,7 @@ def find_bare(inputs: Mapping[str, str]) -> dict[str, str]:
 
 def _count_lines(path: Path, most: int) -> int:
     """Count the lines of a text sheet that are not blank, up to ``most``."""
-    endings = {*DELIMITERS, MAF}
-    if path.suffix.lower() not in endings or not path.is_file():
+    if path.suffix.lower() not in {*DELIMITERS, ".maf"} or not path.is_file():
         return 0
     with path.open(encoding="utf-8-sig", errors="replace") as lines:
         filled = (line for line in lines if line.strip() and line[0] != "#")

@@ -31,8 +31,10 @@ from her2ctdna.inputs.dates import (
     empty_table,
     fill_partial_dates,
     first_doses,
+    read_written_dates,
 )
 from her2ctdna.inputs.sheets import read_sheet
+from her2ctdna.safety.titres import normalise_antibodies
 
 FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
 FREE_TEXT = ("term", "soc")
@@ -71,8 +73,9 @@ def check_inputs(
     sheets, findings = _read_all(inputs)
     time, mixed = detect_time(sheets)
     findings += mixed
-    whole, partial = fill_partial_dates(sheets, rules=partial_dates)
-    findings += partial
+    written, forms = read_written_dates(sheets)
+    whole, partial = fill_partial_dates(written, rules=partial_dates)
+    findings += forms + partial
     clean = {}
     for table, sheet in whole.items():
         clean[table], found = check_cells(sheet, table=table, time=time)
@@ -102,6 +105,9 @@ def check_cells(
     sheet, findings = _defuse_formulas(sheet, table, time)
     if table == "her2":
         sheet, forms = normalise_ish(sheet)
+        findings += forms
+    if table == "ada":
+        sheet, forms = normalise_antibodies(sheet)
         findings += forms
     findings += _nearly_named(sheet, table, time)
     if sheet.columns.empty:

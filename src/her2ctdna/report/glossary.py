@@ -43,6 +43,8 @@ ENDPOINTS = {
     "pfs": "PFS",
     "os": "OS",
     "dor": "DoR",
+    "ttnt": "Time to next treatment or death",
+    "tot": "Time on treatment",
     "best_change_percent": "best change of target lesions",
 }
 POPULATIONS = {

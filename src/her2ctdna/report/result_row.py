@@ -12,12 +12,14 @@ class ResultRow(Protocol):
 
     N: float
     alpha: float
+    at_risk: float
     baseline_alt_count: float
     baseline_depth: float
     below_detection: float
     ci_high: float
     ci_low: float
     coefficient: float
+    competing_events: float
     computed: float
     day: float
     detectable_high: float
@@ -39,6 +41,7 @@ class ResultRow(Protocol):
     half_life_low: float
     half_life_points: float
     high: float
+    incidence: float
     incidence_high: float
     incidence_low: float
     incidence_N: float
@@ -90,7 +93,9 @@ class ResultRow(Protocol):
     smallest_q: float
     statistic: float
     sum: float
+    survival: float
     time_at_risk_days: float
+    time_days: float
     tolerance: float
     true_effect: float
     type_m: float
@@ -99,12 +104,14 @@ class ResultRow(Protocol):
     value: float
     adjusted_for: str
     alt: str
+    biased: str
     biomarker: str
     category: str
     check: str
     ci_method: str
     column: str
     comparison: str
+    competing_with: str
     confirmed: str
     counted_from: str
     drug: str
@@ -156,6 +163,7 @@ class ResultRow(Protocol):
     sustained: str
     table: str
     term: str
+    terms_not_matched: str
     test: str
     title: str
     trial: str

@@ -18,6 +18,10 @@ from her2ctdna.response.recist import (
     compute_confirmed_response,
     find_confirmation,
 )
+from her2ctdna.response.treatment_times import (
+    TREATMENT_COLUMNS,
+    derive_treatment_times,
+)
 from her2ctdna.response.visits import IN_TIME, select_visits
 from her2ctdna.tables import Record
 from her2ctdna.wording import COUNTED_FROM, USUAL_START
@@ -58,9 +62,8 @@ COLUMNS = [
     "bor_reason",
     "confirmed_bor_reason",
     "progression_free_day",
+    *TREATMENT_COLUMNS,
 ]
-
-"""The ``definitions.response`` part of the config."""
 
 
 class End(NamedTuple):
@@ -110,6 +113,10 @@ def derive_endpoints(
     last_assessed = {} if visits is None else _last_assessed(visits)
     changes = {} if visits is None else _best_changes(visits)
     rows = []
+    recorded = {
+        "has_new_therapy": patients["new_therapy_day"].notna().any(),
+        "has_last_dose": patients["last_dose_day"].notna().any(),
+    }
     for patient in patients.to_dict("records"):
         identity = patient["patient_id"]
         row = {"patient_id": identity, "treated": patient["treated"]}
@@ -121,6 +128,15 @@ def derive_endpoints(
             last = last_assessed.get(identity)
             row |= _time_columns(patient, seen, last, response, origin)
             row |= _duration_of_response(row, response)
+            followed = _follow(patient, last_assessed.get(identity), response)
+            row |= derive_treatment_times(
+                patient | recorded,
+                contact_day=followed.day,
+                has_died=followed.event,
+                progression_day=row.get("progression_day", np.nan),
+                gap_days=response["treatment_gap_days"],
+                count_first_day=response["count_first_day"],
+            )
         rows.append(row)
     return _typed(pd.DataFrame(rows, columns=COLUMNS))
 
@@ -268,12 +284,7 @@ def _time_columns(
             new_therapy_day=patient["new_therapy_day"],
             response=response,
         )
-    survival = compute_survival_end(
-        death_day=patient["death_day"],
-        last_alive_day=patient["last_alive_day"],
-        last_assessed_day=np.nan if last_assessed is None else last_assessed,
-        last_dose_day=patient["last_dose_day"],
-    )
+    survival = _survive(patient, last_assessed)
     ends: tuple[tuple[Literal["pfs", "os"], End], ...]
     ends = ("pfs", progression), ("os", survival)
     for name, end in ends:
@@ -290,6 +301,25 @@ def _time_columns(
         columns |= {f"{name}_days": days, f"{name}_event": event}
         columns[f"{name}_reason"] = reason or None
     return columns
+
+
+def _survive(patient: Record, last_assessed: float | None) -> End:
+    return compute_survival_end(
+        death_day=patient["death_day"],
+        last_alive_day=patient["last_alive_day"],
+        last_assessed_day=np.nan if last_assessed is None else last_assessed,
+        last_dose_day=patient["last_dose_day"],
+    )
+
+
+def _follow(
+    patient: Record, last_assessed: float | None, response: "ResponseSettings"
+) -> End:
+    """Return the end of all follow-up, of a supplied OS where there is one."""
+    if np.isnan(patient["os_days"]):
+        return _survive(patient, last_assessed)
+    day = patient["os_days"] - int(response["count_first_day"])
+    return End(day, patient["os_event"] == "yes", "supplied")
 
 
 def _duration_of_response(row: Record, response: "ResponseSettings") -> Record:

@@ -10,17 +10,20 @@ from her2ctdna.safety.exposure import (
     derive_emergent_end,
     derive_risk_end,
 )
-from her2ctdna.safety.terms import fold_term
+from her2ctdna.safety.terms import find_lookalikes, fold_term
 from her2ctdna.sets.groupings import MISSING, is_in_population
 from her2ctdna.statistics.proportions import RATE_COLUMNS, rate_of_members
+from her2ctdna.wording import join_names
 
 CATEGORIES = ("all", "related", "serious", "of_interest")
 GRADES = ("any", "1", "2", "3", "4", "5", ">=3")
+NOT_RECORDED = "not_recorded"
 SEVERE = 3
 ADVERSE_EVENT_COLUMNS = [
     *["level", "soc", "term", "category", "grade"],
     *RATE_COLUMNS,
     *INCIDENCE_COLUMNS,
+    *["n_terms_not_matched", "terms_not_matched"],
 ]
 
 
@@ -30,12 +33,14 @@ def summarise_adverse_events(
     *,
     emergent_days: int,
     special_interest: Mapping[str, Sequence[str]],
+    special_interest_words: Mapping[str, Sequence[str]],
     confidence: float,
 ) -> pd.DataFrame:
     """Return how many treated patients had each treatment-emergent adverse event.
 
     A patient counts once in each row, at the highest grade of the events that the
-    row is about; ``any`` holds events without a grade too. First all events, then
+    row is about; ``any`` holds events without a grade too, and who has no other is
+    in ``not_recorded``, a row where there is somebody. First all events, then
     what is of special interest, then each system organ class by falling number of
     patients, each followed by its terms in the same order (ties by name). All events
     and all of special interest have their rows also where nobody had one. Other
@@ -57,6 +62,9 @@ def summarise_adverse_events(
     special_interest
         Terms by the name that they are counted under, in the order of the rows.
         Case and blanks do not matter; a term may stand under several names.
+    special_interest_words
+        By the same names, words that make a term look like one of them: how many
+        emergent terms do, and are not counted, stands in ``n_terms_not_matched``.
     confidence
         Of the intervals.
     """
@@ -67,8 +75,14 @@ def summarise_adverse_events(
     events = known[known["emergent"] == "yes"]
     events = events.assign(soc=events["soc"].fillna(MISSING))
     flags = [flag for flag in CATEGORIES[1:] if adverse_events[flag].notna().any()]
+    lookalikes = list(
+        find_lookalikes(
+            sorted(set(events["term"])), special_interest, special_interest_words
+        )
+    )
     rows = [
         {"level": level, "soc": soc, "term": term, "category": category, **row}
+        | _not_matched(level, term, lookalikes)
         for level, soc, term, members in _walk(events, special_interest)
         for category in ("all", *flags)
         for row in _count_grades(
@@ -100,6 +114,19 @@ def derive_emergent(
         emergent=(is_before | is_after).map({True: "no", False: "yes"}),
         onset_day=start_day.fillna(0),
     )
+
+
+def _not_matched(
+    level: str, name: str | None, lookalikes: Sequence[tuple[str, str]]
+) -> dict[str, object]:
+    """Return the terms that look like this event of special interest and are not."""
+    if level != "special_interest":
+        return {}
+    alike = [term for term, meant in lookalikes if meant == name]
+    return {
+        "n_terms_not_matched": len(alike),
+        "terms_not_matched": join_names(alike) or None,
+    }
 
 
 def _walk(
@@ -145,3 +172,7 @@ def _count_grades(
             onset_day = timed[grade].groupby("patient_id")["onset_day"].min()
             row |= count_incidence(onset_day, risk_end, confidence=confidence)
         yield row
+    ungraded = highest[highest.isna()].index
+    if len(ungraded):
+        counted = rate_of_members(ungraded, len(risk_end), confidence=confidence)
+        yield {"grade": NOT_RECORDED} | counted

@@ -11,6 +11,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from her2ctdna.safety.titres import (
+    NOT_REPORTABLE,
+    UNKNOWN,
+    Titre,
+    on_linear_scale,
+    read_titre,
+)
 from her2ctdna.sets.groupings import is_in_population
 from her2ctdna.statistics.proportions import RATE_COLUMNS, rate_of_members
 
@@ -18,7 +25,7 @@ NOT_EVALUABLE = ("no_baseline", "no_later_sample", "no_sample")
 ADA_PATIENT_COLUMNS = [
     *["patient_id", "evaluable", "baseline", "class", "persistence", "reason"],
     *["baseline_day", "baseline_titre", "first_positive_day"],
-    *["n_samples", "n_positive", "n_undated", "peak_titre"],
+    *["n_samples", "n_positive", "n_undated", "n_not_reportable", "peak_titre"],
 ]
 ADA_COLUMNS = [
     *["class", *RATE_COLUMNS],
@@ -27,17 +34,22 @@ ADA_COLUMNS = [
 
 
 class Sample(NamedTuple):
-    """The result of a day; ``titre`` is NaN if the day is negative or has none."""
+    """The result of a day; ``titre`` is NaN if the day is negative or has none.
+
+    ``limits`` are what is known of the titre.
+    """
 
     day: float
     is_positive: bool
     titre: float
+    limits: Titre
 
 
 def derive_ada_patients(
     ada: pd.DataFrame,
     patients: pd.DataFrame,
     *,
+    titre_scale: str,
     titre_fold: float,
     persistent_days: int,
 ) -> pd.DataFrame:
@@ -53,22 +65,29 @@ def derive_ada_patients(
     - boosted: positive at baseline, and a later titre at least ``titre_fold`` times
       that of baseline
     - positive_not_boosted: positive at baseline without such a titre; ``reason`` is
-      ``titre_missing`` where one that is missing (or 0) could have shown it
+      ``titre_missing`` where one that is missing (or 0) could have shown it, and
+      ``titre_out_of_range`` where one below or above what the assay tells (``<20``)
+      could
 
     ``persistence`` of what is induced or boosted is persistent if its first and last
     positive samples (of the boosted: samples with such a titre) are at least
     ``persistent_days`` apart or the patient's last sample is among them, else
     transient. ``n_samples`` and ``n_positive`` are days with a sample, from baseline
-    on; ``first_positive_day`` and ``peak_titre`` are of positive samples after it.
+    on; ``first_positive_day`` and ``peak_titre`` are of positive samples after it,
+    titres as multiples, whatever ``titre_scale`` (linear, log2, log10) they came on.
+    ``n_not_reportable`` samples had no result.
     """
     treated = patients.loc[is_in_population(patients, "all_treated"), "patient_id"]
-    known = ada[ada["result"].notna()]
+    failed = ada[ada["result"] == NOT_REPORTABLE]["patient_id"].value_counts()
+    known = ada[ada["result"].isin(["negative", "positive"])]
+    known = known.assign(titre=on_linear_scale(known["titre"], scale=titre_scale))
     undated = known[known["sampled_day"].isna()]["patient_id"].value_counts()
     dated = dict(list(known.dropna(subset=["sampled_day"]).groupby("patient_id")))
     rows = [
         {
             "patient_id": patient,
             "n_undated": int(undated.get(patient, 0)),
+            "n_not_reportable": int(failed.get(patient, 0)),
             **_describe_course(
                 _samples_by_day(dated[patient]) if patient in dated else [],
                 titre_fold=titre_fold,
@@ -137,8 +156,12 @@ def _samples_by_day(samples: pd.DataFrame) -> list[Sample]:
     found = []
     for day, same in groupby(rows, key=lambda row: row.sampled_day):
         positive = [row for row in same if row.result == "positive"]
-        titres = [float(row.titre) for row in positive if row.titre and row.titre > 0]
-        found.append(Sample(float(day), bool(positive), max(titres, default=nan)))
+        limits = [read_titre(row.titre, row.titre_bound) for row in positive]
+        titres = [float(row.titre) for row in positive if row.titre > 0]
+        highest = max(limits, default=UNKNOWN)
+        found.append(
+            Sample(float(day), bool(positive), max(titres, default=nan), highest)
+        )
     return found
 
 
@@ -183,7 +206,8 @@ def _classify(
     """Return class, persistence and reason of an evaluable patient."""
     positive = [sample for sample in later if sample.is_positive]
     if baseline.is_positive:
-        emergent = [s for s in positive if s.titre >= fold * baseline.titre]
+        bar, surest = fold * baseline.limits.low, fold * baseline.limits.high
+        emergent = [s for s in positive if s.limits.low >= surest]
         present, absent = "boosted", "positive_not_boosted"
     else:
         emergent, present, absent = positive, "induced", "negative"
@@ -192,6 +216,9 @@ def _classify(
         is_last = emergent[-1] is later[-1]
         course = "persistent" if is_lasting or is_last else "transient"
         return {"class": present, "persistence": course}
-    unknown = positive and any(isnan(s.titre) for s in (baseline, *positive))
-    is_open = baseline.is_positive and unknown
-    return {"class": absent, "reason": "titre_missing" if is_open else None}
+    if not baseline.is_positive:
+        return {"class": absent, "reason": None}
+    open_ones = [s for s in positive if s.limits.high >= bar]
+    is_missing = any(isnan(sample.titre) for sample in (baseline, *open_ones))
+    why = "titre_missing" if is_missing else "titre_out_of_range"
+    return {"class": absent, "reason": why if open_ones else None}

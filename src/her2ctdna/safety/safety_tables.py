@@ -15,6 +15,8 @@ def summarise_safety(
     ada: pd.DataFrame | None,
     emergent_days: int,
     special_interest: Mapping[str, Sequence[str]],
+    special_interest_words: Mapping[str, Sequence[str]],
+    ada_titre_scale: str,
     ada_titre_fold: float,
     ada_persistent_days: int,
     confidence: float,
@@ -30,12 +32,14 @@ def summarise_safety(
             patients,
             emergent_days=emergent_days,
             special_interest=special_interest,
+            special_interest_words=special_interest_words,
             confidence=confidence,
         )
     if ada is not None:
         courses = derive_ada_patients(
             ada,
             patients,
+            titre_scale=ada_titre_scale,
             titre_fold=ada_titre_fold,
             persistent_days=ada_persistent_days,
         )

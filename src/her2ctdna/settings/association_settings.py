@@ -20,6 +20,7 @@ Scores = Annotated[list[float], Len(4, 4)]
 Resamples = Annotated[int, Ge(100)]
 FewResamples = Annotated[int, Ge(10)]
 Folds = Annotated[int, Ge(2)]
+Milestone = Annotated[float, Gt(0)]
 Difference = (
     Annotated[
         float,
@@ -111,10 +112,15 @@ class Family(TypedDict):
     biomarkers: Names
 
 
-class ConfidenceAndSeed(TypedDict):
-    """What every estimate with random draws takes."""
+class Confidence(TypedDict):
+    """What every estimate takes."""
 
     confidence: Annotated[Fraction, Key("confidence of every interval", 0.95)]
+
+
+class ConfidenceAndSeed(Confidence):
+    """What every estimate with random draws takes."""
+
     seed: Annotated[Count, Key("seed of all random draws", 20240601)]
 
 
@@ -187,8 +193,8 @@ class BiomarkerSettings(TestSettings):
     ]
 
 
-class AssociationSettings(TrendSettings, BiomarkerSettings):
-    """What is grouped by, adjusted for and tested, and how."""
+class MilestoneSettings(Confidence):
+    """What the reading of curves at milestones takes."""
 
     covariates: Annotated[
         Names,
@@ -199,6 +205,32 @@ class AssociationSettings(TrendSettings, BiomarkerSettings):
         ),
     ]
     groups: Annotated[Names, Key("further columns of patients to group by", [])]
+    milestones_days: Annotated[
+        list[Milestone],
+        UNIQUE,
+        Key(
+            "days at which survival and cumulative incidence are read",
+            [182.625, 365.25],
+            "days",
+            more="6 and 12 months, in `milestones.tsv` and `competing.tsv`",
+        ),
+    ]
+
+
+class AssociationSettings(TrendSettings, BiomarkerSettings, MilestoneSettings):
+    """What is grouped by, adjusted for and tested, and how."""
+
+    exact_divisions: Annotated[
+        Count,
+        Key(
+            "divisions of patients that a log-rank test takes one by one; more are "
+            "sampled",
+            1000000,
+            "divisions",
+            more="Of the patients into groups. The note tells the error that comes of "
+            "sampling. A million takes some 3 s of one core",
+        ),
+    ]
     events_per_parameter: Annotated[
         EventsPerParameter,
         Key("patients with the rarer outcome that an adjusted model asks for"),

@@ -12,6 +12,7 @@ from her2ctdna.settings.setting_key import (
     DaysOrNever,
     Key,
     NullRemoves,
+    Positive,
     Text,
     Words,
 )
@@ -22,6 +23,9 @@ RangePolicy = Literal["lower", "higher", "indeterminate"]
 Score = Literal["0", 0, "1+", "2+", "3+", None]
 Terms = Annotated[
     list[Text], MinLen(1), Words({"description": "a list of preferred terms"})
+]
+LookalikeWords = Annotated[
+    list[Text], MinLen(1), Words({"description": "a list of words"})
 ]
 
 
@@ -188,19 +192,19 @@ class ResponseSettings(ConfirmationSettings):
             "after day 0",
         ),
     ]
+    treatment_gap_days: Annotated[
+        Positive,
+        Key(
+            "days without a dose after which the time on treatment has ended",
+            120,
+            "days",
+            more="More days than these end it, as a new therapy or a death does",
+        ),
+    ]
 
 
-class SafetySettings(TypedDict):
-    """Which adverse events count, and what an antibody is called.
-
-    `special_interest` holds the known risks of HER2-directed conjugates: interstitial
-    lung disease first, neutropenia, left ventricular dysfunction, infusion-related
-    reaction. Each is shown also where nobody had it. Terms are compared without regard
-    to case and blanks, so a term that is spelt otherwise is not counted, and one that
-    is almost the same is a warning: give the preferred terms of your dictionary (the
-    default lists are no MedDRA query; a list that you give replaces that of its name).
-    The flag `of_interest` of the sheet is counted beside them.
-    """
+class InterestSettings(TypedDict):
+    """Which adverse events count, and which are of special interest."""
 
     emergent_days: Annotated[
         Count,
@@ -218,6 +222,39 @@ class SafetySettings(TypedDict):
             "terms of the sheet by the name they are counted under",
             more="See below; `null` removes one",
             of_each="terms of an adverse event of special interest",
+        ),
+    ]
+
+
+class SafetySettings(InterestSettings):
+    """Which adverse events count, and what an antibody is called.
+
+    `special_interest` holds the known risks of HER2-directed conjugates: interstitial
+    lung disease first, neutropenia, left ventricular dysfunction, infusion-related
+    reaction. Each is shown also where nobody had it. Terms are compared without regard
+    to case and blanks, so a term that is spelt otherwise is not counted, and one that
+    is almost the same is a warning: give the preferred terms of your dictionary (the
+    default lists are no MedDRA query; a list that you give replaces that of its name).
+    The flag `of_interest` of the sheet is counted beside them.
+    """
+
+    special_interest_words: Annotated[
+        dict[str, LookalikeWords],
+        NAMED,
+        Key(
+            "words that make a term look like an event of special interest",
+            more="By the same names, such as ILD, LVEF, 间质性肺. A term with one of "
+            "them that is on no list is a warning, is not counted, and stands beside "
+            "the row",
+            of_each="words that make a term look like this event",
+        ),
+    ]
+    ada_titre_scale: Annotated[
+        Literal["linear", "log2", "log10"],
+        Key(
+            "how titres are written: as multiples or as logarithms",
+            "linear",
+            more="All below 10 on a linear scale is a warning",
         ),
     ]
     ada_titre_fold: Annotated[

@@ -4,7 +4,9 @@ The likelihood is multiplied by the root of the determinant of its information
 (Firth, Biometrika 1993;80:27), so that separated data have an estimate too;
 intervals and tests are of the penalised profile likelihood, not Wald's (Heinze and
 Schemper, Stat Med 2002;21:2409). Fits and intervals are firthmodels'; it has no test
-of several coefficients at once, so that one is ours.
+of several coefficients at once, so that one is ours. Fitted are standardised and
+orthogonal covariates, which changes the arithmetic alone: with age in years or the
+year of the calendar as they stand, fits of separated data fail.
 """
 
 import warnings
@@ -74,6 +76,10 @@ def fit_firth(
     """
     if note := why_not_identifiable(covariates, event):
         return Estimate(note=note)
+    others = np.delete(covariates, column, axis=1)
+    constant = np.ones(len(event))
+    design = np.column_stack([constant, others, covariates[:, column]])
+    basis, units = _orthogonalise(design)
     # slow to import
     from sklearn.exceptions import ConvergenceWarning
 
@@ -82,40 +88,40 @@ def fit_firth(
         warnings.simplefilter("error", RuntimeWarning)
         for tolerance in _TOLERANCES:
             with suppress(ConvergenceWarning, RuntimeWarning, np.linalg.LinAlgError):
-                return _fit(
-                    covariates,
+                logs, p_value = _fit_last(
+                    basis[:, 1:],
                     event.astype(int),
-                    column=column,
                     confidence=confidence,
                     tolerance=tolerance,
                 )
+                estimate, low, high = map(_exp, logs * units)
+                return Estimate(estimate, low, high, p_value)
     return Estimate(note="Firth's fit did not converge")
 
 
-def _fit(
+def _fit_last(
     covariates: Matrix,
     outcome: NDArray[np.int_],
     *,
-    column: int,
     confidence: float,
     tolerance: float,
-) -> Estimate:
-    """Return the odds ratio; what does not converge warns."""
+) -> tuple[Matrix, float]:
+    """Return the last log odds ratio with its limits, and p; no convergence warns."""
     from firthmodels import FirthLogisticRegression
 
+    last = covariates.shape[1] - 1
     model = FirthLogisticRegression(gtol=tolerance, xtol=tolerance, max_iter=_STEPS)
     limits = model.fit(covariates, outcome).conf_int(
         1 - confidence,
         method="pl",
-        features=[column],
+        features=[last],
         tol=_INTERVAL_TOLERANCE,
         max_iter=_STEPS,
     )
-    low, high = limits[column]
     # At a tight tolerance the test is sometimes not to be had; at the default it is.
     tested = FirthLogisticRegression(max_iter=_STEPS).fit(covariates, outcome)
-    p_value = float(tested.lrt([column]).lrt_pvalues_[column])
-    return Estimate(exp(model.coef_[column]), _exp(low), _exp(high), p_value)
+    p_value = float(tested.lrt([last]).lrt_pvalues_[last])
+    return np.array([model.coef_[last], *limits[last]]), p_value
 
 
 def compute_firth_test(
@@ -139,8 +145,9 @@ def compute_firth_test(
     if note := why_not_identifiable(design, event, has_constant=True):
         return nan, nan, note
     free = np.setdiff1d(np.arange(design.shape[1]), tested)
-    whole = _maximise(design, event, np.arange(design.shape[1]))
-    held = _maximise(design, event, free)
+    basis, _ = _orthogonalise(design[:, [*free, *tested]])
+    whole = _maximise(basis, event, np.arange(design.shape[1]))
+    held = _maximise(basis, event, np.arange(len(free)))
     if not (isfinite(whole) and isfinite(held)):
         return nan, nan, "Firth's fit did not converge"
     statistic = max(2 * (whole - held), 0.0)
@@ -160,6 +167,19 @@ def why_not_identifiable(
     if np.linalg.matrix_rank(design) < design.shape[1]:
         return "not identifiable: groups and covariates cannot be told apart"
     return None
+
+
+def _orthogonalise(design: Matrix) -> tuple[Matrix, float]:
+    """Return an orthogonal basis of a design, and what a unit of its last column is.
+
+    Each column is cleared of those before it and has a mean square of one, so that
+    the coefficients of the first few columns span the same as before, and that of the
+    last one is its own times the number returned.
+    """
+    basis, triangle = np.linalg.qr(design)
+    root = np.sqrt(len(design))
+    signs = np.where(np.diag(triangle) < 0, -1.0, 1.0)
+    return basis * signs * root, root / abs(triangle[-1, -1])
 
 
 def _maximise(design: Matrix, event: Flags, free: NDArray[np.int_]) -> float:

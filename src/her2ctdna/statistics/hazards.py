@@ -1,7 +1,7 @@
 """Hazard ratios: plain Cox, adjusted, penalised, and the check of proportionality."""
 
 from collections.abc import Sequence
-from math import exp, isnan, nan, sqrt
+from math import exp, isnan, log, nan, sqrt
 
 import numpy as np
 from scipy import stats
@@ -11,6 +11,8 @@ from her2ctdna.statistics.cox import FARTHEST, Fit, PartialLikelihood
 from her2ctdna.statistics.proportions import Estimate
 
 _FLAT = 1e-9
+_LARGEST = 700.0
+"""Above this logarithm a ratio is too large for a number."""
 
 
 def compute_hazard_ratio(
@@ -73,8 +75,9 @@ def compute_adjusted_hazard_ratio(
     """
     if not len(time):
         return Estimate(note="no patients")
+    scaled, spread = _standardise(covariates)
     likelihood = PartialLikelihood(
-        time, event, covariates, entry=entry, ties=ties, penalised=penalised
+        time, event, scaled, entry=entry, ties=ties, penalised=penalised
     )
     flaw = likelihood.find_flaw()
     if flaw:
@@ -83,6 +86,8 @@ def compute_adjusted_hazard_ratio(
         found = _estimate(likelihood, 0, confidence=confidence)
     except ArithmeticError as failed:
         return Estimate(note=str(failed))
+    estimate, low, high = (_exp(log(ratio) / spread[0]) for ratio in found[:3])
+    found = Estimate(estimate, low, high, found.p_value)
     events, size = len(likelihood.times), likelihood.size
     if size > 1 and events < 10 * size:
         return found._replace(note=f"{events} events for {size} coefficients")
@@ -110,10 +115,12 @@ def compute_wald_interval(
     bare = found._replace(low=nan, high=nan, p_value=nan)
     if isnan(found.estimate):
         return bare
-    fit = PartialLikelihood(time, event, covariates, entry=entry, ties=ties).maximise()
+    scaled, spread = _standardise(covariates)
+    fit = PartialLikelihood(time, event, scaled, entry=entry, ties=ties).maximise()
     error = sqrt(np.linalg.inv(fit.information)[0, 0])
     reach = stats.norm.ppf((1 + confidence) / 2) * error
-    return bare._replace(low=exp(fit.beta[0] - reach), high=exp(fit.beta[0] + reach))
+    low, high = (_exp((fit.beta[0] + way * reach) / spread[0]) for way in (-1, 1))
+    return bare._replace(low=low, high=high)
 
 
 def compute_proportionality(
@@ -130,7 +137,10 @@ def compute_proportionality(
     default transform (Grambsch and Therneau, Biometrika 1994;81:515). NaN, with a
     note, where the model has no fit.
     """
-    likelihood = PartialLikelihood(time, event, covariates, entry=entry)
+    if not len(time):
+        return nan, nan, "no events"
+    scaled, _ = _standardise(covariates)
+    likelihood = PartialLikelihood(time, event, scaled, entry=entry)
     flaw = likelihood.find_flaw()
     if flaw:
         return nan, nan, flaw
@@ -141,6 +151,21 @@ def compute_proportionality(
     except ArithmeticError as failed:
         return nan, nan, str(failed)
     return statistic, float(stats.chi2.sf(statistic, likelihood.size)), None
+
+
+def _standardise(covariates: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return covariates in units of their spread, and it; one that is constant stays.
+
+    Steps and tolerances of a fit are then right for a VAF as for a platelet count.
+    """
+    rows = np.asarray(covariates, dtype=float)
+    rows = rows[:, None] if rows.ndim == 1 else rows
+    spread = np.where(np.ptp(rows, axis=0) > 0, rows.std(axis=0), 1.0)
+    return rows / spread, spread
+
+
+def _exp(logarithm: float) -> float:
+    return exp(logarithm) if logarithm < _LARGEST else nan
 
 
 def compute_score_of_change(

@@ -1,7 +1,8 @@
 """Tests that hazards are equal: log-rank, by permutation, and with moving groups."""
 
-from itertools import combinations
-from math import comb, nan
+from collections.abc import Sequence
+from itertools import chain, combinations
+from math import comb, nan, prod, sqrt
 
 import numpy as np
 from scipy import stats
@@ -11,6 +12,7 @@ Test = tuple[float, float, str | None]
 """Statistic, p-value and note."""
 
 _TIE_TOLERANCE = 1e-9
+_FLAT = 1e-12
 _AT_ONCE = 2000
 """Divisions that are held in memory together."""
 
@@ -38,16 +40,17 @@ def compute_log_rank_permutation(
     event: np.ndarray,
     group: np.ndarray,
     *,
+    exact_divisions: int,
     permutations: int,
     seed: int,
 ) -> Test:
     """Return chi-square, p-value and note of the log-rank test by permutation.
 
     Patients keep their time and change their group; p is the share of divisions
-    whose chi-square is at least the one observed. All divisions of two groups are
-    taken where they are at most ``permutations``; else so many are drawn and the
-    observed one counts among them, which keeps the level. NaN where
-    `compute_log_rank` is.
+    whose chi-square is at least the one observed. All divisions are taken where they
+    are at most ``exact_divisions``; else ``permutations`` are drawn and the observed
+    one counts among them, which keeps the level, and the note tells the standard
+    error of p that comes of drawing. NaN where `compute_log_rank` is.
 
     The level is exact where censoring is alike in the groups, at any size; as the
     chi-square has its own variance in each division, it holds in the limit where it
@@ -60,20 +63,39 @@ def compute_log_rank_permutation(
     divide = _Divisions(time, event, len(labels))
     statistic = float(divide.chi_squares(own[None, :])[0])
     bar = statistic * (1 - _TIE_TOLERANCE)
-    n, smallest = len(own), int((own == 0).sum())
-    if len(labels) == 2 and comb(n, smallest) <= permutations:
-        chosen = np.array(list(combinations(range(n), smallest)))
-        every = np.ones((len(chosen), n), dtype=int)
-        np.put_along_axis(every, chosen, 0, axis=1)
-        share = float(np.mean(divide.chi_squares(every) >= bar))
-        return statistic, share, "exact: all divisions"
+    sizes = np.bincount(own)
+    left = sizes[::-1].cumsum()[::-1]
+    if prod(map(comb, left.tolist(), sizes.tolist())) <= exact_divisions:
+        every = _list_divisions(sizes.tolist())
+        parts = np.array_split(every, -(-len(every) // _AT_ONCE))
+        as_far = sum(int((divide.chi_squares(part) >= bar).sum()) for part in parts)
+        return statistic, as_far / len(every), "exact: all divisions"
     random, as_far = np.random.default_rng(seed), 1
     for start in range(0, permutations, _AT_ONCE):
         size = min(_AT_ONCE, permutations - start)
         drawn = random.permuted(np.tile(own, (size, 1)), axis=1)
         as_far += int((divide.chi_squares(drawn) >= bar).sum())
-    note = f"p-value from {permutations} random divisions"
-    return statistic, as_far / (1 + permutations), note
+    p_value = as_far / (1 + permutations)
+    error = sqrt(p_value * (1 - p_value) / permutations)
+    note = f"p-value from {permutations} random divisions, standard error {error:.1g}"
+    return statistic, p_value, note
+
+
+def _list_divisions(sizes: Sequence[int]) -> np.ndarray:
+    """Return every division of patients into groups of these sizes, one a row."""
+    n, first = sum(sizes), sizes[0]
+    if len(sizes) == 1:
+        return np.zeros((1, n), dtype=np.int8)
+    flat = np.fromiter(chain.from_iterable(combinations(range(n), first)), dtype=int)
+    is_other = np.ones((len(flat) // first, n), dtype=bool)
+    np.put_along_axis(is_other, flat.reshape(-1, first), False, axis=1)
+    if len(sizes) == 2:
+        return is_other.view(np.int8)
+    others = np.nonzero(is_other)[1].reshape(len(is_other), 1, n - first)
+    further = _list_divisions(sizes[1:]) + np.int8(1)
+    every = np.zeros((len(is_other), len(further), n), dtype=np.int8)
+    np.put_along_axis(every, others, further[None], axis=2)
+    return every.reshape(-1, n)
 
 
 class _Divisions:
@@ -95,6 +117,8 @@ class _Divisions:
         Observed minus expected events of a group are the sum of event - H(t) of its
         patients, H being Nelson and Aalen's hazard of all.
         """
+        if len(self.compared) == 1:
+            return self._chi_squares_of_two((divisions == 1).astype(float))
         inside = (divisions[:, None, :] == self.compared[:, None]).astype(float)
         excess = inside @ self.scores
         shares = inside @ self.at_risk
@@ -105,6 +129,13 @@ class _Divisions:
         inverse = np.linalg.pinv(variance, rcond=1e-9, hermitian=True)
         found: np.ndarray = np.einsum("bg,bgh,bh->b", excess, inverse, excess)
         return found
+
+    def _chi_squares_of_two(self, inside: np.ndarray) -> np.ndarray:
+        """Return the same of two groups, whose variance is one number: much faster."""
+        shares = inside @ self.at_risk
+        variance = (shares * (1 - shares)) @ self.spread
+        found: np.ndarray = (inside @ self.scores) ** 2 / np.maximum(variance, _FLAT)
+        return np.where(variance > _FLAT, found, 0.0)
 
 
 def compute_mantel_byar(

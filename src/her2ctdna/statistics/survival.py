@@ -72,6 +72,38 @@ def _log_log_band(
     return np.where(inside, low, edge), np.where(inside, high, edge)
 
 
+class Milestone(NamedTuple):
+    """A curve at a time; NaN, and a note, where nobody was followed so long."""
+
+    at_risk: int
+    survival: float
+    low: float
+    high: float
+    note: str | None = None
+
+
+def read_milestone(curve: pd.DataFrame, time: float) -> Milestone:
+    """Return a curve of `estimate_survival_curve` at a time, as R has it.
+
+    As ``summary(survfit, times=)``: the events at that time have happened, and those
+    with an event or censored at it are still at risk. Beyond the last time of anybody,
+    event or not, there is no estimate.
+    """
+    if curve.empty:
+        return Milestone(0, nan, nan, nan, "no patients")
+    times = curve["time_days"].to_numpy()
+    if time > times[-1]:
+        return Milestone(
+            0, nan, nan, nan, f"beyond follow-up, at most {times[-1]:g} days"
+        )
+    reached = curve.iloc[np.searchsorted(times, time, side="right") - 1]
+    following = curve.iloc[np.searchsorted(times, time)]
+    share, low, high = (
+        float(reached[name]) for name in ("survival", "ci_low", "ci_high")
+    )
+    return Milestone(int(following["at_risk"]), share, low, high)
+
+
 class Median(NamedTuple):
     """A median time in days with its interval; NaN where it is not reached."""
 

@@ -16,6 +16,7 @@ from her2ctdna.report.blocks import (
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.chapters.biomarker_sections import model_section
 from her2ctdna.report.glossary import RESPONSES
+from her2ctdna.report.milestone_tables import milestone_blocks
 from her2ctdna.report.question_tables import (
     table_of_contrasts,
     table_of_rates,
@@ -41,6 +42,7 @@ def response_chapter(results: Results) -> Iterator[Block]:
         yield Heading("Time to progression and death")
         caption = "Times to event, all treated patients"
         yield table_of_survival(results, times, caption=caption)
+    yield from milestone_blocks(results)
     yield from _groups_of_study(results)
     if not results.has("ctdna_landmarks"):
         yield from model_section(results)

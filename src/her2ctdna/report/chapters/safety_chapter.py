@@ -22,15 +22,17 @@ from her2ctdna.report.formats import (
     write_decimal,
     write_incidence,
 )
-from her2ctdna.report.glossary import EVENT_CATEGORIES
+from her2ctdna.report.glossary import EVENT_CATEGORIES, plain
 from her2ctdna.report.question_tables import count_of_rate, rate_of, split_ids, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.wording import split_names
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
 
 DASH = "\N{EN DASH}"
 GRADES = ("1", "2", "3", "4", "5")
+NOT_RECORDED = "not_recorded"
 DAYS_PER_YEAR = 365.25
 
 Named: TypeAlias = "list[tuple[str, dict[str, ResultRow]]]"
@@ -63,8 +65,9 @@ def _adverse_events(results: Results) -> Iterator[Block]:
         f"Events from first dose to {days} days after the last dose, or to a new "
         "therapy before that. A patient counts once in each row, at the highest grade. "
         "Events of special interest are found by their terms, which stand among the "
-        "thresholds. Without a control arm no event can be told from the disease or "
-        "from other treatment."
+        "thresholds; terms that look like one and are on no list are named beside it. "
+        "Without a control arm no event can be told from the disease or from other "
+        "treatment."
     )
     headline = _headline(results)
     yield _overview_table(results, headline)
@@ -120,13 +123,23 @@ def _overview_table(results: Results, events: Named) -> Table:
                 is_number=True,
             ),
         ]
+    columns.append(Column("Terms not matched", _of("any", _not_matched)))
     return tabulate("Patients with an adverse event", columns, events)
+
+
+def _not_matched(row: "ResultRow") -> str:
+    """Return the terms that look like an event of special interest and are not it."""
+    terms = split_names(text_or(row.terms_not_matched, ""))
+    named = "term" if len(terms) == 1 else "terms"
+    return f"{len(terms)} {named} not matched: {', '.join(terms)}" if terms else ""
 
 
 def _term_table(
     events: Named, results: Results, *, caption: str, folded: bool
 ) -> Table:
     """Return classes and their terms, with each highest grade in its own column."""
+    has_ungraded = any(NOT_RECORDED in by_grade for _, by_grade in events)
+    grades = [*GRADES, *([NOT_RECORDED] if has_ungraded else [])]
     columns = [
         Column("Class, or term within it", lambda event: event[0]),
         Column("Any grade, n/N", _of("any", count_of_rate), is_number=True),
@@ -136,8 +149,8 @@ def _term_table(
             is_number=True,
         ),
         *(
-            Column(f"Grade {grade}", _of(grade, _counted), is_number=True)
-            for grade in GRADES
+            Column(f"Grade {plain(grade)}", _of(grade, _counted), is_number=True)
+            for grade in grades
         ),
     ]
     return tabulate(caption, columns, events, folded=folded)
@@ -150,8 +163,8 @@ _FROM_GRADE = (("any grade", "any"), ("grade 3 or more", ">=3"))
 def _of(
     grade: str, write: Callable[["ResultRow"], Cell]
 ) -> Callable[[tuple[str, dict[str, "ResultRow"]]], Cell]:
-    """Return what writes the cell of a grade of named events."""
-    return lambda event: write(event[1][grade])
+    """Return what writes the cell of a grade of named events, 0 where it has no row."""
+    return lambda event: write(event[1][grade]) if grade in event[1] else "0"
 
 
 def _incidences(results: Results, headline: Named) -> Iterator[Block]:

@@ -116,6 +116,59 @@ RESULTS = (
         """,
     ),
     Result(
+        "tables/milestones.tsv",
+        section="Association",
+        rules=("estimate_milestones",),
+        row=(
+            "endpoint, group and time (`association.milestones_days`): share without "
+            "the event, at risk; empty, with a note, beyond follow-up"
+        ),
+        columns=(
+            *text("endpoint", "group_by", "group", "origin"),
+            *number("time_days", "n", "events", "at_risk", "survival"),
+            *number("ci_low", "ci_high"),
+            *text("note"),
+        ),
+        caption="""
+            One row an endpoint, group and time: the share still without the event at
+            ``time_days`` after the origin (Kaplan-Meier, events at that time counted,
+            log-log interval at {{ "%g" | format(100 *
+            snakemake.params.association["confidence"]) }} %), and who was at risk
+            just before. Beyond the last time of anybody in a group there is no
+            estimate. ``ttnt`` is time to next treatment or death, ``tot`` time on
+            treatment.
+        """,
+    ),
+    Result(
+        "tables/competing.tsv",
+        section="Association",
+        rules=("estimate_competing",),
+        row=(
+            "endpoint (progression, first_clearance, each event of special interest), "
+            "group, time and estimator: cumulative incidence, Gray's test "
+            "(unadjusted); `biased` yes: 1 - KM"
+        ),
+        columns=(
+            *text("endpoint", "competing_with", "group_by", "group", "origin"),
+            *number("time_days", "n", "at_risk", "events", "competing_events"),
+            *text("estimator"),
+            *number("incidence", "ci_low", "ci_high"),
+            *flag("biased"),
+            *text("test"),
+            *number("statistic", "p_value"),
+            *text("note"),
+        ),
+        caption="""
+            One row an endpoint, group, time and estimator: the share in whom the
+            event came first, by ``time_days`` from first dose (Aalen-Johansen,
+            log-log interval at {{ "%g" | format(100 *
+            snakemake.params.association["confidence"]) }} %), with Gray's test
+            between the groups, unadjusted. Rows with ``biased`` yes are 1 - KM, which
+            takes who died or progressed first for censored: too high, shown to be
+            recognised.
+        """,
+    ),
+    Result(
         "tests/",
         rules=("estimate_associations", "estimate_biomarkers", "fit_model"),
         row="the tables of tests before families are adjusted",

@@ -46,8 +46,9 @@ RESULTS = (
         section="Response",
         rules=("derive_endpoints",),
         row=(
-            "patient: best response, responder, benefit, DoR, PFS, OS, each with its "
-            "day and reason"
+            "patient: best response, responder, benefit, DoR, PFS, OS, time to next "
+            "treatment (`ttnt_*`) and on treatment (`tot_*`), each with its day and "
+            "reason"
         ),
         columns=(
             *text("patient_id"),
@@ -72,6 +73,12 @@ RESULTS = (
             ),
             *text("bor_reason", "confirmed_bor_reason"),
             *number("progression_free_day"),
+            *number("ttnt_days"),
+            *flag("ttnt_event"),
+            *text("ttnt_reason"),
+            *number("tot_days"),
+            *flag("tot_event"),
+            *text("tot_reason"),
         ),
         caption="""
             One row a patient. ``bor`` is the best overall response without,
@@ -79,7 +86,8 @@ RESULTS = (
             snakemake.params.response["confirmation_days"] }} days; ``responder``
             follows {{ "the confirmed one" if snakemake.params.response["confirmed"]
             else "the unconfirmed one" }}. Times (``ttr_days``, ``dor_days``,
-            ``pfs_days``, ``os_days``) are in days{{ ", the first day counting" if
+            ``pfs_days``, ``os_days``, ``ttnt_days`` to next treatment or death,
+            ``tot_days`` on treatment) are in days{{ ", the first day counting" if
             snakemake.params.response["count_first_day"] }}; ``*_event`` is no where a
             time is censored, and ``*_reason`` says why it ends there. Stable disease
             counts from day {{ snakemake.params.response["sd_min_days"] }}, clinical

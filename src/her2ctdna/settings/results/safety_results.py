@@ -18,7 +18,8 @@ RESULTS = (
             *text("baseline", "class", "persistence", "reason"),
             *number(
                 *("baseline_day", "baseline_titre", "first_positive_day"),
-                *("n_samples", "n_positive", "n_undated", "peak_titre"),
+                *("n_samples", "n_positive", "n_undated", "n_not_reportable"),
+                *("peak_titre",),
             ),
         ),
         caption="""
@@ -35,7 +36,9 @@ RESULTS = (
         rules=("summarise_safety",),
         row=(
             "event (all, of special interest, by class and term), category and "
-            "highest grade: n of N treated, ids, incidence per 100 patient-years"
+            "highest grade (`not_recorded`: no event with a grade): n of N treated, "
+            "ids, incidence per 100 patient-years; of special interest the terms that "
+            "look like it and are not counted"
         ),
         columns=(
             *text("level", "soc", "term", "category", "grade"),
@@ -44,7 +47,9 @@ RESULTS = (
             *number(
                 *("incidence_n", "incidence_N", "time_at_risk_days"),
                 *("incidence_per_100_py", "incidence_low", "incidence_high"),
+                "n_terms_not_matched",
             ),
+            *text("terms_not_matched"),
         ),
         caption="""
             Treatment-emergent adverse events, up to {{
@@ -53,7 +58,9 @@ RESULTS = (
             special interest (also where nobody had one), then system organ classes
             and terms by falling frequency. Rates are of the treated patients with
             exact Clopper-Pearson intervals; incidences are first events per 100
-            patient-years at risk with exact Garwood intervals.
+            patient-years at risk with exact Garwood intervals. Terms that look like
+            an event of special interest and are on no list stand beside it, not
+            counted.
         """,
     ),
     Result(
