@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from her2ctdna.her2.her2_scores import derive_results
 from her2ctdna.her2.her2_status import (
     derive_her2_class,
     derive_her2_readings,
@@ -12,7 +13,7 @@ from her2ctdna.her2.her2_status import (
 
 COLUMNS = [
     *["patient_id", "specimen_id", "collected_day", "specimen", "reader"],
-    *["ihc", "ish", "stained_percent"],
+    *["ihc", "ish", "stained_percent", "her2_copies", "cep17_ratio", "assay"],
 ]
 RULE = {
     "reader": "central_first",
@@ -29,7 +30,9 @@ def readings(*rows):
     usual = dict.fromkeys(COLUMNS) | {"patient_id": "P1", "specimen_id": "A"}
     usual |= {"specimen": "metastasis", "reader": "central", "collected_day": -10}
     frame = pd.DataFrame([usual | row for row in rows], columns=COLUMNS, dtype=object)
-    return frame.astype({"collected_day": float, "stained_percent": float})
+    frame["stained_percent"] = frame["stained_percent"].map(str, na_action="ignore")
+    numbers = ("collected_day", "her2_copies", "cep17_ratio")
+    return frame.astype(dict.fromkeys(numbers, float))
 
 
 def derive(*rows, patients=("P1",), **rule):
@@ -80,7 +83,8 @@ def chosen(*rows, **rule):
 )
 def test_class_and_level_of_a_reading(ihc, ish, stained, her2_class, level):
     frame = readings({"ihc": ihc, "ish": ish, "stained_percent": stained})
-    row = derive_her2_class(frame).iloc[0]
+    read = derive_results(frame, recode={}, range_policy="indeterminate")
+    row = derive_her2_class(read).iloc[0]
     assert (row["her2_class"], row["her2_level"]) == (her2_class, level)
 
 

@@ -1,10 +1,9 @@
 """HER2 status of each patient from IHC and ISH readings (ASCO-CAP 2018, DB-06)."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from her2ctdna.her2.her2_scores import SCORES, read_scores
+from her2ctdna.her2.her2_cells import SCORES
+from her2ctdna.her2.her2_scores import Recode, derive_results
 
 LEVELS = ("absent", "ultralow", "1+", "2+")
 """The ordinal axis of HER2 expression; all else has no place on it."""
@@ -25,17 +24,22 @@ _CHOSEN = [
     "ihc_raw",
     "ish",
     "stained_percent",
+    "assay",
     "her2_class",
     "her2_level",
 ]
+_OF_A_READING = [
+    *("ish_raw", "staining", "stained_low", "stained_high"),
+    *("her2_copies", "cep17_ratio", "ish_group"),
+]
 STATUS_COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "reason"]
-READING_COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "chosen"]
+READING_COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "chosen", *_OF_A_READING]
 
 
 def derive_her2_readings(
     readings: pd.DataFrame,
     *,
-    recode: Mapping[str, str | int | None],
+    recode: Recode,
     range_policy: str,
     zero: list[str],
     low: list[str],
@@ -43,11 +47,10 @@ def derive_her2_readings(
     """Derive the score, class, level and group of each reading.
 
     ``ihc_raw`` is the score as written, ``ihc`` as read (see
-    `her2ctdna.her2.her2_scores.read_scores`). ``zero`` and ``low`` name the classes
+    `her2ctdna.her2.her2_scores.derive_results`). ``zero`` and ``low`` name the classes
     that make each group; a class in neither has no group.
     """
-    scores = read_scores(readings["ihc"], recode=recode, range_policy=range_policy)
-    scored = readings.assign(ihc_raw=readings["ihc"], ihc=scores)
+    scored = derive_results(readings, recode=recode, range_policy=range_policy)
     classed = derive_her2_class(scored)
     group = pd.Series(None, index=classed.index, dtype=object)
     group[classed["her2_class"].isin(zero)] = "zero"
@@ -60,24 +63,29 @@ def derive_her2_class(readings: pd.DataFrame) -> pd.DataFrame:
 
     Class: IHC 3+ or ISH positive is ``positive``; 1+, or 2+ with ISH negative,
     ``low``; 2+ with ISH missing or equivocal, or a range of scores, ``indeterminate``;
-    IHC 0 is ``absent`` at 0 % stained cells, ``ultralow`` above 0 and up to 10 %, and
-    ``zero_unspecified`` where the percentage is missing or contradicts IHC 0
-    (above 10 %); without IHC it is ``missing``. Source: definitions of DESTINY-
+    IHC 0 is ``absent`` without staining, ``ultralow`` with some, and
+    ``zero_unspecified`` where that is not told or contradicts IHC 0 (more than 10 %
+    of cells); without IHC it is ``missing``. Source: definitions of DESTINY-
     Breast06 and ASCO-CAP 2018.
     """
     ihc, ish = readings["ihc"], readings["ish"]
-    stained = readings["stained_percent"].astype(float)
+    staining = readings["staining"].mask(is_over_ultralow(readings))
     her2_class = pd.Series("missing", index=readings.index, dtype=object)
     her2_class[ihc.notna()] = "indeterminate"
     her2_class[ihc == "0"] = "zero_unspecified"
-    her2_class[(ihc == "0") & (stained == 0)] = "absent"
-    ultralow = (stained > 0) & (stained <= ULTRALOW_MAX_PERCENT)
-    her2_class[(ihc == "0") & ultralow] = "ultralow"
+    her2_class[(ihc == "0") & (staining == "none")] = "absent"
+    her2_class[(ihc == "0") & (staining == "some")] = "ultralow"
     her2_class[(ihc == "1+") | ((ihc == "2+") & (ish == "negative"))] = "low"
     her2_class[(ihc == "3+") | (ish == "positive")] = "positive"
     level = her2_class.where(her2_class.isin(LEVELS[:2]))
     level = level.mask(her2_class == "low", ihc)
     return readings.assign(her2_class=her2_class, her2_level=_text(level))
+
+
+def is_over_ultralow(readings: pd.DataFrame) -> pd.Series:
+    """Tell where more cells are stained than IHC 0 has."""
+    low, high = readings["stained_low"], readings["stained_high"]
+    return (low >= ULTRALOW_MAX_PERCENT) & (high > ULTRALOW_MAX_PERCENT)
 
 
 def derive_her2_status(
@@ -152,7 +160,8 @@ def _order_specimens(readings: pd.DataFrame, rule: str) -> pd.DataFrame:
         score = score.fillna(0) + 10 * (readings["her2_class"] == "positive")
         sign = -1 if rule == "highest" else 1
         keys["score"] = sign * score
-        keys["stained"] = sign * readings["stained_percent"].fillna(0).astype(float)
+        keys["staining"] = sign * (readings["staining"] == "some").astype(int)
+        keys["stained"] = sign * readings["stained_low"].fillna(0).astype(float)
     elif rule in _PREFERRED_KIND:
         keys["kind"] = (readings["specimen"] != _PREFERRED_KIND[rule]).astype(int)
     keys["recency"] = -readings["collected_day"].astype(float)

@@ -15,7 +15,6 @@ from pandera.errors import SchemaErrors
 from her2ctdna.calls.call_tables import in_one_form
 from her2ctdna.calls.maf import as_in_maf, from_maf, is_maf
 from her2ctdna.findings import Finding
-from her2ctdna.her2.her2_scores import normalise_ish
 from her2ctdna.inputs.columns import (
     Field,
     schema_of,
@@ -32,6 +31,7 @@ from her2ctdna.inputs.dates import (
     fill_partial_dates,
     first_doses,
 )
+from her2ctdna.inputs.her2_checks import join_specimens
 from her2ctdna.inputs.sheets import read_sheet
 
 FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
@@ -92,8 +92,8 @@ def check_cells(
     """Check each cell of a sheet; return it with the bad ones blanked, and why."""
     sheet, findings = _defuse_formulas(sheet, table, time)
     if table == "her2":
-        sheet, forms = normalise_ish(sheet)
-        findings += forms
+        sheet, joined = join_specimens(sheet)
+        findings += joined
     findings += _nearly_named(sheet, table, time)
     if sheet.columns.empty:
         return sheet, findings
