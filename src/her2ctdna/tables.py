@@ -25,6 +25,8 @@ IDENTIFIERS = frozenset(
         "group",
         "reference",
         "reader",
+        "assay",
+        "her2_assay",
         "ihc",
         "first",
         "second",

@@ -30,6 +30,7 @@ _IHC_WORDS: dict[str, IhcCell] = {
     "absent": IhcCell(("0",), staining="none"),
 }
 _ISH_WORDS = {word: word for word in ("negative", "positive", "equivocal")}
+_OPTIONAL = ("her2_copies", "cep17_ratio", "assay")
 _NOTHING = Percent(nan, nan, "")
 
 
@@ -76,8 +77,8 @@ def derive_results(
     Parameters
     ----------
     readings
-        With ``ihc``, ``ish`` and ``stained_percent`` as written, ``her2_copies`` and
-        ``cep17_ratio`` as numbers.
+        With ``ihc``, ``ish`` and ``stained_percent`` as written; ``her2_copies`` and
+        ``cep17_ratio`` as numbers, and ``assay``, where they are given.
     recode
         See `read_ihc`.
     range_policy
@@ -93,6 +94,9 @@ def derive_results(
     dual probe makes it (groups 2 to 4: equivocal), else what the IHC cell tells.
     Staining is what its cell says, else what the IHC cell tells.
     """
+    given = list(readings.columns)
+    more = [column for column in _OPTIONAL if column not in given]
+    readings = readings.reindex(columns=[*given, *more])
     told = [cell or IhcCell() for cell in read_ihc(readings["ihc"], recode=recode)]
     shares = [
         share if share.high >= 0 else Percent(cell.low, cell.high, cell.staining)

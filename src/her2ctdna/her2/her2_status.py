@@ -11,6 +11,11 @@ LEVELS = ("absent", "ultralow", "1+", "2+")
 ULTRALOW_MAX_PERCENT = 10
 """IHC 0 is staining in at most this share of the tumour cells (ASCO-CAP 2018)."""
 
+_ANY_STAINING = {
+    "absent": "absent",
+    "ultralow": "any_staining",
+    "low": "any_staining",
+}
 _PREFERRED_KIND = {"metastasis_first": "metastasis", "primary_first": "primary"}
 _KINDS = ("metastasis", "primary", "unknown")
 """Kinds of specimen in the order in which those of one day are taken."""
@@ -32,8 +37,9 @@ _OF_A_READING = [
     *("ish_raw", "staining", "stained_low", "stained_high"),
     *("her2_copies", "cep17_ratio", "ish_group"),
 ]
-STATUS_COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "reason"]
-READING_COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "chosen", *_OF_A_READING]
+_GROUPS = ["her2_group", "her2_any_staining"]
+STATUS_COLUMNS = ["patient_id", *_CHOSEN, *_GROUPS, "reason"]
+READING_COLUMNS = ["patient_id", *_CHOSEN, *_GROUPS, "chosen", *_OF_A_READING]
 
 
 def derive_her2_readings(
@@ -48,14 +54,16 @@ def derive_her2_readings(
 
     ``ihc_raw`` is the score as written, ``ihc`` as read (see
     `her2ctdna.her2.her2_scores.derive_results`). ``zero`` and ``low`` name the classes
-    that make each group; a class in neither has no group.
+    that make each group; a class in neither has no group. ``her2_any_staining`` sets
+    ultralow and low against absent, as DESTINY-Breast06 asks.
     """
     scored = derive_results(readings, recode=recode, range_policy=range_policy)
     classed = derive_her2_class(scored)
     group = pd.Series(None, index=classed.index, dtype=object)
     group[classed["her2_class"].isin(zero)] = "zero"
     group[classed["her2_class"].isin(low)] = "low"
-    return classed.assign(her2_group=group)
+    any_staining = classed["her2_class"].map(_ANY_STAINING).astype(object)
+    return classed.assign(her2_group=group, her2_any_staining=_text(any_staining))
 
 
 def derive_her2_class(readings: pd.DataFrame) -> pd.DataFrame:
@@ -114,7 +122,7 @@ def derive_her2_status(
         chosen = {"her2_class": "missing"}
         if line is not None:
             taken.append(line)
-            chosen = readings.loc[line, [*_CHOSEN, "her2_group"]].to_dict()
+            chosen = readings.loc[line, [*_CHOSEN, *_GROUPS]].to_dict()
         rows.append({"patient_id": patient, **chosen, "reason": reason})
     status = pd.DataFrame(rows, columns=STATUS_COLUMNS, dtype=object)
     status = status.astype({"collected_day": float, "stained_percent": float})
@@ -132,7 +140,7 @@ def _choose(
     readable = readings[readings["her2_class"] != "missing"]
     if readable.empty:
         return None, "no reading with an IHC score"
-    wanted = _readers_in_order(readable["reader"], reader)
+    wanted = readers_in_order(readable["reader"], reader)
     if not wanted:
         return None, f"no readable result by the {reader} reader"
     own = readable[readable["reader"] == wanted[0]]
@@ -141,7 +149,8 @@ def _choose(
     return chosen, _reason(own.loc[keys.index], keys, wanted[0], specimen)
 
 
-def _readers_in_order(readers: pd.Series, rule: str) -> list[str]:
+def readers_in_order(readers: pd.Series, rule: str) -> list[str]:
+    """Return the readers that a rule allows, the one to take first."""
     present = sorted(readers.unique())
     if rule in ("central", "local"):
         return [name for name in present if name == rule]

@@ -175,6 +175,8 @@ _GROUPINGS = {
     "her2_group": "HER2 group",
     "her2_class": "HER2 class",
     "her2_level": "HER2 level",
+    "her2_any_staining": "HER2 staining (ultralow or low against absent)",
+    "her2_dynamics": "course of HER2 before treatment",
     "ever_cleared": "ctDNA clearance at any time",
     "baseline_level": "ctDNA level at baseline",
     "baseline_mean_vaf": "mean VAF at baseline",
