@@ -41,6 +41,15 @@ HER2_CLASSES = {
     ),
     "missing": "missing (no readable result)",
 }
+HER2_DYNAMICS = {
+    "stable_zero": "zero throughout",
+    "stable_low": "low throughout",
+    "gained": "gained: zero, then low",
+    "lost": "lost: low, then zero",
+    "ever_low": "in turns, or both on one day",
+    "one_reading": "one reading only",
+    "unreadable": "no dated reading with a group",
+}
 RESPONSES = {
     "CR": "complete response (CR)",
     "PR": "partial response (PR)",

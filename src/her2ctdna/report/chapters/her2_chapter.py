@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from her2ctdna.report.agreement_tables import agreement_blocks
 from her2ctdna.report.blocks import Block, Column, LeftOut, Paragraph, Table
 from her2ctdna.report.captions import figure_blocks
-from her2ctdna.report.glossary import HER2_CLASSES, plain
+from her2ctdna.report.glossary import HER2_CLASSES, HER2_DYNAMICS, plain
+from her2ctdna.report.patient_sets import count_share, ids_where
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import LEVELS
 
@@ -20,6 +21,8 @@ def her2_chapter(results: Results) -> Iterator[Block]:
         "and 1+ are hard to tell apart by eye, and observers often differ."
     )
     yield _class_table(results)
+    yield from _assay_table(results)
+    yield from _course_table(results)
     yield from figure_blocks(results, "her2_distribution")
     yield from agreement_blocks(results)
     yield from figure_blocks(results, "her2_agreement")
@@ -48,6 +51,42 @@ def _class_table(results: Results) -> Table:
     ]
     columns = [Column("HER2 class"), Column("n/N treated", is_number=True)]
     return Table("HER2 classes", [*columns, Column("Group")], rows)
+
+
+def _assay_table(results: Results) -> Iterator[Table]:
+    """Yield the assays of the readings that count, where one is recorded."""
+    treated = results.treated
+    if "her2_assay" not in treated or treated["her2_assay"].isna().all():
+        return
+    assays = treated["her2_assay"].fillna("not recorded")
+    everybody = tuple(treated["patient_id"])
+    rows = [
+        (
+            assay,
+            count_share(ids_where(treated, assays == assay), everybody, label=assay),
+        )
+        for assay in assays.value_counts().index
+    ]
+    columns = [Column("Assay"), Column("n/N treated", is_number=True)]
+    yield Table("Assays of the readings that count", columns, rows)
+
+
+def _course_table(results: Results) -> Iterator[Block]:
+    """Yield how HER2 changed before treatment, where anybody has two readings."""
+    column = "her2_dynamics"
+    treated = results.treated
+    if column not in treated or not treated[column].isin(LEVELS[column]).any():
+        return
+    yield Paragraph(
+        "Over the dated specimens up to the first dose HER2 may change, by biology or "
+        "by reading; one reader makes the course of a patient."
+    )
+    rows = [
+        (meaning, results.members.count(f"{column}={name}", label="with this course"))
+        for name, meaning in HER2_DYNAMICS.items()
+    ]
+    columns = [Column("Course of HER2"), Column("n/N treated", is_number=True)]
+    yield Table("HER2 over specimens before treatment", columns, rows)
 
 
 def _group_of(results: Results, her2_class: str) -> str:
