@@ -167,7 +167,8 @@ def _scores(
 
 def _staining(phrases: list[Phrase], percents: list[Percent]) -> str | None:
     """Return whether anything is stained; ``None`` if words say different things."""
-    told = {told.staining for told in (*phrases, *percents)} - {""}
+    told = {phrase.staining for phrase in phrases} - {""}
+    told |= {percent.staining for percent in percents} - {""}
     if told == {"named"}:
         return "" if percents else "some"
     told -= {"named"}
