@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from math import nan
 from typing import TypeVar
 
-import numpy as np
 import pandas as pd
 
 from her2ctdna.her2.dual_probe import RESULTS, derive_ish_group
@@ -98,40 +97,47 @@ def derive_results(
     more = [column for column in _OPTIONAL if column not in given]
     readings = readings.reindex(columns=[*given, *more])
     told = [cell or IhcCell() for cell in read_ihc(readings["ihc"], recode=recode)]
-    shares = [
-        share if share.high >= 0 else Percent(cell.low, cell.high, cell.staining)
-        for share, cell in zip(
-            read_percent(readings["stained_percent"]), told, strict=True
-        )
-    ]
-    group = derive_ish_group(readings["her2_copies"], readings["cep17_ratio"])
-    by_probe = group.map(RESULTS, na_action="ignore")
-    words = read_ish(readings["ish"], recode=recode)
-    low, high = ([share[end] for share in shares] for end in (0, 1))
-    exact = np.where(np.equal(low, high), low, nan)
-    staining = [
-        s.staining or cell.staining for s, cell in zip(shares, told, strict=True)
-    ]
-    columns = {
-        "ihc": [_by_policy(cell.scores, range_policy) for cell in told],
-        "ish": [
-            word or (probe if isinstance(probe, str) else cell.ish) or None
-            for word, probe, cell in zip(words, by_probe, told, strict=True)
-        ],
-        "staining": [word or None for word in staining],
-    }
+    scores = [_by_policy(cell.scores, range_policy) for cell in told]
     return readings.assign(
         ihc_raw=readings["ihc"],
         ish_raw=readings["ish"],
-        ish_group=group,
-        **{
-            name: pd.Series(cells, readings.index, dtype=object)
-            for name, cells in columns.items()
-        },
-        stained_low=pd.Series(low, readings.index, dtype=float),
-        stained_high=pd.Series(high, readings.index, dtype=float),
-        stained_percent=pd.Series(exact, readings.index, dtype=float),
+        ihc=pd.Series(scores, readings.index, dtype=object),
+        **_derive_ish(readings, told, recode),
+        **_derive_staining(readings, told),
     )
+
+
+def _derive_ish(
+    readings: pd.DataFrame, told: list[IhcCell], recode: Recode
+) -> dict[str, pd.Series]:
+    group = derive_ish_group(readings["her2_copies"], readings["cep17_ratio"])
+    by_probe = [RESULTS.get(number, "") for number in group]
+    words = read_ish(readings["ish"], recode=recode)
+    ish = [
+        word or probe or cell.ish or None
+        for word, probe, cell in zip(words, by_probe, told, strict=True)
+    ]
+    return {"ish_group": group, "ish": pd.Series(ish, readings.index, dtype=object)}
+
+
+def _derive_staining(
+    readings: pd.DataFrame, told: list[IhcCell]
+) -> dict[str, pd.Series]:
+    """Return whether and how much is stained: by its own cell, else by that of IHC."""
+    shares = read_percent(readings["stained_percent"])
+    rows = [
+        (
+            share.staining or cell.staining or None,
+            *((share.low, share.high) if share.high >= 0 else (cell.low, cell.high)),
+        )
+        for share, cell in zip(shares, told, strict=True)
+    ]
+    names = ["staining", "stained_low", "stained_high"]
+    table = pd.DataFrame(rows, readings.index, names, dtype=object)
+    low, high = (table[name].astype(float) for name in names[1:])
+    exact = low.where(low == high)
+    bounds = {"stained_low": low, "stained_high": high, "stained_percent": exact}
+    return {"staining": table["staining"]} | bounds
 
 
 def find_contradictions(
