@@ -86,7 +86,7 @@ def derive_response_by_her2(
         _pick(wanted, "class", "her2_class", [_UNSPECIFIED]),
         _pick(wanted, "group", "her2_group", ["zero", "low"]),
     ]
-    fits = trend[(trend["endpoint"] == "orr") & (trend["group_by"] == "her2_level")]
+    fits = trend[(trend["endpoint"] == "orr") & (trend["population"] == "all_treated")]
     fitted = parts[0].merge(fits[["group", *_FIT]], how="left", on="group")
     parts[0] = fitted.assign(**_test_of_trend(tests))
     differences = select_differences(contrasts)
