@@ -1,7 +1,7 @@
 # make run    set up and run the demo study; prints the path of the report
 # make test   the same set-up with the development tools, then all tests
 # make check  formatters, linters, types, snakemake --lint
-.PHONY: setup run test check report bench simulate demo lock clean help
+.PHONY: setup run test check report bench simulate catalogue settings demo lock clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -32,7 +32,7 @@ run: setup
 	@echo "The report: $(CURDIR)/$(REPORT)"
 
 test: .venv/installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/installed-dev
 	$(BIN)/ruff check .
@@ -45,15 +45,23 @@ report: run
 	$(SNAKEMAKE) --report report.zip
 
 bench: setup
-	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+	for script in benchmarks/*.py; do OPENBLAS_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
 
 # False positives, limits and coverage of the detection test, as in docs/methods.md.
 simulate: setup
 	$(BIN)/python docs/simulate_detection.py
 
+# Captions, results/README.md and the types of columns, from the catalogue of results.
+catalogue: setup
+	$(BIN)/python -m her2ctdna.settings.catalogue_files .
+
 # The synthetic study in config/demo, from its seed.
 demo: setup
 	$(BIN)/python -m her2ctdna.demo config/demo
+
+# The schema of the config and the tables of config/README.md, from the types.
+settings: setup
+	$(BIN)/python -m her2ctdna.settings .
 
 # Exact versions with hashes; needs uv.
 lock:

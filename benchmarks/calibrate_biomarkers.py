@@ -4,13 +4,9 @@ Simulates 42 patients of whom 16 respond, with log2 levels rounded to a tenth (s
 some are tied) of which a share lies below detection, and prints the rows that
 docs/methods.md holds. Times to event as in calibrate_survival.py.
 
-Run: .venv/bin/python benchmarks/calibrate_biomarkers.py
+Run: OPENBLAS_NUM_THREADS=1 .venv/bin/python benchmarks/calibrate_biomarkers.py
+(threads only slow down such small matrices)
 """
-
-import os
-
-# Threads only slow down such small matrices; must be set before numpy is loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from collections.abc import Iterator
 from math import asin, inf, isnan, log, pi, sqrt

@@ -65,19 +65,25 @@ def simulate_patients(seed: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-started = process_time()
-association = import_module("her2ctdna.association.associations")
-imported = process_time()
-tables = association.estimate_associations(
-    simulate_patients(20240601),
-    landmarks=LANDMARKS,
-    count_first_day=True,
-    response=True,
-    survival=True,
-    association=ASSOCIATION,
-)
-print(
-    f"numpy and pandas {started:.1f} s, package {imported - started:.1f} s,"
-    f" tables {process_time() - imported:.1f} s of processor time"
-)
-print("rows:", {name: len(table) for name, table in tables.items()})
+def main() -> None:
+    """Print seconds of processor time, and how many rows each table has."""
+    started = process_time()
+    association = import_module("her2ctdna.association.associations")
+    imported = process_time()
+    tables = association.estimate_associations(
+        simulate_patients(20240601),
+        landmarks=LANDMARKS,
+        count_first_day=True,
+        response=True,
+        survival=True,
+        association=ASSOCIATION,
+    )
+    print(
+        f"numpy and pandas {started:.1f} s, package {imported - started:.1f} s,"
+        f" tables {process_time() - imported:.1f} s of processor time"
+    )
+    print("rows:", {name: len(table) for name, table in tables.items()})
+
+
+if __name__ == "__main__":
+    main()

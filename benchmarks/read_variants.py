@@ -155,7 +155,8 @@ def main() -> None:
             print(f"{step:10} {seconds:6.2f} s of {TIMES} x records {memory:6.0f} MB")
 
 
-if len(sys.argv) > 1:
-    run(sys.argv[1], Path(sys.argv[2]))
-else:
-    main()
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        run(sys.argv[1], Path(sys.argv[2]))
+    else:
+        main()

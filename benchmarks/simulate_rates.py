@@ -3,13 +3,9 @@
 Simulates trials of 14 HER2-zero and 28 HER2-low patients (for the trend 6, 8, 16 and
 12 of the four levels) under known rates, and prints the table of docs/methods.md.
 
-Run: .venv/bin/python benchmarks/simulate_rates.py
+Run: OPENBLAS_NUM_THREADS=1 .venv/bin/python benchmarks/simulate_rates.py
+(threads only slow down such small matrices)
 """
-
-import os
-
-# Threads only slow down such small matrices; must be set before numpy is loaded.
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby

@@ -1,12 +1,19 @@
 """What all tests share: where the repository and the real data are."""
 
+import fcntl
+import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+# As in each job of Snakemake: on matrices this small threads only take time. It must be
+# set before numpy is loaded.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 import pandas as pd
 import pytest
@@ -92,11 +99,46 @@ def snakemake_in() -> Callable[..., Run]:
     return run_snakemake
 
 
+@contextmanager
+def alone(lock: Path) -> Iterator[None]:
+    """Keep the other processes that run tests out until this one is through."""
+    with lock.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """Run the whole demo study, once for all tests."""
-    folder = tmp_path_factory.mktemp("demo")
+    """Run the whole demo study, once for all tests of all processes.
+
+    What `make run` left in the repository is taken if Snakemake, which knows the
+    code, the settings and the inputs of each file, finds nothing to do there.
+    """
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, log = shared / "demo", shared / "demo.log"
+    with alone(shared / "demo.lock"):
+        if not log.exists():
+            start_study(folder)
+            run = run_snakemake(folder)
+            assert run.code == 0, run.output
+            log.write_text(run.output)
+    return Run(folder, 0, log.read_text())
+
+
+def start_study(folder: Path) -> None:
+    """Copy the demo study, and what the repository has of its results, if current."""
+    shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "config" / "demo", folder / "config" / "demo")
-    run = run_snakemake(folder)
-    assert run.code == 0, run.output
-    return run
+    has_results = (ROOT / "results" / "provenance.json").exists()
+    if has_results and "Nothing to be done" in run_snakemake(ROOT, "--dry-run").output:
+        tracked = shutil.ignore_patterns("README.md")
+        for name in ("results", "logs", ".snakemake/metadata"):
+            shutil.copytree(ROOT / name, folder / name, ignore=tracked)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that run the workflow: they take longest."""
+    runs = {"demo", "snakemake_in"}
+    slow = {item.path for item in items if runs & set(item.fixturenames)}
+    items.sort(key=lambda item: item.path not in slow)

@@ -8,7 +8,7 @@ import pandas as pd
 from her2ctdna.association.associations import estimate_associations
 from her2ctdna.association.features import ask_response
 from her2ctdna.association.her2_trend import estimate_her2_trend
-from her2ctdna.association.model import fit_models
+from her2ctdna.association.model import fit_model
 from her2ctdna.her2.agreement import estimate_agreement
 from her2ctdna.her2.her2_status import derive_her2_readings
 from her2ctdna.response.visits import derive_target_changes
@@ -397,7 +397,7 @@ ASSOCIATION: dict[str, Any] = {
     "events_per_parameter": {"least": 2, "few": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 100,
-    "bootstrap": 100,
+    "trend_band_resamples": 100,
     "rmst_days": None,
     "seed": 1,
     "families": {},
@@ -429,7 +429,7 @@ def response_model(cohort: pd.DataFrame) -> dict[str, pd.DataFrame]:
         covariates=["hr_status", "prior_lines"],
         count_first_day=True,
     )
-    fitted = fit_models(question, model=MODEL, seed=1)
+    fitted = fit_model(question, model=MODEL, seed=1)
     return {
         "model": fitted.model,
         "model_predictions": fitted.predictions,

@@ -13,24 +13,24 @@ import pandas as pd
 import pytest
 
 from her2ctdna.association.associations import estimate_associations
-from her2ctdna.association.continuous import estimate_biomarkers
+from her2ctdna.association.continuous import estimate_continuous
 from her2ctdna.association.detectable import list_detectable
 from her2ctdna.association.exaggeration import list_exaggeration
 from her2ctdna.association.features import ask_response
 from her2ctdna.association.her2_trend import estimate_her2_trend
 from her2ctdna.association.ledger import collect_tests
-from her2ctdna.association.model import fit_models
+from her2ctdna.association.model import fit_model
 from her2ctdna.sets.groupings import derive_landmark_origins
 from her2ctdna.tables import read_table, write_table
 
 Tables = dict[str, pd.DataFrame]
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}}
 ASSOCIATION: dict[str, Any] = {
-    **{"confidence": 0.95, "permutations": 200, "seed": 1, "bootstrap": 20},
+    **{"confidence": 0.95, "permutations": 200, "seed": 1, "trend_band_resamples": 20},
     **{"covariates": ["site", "lines"], "groups": []},
     **{"events_per_parameter": {"least": 2, "few": 5}, "rmst_days": None},
     **{"trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]], "spline_events": 30},
-    **{"cutpoints": {"baseline_level": "orr"}, "bootstraps": 10},
+    **{"cutpoints": {"baseline_level": "orr"}, "cutpoint_resamples": 10},
 }
 MODEL: dict[str, Any] = {
     **{"repeats": 1, "folds": 2, "inner_folds": 2, "strengths": [0.1]},
@@ -117,10 +117,10 @@ def analyse(table: pd.DataFrame, folder: Path) -> Tables:
         covariates=ASSOCIATION["covariates"],
         count_first_day=True,
     )
-    fitted = fit_models(question, model=MODEL, seed=1)._asdict()
+    fitted = fit_model(question, model=MODEL, seed=1)._asdict()
     found = {
         **estimate_associations(patients, survival=True, **how),
-        "biomarkers": estimate_biomarkers(**given, metric="mean_vaf", **how),
+        "biomarkers": estimate_continuous(**given, metric="mean_vaf", **how),
         "her2_trend": estimate_her2_trend(
             patients, landmarks=["C2D1"], response=True, association=ASSOCIATION
         ),

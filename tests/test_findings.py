@@ -5,9 +5,9 @@ import pandas as pd
 from her2ctdna.findings import (
     COLUMNS,
     Finding,
+    collect_findings,
     describe_errors,
     findings_table,
-    join_findings,
 )
 from her2ctdna.tables import read_table, write_table
 
@@ -41,13 +41,15 @@ def test_same_finding_stands_once():
 def test_no_findings_are_a_table_of_no_rows_that_is_written_and_read(tmp_path):
     write_table(findings_table([]), tmp_path / "findings.tsv")
     assert (tmp_path / "findings.tsv").read_text() == "\t".join(COLUMNS) + "\n"
-    assert join_findings([read_table(tmp_path / "findings.tsv")]).empty
+    assert collect_findings([read_table(tmp_path / "findings.tsv")]).empty
 
 
 def test_findings_of_several_files_are_joined_in_order_and_unchanged(tmp_path):
     write_table(findings_table([NOTE, LATE]), tmp_path / "1.tsv")
     write_table(findings_table([FILE, IHC]), tmp_path / "2.tsv")
-    joined = join_findings(read_table(tmp_path / name) for name in ("1.tsv", "2.tsv"))
+    joined = collect_findings(
+        read_table(tmp_path / name) for name in ("1.tsv", "2.tsv")
+    )
     expected = findings_table([NOTE, LATE, FILE, IHC])
     pd.testing.assert_frame_equal(joined, expected)
     assert joined["patient_id"].to_list() == ["P1", "", "007", ""]

@@ -36,7 +36,7 @@ from opened import check_page
 
 from her2ctdna.figures.ctdna_clearance import derive_ctdna_clearance
 from her2ctdna.figures.her2_distribution import derive_her2_distribution
-from her2ctdna.sets.flow import Flow, collect_flows, derive_flow
+from her2ctdna.sets.flow import Flow, collect_flow, derive_flow
 
 ANALYSES = ["primary", "unconfirmed", "metastasis"]
 COUNTED = {"n", "N", "n_reference", "events", "at_risk", "n_events", "patient_id"}
@@ -352,7 +352,7 @@ def test_cohort_with_untreated_and_unknown_patients_agrees_with_its_flow():
         count_first_day=True,
         response=True,
     )
-    sets = read_sets(collect_flows({"primary": flow}), "primary")
+    sets = read_sets(collect_flow({"primary": flow}), "primary")
     tables = figure_tables.associations(cohort)
     landmarks = figure_tables.ctdna_landmarks(cohort)
     claims = [

@@ -1,14 +1,16 @@
 """What the repository promises about itself: environments, rules, documents."""
 
+import ast
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 import yaml
 
 from her2ctdna import __version__
 from her2ctdna.inputs.columns import FIELDS
-from her2ctdna.settings.catalogue import FIGURES, FILES
 
 CONDA_NAMES = {"matplotlib-base": "matplotlib"}
 
@@ -42,6 +44,56 @@ def test_conda_environment_has_every_package_that_is_needed(root):
     given = {pinned.split("=")[0] for pinned in environment["dependencies"]}
     given = {CONDA_NAMES.get(name, name) for name in given}
     assert given - {"python"} == needed - {"snakemake"}
+
+
+def imported(folder):
+    """Return the names of the packages that the files of a folder import."""
+    for path in folder.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                yield from (alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                yield node.module.split(".")[0]
+
+
+def test_every_package_that_is_imported_is_declared_and_no_other(root):
+    project = tomllib.loads((root / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[\[>=<]", name)[0] for name in project["dependencies"]}
+    folders = (root / "src", root / "workflow" / "scripts")
+    names = {name for folder in folders for name in imported(folder)}
+    distributions = packages_distributions()
+    needed = {
+        distribution.lower()
+        for name in names - sys.stdlib_module_names
+        for distribution in distributions[name]
+    }
+    assert declared == needed - {"her2ctdna"}
+
+
+def test_benchmarks_do_nothing_when_imported(root):
+    scripts = [*root.glob("benchmarks/*.py"), *root.glob("docs/*.py")]
+    assert len(scripts) > 5
+    for script in scripts:
+        _, *rest = ast.parse(script.read_text()).body
+        for node in rest:
+            acts = isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+            loops = isinstance(node, ast.For | ast.While | ast.With | ast.Try)
+            assert not acts | loops, (script, node.lineno)
+            if isinstance(node, ast.If):
+                assert ast.unparse(node.test) == "__name__ == '__main__'", script
+
+
+def test_tests_that_are_named_exist(root):
+    folders = ("benchmarks", "config", "docs", "envs", "src", "tests", "workflow")
+    files = [path for name in folders for path in (root / name).rglob("*")]
+    named = {
+        (file, test)
+        for file in [*files, *root.glob("*.*")]
+        if file.suffix in (".md", ".py", ".R", ".rst", ".smk", ".toml", ".yaml")
+        for test in re.findall(r"\btests/[\w/]+\.py\b", file.read_text())
+    }
+    assert len(named) > 5
+    assert [pair for pair in named if not (root / pair[1]).exists()] == []
 
 
 @pytest.mark.parametrize("name", ["requirements.lock", "requirements-dev.lock"])
@@ -81,14 +133,6 @@ def test_every_script_belongs_to_a_rule_and_holds_no_function(root):
         assert not re.search(r"^\s*(def|class) ", script.read_text(), re.M), script
 
 
-def test_every_reported_result_has_a_caption(root):
-    captions = {path.stem for path in (root / "workflow" / "report").glob("*.rst")}
-    figures = {name for names in FIGURES.values() for name in names}
-    assert figures <= captions
-    tables = {file for file in FILES if file.startswith("tables/")}
-    assert {table[len("tables/") : -len(".tsv")] for table in tables} <= captions
-
-
 def keys_of(part):
     for key, value in part.items():
         yield key
@@ -108,11 +152,6 @@ def test_every_column_of_every_sheet_is_described(root):
         section = text.split(f"### `{table}`")[1].split("\n### ")[0]
         for name in fields:
             assert re.search(rf"\b{name}(_\*|_date)?`", section), (table, name)
-
-
-def test_every_result_is_described(root):
-    text = (root / "results" / "README.md").read_text()
-    assert [file for file in FILES if f"`{file}`" not in text] == []
 
 
 def test_every_room_is_named_in_the_guide_for_contributors(root):

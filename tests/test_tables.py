@@ -52,6 +52,36 @@ def test_identifiers_that_look_like_numbers_stay_text(path):
     pd.testing.assert_frame_equal(read_table(path), frame)
 
 
+def test_text_of_a_result_stays_text_though_every_cell_looks_like_a_number(tmp_path):
+    path = tmp_path / "emergent.tsv"
+    write_table(pd.DataFrame({"chrom": ["1", "17"], "pos": ["5", "9"]}), path)
+    frame = read_table(path)
+    assert frame["chrom"].to_list() == ["1", "17"]
+    assert frame["pos"].to_list() == [5.0, 9.0]
+
+
+def test_column_of_a_result_without_any_cell_keeps_its_type(tmp_path):
+    path = tmp_path / "0.findings.tsv"
+    path.write_text("row\tmessage\n\t\n\t\n")
+    frame = read_table(path)
+    assert frame["row"].dtype == float
+    assert frame["message"].to_list() == [None, None]
+
+
+def test_level_is_a_word_in_one_result_and_a_number_in_another(tmp_path):
+    for name in ("adverse_events", "ctdna_samples"):
+        (tmp_path / f"{name}.tsv").write_text("level\n1\n")
+    assert read_table(tmp_path / "adverse_events.tsv")["level"].to_list() == ["1"]
+    assert read_table(tmp_path / "ctdna_samples.tsv")["level"].to_list() == [1.0]
+
+
+def test_word_in_a_column_of_numbers_is_named_with_its_place(tmp_path):
+    path = tmp_path / "rates.tsv"
+    path.write_text("endpoint\tn\norr\t3\norr\tthree\n")
+    with pytest.raises(ValueError, match=r"rates.tsv, row 3, column n: 'three' is no"):
+        read_table(path)
+
+
 def test_covariate_with_a_leading_zero_stays_text(path):
     write_table(pd.DataFrame({"site": ["007", "12"]}), path)
     assert read_table(path)["site"].to_list() == ["007", "12"]

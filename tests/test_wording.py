@@ -1,8 +1,12 @@
-"""No text made from results says significant, predicts or no difference."""
+"""Names are spelt as in the field; no text claims more than an estimate."""
 
 import ast
 import re
 from pathlib import Path
+
+import pytest
+
+from her2ctdna.wording import spell
 
 FORBIDDEN = re.compile(
     r"significan|\bpredicts?\b|\bpredicti(?:ve|ng)\b|no difference", re.I
@@ -67,3 +71,18 @@ def test_results_of_the_demo_study_claim_no_more_than_estimates(demo) -> None:
     for file in files:
         text = script.sub("", file.read_text(encoding="utf-8"))
         assert FORBIDDEN.findall(text) == [], file
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("hr_status", "HR status"),
+        ("prior_lines", "prior lines"),
+        ("ecog", "ECOG"),
+        ("her2_level", "HER2 level"),
+        ("threshold", "threshold"),
+        ("", ""),
+    ],
+)
+def test_names_are_spelt_as_the_field_does(name: str, words: str) -> None:
+    assert spell(name) == words

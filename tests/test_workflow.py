@@ -12,9 +12,8 @@ import pytest
 import yaml
 
 from her2ctdna.report.printing import find_browser
-from her2ctdna.settings.catalogue import FIGURES, FILES, formats_of
+from her2ctdna.settings.catalogue import FIGURES, FILES
 
-FIGURE_NAMES = [name for names in FIGURES.values() for name in names]
 ANALYSES = ["primary", "unconfirmed", "metastasis"]
 
 
@@ -31,8 +30,8 @@ def test_every_file_of_every_analysis_is_there(demo):
     for analysis in ANALYSES:
         for file in FILES:
             assert (results / analysis / file).stat().st_size > 0, file
-        for name in FIGURE_NAMES:
-            for ending in formats_of(name):
+        for name, figure in FIGURES.items():
+            for ending in figure.formats:
                 path = results / analysis / "figures" / f"{name}.{ending}"
                 assert path.stat().st_size > 0, path
     for file in ("cohort/findings.tsv", "cohort/flow.tsv", "ctdna/variants.parquet"):
@@ -106,7 +105,8 @@ def test_an_edited_module_reruns_what_imports_it(repository, snakemake_in):
     target = "results/primary/her2_status.tsv"
     run = snakemake_in(repository, target, root=repository)
     assert run.code == 0, run.output
-    for module, rerun in (("safety", set()), ("her2", {"derive_her2"})):
+    edited = {"safety/safety_tables": set(), "her2/her2_status": {"derive_her2"}}
+    for module, rerun in edited.items():
         path = repository / "src" / "her2ctdna" / f"{module}.py"
         path.write_text(path.read_text() + "\n# edited\n")
         run = snakemake_in(repository, target, "--dry-run", root=repository)
@@ -158,8 +158,8 @@ def test_confirmation_is_what_differs_in_the_unconfirmed_analysis(demo):
 
 
 def test_synthetic_data_are_stamped_everywhere(demo):
-    for name in FIGURE_NAMES:
-        if "svg" not in formats_of(name):
+    for name, figure in FIGURES.items():
+        if figure.is_paged:
             continue
         svg = demo.folder / "results" / "primary" / "figures" / f"{name}.svg"
         assert "synthetic" in svg.read_text(encoding="utf-8").lower(), name
@@ -184,7 +184,8 @@ def test_snakemake_report_holds_every_result_with_its_caption(demo, snakemake_in
     for analysis in ANALYSES:
         expected += [f"{analysis}/{file}" for file in FILES]
         expected += [
-            f"{analysis}/figures/{name}.{formats_of(name)[0]}" for name in FIGURE_NAMES
+            f"{analysis}/figures/{name}.{figure.formats[0]}"
+            for name, figure in FIGURES.items()
         ]
     assert sorted(shown) == sorted(f"results/{file}" for file in expected)
     for path, entry in shown.items():

@@ -56,7 +56,7 @@ def findings_table(findings: Iterable[Finding]) -> pd.DataFrame:
     return frame.assign(row=frame["row"].astype(float))
 
 
-def join_findings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def collect_findings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return the findings of several tables as one, in the stated order."""
     findings = []
     for table in tables:

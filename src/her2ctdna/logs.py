@@ -10,13 +10,18 @@ logger = logging.getLogger(__name__)
 
 @contextmanager
 def log_to(path: str | Path) -> Iterator[None]:
-    """Send log records, warnings and the traceback of a failure to ``path``."""
+    """Send log records, warnings and the traceback of a failure to ``path``.
+
+    Of other packages warnings and errors alone: scipy's optimiser would tell its
+    bounds at each call.
+    """
     logging.basicConfig(
         filename=path,
-        level=logging.INFO,
+        level=logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
         force=True,
     )
+    logging.getLogger(__package__).setLevel(logging.INFO)
     logging.captureWarnings(True)
     try:
         yield

@@ -1,43 +1,29 @@
 """The one dialect of the tables that the workflow writes and reads back."""
 
+import csv
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-IDENTIFIERS = frozenset(
-    {
-        "analysis",
-        "definitions_id",
-        "patient_id",
-        "sample_id",
-        "specimen_id",
-        "baseline_sample_id",
-        "patient_ids",
-        "excluded_ids",
-        "lesion_id",
-        "timepoint",
-        "landmark",
-        "group",
-        "reference",
-        "reader",
-        "assay",
-        "her2_assay",
-        "ihc",
-        "first",
-        "second",
-        "first_value",
-        "second_value",
-        "origin",
-        "value",
-    }
-)
-"""Columns that stay text however much they look like numbers."""
+Record = dict[str, Any]
+"""A row of a table of patients by column, as pandas gives it: the study's own too."""
 
+_TYPES: dict[str, dict[str, str]] = {}
+with (Path(__file__).parent / "column_types.tsv").open(encoding="utf-8") as listed:
+    for entry in csv.DictReader(listed, delimiter="\t"):
+        _TYPES.setdefault(entry["table"], {})[entry["column"]] = entry["type"]
+"""What the cells of each column are, by table; `make catalogue` writes the file."""
+_TEXT = {
+    column for types in _TYPES.values() for column in types if types[column] == "text"
+} - {
+    column for types in _TYPES.values() for column in types if types[column] == "number"
+}
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 _LARGEST_EXACT_INTEGER = 2**53
 
@@ -45,22 +31,25 @@ _LARGEST_EXACT_INTEGER = 2**53
 def read_table(path: str | Path) -> pd.DataFrame:
     """Read a table written by `write_table`.
 
-    Empty cells are missing (``None`` in text, NaN in numbers and in empty columns). A
-    column becomes numeric only if it is no identifier and each of its cells is
-    written as a number is (``007`` is text). Flags stay ``yes`` and ``no``.
+    A column of a result is what the catalogue of results says of it, which is found by
+    the name of the file. Any other, such as a covariate of the sheet, becomes numeric
+    only if each of its cells is written as a number is (``007`` is text) and no result
+    has text of that name. Empty cells are missing (``None`` in text, NaN in numbers
+    and in empty columns that no result has). Flags stay ``yes`` and ``no``.
+
+    Raises
+    ------
+    ValueError
+        If a cell of numbers holds none; it names file, row and column.
     """
     frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
+    types = _TYPES.get(Path(path).stem.rpartition(".")[2], {})
     for column in frame.columns:
         cells = frame[column].where(frame[column] != "", None)
-        known = cells.dropna()
-        if (
-            column not in IDENTIFIERS
-            and len(known)
-            and known.map(lambda cell: bool(_NUMBER.fullmatch(cell))).all()
-        ):
-            # not to_numeric, which misses the last bit of many numbers
-            frame[column] = cells.map(float, na_action="ignore").astype(float)
-        elif len(known):
+        kind = types.get(column) or _kind_of(column, cells.dropna())
+        if kind == "number":
+            frame[column] = _as_numbers(cells, path)
+        elif kind == "text":
             frame[column] = cells
         else:
             # nobody knows whether it is text: NaN can be calculated with
@@ -104,6 +93,31 @@ def read_tables(files: Mapping[str, object]) -> dict[str, pd.DataFrame]:
         for name, path in files.items()
         if isinstance(path, str) and (suffix := Path(path).suffix) in readers
     }
+
+
+def _kind_of(column: str, known: pd.Series) -> str | None:
+    """Return what the cells of a column are that the catalogue does not have."""
+    if not len(known):
+        return None
+    if column in _TEXT or not all(_NUMBER.fullmatch(cell) for cell in known):
+        return "text"
+    return "number"
+
+
+def _is_number(cell: str) -> bool:
+    return bool(_NUMBER.fullmatch(cell)) or cell in ("inf", "-inf")
+
+
+def _as_numbers(cells: pd.Series, path: str | Path) -> pd.Series:
+    wrong = [not _is_number(cell) for cell in cells.dropna()]
+    if any(wrong):
+        row = cells.dropna().index[wrong][0]
+        raise ValueError(
+            f"{path}, row {row + 2}, column {cells.name}: {cells[row]!r} is no number; "
+            "the file was changed, so delete it and run again"
+        )
+    # not to_numeric, which misses the last bit of many numbers
+    return cells.map(float, na_action="ignore").astype(float)
 
 
 def _as_written(cells: pd.Series) -> pd.Series:

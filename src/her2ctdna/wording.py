@@ -1,4 +1,11 @@
-"""Names of columns as a reader knows them, in figures and report alike."""
+"""Names of columns: as a reader knows them, and as results join them to one text.
+
+Columns and values are the study's own, so that they may hold the very signs that they
+are joined by: there a backslash goes before the sign.
+"""
+
+import re
+from collections.abc import Iterable
 
 ABBREVIATIONS = {
     name.lower(): name
@@ -13,3 +20,32 @@ def spell(name: str) -> str:
     """
     words = name.replace("_", " ").split(" ")
     return " ".join(ABBREVIATIONS.get(word, word) for word in words)
+
+
+def join_value(column: str, value: str) -> str:
+    """Return ``column=value``; an equals sign of the column gets a backslash."""
+    return f"{_escape(column, '=')}={value}"
+
+
+def split_value(name: str) -> tuple[str, str]:
+    """Return column and value of a text of `join_value`; without ``=`` no value."""
+    found = re.fullmatch(r"((?:[^\\=]|\\.)*)=(.*)", name, re.S)
+    return (_unescape(found[1]), found[2]) if found else (_unescape(name), "")
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Return names joined by ``;``; a semicolon of a name gets a backslash."""
+    return ";".join(_escape(name, ";") for name in names)
+
+
+def split_names(joined: str) -> list[str]:
+    """Return the names of a text of `join_names`; none of an empty one."""
+    return [_unescape(name) for name in re.findall(r"(?:[^\\;]|\\.)+", joined, re.S)]
+
+
+def _escape(name: str, sign: str) -> str:
+    return name.replace("\\", "\\\\").replace(sign, f"\\{sign}")
+
+
+def _unescape(name: str) -> str:
+    return re.sub(r"\\(.)", r"\1", name, flags=re.S)

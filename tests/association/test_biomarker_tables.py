@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from test_continuous import ASSOCIATION, PATIENTS, SAMPLES, table
 
-from her2ctdna.association.biomarker_tables import estimate_early
+from her2ctdna.association.biomarker_tables import estimate_biomarkers
 
 CTDNA = {
     "metric": "mean_vaf",
@@ -28,7 +28,7 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def estimate(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
-    return estimate_early(
+    return estimate_biomarkers(
         tables,
         ctdna=CTDNA,
         count_first_day=True,

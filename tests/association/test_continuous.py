@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from her2ctdna.association.continuous import BIOMARKER_COLUMNS, estimate_biomarkers
+from her2ctdna.association.continuous import BIOMARKER_COLUMNS, estimate_continuous
 from her2ctdna.association.continuous_values import find_biomarkers
 
 PATIENTS = """\
@@ -35,7 +35,7 @@ S7 . .
 """
 ASSOCIATION = {
     **{"confidence": 0.95, "permutations": 10000, "seed": 1},
-    **{"spline_events": 30, "cutpoints": {}, "bootstraps": 50},
+    **{"spline_events": 30, "cutpoints": {}, "cutpoint_resamples": 50},
 }
 
 
@@ -52,7 +52,7 @@ def estimate(patients: pd.DataFrame | None = None, **changes) -> pd.DataFrame:
         "association": ASSOCIATION,
     }
     patients = table(PATIENTS) if patients is None else patients
-    return estimate_biomarkers(patients, table(SAMPLES), **(options | changes))
+    return estimate_continuous(patients, table(SAMPLES), **(options | changes))
 
 
 @pytest.fixture(scope="module")

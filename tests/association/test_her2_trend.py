@@ -7,7 +7,7 @@ from her2ctdna.association.her2_trend import TREND_COLUMNS, estimate_her2_trend
 
 ASSOCIATION = {
     "confidence": 0.95,
-    "bootstrap": 200,
+    "trend_band_resamples": 200,
     "seed": 3,
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
 }

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from her2ctdna.association.features import Question
-from her2ctdna.association.model import fit_models
+from her2ctdna.association.model import fit_model
 
 SETTINGS = {
     **{"repeats": 2, "folds": 5, "inner_folds": 3, "strengths": [0.03, 0.3]},
@@ -46,7 +46,7 @@ def test_shuffled_responses_give_an_area_of_one_half_within_error() -> None:
     """30 cohorts of noise: the mean AUC lies within three errors of one half."""
     areas, briers = [], []
     for seed in range(30):
-        model = fit_models(question(seed=seed), model=QUICK, seed=seed).model
+        model = fit_model(question(seed=seed), model=QUICK, seed=seed).model
         areas.append(value(model, "auc"))
         briers.append(value(model, "brier") - value(model, "brier_of_no_model"))
     error = np.std(areas, ddof=1) / len(areas) ** 0.5
@@ -57,7 +57,7 @@ def test_shuffled_responses_give_an_area_of_one_half_within_error() -> None:
 
 @pytest.fixture(scope="module")
 def strong():
-    return fit_models(question(signal=3.0), model=SETTINGS, seed=1)
+    return fit_model(question(signal=3.0), model=SETTINGS, seed=1)
 
 
 def test_signal_is_found_and_credited_to_its_feature(strong) -> None:
@@ -92,12 +92,12 @@ def test_each_patient_has_a_probability_from_each_model(strong) -> None:
 
 def test_shuffled_responses_of_the_test_itself_lie_about_one_half() -> None:
     settings = SETTINGS | {"repeats": 1, "bootstraps": 1, "permutations": 40}
-    model = fit_models(question(signal=3.0), model=settings, seed=2).model
+    model = fit_model(question(signal=3.0), model=settings, seed=2).model
     assert value(model, "auc_of_shuffled_responses") == pytest.approx(0.5, abs=0.08)
 
 
 def test_same_seed_gives_the_same_tables_and_another_does_not() -> None:
-    found = [fit_models(question(), model=QUICK, seed=seed) for seed in (1, 1, 2)]
+    found = [fit_model(question(), model=QUICK, seed=seed) for seed in (1, 1, 2)]
     for first, second in zip(found[0], found[1], strict=True):
         pd.testing.assert_frame_equal(first, second, check_exact=True)
     assert value(found[2].model, "auc") != value(found[0].model, "auc")
@@ -113,7 +113,7 @@ def test_same_seed_gives_the_same_tables_and_another_does_not() -> None:
 )
 def test_too_few_of_an_outcome_give_a_reason_and_no_number(responded, note) -> None:
     asked = question()._replace(responded=responded)
-    found = fit_models(asked, model=SETTINGS, seed=1)
+    found = fit_model(asked, model=SETTINGS, seed=1)
     assert found.model["note"].tolist() == [note, note]
     assert found.model["estimate"].isna().all()
     assert len(found.predictions) == len(found.selection) == 0
@@ -122,11 +122,11 @@ def test_too_few_of_an_outcome_give_a_reason_and_no_number(responded, note) -> N
 def test_model_without_features_of_its_own_is_not_fitted() -> None:
     asked = question()
     clinical = asked._replace(features=asked.features[asked.clinical])
-    model = fit_models(clinical, model=QUICK, seed=1).model
+    model = fit_model(clinical, model=QUICK, seed=1).model
     note = model.loc[model["biomarker"] == "model_full", "note"].tolist()
     assert note == ["no HER2 and no ctDNA: the clinical model is all there is"]
     bare = asked._replace(clinical=[])
-    model = fit_models(bare, model=QUICK, seed=1).model
+    model = fit_model(bare, model=QUICK, seed=1).model
     assert model.loc[model["biomarker"] == "model_clinical", "note"].tolist() == [
         "no features"
     ]
@@ -134,6 +134,6 @@ def test_model_without_features_of_its_own_is_not_fitted() -> None:
 
 def test_feature_that_nobody_has_is_of_no_weight() -> None:
     asked = question(missing=1.0)
-    found = fit_models(asked, model=QUICK, seed=1).selection
+    found = fit_model(asked, model=QUICK, seed=1).selection
     ratio = found[found["feature"] == "log2_ratio_C2D1"].iloc[0]
     assert (ratio["coefficient"], ratio["n_known"]) == (0, 0)

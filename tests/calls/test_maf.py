@@ -5,7 +5,7 @@ import pytest
 from reading import FOLDER, read_calls
 
 from her2ctdna.calls.all_calls import CALL_COLUMNS, derive_calls
-from her2ctdna.inputs.study import check_study
+from her2ctdna.inputs.study import check_inputs
 
 REFERENCE = str(FOLDER / "reference.fa")
 HEADER = (
@@ -38,7 +38,7 @@ def study(tmp_path):
             "samples": str(tmp_path / "samples.tsv"),
             "variants": str(tmp_path / name),
         }
-        tables, findings = check_study(
+        tables, findings = check_inputs(
             inputs,
             data_cutoff=None,
             partial_dates={"patients": "refuse", "samples": "refuse"},
@@ -121,7 +121,7 @@ def test_a_column_that_a_maf_lacks_is_named_as_a_maf_names_it(study):
 def test_only_calls_may_be_a_maf(tmp_path):
     (tmp_path / "patients.maf").write_text("patient_id\nP1\n")
     inputs = {"patients": str(tmp_path / "patients.maf")}
-    _, findings = check_study(
+    _, findings = check_inputs(
         inputs,
         data_cutoff=None,
         partial_dates={"patients": "refuse", "samples": "refuse"},

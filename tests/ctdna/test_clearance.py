@@ -12,7 +12,6 @@ from her2ctdna.ctdna.clearance import (
     compute_ratio_limits,
     compute_ratio_upper95,
     derive_landmarks,
-    reduction_columns,
 )
 from her2ctdna.ctdna.detection import SAMPLE_COLUMNS
 
@@ -264,11 +263,6 @@ def test_the_ratio_is_there_whenever_both_are_numbers(
 ):
     row = landmark_of(reference, at_landmark, ctdna=ctdna)
     assert_array_equal(row["ratio"], ratio)
-
-
-def test_molecular_responses_are_named_by_the_reduction():
-    named = reduction_columns([0.5, 0.1, 0.3, 0.005])
-    assert named == {"mr50": 0.5, "mr90": 0.1, "mr70": 0.3, "mr99.5": 0.005}
 
 
 @pytest.mark.parametrize(

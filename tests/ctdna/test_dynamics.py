@@ -13,7 +13,7 @@ from her2ctdna.ctdna.clearance import derive_landmarks
 from her2ctdna.ctdna.courses import PROGRESSION, derive_courses
 from her2ctdna.ctdna.detection import SAMPLE_COLUMNS
 from her2ctdna.ctdna.dynamics import derive_ctdna
-from her2ctdna.depth.site_counts import COUNT_COLUMNS, join_counts
+from her2ctdna.depth.site_counts import COUNT_COLUMNS, collect_counts
 from her2ctdna.inputs.dates import empty_table
 
 NO_PROGRESSION = pd.DataFrame(columns=["patient_id", *PROGRESSION])
@@ -63,7 +63,7 @@ def counted(sample_id, pos, source, alt_count, depth=4000):
 
 
 def counts_of(*rows):
-    return join_counts([pd.DataFrame(rows, columns=COUNT_COLUMNS)])
+    return collect_counts([pd.DataFrame(rows, columns=COUNT_COLUMNS)])
 
 
 LEVELS = [

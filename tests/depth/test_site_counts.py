@@ -11,8 +11,8 @@ from her2ctdna.depth.site_counts import (
     COUNT_COLUMNS,
     add_counts,
     check_coverage,
+    collect_counts,
     count_sites,
-    join_counts,
 )
 from her2ctdna.findings import Finding
 
@@ -214,7 +214,7 @@ def counts_of(*rows):
         | {"reason": None if source else "not in the depth track"}
         for sample_id, pos, source, alt_count, depth in rows
     ]
-    return join_counts([pd.DataFrame(made, columns=COUNT_COLUMNS)])
+    return collect_counts([pd.DataFrame(made, columns=COUNT_COLUMNS)])
 
 
 def test_calls_without_counts_stay_as_they_are():
@@ -251,7 +251,7 @@ def test_a_silent_site_has_a_depth_and_no_count():
 
 
 def test_counts_of_batches_are_joined_in_the_order_of_calls():
-    joined = join_counts(
+    joined = collect_counts(
         [
             counts_of(("C3", 30, "alignments", 1, 4)),
             counts_of(("C2", 30, None, nan, nan), ("C2", 20, "alignments", 0, 4)),
@@ -262,4 +262,4 @@ def test_counts_of_batches_are_joined_in_the_order_of_calls():
         ("C2", 30),
         ("C3", 30),
     ]
-    assert list(join_counts([]).columns) == COUNT_COLUMNS
+    assert list(collect_counts([]).columns) == COUNT_COLUMNS

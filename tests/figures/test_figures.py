@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Iterator
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import figure_tables
@@ -15,8 +16,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from her2ctdna.figures import association, cohort, ctdna, response
-from her2ctdna.figures.draw import Inputs, draw_figures
+from her2ctdna import figures
+from her2ctdna.figures.draw import Drawing, Inputs, draw_figures
 from her2ctdna.figures.marks.fonts import FOLDER, build_fonts
 from her2ctdna.figures.marks.save import save_figure
 from her2ctdna.figures.marks.sheet import STAMP, open_sheet
@@ -36,17 +37,11 @@ from her2ctdna.figures.marks.style import (
     wrap,
 )
 from her2ctdna.figures.marks.windows import find_windows
-from her2ctdna.settings.catalogue import FIGURES as NAMES
-from her2ctdna.settings.catalogue import PAGED
+from her2ctdna.settings.catalogue import FIGURES as ENTRIES
+from her2ctdna.settings.catalogue import module_of
 from her2ctdna.tables import read_table
 
-REGISTRIES = {
-    "cohort": cohort.FIGURES,
-    "response": response.FIGURES,
-    "ctdna": ctdna.FIGURES,
-    "association": association.FIGURES,
-}
-FIGURES = {name: draw for part in REGISTRIES.values() for name, draw in part.items()}
+FIGURES = [name for name, figure in ENTRIES.items() if not figure.is_paged]
 MOST_MM = 247.0
 """The height of a page."""
 HOSTILE = {
@@ -77,9 +72,18 @@ def tables_of(n: int) -> dict[str, pd.DataFrame]:
     return figure_tables.every_table(n)
 
 
+def drawing_of(name: str) -> Drawing:
+    return getattr(import_module(module_of(name)), f"draw_{name}")
+
+
+def modules(*names: str) -> dict[str, str]:
+    return {name: module_of(name) for name in names}
+
+
 def draw(name: str, inputs: Inputs) -> tuple[pd.DataFrame, Figure]:
     with figure_style():
-        return FIGURES[name](inputs)
+        drawn, figure = drawing_of(name)(inputs)
+    return drawn, figure
 
 
 def texts_of(figure: Figure) -> Iterator[Text]:
@@ -129,11 +133,17 @@ def boxes_of(figure: Figure) -> Iterator[tuple[str, np.ndarray]]:
             yield text.get_text(), text.get_window_extent().extents
 
 
-def test_every_figure_of_the_outline_can_be_drawn():
-    outlined = {chapter: list(set(names) - PAGED) for chapter, names in NAMES.items()}
-    drawn = {chapter: sorted(figures) for chapter, figures in REGISTRIES.items()}
-    assert drawn == {
-        chapter: sorted(names) for chapter, names in outlined.items() if names
+def test_every_drawing_of_a_module_is_in_the_catalogue():
+    folder = Path(figures.__file__).parent
+    drawings = {
+        f"{path.stem}.{name}"
+        for path in folder.glob("*.py")
+        for name in re.findall(
+            r"^(?:def )?draw_(\w+)(?: = |\(given)", path.read_text(), re.M
+        )
+    }
+    assert drawings == {
+        f"{module_of(name).rpartition('.')[2]}.{name}" for name in FIGURES
     }
 
 
@@ -141,7 +151,7 @@ def test_every_figure_of_the_outline_can_be_drawn():
 @pytest.mark.parametrize("n", [1, 10, 42, 200])
 def test_no_text_overlaps_another_or_leaves_the_figure(name, n):
     with figure_style():
-        _, figure = FIGURES[name](inputs_of(tables_of(n)))
+        _, figure = drawing_of(name)(inputs_of(tables_of(n)))
         check_texts(figure)
 
 
@@ -182,17 +192,16 @@ def test_a_synthetic_study_is_stamped_and_a_real_one_is_not(name):
         assert (STAMP in words) is synthetic
 
 
-@pytest.mark.parametrize("chapter", REGISTRIES)
+@pytest.mark.parametrize("rule", sorted({ENTRIES[name].rule for name in FIGURES}))
 def test_files_are_the_same_in_another_folder_and_time_zone(
-    chapter, tmp_path, monkeypatch
+    rule, tmp_path, monkeypatch
 ):
-    registry = REGISTRIES[chapter]
-    names = list(registry)[:2]
+    names = [name for name in FIGURES if ENTRIES[name].rule == rule][:2]
     for folder, zone in (("a", "UTC"), ("b", "Asia/Shanghai")):
         monkeypatch.setenv("TZ", zone)
         monkeypatch.setenv("SOURCE_DATE_EPOCH", "0" if zone == "UTC" else "999999999")
         time.tzset()
-        draw_figures(registry, names, inputs_of(tables_of(10)), tmp_path / folder)
+        draw_figures(modules(*names), inputs_of(tables_of(10)), tmp_path / folder)
     written = sorted(path.name for path in (tmp_path / "a").iterdir())
     assert len(written) == 4 * len(names)
     for file in written:
@@ -201,10 +210,10 @@ def test_files_are_the_same_in_another_folder_and_time_zone(
 
 
 def test_a_users_own_matplotlib_settings_change_nothing(tmp_path, monkeypatch):
-    draw_figures(FIGURES, ["forest"], inputs_of(tables_of(10)), tmp_path / "a")
+    draw_figures(modules("forest"), inputs_of(tables_of(10)), tmp_path / "a")
     monkeypatch.setitem(__import__("matplotlib").rcParams, "lines.linewidth", 9)
     monkeypatch.setitem(__import__("matplotlib").rcParams, "svg.fonttype", "path")
-    draw_figures(FIGURES, ["forest"], inputs_of(tables_of(10)), tmp_path / "b")
+    draw_figures(modules("forest"), inputs_of(tables_of(10)), tmp_path / "b")
     one, other = ((tmp_path / name / "forest.svg").read_bytes() for name in "ab")
     assert one == other
 
@@ -217,8 +226,7 @@ def test_hostile_ids_and_names_are_shown_as_text(tmp_path):
     study = figure_tables.STUDY | {"id": "$N_C$", "title": "<script>\u202e题"}
     inputs = inputs_of(tables)
     draw_figures(
-        FIGURES,
-        ["waterfall", "swimmer", "oncoprint"],
+        modules("waterfall", "swimmer", "oncoprint"),
         Inputs(**{**vars(inputs), "study": study}),
         tmp_path,
     )
@@ -244,14 +252,14 @@ def test_hostile_words_of_a_study_are_text_in_every_figure(name, tmp_path):
         "title": "<script>\u202e题</script>",
     }
     inputs = Inputs(**{**vars(inputs_of(tables)), "study": study})
-    draw_figures(FIGURES, [name], inputs, tmp_path)
+    draw_figures(modules(name), inputs, tmp_path)
     svg = (tmp_path / f"{name}.svg").read_text("utf-8")
     assert not re.search("<script|<img|<b>|\u202e", svg)
     assert "&lt;script&gt;" in svg or '"=$N_C$' in svg
 
 
 def test_the_svg_keeps_text_and_the_pdf_embeds_truetype(tmp_path):
-    draw_figures(FIGURES, ["forest"], inputs_of(tables_of(10)), tmp_path)
+    draw_figures(modules("forest"), inputs_of(tables_of(10)), tmp_path)
     svg = (tmp_path / "forest.svg").read_text()
     assert ">HER2-low vs HER2-zero</text>" in svg
     assert "'DejaVu Sans', 'Verdana', 'Arial', 'Helvetica', sans-serif" in svg
@@ -325,4 +333,4 @@ def test_a_figure_has_the_width_of_a_journal_and_fits_its_page(name):
 
 def test_a_missing_input_is_named_by_the_error(tmp_path: Path):
     with pytest.raises(KeyError, match="flow"):
-        draw_figures(FIGURES, ["patient_flow"], inputs_of({}), tmp_path)
+        draw_figures(modules("patient_flow"), inputs_of({}), tmp_path)

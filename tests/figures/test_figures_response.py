@@ -12,7 +12,8 @@ from her2ctdna.figures.marks.style import DAYS_PER_MONTH, figure_style
 from her2ctdna.figures.spider import derive_spider, plot_spider
 from her2ctdna.figures.swimmer import plot_swimmer
 from her2ctdna.figures.swimmer_table import derive_swimmer
-from her2ctdna.figures.waterfall import derive_waterfall, plot_waterfall
+from her2ctdna.figures.waterfall import plot_waterfall
+from her2ctdna.figures.waterfall_table import derive_waterfall
 from her2ctdna.response.visits import derive_target_changes
 
 STUDY = figure_tables.STUDY | {"id": "S", "title": "T", "synthetic": False}
@@ -72,7 +73,11 @@ def test_waterfall_goes_from_growth_to_shrinkage_and_keeps_who_has_no_change():
 
 def waterfall(table: pd.DataFrame, landmarks: list[str]) -> Figure:
     with figure_style():
-        return plot_waterfall(derive_waterfall(table, landmarks=landmarks), study=STUDY)
+        return plot_waterfall(
+            derive_waterfall(table, landmarks=landmarks),
+            landmarks=landmarks,
+            study=STUDY,
+        )
 
 
 def test_waterfall_marks_unconfirmed_responses_and_cuts_growth_beyond_the_axis():

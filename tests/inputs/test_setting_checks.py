@@ -16,7 +16,7 @@ def found(defaults, tmp_path):
             inputs[name] = str(tmp_path / f"{name}.tsv")
             (tmp_path / f"{name}.tsv").write_text(text)
         config = merge_config(defaults, {"inputs": inputs, **overrides})
-        findings = check_settings(read_named_sheets(inputs), config)
+        findings = check_settings(read_named_sheets(inputs), config, given=overrides)
         return {(finding.severity, finding.column) for finding in findings}
 
     return check
@@ -33,6 +33,47 @@ def test_settings_that_fit_have_no_finding(found):
 def test_group_that_is_no_column_is_an_error_and_a_covariate_a_note(found):
     groups = {"definitions": {"association": {"groups": ["arm"]}}}
     assert found(groups) == {("error", "definitions.association.groups"), COVARIATES}
+
+
+OWN = {"definitions": {"association": {"covariates": ["hr_status", "arm"]}}}
+OF_ANALYSIS = {"analyses": {"one": {"association": {"groups": ["arm"]}}}}
+
+
+@pytest.mark.parametrize(
+    ("overrides", "where"),
+    [
+        (OWN, "definitions.association.covariates"),
+        (OF_ANALYSIS, "analyses.one.association.groups"),
+    ],
+)
+def test_column_that_the_study_names_must_be_there(found, overrides, where):
+    patients = "patient_id\thr_status\tprior_lines\n1\tpositive\t2\n"
+    assert found(overrides, patients=patients) == {("error", where)}
+    there = "patient_id\thr_status\tprior_lines\tarm\n1\tpositive\t2\tA\n"
+    assert found(overrides, patients=there) == set()
+
+
+@pytest.mark.parametrize(
+    ("cells", "is_date"),
+    [
+        (["2024-05-01", "2023-01-31"], True),
+        (["2024-05", ""], True),
+        (["01.05.2024", "3.12.2023"], True),
+        (["5/1/24", "12/31/23"], True),
+        (["01-MAY-2024", "31-Jan-2023"], True),
+        (["2024", "2023"], False),
+        (["1-2", "3-4"], False),
+        (["2024-05-01", "unknown"], False),
+        (["", ""], False),
+    ],
+)
+def test_column_of_dates_is_no_group(found, cells, is_date):
+    rows = "".join(f"P{n}\tpositive\t2\t{cell}\n" for n, cell in enumerate(cells))
+    patients = f"patient_id\thr_status\tprior_lines\tarm\n{rows}"
+    findings = found(
+        {"definitions": {"association": {"groups": ["arm"]}}}, patients=patients
+    )
+    assert (("error", "definitions.association.groups") in findings) is is_date
 
 
 @pytest.mark.parametrize(
@@ -102,7 +143,7 @@ def test_lesions_alone_need_the_source_to_say_so(found):
 
 def test_a_sheet_that_is_not_there_is_left_to_its_own_check(found, defaults):
     sheets = read_named_sheets({"patients": "nowhere.tsv"})
-    assert {f.severity for f in check_settings(sheets, defaults)} == {"note"}
+    assert {f.severity for f in check_settings(sheets, defaults, given={})} == {"note"}
 
 
 HER2 = "patient_id\tihc\nP1\t1+\nP1\t3+ (2+ outside)\n"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from her2ctdna.inputs.study import check_cells, check_study
+from her2ctdna.inputs.study import check_cells, check_inputs
 
 HER2 = "patient_id\tspecimen_id\tcollected_day\tspecimen\treader\tihc\tish\n"
 SAMPLES = "sample_id\tpatient_id\tcollected_day\ttimepoint\n"
@@ -32,7 +32,7 @@ def study(tmp_path):
             path = tmp_path / f"{table}.tsv"
             path.write_text(text)
             inputs[table] = str(path)
-        return check_study(
+        return check_inputs(
             inputs, data_cutoff=data_cutoff, partial_dates=partial_dates, reference=None
         )
 
@@ -107,7 +107,7 @@ def test_sheet_that_is_not_there_does_not_blame_the_patients_of_the_others(tmp_p
     her2 = tmp_path / "her2.tsv"
     her2.write_text(HER2 + "P1\tA\t0\tprimary\tcentral\t1+\t\n")
     inputs = {"patients": str(tmp_path / "absent.tsv"), "her2": str(her2)}
-    tables, findings = check_study(
+    tables, findings = check_inputs(
         inputs, data_cutoff=None, partial_dates=PARTIAL_DATES, reference=None
     )
     assert brief(findings) == [("patients", None, "", "", inputs["patients"])]

@@ -1,4 +1,4 @@
-# Writes agreement.csv, the reference values of tests/test_kappa.py.
+# Writes agreement.csv, the reference values of tests/statistics/test_kappa.py.
 # Run in this folder: Rscript agreement.R
 # R 4.2.2, psych 2.2.9, vcd 1.4-11. Values at full precision.
 # Gwet's coefficients are written out here from his papers: irrCAC is not in Debian.

@@ -1,5 +1,5 @@
-# Writes the reference values of tests/test_ranks.py, test_correlation.py and
-# test_doubling.py: biomarkers.csv. Run in this folder: Rscript biomarkers.R
+# Writes the reference values of tests/statistics/test_ranks.py, test_correlation.py
+# and test_hazard_per_doubling.py: biomarkers.csv. Run in this folder: Rscript biomarkers.R
 # R 4.2.2, survival 3.5-3, pROC 1.18.0. Values at full precision.
 suppressMessages({library(survival); library(pROC)})
 

@@ -1,4 +1,4 @@
-# Writes the reference values of tests/test_exposure.py: events per 100 patient-years
+# Writes the reference values of tests/safety/test_exposure.py: events per 100 patient-years
 # with the exact Poisson interval. Run in this folder: Rscript incidence.R
 # R 4.2.2. Values at full precision.
 cases <- expand.grid(events = 0:42, days = c(239, 8064), confidence = c(0.9, 0.95))

@@ -1,5 +1,5 @@
-# Writes the reference values of tests/test_proportions.py, test_survival.py and
-# test_association.py. Run in this folder: Rscript make_reference.R
+# Writes the reference values of tests/statistics/test_proportions.py and
+# test_survival.py, and of tests/association/test_associations.py. Run in this folder: Rscript make_reference.R
 # R 4.2.2, survival 3.5-3. Values at full precision.
 library(survival)
 options(digits = 17)

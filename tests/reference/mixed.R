@@ -1,4 +1,4 @@
-# Writes the reference values of tests/test_decline.py: mixed models by maximum
+# Writes the reference values of tests/ctdna/test_cohort_decline.py: mixed models by maximum
 # likelihood without any censoring. Run in this folder: Rscript mixed.R
 # R 4.2.2, lme4 1.1-31. sleepstudy is lme4's (Belenky 2003); `kept` = yes is the part
 # of it that makes an unbalanced study, sleepstudy_missing of ../shared/golden, whose

@@ -1,4 +1,4 @@
-# Writes the reference values of tests/test_time_dependent.py.
+# Writes the reference values of tests/sets/test_time_dependent.py.
 # Run in this folder: Rscript time_dependent.R
 # R 4.2.2, survival 3.5-3. Values at full precision.
 #

@@ -1,4 +1,4 @@
-# Writes the reference values of tests/test_kinetics.py: straight lines through log
+# Writes the reference values of tests/ctdna/test_courses.py: straight lines through log
 # levels of which some lie below their limit. Run in this folder: Rscript tobit.R
 # R 4.2.2, survival 3.5-3. Values at full precision.
 library(survival)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from her2ctdna.report.printing import VARIABLE, find_browser, print_page
+from her2ctdna.report.printing import VARIABLE, find_browser, print_report
 
 PDF = "%PDF-1.4 /CreationDate (D:20310506070809+00'00') (D:2031) %%EOF"
 
@@ -54,7 +54,7 @@ def test_links_out_of_the_page_are_text_on_paper(
     --print-to-pdf=*) out=${a#*=};; file://*) page=${a#file://};; esac; done
     cp "$page" "$out\""""
     monkeypatch.setenv(VARIABLE, stand_in(tmp_path, body))
-    print_page(page, tmp_path / "page.pdf")
+    print_report(page, tmp_path / "page.pdf")
     printed = (tmp_path / "page.pdf").read_text()
     assert printed == '<a href="#a">a</a><a>figures/b.pdf</a>'
 
@@ -66,7 +66,7 @@ def test_times_are_taken_out_of_what_is_printed(
     browser = stand_in(tmp_path, f'{body}printf "%s" "$PDF" > "$out"')
     monkeypatch.setenv(VARIABLE, browser)
     monkeypatch.setenv("PDF", PDF)
-    print_page(page, tmp_path / "page.pdf")
+    print_report(page, tmp_path / "page.pdf")
     printed = (tmp_path / "page.pdf").read_text()
     assert printed == PDF.replace("20310506070809", "19700101000000")
 
@@ -76,7 +76,7 @@ def test_browser_that_prints_nothing_is_quoted(
 ) -> None:
     monkeypatch.setenv(VARIABLE, stand_in(tmp_path, "echo no display >&2; exit 1"))
     with pytest.raises(RuntimeError, match="printed nothing: no display"):
-        print_page(page, tmp_path / "page.pdf")
+        print_report(page, tmp_path / "page.pdf")
     monkeypatch.setenv(VARIABLE, "")
     with pytest.raises(FileNotFoundError, match=f"install one of .* {VARIABLE}"):
-        print_page(page, tmp_path / "page.pdf")
+        print_report(page, tmp_path / "page.pdf")

@@ -26,7 +26,6 @@ from her2ctdna.association.missing_data import count_missing
 from her2ctdna.her2.agreement import estimate_agreement
 from her2ctdna.her2.her2_status import derive_her2_readings
 from her2ctdna.reference.self_check import check_statistics
-from her2ctdna.report.captions import CAPTIONS
 from her2ctdna.report.chapters.how_it_was_done import hide_personal
 from her2ctdna.report.formats import (
     MINUS,
@@ -43,6 +42,7 @@ from her2ctdna.report.methods_as_run import flatten_definitions
 from her2ctdna.report.render import render_report
 from her2ctdna.report.results import ACROSS, Results
 from her2ctdna.sets.flow import derive_flow
+from her2ctdna.settings.catalogue import FIGURES
 
 PATIENTS = """\
 patient_id treated hr_status her2_class her2_group responder
@@ -244,6 +244,7 @@ class molecules_leukocyte errors_leukocyte molecules_plasma errors_plasma \
 rate_config rate_estimated rate source
 C>T 1000 1 2000 2 0.0001 0.00031 0.0001 config
 """
+SHOWN = [name for name, figure in FIGURES.items() if not figure.is_paged]
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'
 CHAPTERS = [
     "At a glance",
@@ -373,7 +374,7 @@ def results(
     }
     return Results(
         tables={**tables, **agreement(), **associations},
-        figures=dict.fromkeys(CAPTIONS, SVG),
+        figures=dict.fromkeys(SHOWN, SVG),
         definitions=definitions,
         study={"id": "S1", "title": "Drug in cancer", "synthetic": True},
         analysis="primary",
@@ -519,7 +520,7 @@ def test_page_is_well_formed_and_needs_nothing_else(page: Page, html: str) -> No
     ids = page.values("id")
     assert len(ids) == len(set(ids))
     anchors = [href for href in page.values("href") if href.startswith("#")]
-    assert {f"#figure-{name}" for name in CAPTIONS} <= set(anchors)
+    assert {f"#figure-{name}" for name in SHOWN} <= set(anchors)
     assert {anchor[1:] for anchor in anchors} <= set(ids)
     addresses = page.values("href") + page.values("src")
     addresses.remove("figures/patient_profiles.pdf")
@@ -558,7 +559,7 @@ def test_page_can_be_read_aloud(page: Page) -> None:
     assert all(after - before <= 1 for before, after in pairwise(levels))
     assert all("scope" in attrs for tag, attrs in page.tags if tag == "th")
     images = [attrs for tag, attrs in page.tags if tag == "img"]
-    assert len(images) == len(CAPTIONS)
+    assert len(images) == len(SHOWN)
     assert all(len(attrs["alt"] or "") > 40 for attrs in images)
 
 

@@ -10,11 +10,11 @@ import pytest
 from her2ctdna.report.blocks import Count, Paragraph, Table
 from her2ctdna.report.chapters.biomarker_sections import (
     biomarker_section,
-    feature_label,
     model_section,
     mutation_section,
 )
 from her2ctdna.report.chapters.what_it_cannot_show import write_predeclared
+from her2ctdna.report.glossary import feature_label
 from her2ctdna.report.results import Results
 from her2ctdna.report.test_tables import table_of_detectable, table_of_families
 
@@ -81,8 +81,10 @@ def results(defaults: dict[str, Any]) -> Results:
         "detectable": DETECTABLE,
     }
     definitions = defaults["definitions"]
+    patients = pd.DataFrame(columns=["patient_id", "clearance_C2D1", "clearance_C3D1"])
     return Results(
-        tables={name: read(text) for name, text in tables.items()},
+        tables={name: read(text) for name, text in tables.items()}
+        | {"patients": patients},
         figures={},
         definitions=definitions,
         study=defaults["study"],
@@ -210,9 +212,10 @@ def test_study_without_these_tables_has_none_of_the_sections(results: Results) -
     [
         ("her2_low", "HER2-low"),
         ("no_ctdna_T2", "ctDNA could not be judged at T2"),
+        ("no_ctdna_T3", "no ctDNA T3"),
         ("hr_status=positive", "HR status=positive"),
         ("prior_lines", "prior lines"),
     ],
 )
 def test_features_have_names_that_are_read(feature: str, label: str) -> None:
-    assert feature_label(feature) == label
+    assert feature_label(feature, landmarks=["T2"]) == label

@@ -8,7 +8,7 @@ from her2ctdna.ctdna import courses as kinetics
 from her2ctdna.her2 import her2_status as her2
 from her2ctdna.response import endpoints
 from her2ctdna.sets.cohort import assemble_patients
-from her2ctdna.settings.catalogue import RESULT_COLUMNS
+from her2ctdna.settings.results.patient_table import DERIVED
 
 SHEET = {
     **{"treated": "yes", "death_day": np.nan, "measurable": "yes"},
@@ -211,5 +211,6 @@ def test_the_names_of_results_are_those_of_the_derived_tables():
     of_her2 = {renamed.get(column, column) for column in her2.STATUS_COLUMNS}
     of_her2.add("her2_dynamics")
     sets = {"her2_evaluable", "response_evaluable", "ctdna_evaluable"}
-    derived = {*endpoints.COLUMNS, *kinetics.COLUMNS, *of_her2, *sets}
-    assert derived == RESULT_COLUMNS
+    of_sheet = {"death_day", "last_alive_day", "last_dose_day", "new_therapy_day"}
+    names = {*endpoints.COLUMNS, *kinetics.COLUMNS, *of_her2, *sets, *of_sheet}
+    assert names | {"measurable"} == DERIVED

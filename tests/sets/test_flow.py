@@ -7,7 +7,7 @@ import pytest
 from her2ctdna.sets.flow import (
     FLOW_COLUMNS,
     Flow,
-    collect_flows,
+    collect_flow,
     derive_flow,
 )
 from her2ctdna.sets.set_names import name_conditions, name_rate_sets, name_time_sets
@@ -240,7 +240,7 @@ def test_value_that_nobody_has_is_empty_and_what_is_no_set_is_an_error():
 
 def test_sets_of_several_analyses_are_not_looked_up_as_one():
     other = PATIENTS.assign(responder="no")
-    joined = collect_flows({"primary": flow_of(), "other": flow_of(other)})
+    joined = collect_flow({"primary": flow_of(), "other": flow_of(other)})
     with pytest.raises(ValueError, match="take the rows of one analysis"):
         Flow(joined)
     mine = joined[joined["analysis"].isna() | (joined["analysis"] == "other")]
@@ -354,7 +354,7 @@ def collected(**flows):
         ).assign(kind="group")
         for analysis, sets in flows.items()
     }
-    table = collect_flows(tables)
+    table = collect_flow(tables)
     assert list(table) == ["set", "analysis", *FLOW_COLUMNS[1:]]
     shown = table[["set", "analysis", "patient_ids"]].fillna("every")
     return [tuple(row) for row in shown.to_numpy()]

@@ -1,15 +1,27 @@
-"""Which files and figures an analysis has, given the inputs of the study."""
+"""Which files and figures an analysis has, and where each stands; light to import."""
+
+import re
+import subprocess
+import sys
+from collections import Counter
 
 import pytest
 
 from her2ctdna.settings.catalogue import (
+    CAPTIONED,
+    DESCRIBED,
+    ENTRIES,
     FIGURES,
     FILES,
+    SECTIONS,
+    SHARED,
     chapters_of,
     figure_files_of,
     figures_of,
     files_of,
-    formats_of,
+    kind_of,
+    modules_of,
+    section_of,
 )
 
 EVERYTHING = [
@@ -22,37 +34,31 @@ MODEL = [
 
 
 def figures(inputs):
-    return {name for rule in FIGURES for name in figures_of(inputs, rule)}
+    return set(figures_of(inputs))
 
 
-def test_study_with_every_input_has_every_file_and_figure_of_the_contract():
-    assert set(files_of(EVERYTHING)) == set(FILES)
-    assert figures(EVERYTHING) == {
-        *["patient_flow", "her2_distribution", "her2_agreement", "waterfall"],
-        *["swimmer", "spider", "oncoprint", "ctdna_trajectories", "ctdna_clearance"],
-        *["response_by_her2", "context", "forest", "km_pfs_her2", "km_os_her2"],
-        *["km_pfs_clearance", "km_os_clearance", "ctdna_by_her2"],
-        *["clearance_bias", "model_performance", "patient_profiles"],
-    }
+def test_study_with_every_input_has_every_file_and_figure():
+    assert files_of(EVERYTHING) == list(FILES)
+    assert figures_of(EVERYTHING) == list(FIGURES)
 
 
 def test_study_of_patients_alone_keeps_what_needs_no_other_input():
-    assert files_of(["patients"]) == [
+    assert sorted(files_of(["patients"])) == [
         "definitions.yaml",
+        "endpoints.tsv",
+        "figures/captions.tsv",
         "flow.tsv",
         "patients.tsv",
-        "endpoints.tsv",
-        "tables/rates.tsv",
+        "report.html",
         "tables/contrasts.tsv",
-        "tables/tests.tsv",
-        "tables/ledger.tsv",
         "tables/detectable.tsv",
         "tables/exaggeration.tsv",
+        "tables/ledger.tsv",
         "tables/missing.tsv",
+        "tables/rates.tsv",
         "tables/survival.tsv",
         "tables/survival_curves.tsv",
-        "figures/captions.tsv",
-        "report.html",
+        "tables/tests.tsv",
     ]
     assert figures(["patients"]) == {"patient_flow", "forest", "patient_profiles"}
 
@@ -113,16 +119,92 @@ def test_figure_of_two_chapters_needs_both():
 
 
 def test_chapters_follow_the_inputs():
-    assert chapters_of(["patients"]) == {"always"}
-    assert chapters_of(["patients", "samples", "ada"]) == {
-        *["always", "calls", "ctdna", "ada"]
-    }
+    assert chapters_of(["patients"]) == set()
+    assert chapters_of(["patients", "samples", "ada"]) == {"calls", "ctdna", "ada"}
+
+
+def test_needs_are_chapters():
+    needs = {need for entry in ENTRIES for need in entry.needs}
+    assert needs == chapters_of(EVERYTHING)
 
 
 def test_a_figure_of_pages_is_a_pdf_and_its_numbers_alone():
-    assert formats_of("patient_profiles") == ("pdf", "tsv")
-    assert formats_of("swimmer") == ("svg", "pdf", "png", "tsv")
-    assert figure_files_of(["patients"], "profiles") == [
+    assert FIGURES["swimmer"].formats == ("svg", "pdf", "png", "tsv")
+    assert figure_files_of(["patients"], "plot_profiles") == [
         *["patient_profiles.pdf", "patient_profiles.tsv"]
     ]
-    assert len(figure_files_of(EVERYTHING, *FIGURES)) == 4 * 19 + 2
+    assert len(figure_files_of(EVERYTHING)) == 4 * (len(FIGURES) - 1) + 2
+
+
+def test_figures_of_one_module_name_it_once():
+    modules = modules_of("plot_association")
+    assert modules.count("her2ctdna.figures.kaplan_meier") == 1
+    assert "her2ctdna.figures.forest" in modules
+    assert modules_of("derive_her2") == []
+
+
+def test_no_two_entries_are_of_one_file_and_what_has_one_name_has_one_caption():
+    files = Counter((entry.file, entry.is_shared) for entry in DESCRIBED)
+    assert max(files.values()) == 1
+    for entry in (*FILES.values(), *SHARED.values(), *FIGURES.values()):
+        assert CAPTIONED[entry.name].caption == entry.caption, entry.name
+
+
+def test_no_column_stands_twice_in_a_table():
+    for entry in ENTRIES:
+        names = [column.name for column in entry.columns if hasattr(column, "name")]
+        assert len(names) == len(set(names)), entry
+
+
+def test_rules_of_the_catalogue_are_those_of_the_workflow_that_name_its_results(root):
+    text = "".join(
+        path.read_text() for path in (root / "workflow" / "rules").glob("*.smk")
+    )
+    bodies = dict(re.findall(r"^rule (\w+):\n(.*?)(?=^rule |\Z)", text, re.M | re.S))
+    for entry in (*FILES.values(), *SHARED.values()):
+        written = [bodies[rule].partition("output:")[2] for rule in entry.rules]
+        name = entry.file.rpartition("/")[2]
+        stem = name.partition(".")[0]
+        assert any(
+            re.search(rf'{re.escape(name)}"|unadjusted\(.*"{stem}"|OF_REPORT', body)
+            for body in written
+        ), entry.file
+    for figure in FIGURES.values():
+        assert f'figure_files("{figure.rule}")' in bodies[figure.rule]
+
+
+@pytest.mark.parametrize(
+    ("name", "section"),
+    [
+        ("report", "01 Report"),
+        ("patient_flow", "02 Patients"),
+        ("her2_status", "03 HER2"),
+        ("waterfall", "04 Response"),
+        ("variant_status", "05 ctDNA"),
+        ("km_pfs_her2", "06 Association"),
+        ("ada_patients", "08 Safety"),
+        ("ro_crate", "10 Methods"),
+    ],
+)
+def test_sections_are_numbered_as_they_are_shown_sorted(name, section):
+    assert section_of(name) == section
+
+
+def test_sections_are_in_reading_order_and_none_is_empty():
+    used = {section_of(name) for name in CAPTIONED}
+    assert [name[3:] for name in sorted(used)] == list(SECTIONS)
+
+
+def test_kind_follows_the_ending():
+    endings = ["a/b.tsv", "b.parquet", "c.svg", "profiles.pdf", "report.html", "d.json"]
+    kinds = ["table", "table", "figure", "figure", "document", "document"]
+    assert [kind_of(path) for path in endings] == kinds
+
+
+def test_catalogue_imports_nothing_heavy():
+    code = (
+        "import sys, her2ctdna.settings.catalogue;"
+        "print({'pandas', 'numpy', 'matplotlib', 'yaml', 'jinja2'} & set(sys.modules))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert run.stdout.strip() == "set()", run.stderr

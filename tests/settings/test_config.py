@@ -5,12 +5,8 @@ from datetime import date
 
 import pytest
 
-from her2ctdna.settings.config import (
-    analysis_definitions,
-    check_config,
-    merge_config,
-    usable_config,
-)
+from her2ctdna.settings.config import analysis_definitions, merge_config
+from her2ctdna.settings.config_checks import check_config, usable_config
 
 
 def messages(findings):
@@ -36,21 +32,41 @@ def test_override_of_one_threshold_keeps_its_neighbours(defaults):
     assert merged["definitions"]["response"]["confirmation_days"] == 28
 
 
-def test_landmark_given_by_label_does_not_keep_the_day_of_the_default(defaults):
+def test_landmarks_that_are_given_are_all_that_there_are(defaults):
     merged = merge_config(
         defaults,
         {"definitions": {"ctdna": {"landmarks": {"C2D1": {"timepoint": "C2"}}}}},
     )
     landmarks = merged["definitions"]["ctdna"]["landmarks"]
-    assert landmarks["C2D1"] == {"timepoint": "C2"}
-    assert landmarks["C3D1"] == {"day": 42, "window": 10}
+    assert landmarks == {"C2D1": {"timepoint": "C2"}}
 
 
-def test_landmark_set_to_null_is_removed(defaults):
-    config = merge_config(
-        defaults, {"analyses": {"one": {"ctdna": {"landmarks": {"C2D1": None}}}}}
-    )
-    assert list(analysis_definitions(config)["one"]["ctdna"]["landmarks"]) == ["C3D1"]
+FAMILY = {"all": {"endpoints": ["*"], "biomarkers": ["*"]}}
+
+
+@pytest.mark.parametrize(
+    ("chapter", "key", "given"),
+    [
+        ("ctdna", "landmarks", {"T2": {"timepoint": "T2"}}),
+        ("ctdna", "landmarks", {}),
+        ("association", "families", FAMILY),
+    ],
+)
+def test_landmarks_and_families_are_replaced_as_a_whole_in_an_analysis_too(
+    defaults, schema, chapter, key, given
+):
+    overlay = {"one": {chapter: {key: given}}, "two": {}}
+    config = merge_config(defaults, {"analyses": overlay})
+    assert check_config(config, schema) == []
+    definitions = analysis_definitions(config)
+    assert definitions["one"][chapter][key] == given
+    assert definitions["two"] == defaults["definitions"]
+
+
+def test_landmark_set_to_null_says_what_to_give(defaults, schema):
+    landmarks = {"definitions": {"ctdna": {"landmarks": {"C2D1": None}}}}
+    found = messages(check_config(merge_config(defaults, landmarks), schema))
+    assert "day, window" in found["definitions.ctdna.landmarks.C2D1"]
 
 
 def test_special_interest_is_added_to_replaced_and_removed_by_name(defaults):

@@ -12,6 +12,7 @@ from her2ctdna.statistics.hazard_per_doubling import (
     compute_nonlinearity_p,
     estimate_hazard_per_doubling,
 )
+from her2ctdna.statistics.hazards import compute_adjusted_hazard_ratio
 
 LUNG = pd.read_csv(Path(__file__).parents[1] / "reference" / "biomarkers_lung.csv")
 TIME = LUNG["time"].to_numpy(dtype=float)
@@ -31,27 +32,41 @@ def test_hazard_ratio_per_doubling_is_that_of_r() -> None:
     for name, value in zip(
         ("hazard_ratio", "low", "high", "p"), found[:4], strict=True
     ):
-        assert value == pytest.approx(reference("cox", name), rel=1e-6), name
+        assert value == pytest.approx(reference("cox", name), rel=1e-10), name
     assert found.note is None
 
 
 def test_test_of_a_straight_line_is_that_of_r() -> None:
     statistic, p_value, note = compute_nonlinearity_p(TIME, EVENT, AGE)
-    assert statistic == pytest.approx(reference("spline", "statistic"), abs=1e-6)
-    assert p_value == pytest.approx(reference("spline", "p"), abs=1e-6)
+    assert statistic == pytest.approx(reference("spline", "statistic"), abs=1e-10)
+    assert p_value == pytest.approx(reference("spline", "p"), abs=1e-10)
     assert note is None
 
 
-def test_events_in_the_order_of_the_values_leave_one_limit() -> None:
-    found = estimate(range(1, 9), [1] * 6 + [0] * 2, range(8, 0, -1))
-    assert isnan(found.estimate)
-    assert isnan(found.high)
-    assert 1 < found.low < 100
-    assert 0 < found.p_value < 0.01
-    assert found.note == "the events are in the order of the values"
-    turned = estimate(range(1, 9), [1] * 6 + [0] * 2, range(1, 9))
-    assert isnan(turned.low)
-    assert turned.high == pytest.approx(1 / found.low, rel=1e-6)
+@pytest.mark.parametrize("values", [range(10, 0, -1), range(1, 11), [30, *[0] * 9]])
+def test_events_in_the_order_of_the_values_are_monotone_likelihood(values) -> None:
+    found = estimate(range(1, 11), [1] * 8 + [0] * 2, values)
+    assert all(map(isnan, found[:4]))
+    assert found.note == "monotone likelihood"
+    side = np.array(values, dtype=float)[:, None]
+    arrays = (np.arange(1.0, 11), np.arange(10) < 8, side)
+    engine = compute_adjusted_hazard_ratio(*arrays, confidence=0.95)
+    assert engine.note == found.note
+
+
+def test_hazard_ratio_does_not_depend_on_how_close_the_values_are() -> None:
+    wide, close = (estimate(TIME, EVENT, AGE * scale) for scale in (1, 1e-2))
+    logs = [(np.log(found[:3]), found.p_value) for found in (wide, close)]
+    assert logs[1][0] * 1e-2 == pytest.approx(logs[0][0], rel=1e-8)
+    assert logs[1][1] == pytest.approx(logs[0][1], rel=1e-8)
+
+
+def test_line_is_not_held_against_a_curve_whose_likelihood_is_monotone() -> None:
+    time = np.arange(1.0, 41)
+    found = compute_nonlinearity_p(time, time < 36, np.log2(time))
+    assert isnan(found[0])
+    assert isnan(found[1])
+    assert found[2] == "monotone likelihood"
 
 
 @pytest.mark.parametrize(
@@ -60,7 +75,8 @@ def test_events_in_the_order_of_the_values_leave_one_limit() -> None:
         ([], [], [], "no patients"),
         ([3, 4], [0, 0], [1, 2], "no events"),
         ([3, 4, 5], [1, 1, 0], [2, 2, 2], "all values are tied"),
-        ([3, 4, 5], [0, 0, 1], [1, 2, 3], "no event while different values"),
+        ([3], [1], [2], "all values are tied"),
+        ([3, 4, 5], [0, 0, 1], [1, 2, 3], "at the events no covariate varies"),
     ],
 )
 def test_hazard_ratio_that_cannot_be_told_has_a_reason(

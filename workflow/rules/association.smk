@@ -75,10 +75,7 @@ rule estimate_her2_trend:
     conda:
         "../../envs/analysis.yaml"
     params:
-        confidence=of_analysis("association", "confidence"),
-        trend_scores=of_analysis("association", "trend_scores"),
-        bootstrap=of_analysis("association", "bootstrap"),
-        seed=of_analysis("association", "seed"),
+        association=some_of_analysis("association", TrendSettings),
         landmarks=of_analysis("ctdna", "landmarks"),
         response="response" in CHAPTERS,
         code=code_digest("estimate_her2_trend"),
@@ -98,12 +95,8 @@ rule estimate_biomarkers:
     conda:
         "../../envs/analysis.yaml"
     params:
-        association=some_of_analysis(
-            "association",
-            *("confidence", "permutations", "seed", "min_gene_frequency"),
-            *("spline_events", "cutpoints", "bootstraps"),
-        ),
-        ctdna=some_of_analysis("ctdna", "metric", "landmarks", "min_alt_count"),
+        association=some_of_analysis("association", BiomarkerSettings),
+        ctdna=some_of_analysis("ctdna", OfBiomarkers),
         count_first_day=of_analysis("response", "count_first_day"),
         response="response" in CHAPTERS,
         code=code_digest("estimate_biomarkers"),

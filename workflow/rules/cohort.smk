@@ -3,8 +3,8 @@
 
 rule check_inputs:
     input:
-        **(REFERENCE if "variants" in INPUTS else {}),
-        sheets=SHEETS,
+        **(named_reference() if "variants" in INPUTS else {}),
+        sheets=of_study(SHEETS),
     output:
         **{table: f"<results>/cohort/inputs/{table}.parquet" for table in INPUTS},
         findings="<results>/cohort/inputs/findings.tsv",

@@ -2,37 +2,36 @@
 
 import os
 import re
-import sys
 from pathlib import Path
 
 import yaml
 
-from her2ctdna.settings.config import (
-    analysis_definitions,
-    check_config,
-    merge_config,
-    usable_config,
-)
+from her2ctdna.settings.config import analysis_definitions, merge_config
+from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
+from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
 from her2ctdna.inputs.setting_checks import check_settings, read_named_sheets
 from her2ctdna.inputs.sheets import list_absent, list_calls, list_coverage
 
-FOLDER = Path(workflow.basedir)
+# Of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
+FOLDER = Path(workflow.snakefile).parents[2]
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
 DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
-GIVEN = merge_config(DEFAULTS, workflow.config_settings.overwrite_config)
+GIVEN = merge_config(DEFAULTS, config)
 CONFIG_FINDINGS = check_config(GIVEN, SCHEMA)
-# A wrong key is reported with all else that is wrong, so that one run shows all. A
-# dry run has nothing else to check; Snakemake knows that it is one only after the
-# rules are read, hence the look at the command line.
-IS_DRY_RUN = any(re.fullmatch(r"--dry-?run|-[a-zA-Z]*n[a-zA-Z]*", a) for a in sys.argv)
-if IS_DRY_RUN and CONFIG_FINDINGS:
+CONFIG_FINDINGS += find_repeated_keys(
+    [FOLDER / "config/config.yaml", *workflow.configfiles]
+)
+# A wrong key is reported with all else that is wrong, so that one run shows all; a dry
+# run has nothing else to check.
+if workflow.output_settings.dryrun and CONFIG_FINDINGS:
     raise WorkflowError(*(f"{key.column}: {key.message}" for key in CONFIG_FINDINGS))
-config.clear()
-config.update(usable_config(GIVEN, DEFAULTS, SCHEMA))
+GIVEN_ALONE = config
+# A new one: that of a module belongs to the workflow that gave it.
+config = usable_config(GIVEN, DEFAULTS, SCHEMA)
 INPUTS = config["inputs"]
-CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config)
+CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config, given=GIVEN_ALONE)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
 WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}

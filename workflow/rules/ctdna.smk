@@ -3,8 +3,8 @@
 
 rule read_variants:
     input:
-        **REFERENCE,
-        calls=lambda wildcards: [call["path"] for call in BATCHES[wildcards.batch]],
+        **named_reference(),
+        calls=called_files,
     output:
         variants="<results>/ctdna/batches/{batch}.parquet",
         files="<results>/ctdna/batches/{batch}.files.tsv",

@@ -10,13 +10,13 @@ rule plot_cohort:
         ),
         flow="<results>/{analysis}/flow.tsv",
     output:
-        **figure_files("cohort"),
+        **figure_files("plot_cohort"),
     log:
         "<logs>/{analysis}/plot_cohort.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        figures=figures_of(INPUTS, "cohort"),
+        figures=drawings("plot_cohort"),
         study=marked(identify_patients),
         folder=figure_folder,
         confidence=of_analysis("association", "confidence"),
@@ -30,13 +30,13 @@ rule plot_response:
         **derived("visits.tsv", "ctdna_samples.tsv"),
         patients="<results>/{analysis}/patients.tsv",
     output:
-        **figure_files("response"),
+        **figure_files("plot_response"),
     log:
         "<logs>/{analysis}/plot_response.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        figures=figures_of(INPUTS, "response"),
+        figures=drawings("plot_response"),
         landmarks=landmark_names,
         study=marked(identify_patients),
         folder=figure_folder,
@@ -53,13 +53,13 @@ rule plot_ctdna:
         **unadjusted("biomarkers"),
         patients="<results>/{analysis}/patients.tsv",
     output:
-        **figure_files("ctdna"),
+        **figure_files("plot_ctdna"),
     log:
         "<logs>/{analysis}/plot_ctdna.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        figures=figures_of(INPUTS, "ctdna"),
+        figures=drawings("plot_ctdna"),
         landmarks=landmark_names,
         windows=of_analysis("ctdna", "landmarks"),
         study=marked(identify_patients),
@@ -85,13 +85,13 @@ rule plot_association:
             "tables/model_selection.tsv",
         ),
     output:
-        **figure_files("association"),
+        **figure_files("plot_association"),
     log:
         "<logs>/{analysis}/plot_association.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        figures=figures_of(INPUTS, "association"),
+        figures=drawings("plot_association"),
         landmarks=landmark_names,
         study=marked(identify_definitions),
         folder=figure_folder,
@@ -108,7 +108,7 @@ rule plot_profiles:
         **derived("visits.tsv", "variant_status.parquet", "ctdna_samples.tsv"),
         patients="<results>/{analysis}/patients.tsv",
     output:
-        **figure_files("profiles"),
+        **figure_files("plot_profiles"),
     log:
         "<logs>/{analysis}/plot_profiles.log",
     conda:

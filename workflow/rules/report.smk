@@ -65,12 +65,14 @@ rule print_report:
 
 rule write_provenance:
     input:
-        inputs=[
-            *SHEETS,
-            *REFERENCE.values(),
-            *(call["path"] for call in CALLS),
-            *DEPTH_FILES,
-        ],
+        inputs=of_study(
+            [
+                *SHEETS,
+                *REFERENCE.values(),
+                *(call["path"] for call in CALLS),
+                *DEPTH_FILES,
+            ]
+        ),
         outputs=every_output(),
     output:
         provenance=reported("<results>/provenance.json", "provenance"),

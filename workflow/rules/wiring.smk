@@ -1,21 +1,37 @@
 """The few functions that rules call: which files a study has, and their parameters."""
 
 from her2ctdna import source_digest
+from her2ctdna.settings.association_settings import BiomarkerSettings, TrendSettings
+from her2ctdna.settings.ctdna_settings import OfBiomarkers
 from her2ctdna.settings.definitions import identify_definitions, identify_patients
+from her2ctdna.settings.key_list import keys_of
 from her2ctdna.settings.catalogue import (
     FIGURES,
     figure_files_of,
     figures_of,
     files_of,
-    formats_of,
+    kind_of,
+    module_of,
+    modules_of,
+    section_of,
 )
 from her2ctdna.report.printing import find_browser
-from her2ctdna.settings.packed_sections import kind_of, section_of
 
 
 def code_digest(rule_name):
-    """Return the digest of the modules behind the script of a rule."""
-    return source_digest(FOLDER / f"workflow/scripts/{rule_name}.py")
+    """Return the digest of the modules behind the script of a rule, its figures too."""
+    script = FOLDER / f"workflow/scripts/{rule_name}.py"
+    return source_digest(script, modules_of(rule_name))
+
+
+def of_study(paths):
+    """Return files of the study, which the `prefix:` of a module does not move."""
+    return [local(path) for path in paths]
+
+
+def named_reference():
+    """Return the reference, by name, if the study has one."""
+    return {"reference": local(path) for path in REFERENCE.values()}
 
 
 def checked(*tables):
@@ -44,9 +60,8 @@ def drawn_as(ending):
     """Return the files of all figures of an analysis in one format."""
     return [
         f"<results>/{{analysis}}/figures/{name}.{ending}"
-        for rule_name in FIGURES
-        for name in figures_of(INPUTS, rule_name)
-        if ending in formats_of(name)
+        for name in figures_of(INPUTS)
+        if ending in FIGURES[name].formats
     ]
 
 
@@ -64,16 +79,20 @@ def figure_files(rule_name):
         for file in figure_files_of(INPUTS, rule_name)
     }
     for name in figures_of(INPUTS, rule_name):
-        shown = f"{name}_{formats_of(name)[0]}"
+        shown = f"{name}_{FIGURES[name].formats[0]}"
         files[shown] = reported(files[shown], name)
     return files
 
 
+def drawings(rule_name):
+    """Return the module of each figure of a plotting rule that the study has."""
+    return {name: module_of(name) for name in figures_of(INPUTS, rule_name)}
+
+
 def numbers_of(figure):
     """Return the table of what a figure draws, if the study has the figure."""
-    drawn = {name for rule_name in FIGURES for name in figures_of(INPUTS, rule_name)}
     path = f"<results>/{{analysis}}/figures/{figure}.tsv"
-    return {figure: path} if figure in drawn else {}
+    return {figure: path} if figure in figures_of(INPUTS) else {}
 
 
 def reported(path, name):
@@ -104,12 +123,12 @@ def of_analysis(*keys):
     return find
 
 
-def some_of_analysis(chapter, *keys):
-    """Return a function that finds these settings of a chapter, by name."""
+def some_of_analysis(chapter, part):
+    """Return a function that finds the settings of a chapter that a type names."""
 
     def find(wildcards):
         found = DEFINITIONS[wildcards.analysis][chapter]
-        return {key: found[key] for key in keys}
+        return {key: found[key] for key in keys_of(part)}
 
     return find
 
@@ -118,6 +137,11 @@ def called_variants():
     """Return the table of calls, if the study has samples."""
     path = "<results>/ctdna/variants.parquet"
     return {"variants": path} if "samples" in INPUTS else {}
+
+
+def called_files(wildcards):
+    """Return the files of calls of a batch."""
+    return of_study(call["path"] for call in BATCHES[wildcards.batch])
 
 
 def counted_sites():
@@ -132,7 +156,8 @@ def coverage_files(wildcards):
     uses_reference = any(sample["alignments"] for sample in samples)
     named = REFERENCE.values() if uses_reference else []
     reference = [path for path in named if Path(path).is_file()]
-    return [file for sample in samples for file in sample["files"]] + reference
+    files = [file for sample in samples for file in sample["files"]]
+    return of_study(files + reference)
 
 
 def landmark_names(wildcards):
@@ -167,7 +192,7 @@ def every_output():
 
     A PDF depends on the browser of the machine, the listed results do not.
     """
-    figures = [f"figures/{file}" for file in figure_files_of(INPUTS, *FIGURES)]
+    figures = [f"figures/{file}" for file in figure_files_of(INPUTS)]
     shared = ["cohort/findings.tsv", "cohort/flow.tsv", "cohort/self_check.tsv"]
     if "samples" in INPUTS:
         shared.append("ctdna/variants.parquet")

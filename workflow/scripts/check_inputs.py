@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.findings import findings_table
-from her2ctdna.inputs.study import check_study
+from her2ctdna.inputs.study import check_inputs
 from her2ctdna.logs import log_to
 from her2ctdna.tables import write_parquet, write_table
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    tables, findings = check_study(
+    tables, findings = check_inputs(
         snakemake.params.inputs,
         data_cutoff=snakemake.params.data_cutoff,
         partial_dates=snakemake.params.partial_dates,

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.depth.site_counts import join_counts
+from her2ctdna.depth.site_counts import collect_counts
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_parquet, write_parquet
 
@@ -11,4 +11,4 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     counts = [read_parquet(path) for path in snakemake.input.batches]
-    write_parquet(join_counts(counts), snakemake.output.site_counts)
+    write_parquet(collect_counts(counts), snakemake.output.site_counts)

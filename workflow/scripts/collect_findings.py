@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.calls.genome_build import check_files, read_files
-from her2ctdna.findings import Finding, findings_table, join_findings
+from her2ctdna.findings import Finding, collect_findings, findings_table
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_parquet, read_table, write_table
 
@@ -18,4 +18,4 @@ with log_to(snakemake.log[0]):
     tables = [snakemake.input.sheets, *snakemake.input.calls]
     tables += snakemake.input.coverage
     found = [findings_table([*config, *builds]), *map(read_table, tables)]
-    write_table(join_findings(found), snakemake.output.findings)
+    write_table(collect_findings(found), snakemake.output.findings)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.association.biomarker_tables import estimate_early
+from her2ctdna.association.biomarker_tables import estimate_biomarkers
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_table
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     params = snakemake.params
-    tables = estimate_early(
+    tables = estimate_biomarkers(
         read_tables(snakemake.input),
         ctdna=params.ctdna,
         count_first_day=params.count_first_day,

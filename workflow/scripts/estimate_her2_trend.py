@@ -14,9 +14,6 @@ with log_to(snakemake.log[0]):
         read_table(snakemake.input.patients),
         landmarks=list(snakemake.params.landmarks),
         response=snakemake.params.response,
-        association={
-            key: snakemake.params[key]
-            for key in ("confidence", "trend_scores", "bootstrap", "seed")
-        },
+        association=snakemake.params.association,
     )
     write_table(trend, snakemake.output.trend)

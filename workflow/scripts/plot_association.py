@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.figures.association_figures import FIGURES
 from her2ctdna.figures.draw import Inputs, draw_figures
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables
@@ -17,4 +16,4 @@ with log_to(snakemake.log[0]):
         landmarks=snakemake.params.landmarks,
         confidence=snakemake.params.confidence,
     )
-    draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)
+    draw_figures(snakemake.params.figures, inputs, snakemake.params.folder)

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.figures.ctdna_figures import FIGURES
 from her2ctdna.figures.draw import Inputs, draw_figures
 from her2ctdna.figures.marks.windows import find_windows
 from her2ctdna.logs import log_to
@@ -20,4 +19,4 @@ with log_to(snakemake.log[0]):
         metric=snakemake.params.metric,
         confidence=snakemake.params.confidence,
     )
-    draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)
+    draw_figures(snakemake.params.figures, inputs, snakemake.params.folder)

@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.figures.draw import Inputs, draw_figures
-from her2ctdna.figures.response_figures import FIGURES
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables
 
@@ -16,4 +15,4 @@ with log_to(snakemake.log[0]):
         study=snakemake.params.study,
         landmarks=snakemake.params.landmarks,
     )
-    draw_figures(FIGURES, snakemake.params.figures, inputs, snakemake.params.folder)
+    draw_figures(snakemake.params.figures, inputs, snakemake.params.folder)

@@ -3,10 +3,10 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.logs import log_to
-from her2ctdna.report.printing import print_page
+from her2ctdna.report.printing import print_report
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
-    print_page(snakemake.input.report, snakemake.output.pdf)
+    print_report(snakemake.input.report, snakemake.output.pdf)

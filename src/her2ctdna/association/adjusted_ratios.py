@@ -1,11 +1,12 @@
 """Odds ratios of HER2 adjusted for covariates, where the data can carry it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from her2ctdna.association.comparisons import Comparison
+from her2ctdna.association.comparisons import Comparison, RateComparison
 from her2ctdna.association.rate_contrasts import Row, contrast_row
 from her2ctdna.sets.counting import judge_patients
 from her2ctdna.sets.groupings import HER2_GROUPINGS, is_known
@@ -16,7 +17,12 @@ from her2ctdna.statistics.firth import (
     fit_firth,
     why_not_identifiable,
 )
+from her2ctdna.statistics.method_names import FIRTH_PROFILE
 from her2ctdna.statistics.proportions import Estimate
+from her2ctdna.wording import join_names
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import EventsPerParameter
 
 
 def contrast_adjusted(
@@ -25,7 +31,7 @@ def contrast_adjusted(
     *,
     covariates: Sequence[str],
     confidence: float,
-    needed: Mapping[str, float],
+    needed: "EventsPerParameter",
 ) -> Iterator[Row]:
     """Yield the adjusted odds ratio of each HER2 group against its reference.
 
@@ -64,7 +70,7 @@ def contrast_adjusted(
                     "group_by": column,
                     "group": group,
                     "reference": reference,
-                    "adjusted_for": ";".join(names),
+                    "adjusted_for": join_names(names),
                     "biased": "no",
                 }
                 | _contrast(
@@ -79,7 +85,8 @@ def contrast_adjusted(
 
 def is_her2_rate(asked: Comparison) -> bool:
     """Tell whether this is a rate by HER2 in the population in which it is tested."""
-    return asked.is_rate and asked.is_tested and asked.grouping.column in HER2_GROUPINGS
+    is_rate = isinstance(asked, RateComparison) and asked.is_tested
+    return is_rate and asked.grouping.column in HER2_GROUPINGS
 
 
 def _contrast(
@@ -88,7 +95,7 @@ def _contrast(
     covariates: pd.DataFrame,
     *,
     confidence: float,
-    needed: Mapping[str, float],
+    needed: "EventsPerParameter",
 ) -> Row:
     coded, constant = code_covariates(covariates)
     design = np.column_stack([in_group.astype(float), coded])
@@ -107,7 +114,7 @@ def _contrast(
         for side in (in_group, ~in_group)
         for number in ((event & side).sum(), side.sum())
     ]
-    return contrast_row("odds_ratio", "firth_profile", FIRTH_TEST, estimate, counts)
+    return contrast_row("odds_ratio", FIRTH_PROFILE, FIRTH_TEST, estimate, counts)
 
 
 def code_covariates(covariates: pd.DataFrame) -> tuple[Matrix, list[str]]:
@@ -131,7 +138,7 @@ def code_covariates(covariates: pd.DataFrame) -> tuple[Matrix, list[str]]:
 
 
 def why_not_carried(
-    design: Matrix, event: Flags, in_group: Flags, *, needed: Mapping[str, float]
+    design: Matrix, event: Flags, in_group: Flags, *, needed: "EventsPerParameter"
 ) -> str | None:
     """Return why the data cannot carry a model of these columns, or nothing."""
     if in_group.all() or not in_group.any():
@@ -143,7 +150,7 @@ def why_not_carried(
 
 
 def warn_of_few(
-    event: Flags, parameters: int, *, needed: Mapping[str, float]
+    event: Flags, parameters: int, *, needed: "EventsPerParameter"
 ) -> str | None:
     """Return that events are few for so many parameters, or nothing."""
     few = _tell_few(event, parameters, asked=needed["few"])

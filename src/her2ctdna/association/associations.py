@@ -5,12 +5,16 @@ compares them all. Groups such as missing or not evaluable are shown, not compar
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from her2ctdna.association.adjusted_ratios import contrast_adjusted
-from her2ctdna.association.comparisons import Comparison, find_comparisons
+from her2ctdna.association.comparisons import (
+    Comparison,
+    RateComparison,
+    find_comparisons,
+)
 from her2ctdna.association.group_outcomes import (
     estimate_moving_curves,
     estimate_naive_curves,
@@ -24,7 +28,7 @@ from her2ctdna.association.rate_contrasts import (
 )
 from her2ctdna.association.subgroups import contrast_subgroups, estimate_interactions
 from her2ctdna.association.time_contrasts import contrast_times, estimate_time_tests
-from her2ctdna.sets.counting import RESPONSE_FLAGS
+from her2ctdna.sets.counting import RESPONSE_FLAGS, SURVIVAL
 from her2ctdna.sets.groupings import (
     ALL,
     HER2_GROUPINGS,
@@ -34,6 +38,12 @@ from her2ctdna.sets.groupings import (
     derive_landmark_origins,
     find_groupings,
 )
+from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.wording import join_names
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import AssociationSettings
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -51,11 +61,11 @@ TEST_COLUMNS = [
 def estimate_associations(
     patients: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     count_first_day: bool,
     response: bool,
     survival: bool,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> dict[str, pd.DataFrame]:
     """Return the tables rates, contrasts, tests, survival and survival_curves.
 
@@ -85,8 +95,8 @@ def estimate_associations(
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
     rates = list(RESPONSE_FLAGS) if response else []
-    rates += [f"clearance_{name}" for name in origins]
-    hazards = ["pfs", "os"] if survival else []
+    rates += map(name_clearance, origins)
+    hazards = SURVIVAL if survival else ()
     comparisons = find_comparisons(
         patients,
         rates=rates,
@@ -127,7 +137,7 @@ def _estimate_further(
     groupings: Sequence[Grouping],
     *,
     columns: Sequence[str],
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> tuple[list[Row], list[Row]]:
     """Return the tests of interaction, and adjusted and subgroup contrasts of rates."""
     splits = [
@@ -196,7 +206,7 @@ def estimate_contrasts(
     *,
     more: Iterable[Row],
     covariates: pd.DataFrame,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> pd.DataFrame:
     """Return each group against its reference, for every comparison.
 
@@ -214,10 +224,10 @@ def estimate_contrasts(
         for reference, group in asked.grouping.pairs
         for row in (
             contrast_rates(
-                asked.data.loc[[group, reference]],
+                asked.counts.loc[[group, reference]],
                 confidence=association["confidence"],
             )
-            if asked.is_rate
+            if isinstance(asked, RateComparison)
             else contrast_times(
                 asked, group, reference, covariates=covariates, association=association
             )
@@ -230,7 +240,7 @@ def estimate_tests(
     comparisons: Sequence[Comparison],
     *,
     more: Iterable[Row],
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> pd.DataFrame:
     """Return the test of equality of all groups, for every comparison to be tested.
 
@@ -245,20 +255,20 @@ def estimate_tests(
         asked.keys()
         | {
             "biomarker": asked.grouping.column,
-            "groups": ";".join(asked.grouping.levels),
+            "groups": join_names(asked.grouping.levels),
         }
         | row
         for asked in comparisons
         if asked.is_tested
         for row in (
             estimate_rate_tests(
-                asked.data,
+                asked.counts,
                 scores=_scores_of(asked.grouping, association["trend_scores"]),
                 pairs=_pairs_of(asked.grouping),
                 permutations=association["permutations"],
                 seed=association["seed"],
             )
-            if asked.is_rate
+            if isinstance(asked, RateComparison)
             else estimate_time_tests(
                 asked,
                 permutations=association["permutations"],

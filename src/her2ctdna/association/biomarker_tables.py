@@ -1,21 +1,25 @@
 """What is known early: the tables of continuous biomarkers and of mutations."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from her2ctdna.association.continuous import estimate_biomarkers
+from her2ctdna.association.continuous import estimate_continuous
 from her2ctdna.association.mutations import estimate_mutations, find_mutated
 
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import BiomarkerSettings
+    from her2ctdna.settings.ctdna_settings import OfBiomarkers
 
-def estimate_early(
+
+def estimate_biomarkers(
     tables: Mapping[str, pd.DataFrame],
     *,
-    ctdna: Mapping[str, Any],
+    ctdna: "OfBiomarkers",
     count_first_day: bool,
     response: bool,
-    association: Mapping[str, Any],
+    association: "BiomarkerSettings",
 ) -> dict[str, pd.DataFrame]:
     """Return the table ``biomarkers``, and ``mutations`` where there are calls.
 
@@ -27,11 +31,11 @@ def estimate_early(
     ctdna, association
         The config.
     count_first_day, response
-        As in `estimate_biomarkers`.
+        As in `estimate_continuous`.
     """
     patients = tables["patients"]
     found = {
-        "biomarkers": estimate_biomarkers(
+        "biomarkers": estimate_continuous(
             patients,
             tables["ctdna_samples"],
             landmarks=ctdna["landmarks"],

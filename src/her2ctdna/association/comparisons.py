@@ -13,8 +13,9 @@ on; the same as if they had been cleared from the start is biased too.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
-from typing import NamedTuple
+from typing import ClassVar
 
 import pandas as pd
 
@@ -23,31 +24,14 @@ from her2ctdna.sets.groupings import FIRST_DOSE, Grouping
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
 
 
-class Comparison(NamedTuple):
-    """A question: an endpoint in the groups of a population, from an origin.
-
-    ``data`` has one row a group (`count_events`) for a rate, one row a patient
-    (`follow_groups`) for a time to event, or one a stay in a group
-    (`split_at_clearance`) where patients change it.
-    """
+@dataclass(frozen=True)
+class _Question:
+    """An endpoint in the groups of a population, from an origin."""
 
     endpoint: str
     population: str
     origin: str
     grouping: Grouping
-    data: pd.DataFrame
-    is_rate: bool
-    is_tested: bool = True
-    is_biased: bool = False
-    is_moving: bool = False
-
-    @property
-    def is_adjusted(self) -> bool:
-        """Tell whether it is one of the questions that are adjusted for covariates."""
-        column = self.grouping.column
-        is_clearance = self.grouping.landmark and column.startswith("clearance_")
-        is_main = self.is_moving or column == "her2_group" or bool(is_clearance)
-        return is_main and not (self.is_rate or self.is_biased)
 
     def keys(self) -> dict[str, str]:
         """Return what a table says of the question first."""
@@ -56,6 +40,58 @@ class Comparison(NamedTuple):
             "population": self.population,
             "origin": self.origin,
         }
+
+
+@dataclass(frozen=True)
+class RateComparison(_Question):
+    """Rates of groups: ``counts`` has ``events`` and ``n``, a row a group."""
+
+    counts: pd.DataFrame
+    is_biased: ClassVar[bool] = False
+
+    @property
+    def is_tested(self) -> bool:
+        """Tell whether it is tested; the same rate of those evaluable is shown only."""
+        return self.population != "response_evaluable"
+
+
+@dataclass(frozen=True)
+class TimeComparison(_Question):
+    """Times to event of groups: ``followed`` has a row a patient (`follow_groups`)."""
+
+    followed: pd.DataFrame
+
+    @property
+    def is_biased(self) -> bool:
+        """Tell whether the groups come into being later than time is counted from."""
+        return self.origin != self.grouping.origin or self.grouping == EVER_CLEARED
+
+    @property
+    def is_tested(self) -> bool:
+        """Tell whether it is tested; what is biased is not."""
+        return not self.is_biased
+
+    @property
+    def is_adjusted(self) -> bool:
+        """Tell whether it is one of the questions that are adjusted for covariates."""
+        is_main = self.grouping.column == "her2_group" or self.grouping.is_clearance
+        return is_main and not self.is_biased
+
+
+@dataclass(frozen=True)
+class MovingComparison(_Question):
+    """Times to event where patients change groups: ``stays`` has a row a stay.
+
+    See `split_at_clearance`.
+    """
+
+    stays: pd.DataFrame
+    is_biased: ClassVar[bool] = False
+    is_tested: ClassVar[bool] = True
+    is_adjusted: ClassVar[bool] = True
+
+
+Comparison = RateComparison | TimeComparison | MovingComparison
 
 
 def find_comparisons(
@@ -86,7 +122,7 @@ def find_comparisons(
 
 def _compare_rates(
     patients: pd.DataFrame, endpoints: Sequence[str], groupings: Sequence[Grouping]
-) -> Iterator[Comparison]:
+) -> Iterator[RateComparison]:
     """Yield each rate by each grouping, in the populations in which it is compared."""
     for endpoint, grouping in product(endpoints, groupings):
         if endpoint not in RESPONSE_FLAGS and grouping.landmark:
@@ -99,15 +135,8 @@ def _compare_rates(
             counts = count_events(
                 patients, endpoint, population=population, grouping=grouping
             )
-            yield Comparison(
-                endpoint,
-                population,
-                grouping.origin,
-                grouping,
-                counts.loc[list(grouping.levels)],
-                is_rate=True,
-                is_tested=population != "response_evaluable",
-            )
+            asked = (endpoint, population, grouping.origin, grouping)
+            yield RateComparison(*asked, counts.loc[list(grouping.levels)])
 
 
 def _compare_hazards(
@@ -117,7 +146,7 @@ def _compare_hazards(
     *,
     origins: Mapping[str, float],
     count_first_day: bool,
-) -> Iterator[Comparison]:
+) -> Iterator[TimeComparison]:
     """Yield each time to event by each grouping, from the time the groups are known.
 
     Groups known at a landmark follow once more from first dose, as biased.
@@ -131,29 +160,20 @@ def _compare_hazards(
                 origin_day=origins.get(origin),
                 count_first_day=count_first_day,
             ).dropna(subset="time_days")
-            is_biased = origin != grouping.origin
-            yield Comparison(
-                endpoint,
-                "all_treated",
-                origin,
-                grouping,
-                followed[followed["group"].isin(grouping.levels)],
-                is_rate=False,
-                is_tested=not is_biased,
-                is_biased=is_biased,
-            )
+            compared = followed[followed["group"].isin(grouping.levels)]
+            yield TimeComparison(endpoint, "all_treated", origin, grouping, compared)
 
 
 def _compare_moving(
     patients: pd.DataFrame, endpoints: Sequence[str], *, count_first_day: bool
-) -> Iterator[Comparison]:
+) -> Iterator[MovingComparison | TimeComparison]:
     """Yield each time to event by clearance at its draw, then as if from the start."""
     if "first_cleared_day" not in patients:
         return
     for endpoint in endpoints:
         stays = split_at_clearance(patients, endpoint, count_first_day=count_first_day)
         asked = (endpoint, "all_treated", FIRST_DOSE, EVER_CLEARED)
-        yield Comparison(*asked, stays, is_rate=False, is_moving=True)
+        yield MovingComparison(*asked, stays)
         followed = follow_groups(
             patients,
             endpoint,
@@ -162,4 +182,4 @@ def _compare_moving(
             count_first_day=count_first_day,
         ).dropna(subset="time_days")
         naive = followed[followed["group"].isin(EVER_CLEARED.levels)]
-        yield Comparison(*asked, naive, is_rate=False, is_tested=False, is_biased=True)
+        yield TimeComparison(*asked, naive)

@@ -7,13 +7,13 @@ patients above detection, and each row says how many were below.
 
 from collections.abc import Iterator, Mapping
 from math import nan
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from her2ctdna.association.continuous_values import Biomarker, find_biomarkers
-from her2ctdna.sets.counting import RESPONSE_FLAGS, follow_groups
+from her2ctdna.sets.counting import RESPONSE_FLAGS, SURVIVAL, follow_groups
 from her2ctdna.sets.groupings import ALL, LEVELS, derive_landmark_origins
 from her2ctdna.statistics.correlation import estimate_slope, estimate_spearman
 from her2ctdna.statistics.cutpoints import estimate_cutpoint
@@ -21,8 +21,13 @@ from her2ctdna.statistics.hazard_per_doubling import (
     compute_nonlinearity_p,
     estimate_hazard_per_doubling,
 )
+from her2ctdna.statistics.method_names import COX_PROFILE, LIKELIHOOD_RATIO, RANK_SUM
 from her2ctdna.statistics.proportions import Estimate
 from her2ctdna.statistics.ranks import estimate_auc, estimate_shift
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import BiomarkerSettings
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 BIOMARKER_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "measure"],
@@ -35,18 +40,17 @@ HER2 = "her2_group"
 POPULATION = "ctdna_evaluable"
 
 Row = dict[str, object]
-Settings = Mapping[str, Any]
 
 
-def estimate_biomarkers(
+def estimate_continuous(
     patients: pd.DataFrame,
     samples: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     metric: str,
     count_first_day: bool,
     response: bool,
-    association: Settings,
+    association: "BiomarkerSettings",
 ) -> pd.DataFrame:
     """Return every estimate of a continuous biomarker, one row each.
 
@@ -71,7 +75,7 @@ def estimate_biomarkers(
         Whether the study has response.
     association
         The config: ``confidence``, ``permutations``, ``seed``, ``spline_events``
-        (fewer events allow no spline), ``cutpoints`` and ``bootstraps``.
+        (fewer events allow no spline), ``cutpoints`` and ``cutpoint_resamples``.
     """
     origins = derive_landmark_origins(patients, landmarks)
     rows: list[Row] = []
@@ -86,7 +90,7 @@ def estimate_biomarkers(
         if response:
             found += _against_response(biomarker, patients, association)
             found += _against_change(biomarker, patients, association)
-        for endpoint in ("pfs", "os"):
+        for endpoint in SURVIVAL:
             followed = follow_groups(
                 patients,
                 endpoint,
@@ -111,7 +115,7 @@ def _check_cutpoints(cutpoints: Mapping[str, str], biomarkers: list[Biomarker]) 
 
 
 def _against_her2(
-    biomarker: Biomarker, patients: pd.DataFrame, association: Settings
+    biomarker: Biomarker, patients: pd.DataFrame, association: "BiomarkerSettings"
 ) -> Iterator[Row]:
     """Yield how the HER2-low compare with the HER2-zero; who is in neither is out."""
     groups = patients.loc[biomarker.values.index, HER2]
@@ -122,7 +126,7 @@ def _against_her2(
     about = _about(patients.loc[groups.index, "patient_id"], values)
     about |= {"endpoint": HER2, "events": len(low)}
     fold = _as_fold(shift)
-    yield about | _cells("fold_in_her2_low", fold, "hodges_lehmann", "rank_sum_exact")
+    yield about | _cells("fold_in_her2_low", fold, "hodges_lehmann", RANK_SUM)
 
 
 def _as_fold(shift: Estimate) -> Estimate:
@@ -132,7 +136,7 @@ def _as_fold(shift: Estimate) -> Estimate:
 
 
 def _against_response(
-    biomarker: Biomarker, patients: pd.DataFrame, association: Settings
+    biomarker: Biomarker, patients: pd.DataFrame, association: "BiomarkerSettings"
 ) -> Iterator[Row]:
     members = patients.loc[biomarker.values.index]
     responded = (members[RESPONSE_FLAGS[RESPONSE]] == "yes").to_numpy()
@@ -141,7 +145,7 @@ def _against_response(
     about |= {"endpoint": RESPONSE, "events": int(responded.sum())}
     groups = values[responded], values[~responded]
     confidence = association["confidence"]
-    test = "rank_sum_exact"
+    test = RANK_SUM
     shift = estimate_shift(*groups, confidence=confidence)
     fold = _as_fold(shift)
     yield about | _cells("fold_in_responders", fold, "hodges_lehmann", test)
@@ -151,14 +155,14 @@ def _against_response(
         for measure, cut in estimate_cutpoint(
             values,
             responded,
-            bootstraps=association["bootstraps"],
+            bootstraps=association["cutpoint_resamples"],
             seed=association["seed"],
         ).items():
             yield about | _cells(measure, cut, None, None)
 
 
 def _against_change(
-    biomarker: Biomarker, patients: pd.DataFrame, association: Settings
+    biomarker: Biomarker, patients: pd.DataFrame, association: "BiomarkerSettings"
 ) -> Iterator[Row]:
     change = pd.to_numeric(patients.loc[biomarker.values.index, CHANGE]).dropna()
     values = biomarker.values[change.index]
@@ -184,7 +188,10 @@ def _against_change(
 
 
 def _against_time(
-    biomarker: Biomarker, endpoint: str, followed: pd.DataFrame, association: Settings
+    biomarker: Biomarker,
+    endpoint: str,
+    followed: pd.DataFrame,
+    association: "BiomarkerSettings",
 ) -> Iterator[Row]:
     """Yield the hazard ratio per doubling, and whether a line is enough."""
     known = followed.dropna(subset="time_days")
@@ -198,7 +205,7 @@ def _against_time(
         time, event, seen.to_numpy(), confidence=association["confidence"]
     )
     yield about | _cells(
-        "hazard_ratio_per_doubling", ratio, "cox_profile", "likelihood_ratio"
+        "hazard_ratio_per_doubling", ratio, COX_PROFILE, LIKELIHOOD_RATIO
     )
     fewest = association["spline_events"]
     statistic, bend = nan, Estimate(note=f"fewer than {fewest} events")

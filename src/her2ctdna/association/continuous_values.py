@@ -12,6 +12,12 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.sets.groupings import FIRST_DOSE, LEVELS, is_in_population
+from her2ctdna.settings.landmark_columns import (
+    CLEARANCE,
+    RATIO,
+    LandmarkColumn,
+    name_clearance,
+)
 from her2ctdna.statistics.ranks import as_log2
 
 _LEVEL_METRICS = ("mean_vaf", "max_vaf")
@@ -71,12 +77,13 @@ def find_biomarkers(
     for name, level in levels.items():
         yield _biomarker(name, FIRST_DOSE, level, unseen)
     for landmark in origins:
-        clearance = patients[f"clearance_{landmark}"]
-        is_known = clearance.isin(LEVELS["clearance"])
+        clearance = patients[name_clearance(landmark)]
+        is_known = clearance.isin(LEVELS[CLEARANCE])
         is_known &= is_in_population(patients, "ctdna_evaluable")
-        ratio = patients.loc[is_known, f"ratio_{landmark}"]
+        name = LandmarkColumn(RATIO, landmark).name
+        ratio = patients.loc[is_known, name]
         cleared = clearance[is_known] == "cleared"
-        yield _biomarker(f"ratio_{landmark}", landmark, ratio, cleared)
+        yield _biomarker(name, landmark, ratio, cleared)
 
 
 def _biomarker(

@@ -8,13 +8,16 @@ effect is one that is plausible beforehand (Gelman and Carlin, Perspect Psychol 
 
 from collections.abc import Iterator, Mapping, Sequence
 from math import log, nan, sqrt
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
 from her2ctdna.association.detectable import find_fisher_p
+from her2ctdna.settings.landmark_columns import CLEARANCE, LandmarkColumn
+from her2ctdna.statistics.method_names import COX_PROFILE, NEWCOMBE
+from her2ctdna.tables import Record
 
 EXAGGERATION_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
@@ -23,8 +26,8 @@ EXAGGERATION_COLUMNS = [
     *["method", "note"],
 ]
 ENDPOINTS = {
-    "risk_difference": ("orr", "newcombe"),
-    "hazard_ratio": ("pfs", "cox_profile"),
+    "risk_difference": ("orr", NEWCOMBE),
+    "hazard_ratio": ("pfs", COX_PROFILE),
 }
 """The headline endpoint of a measure, and the rows of contrasts that stand for it."""
 
@@ -136,8 +139,10 @@ def compute_hazard_errors(
 
 def _headlines(contrasts: pd.DataFrame) -> pd.DataFrame:
     """Return one row a headline contrast, in the order of the table."""
-    by = contrasts["group_by"]
-    is_asked = (by == "her2_group") | by.str.startswith("clearance_")
+    is_asked = [
+        by == "her2_group" or LandmarkColumn(CLEARANCE, origin).name == by
+        for by, origin in zip(contrasts["group_by"], contrasts["origin"], strict=True)
+    ]
     methods = [
         (contrasts["measure"] == measure)
         & (contrasts["endpoint"] == endpoint)
@@ -146,13 +151,15 @@ def _headlines(contrasts: pd.DataFrame) -> pd.DataFrame:
     ]
     is_plain = contrasts["subgroup"].isna() & contrasts["adjusted_for"].isna()
     is_plain &= contrasts["biased"] == "no"
-    chosen = contrasts[is_asked & is_plain & np.logical_or.reduce(methods)]
+    chosen = contrasts[
+        np.array(is_asked, bool) & is_plain & np.logical_or.reduce(methods)
+    ]
     return chosen.drop_duplicates(_KEYS)
 
 
 def _rows_of(
-    contrast: Mapping[str, Any], effects: Sequence[float], alpha: float
-) -> Iterator[dict[str, Any]]:
+    contrast: Record, effects: Sequence[float], alpha: float
+) -> Iterator[Record]:
     told = {name: contrast[name] for name in [*_KEYS, *_COUNTS]}
     sizes = {name: int(contrast[name]) for name in ("n", "n_reference")}
     for effect in effects:
@@ -166,8 +173,8 @@ def _rows_of(
 
 
 def _rate_row(
-    contrast: Mapping[str, Any], effect: float, sizes: Mapping[str, int], alpha: float
-) -> dict[str, Any]:
+    contrast: Record, effect: float, sizes: Mapping[str, int], alpha: float
+) -> Record:
     rate = contrast["events_reference"] / sizes["n_reference"]
     found = compute_rate_errors(effect, rate, **sizes, alpha=alpha)
     note = None
@@ -179,8 +186,8 @@ def _rate_row(
 
 
 def _hazard_row(
-    contrast: Mapping[str, Any], effect: float, sizes: Mapping[str, int], alpha: float
-) -> dict[str, Any]:
+    contrast: Record, effect: float, sizes: Mapping[str, int], alpha: float
+) -> Record:
     events = int(contrast["events"] + contrast["events_reference"])
     if not events:
         return {"method": NORMAL, "note": "no events"}

@@ -1,13 +1,21 @@
 """What the model of response may know of a patient: nothing later than the landmark."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from her2ctdna.sets.counting import follow_groups
-from her2ctdna.sets.groupings import ALL
+from her2ctdna.sets.groupings import ALL, LEVELS
+from her2ctdna.settings.landmark_columns import (
+    CLEARANCE,
+    LATE,
+    LOG2_RATIO,
+    NO_CTDNA,
+    RATIO,
+    LandmarkColumn,
+)
 from her2ctdna.statistics.ranks import as_log2
 
 
@@ -64,7 +72,7 @@ def ask_response(
 
 def _clinical(members: pd.DataFrame, covariates: Sequence[str]) -> pd.DataFrame:
     """Return covariates as numbers; of words one column for each but the first."""
-    columns: dict[str, Any] = {}
+    columns: dict[str, object] = {}
     for name in covariates:
         if name not in members:
             continue
@@ -97,16 +105,16 @@ def _biomarkers(members: pd.DataFrame, landmark: str | None) -> list[pd.DataFram
 
 def _at_landmark(members: pd.DataFrame, landmark: str) -> dict[str, pd.Series]:
     """Return the ratio in samples drawn by the first scan, and who has none."""
-    is_late = members[f"late_{landmark}"] == "yes"
-    clearance = members[f"clearance_{landmark}"].mask(is_late)
-    is_known = clearance.isin(["cleared", "not_cleared"])
-    ratio = members[f"ratio_{landmark}"]
-    return {
-        f"log2_ratio_{landmark}": _log2(
-            ratio, is_known=is_known, is_below=clearance == "cleared"
-        ),
-        f"no_ctdna_{landmark}": (~is_known).astype(float),
-    }
+
+    def name(result: str) -> str:
+        return LandmarkColumn(result, landmark).name
+
+    is_late = members[name(LATE)] == "yes"
+    clearance = members[name(CLEARANCE)].mask(is_late)
+    is_known = clearance.isin(LEVELS[CLEARANCE])
+    is_below = clearance == "cleared"
+    ratio = _log2(members[name(RATIO)], is_known=is_known, is_below=is_below)
+    return {name(LOG2_RATIO): ratio, name(NO_CTDNA): (~is_known).astype(float)}
 
 
 def _flag(is_so: pd.Series, is_known: pd.Series) -> pd.Series:

@@ -1,14 +1,18 @@
 """The rate of each endpoint along HER2 levels and courses, and its monotone fit."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from math import nan
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events
 from her2ctdna.sets.groupings import LEVELS, ORDERED, Grouping
+from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.trend import fit_monotone, resample_monotone
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import TrendSettings
 
 TREND_COLUMNS = [
     *["endpoint", "population", "group_by", "group", "score", "n", "N", "rate"],
@@ -21,7 +25,7 @@ def estimate_her2_trend(
     *,
     landmarks: Sequence[str],
     response: bool,
-    association: Mapping[str, Any],
+    association: "TrendSettings",
 ) -> pd.DataFrame:
     """Return rate and monotone fit by level, of every rate of the study.
 
@@ -40,10 +44,10 @@ def estimate_her2_trend(
     response
         Whether the study has response.
     association
-        The config: ``confidence``, ``bootstrap`` (resamples), ``seed`` and
+        The config: ``confidence``, ``trend_band_resamples``, ``seed`` and
         ``trend_scores``, of which the first are shown.
     """
-    clearances = [f"clearance_{name}" for name in landmarks]
+    clearances = map(name_clearance, landmarks)
     endpoints = [
         *((name, "all_treated") for name in RESPONSE_FLAGS if response),
         *((name, "ctdna_evaluable") for name in clearances if name in patients),
@@ -65,7 +69,7 @@ def _describe(
     endpoint: str,
     population: str,
     levels: Grouping,
-    association: Mapping[str, Any],
+    association: "TrendSettings",
 ) -> Iterator[dict[str, object]]:
     """Yield the row of each level."""
     counts = count_events(patients, endpoint, population=population, grouping=levels)
@@ -75,12 +79,12 @@ def _describe(
         events,
         totals,
         confidence=association["confidence"],
-        resamples=association["bootstrap"],
+        resamples=association["trend_band_resamples"],
         seed=association["seed"],
     )
     scores = association["trend_scores"][0]
     if levels.column == "her2_dynamics":
-        scores = range(len(levels.levels))
+        scores = [float(place) for place in range(len(levels.levels))]
     for place, (event, total) in enumerate(zip(events, totals, strict=True)):
         yield {
             "group_by": levels.column,

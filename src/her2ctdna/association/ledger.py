@@ -3,8 +3,9 @@
 Each step leaves its tests here; families are adjusted once, over all of them.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from math import nan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,10 @@ from her2ctdna.association.associations import TEST_COLUMNS
 from her2ctdna.association.multiplicity import adjust_within_families
 from her2ctdna.association.predeclared import Patterns, mark_predeclared
 from her2ctdna.association.rate_contrasts import PRIMARY
+from her2ctdna.wording import join_names
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import Family
 
 LEDGER_COLUMNS = [
     *["family", "n_tests", "n_p_values", "smallest_p", "smallest_q", "alpha"],
@@ -34,7 +39,7 @@ Tables = dict[str, pd.DataFrame]
 def collect_tests(
     tables: Mapping[str, pd.DataFrame],
     *,
-    families: Mapping[str, Mapping[str, Sequence[str]]],
+    families: Mapping[str, "Family"],
     predeclared: Patterns,
     alpha: float,
 ) -> Tables:
@@ -121,7 +126,7 @@ def _join_groups(rows: pd.DataFrame) -> pd.DataFrame:
     joined = [
         dict(zip(_KEYS, key, strict=True))
         | {
-            "groups": ";".join(own["group"]),
+            "groups": join_names(own["group"]),
             "p_value": own["p_value"].iloc[0],
             "note": own["note"].iloc[0],
             "n": own["N"].sum(),

@@ -5,15 +5,16 @@ named apparent. Whether it can tell anything at all is a permutation test of the
 procedure.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from math import nan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import sklearn
 
 from her2ctdna.association.features import Question
+from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.statistics.penalised import (
     Predictions,
     Procedure,
@@ -24,6 +25,9 @@ from her2ctdna.statistics.penalised import (
     fit_procedure,
     predict,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import ModelSettings
 
 MODEL_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "measure", "estimate"],
@@ -42,7 +46,6 @@ LEADING = 3
 
 TEST = "permutation_auc"
 Row = dict[str, object]
-Settings = Mapping[str, Any]
 
 
 class ModelTables(NamedTuple):
@@ -53,7 +56,7 @@ class ModelTables(NamedTuple):
     selection: pd.DataFrame
 
 
-def fit_models(question: Question, *, model: Settings, seed: int) -> ModelTables:
+def fit_model(question: Question, *, model: "ModelSettings", seed: int) -> ModelTables:
     """Return performance, out-of-fold predictions and stability of both models.
 
     ``model_clinical`` has the clinical covariates, ``model_full`` HER2 and ctDNA
@@ -116,7 +119,7 @@ class _Model:
         question: Question,
         name: str,
         columns: list[str],
-        settings: Settings,
+        settings: "ModelSettings",
         seed: tuple[int, int],
     ) -> None:
         self.question, self.name, self.columns = question, name, columns
@@ -280,7 +283,7 @@ def _row(question: Question, name: str, measure: str, **more: object) -> Row:
     return {
         "endpoint": "orr",
         "population": "all_treated",
-        "origin": question.landmark or "first_dose",
+        "origin": question.landmark or FIRST_DOSE,
         "biomarker": name,
         "measure": measure,
         "n": len(question.responded),

@@ -3,15 +3,19 @@
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from math import nan
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from statsmodels.stats.multitest import multipletests
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import Family
 
 UNASSIGNED = "unassigned"
 
 
 def adjust_within_families(
-    tests: pd.DataFrame, *, families: Mapping[str, Mapping[str, Sequence[str]]]
+    tests: pd.DataFrame, *, families: Mapping[str, "Family"]
 ) -> pd.DataFrame:
     """Return the tests with ``family`` and ``q_value``.
 
@@ -35,7 +39,7 @@ def adjust_within_families(
 
 
 def _find_family(
-    endpoint: str, biomarker: str, families: Mapping[str, Mapping[str, Sequence[str]]]
+    endpoint: str, biomarker: str, families: Mapping[str, "Family"]
 ) -> str:
     """Return the first family whose patterns name both."""
     for family, patterns in families.items():

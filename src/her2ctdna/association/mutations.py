@@ -6,18 +6,22 @@ gene, and the comparison is one of what was found.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from her2ctdna.calls.consequences import CONSEQUENCE_CLASSES
 from her2ctdna.sets.counting import RESPONSE_FLAGS
-from her2ctdna.sets.groupings import LEVELS, is_in_population
+from her2ctdna.sets.groupings import FIRST_DOSE, LEVELS, is_in_population
+from her2ctdna.statistics.method_names import FISHER, FISHER_HALTON
 from her2ctdna.statistics.proportions import (
     RATE_COLUMNS,
     compute_fisher_p,
     rate_of_members,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import BiomarkerSettings
 
 MUTATION_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "gene", "group"],
@@ -62,7 +66,7 @@ def estimate_mutations(
     *,
     response: bool,
     min_frequency: float,
-    association: Mapping[str, Any],
+    association: "BiomarkerSettings",
 ) -> pd.DataFrame:
     """Return for each gene the rates that its tests compare, one row a group.
 
@@ -116,7 +120,7 @@ def _compare(
     order: Sequence[str],
     *,
     about: Mapping[str, object],
-    association: Mapping[str, Any],
+    association: "BiomarkerSettings",
 ) -> Iterator[Row]:
     """Yield the rate of an outcome in each group, with the test of them all."""
     totals = [int((groups == name).sum()) for name in order]
@@ -132,10 +136,10 @@ def _compare(
         yield {
             **about,
             "population": POPULATION,
-            "origin": "first_dose",
+            "origin": FIRST_DOSE,
             "group": name,
             **rate_of_members(ids, total, confidence=association["confidence"]),
-            "test": "fisher_halton" if len(order) > 2 else "fisher",
+            "test": FISHER_HALTON if len(order) > 2 else FISHER,
             "p_value": p_value,
             "note": note,
         }
@@ -152,7 +156,7 @@ def _frequent_genes(
     return {gene: having[gene] for gene in frequent}
 
 
-def _changes_protein(terms: Any) -> bool:
+def _changes_protein(terms: object) -> bool:
     if not isinstance(terms, str):
         return True
     parts = (part for words in CONSEQUENCE_CLASSES.values() for part in words)

@@ -5,6 +5,16 @@ from collections.abc import Iterator, Sequence
 import pandas as pd
 
 from her2ctdna.statistics.firth import FIRTH_TEST, compute_firth_odds_ratio
+from her2ctdna.statistics.method_names import (
+    BOSCHLOO,
+    COCHRAN_ARMITAGE,
+    CONDITIONAL_EXACT,
+    FIRTH_PROFILE,
+    FISHER,
+    FISHER_HALTON,
+    MIETTINEN_NURMINEN,
+    NEWCOMBE,
+)
 from her2ctdna.statistics.miettinen_nurminen import compute_score_interval
 from her2ctdna.statistics.proportions import (
     Estimate,
@@ -14,6 +24,7 @@ from her2ctdna.statistics.proportions import (
     compute_risk_difference,
 )
 from her2ctdna.statistics.trend import compute_trend
+from her2ctdna.wording import join_names
 
 PRIMARY = "primary"
 
@@ -30,16 +41,16 @@ def contrast_rates(sides: pd.DataFrame, *, confidence: float) -> Iterator[Row]:
     """
     counts = [int(count) for count in sides[["events", "n"]].to_numpy().ravel()]
     difference = compute_risk_difference(*counts, confidence=confidence)
-    yield contrast_row("risk_difference", "newcombe", None, difference, counts)
+    yield contrast_row("risk_difference", NEWCOMBE, None, difference, counts)
     if counts[1] and counts[3]:
         low, high = compute_score_interval(*counts, confidence=confidence)
         difference = difference._replace(low=low, high=high)
-    method = "miettinen_nurminen"
+    method = MIETTINEN_NURMINEN
     yield contrast_row("risk_difference", method, None, difference, counts)
     ratio = compute_odds_ratio(*counts, confidence=confidence)
-    yield contrast_row("odds_ratio", "conditional_exact", "fisher", ratio, counts)
+    yield contrast_row("odds_ratio", CONDITIONAL_EXACT, FISHER, ratio, counts)
     ratio = compute_firth_odds_ratio(*counts, confidence=confidence)
-    yield contrast_row("odds_ratio", "firth_profile", FIRTH_TEST, ratio, counts)
+    yield contrast_row("odds_ratio", FIRTH_PROFILE, FIRTH_TEST, ratio, counts)
 
 
 def contrast_row(
@@ -100,7 +111,7 @@ def estimate_rate_tests(
         statistic, p_value, note = compute_trend(events, totals, scores=values, **draws)
         shown = "scores " + ", ".join(f"{value:g}" for value in values)
         yield told | {
-            "test": "cochran_armitage_exact",
+            "test": COCHRAN_ARMITAGE,
             "role": "sensitivity" if place else PRIMARY,
             "statistic": statistic,
             "p_value": p_value,
@@ -108,7 +119,7 @@ def estimate_rate_tests(
         }
     p_value, note = compute_fisher_p(events, totals, **draws)
     yield told | {
-        "test": "fisher_halton" if len(counts) > 2 else "fisher",
+        "test": FISHER_HALTON if len(counts) > 2 else FISHER,
         "role": "alternative" if scores else PRIMARY,
         "p_value": p_value,
         "note": note,
@@ -123,8 +134,8 @@ def _test_pair(sides: pd.DataFrame) -> Row:
         *(int(count) for count in sides[["events", "n"]].to_numpy().ravel())
     )
     return {
-        "groups": ";".join(sides.index[::-1]),
-        "test": "boschloo",
+        "groups": join_names(sides.index[::-1]),
+        "test": BOSCHLOO,
         "role": "alternative",
         "p_value": p_value,
         "n": int(sides["n"].sum()),

@@ -1,8 +1,9 @@
 """HER2-low against HER2-zero within subgroups, and whether these differ."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import product
 from math import nan
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,11 @@ from her2ctdna.association.rate_contrasts import Row, contrast_rates
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, judge_patients
 from her2ctdna.sets.groupings import Grouping, is_known
 from her2ctdna.statistics.firth import Flags, compute_firth_test
+from her2ctdna.statistics.method_names import FIRTH_INTERACTION
+from her2ctdna.wording import join_names, join_value
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import EventsPerParameter
 
 
 def contrast_subgroups(
@@ -48,7 +54,7 @@ def contrast_subgroups(
                     "group_by": asked.grouping.column,
                     "group": group,
                     "reference": reference,
-                    "subgroup": f"{split.column}={level}",
+                    "subgroup": join_value(split.column, level),
                     "biased": "no",
                 }
                 sides = counts.loc[[group, reference]]
@@ -62,7 +68,7 @@ def estimate_interactions(
     splits: Sequence[Grouping],
     *,
     numbers: Sequence[str],
-    needed: Mapping[str, float],
+    needed: "EventsPerParameter",
 ) -> Iterator[Row]:
     """Yield the test whether the odds ratio of HER2 is the same in all subgroups.
 
@@ -82,9 +88,9 @@ def estimate_interactions(
             outcome = event[is_in].to_numpy()
             told = asked.keys() | {
                 "biomarker": asked.grouping.column,
-                "groups": ";".join(asked.grouping.levels),
+                "groups": join_names(asked.grouping.levels),
                 "subgroup": column,
-                "test": "firth_interaction",
+                "test": FIRTH_INTERACTION,
                 "role": "interaction",
                 "n": len(outcome),
                 "events": int(outcome.sum()),
@@ -121,7 +127,7 @@ def _is_asked(asked: Comparison) -> bool:
 
 
 def _test(
-    in_group: Flags, modifier: pd.Series, event: Flags, *, needed: Mapping[str, float]
+    in_group: Flags, modifier: pd.Series, event: Flags, *, needed: "EventsPerParameter"
 ) -> Row:
     coded, _ = code_covariates(modifier.to_frame())
     if not coded.shape[1]:

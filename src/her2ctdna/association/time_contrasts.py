@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
 import pandas as pd
 
 from her2ctdna.association.adjusted_ratios import code_covariates
-from her2ctdna.association.comparisons import Comparison
+from her2ctdna.association.comparisons import MovingComparison, TimeComparison
 from her2ctdna.association.rate_contrasts import PRIMARY, Row, contrast_row
 from her2ctdna.sets.groupings import is_known
 from her2ctdna.statistics.hazards import (
@@ -22,19 +22,39 @@ from her2ctdna.statistics.log_rank import (
     compute_log_rank_permutation,
     compute_mantel_byar,
 )
+from her2ctdna.statistics.method_names import (
+    COX_PROFILE,
+    COX_WALD,
+    COX_ZPH,
+    FIRTH_PROFILE,
+    GREENWOOD_NORMAL,
+    LIKELIHOOD_RATIO,
+    LOG_RANK,
+    LOG_RANK_PERMUTATION,
+    MANTEL_BYAR,
+)
 from her2ctdna.statistics.proportions import Estimate
 from her2ctdna.statistics.rmst import compute_rmst_difference
+from her2ctdna.wording import join_names
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.association_settings import AssociationSettings
 
 NAIVE_NOTE = "biased: immortal time"
 
 
+class _Fitted(TypedDict):
+    confidence: float
+    entry: np.ndarray | None
+
+
 def contrast_times(
-    asked: Comparison,
+    asked: TimeComparison | MovingComparison,
     group: str,
     reference: str,
     *,
     covariates: pd.DataFrame,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> Iterator[Row]:
     """Yield the contrasts of the times of one group with those of the reference.
 
@@ -43,17 +63,19 @@ def contrast_times(
     patients of whom all are known; last the difference of restricted means, where
     nobody changes groups. A biased comparison has plain Cox by the profile alone.
     """
-    pair = asked.data[asked.data["group"].isin([group, reference])]
+    rows = _rows_of(asked)
+    pair = rows[rows["group"].isin([group, reference])]
     confidence = association["confidence"]
     row_of = partial(_row, pair, group)
     time, event, in_group, entry = _vectors(pair, group)
-    how = {"confidence": confidence, "entry": entry}
+    how: _Fitted = {"confidence": confidence, "entry": entry}
     plain = compute_hazard_ratio(time, event, in_group, **how)
     if asked.is_biased:
         note = "; ".join(filter(None, [NAIVE_NOTE, plain.note]))
         yield row_of(_COX, plain._replace(note=note))
         return
-    yield row_of(_COX_AT_DRAW if asked.is_moving else _COX, plain)
+    is_moving = isinstance(asked, MovingComparison)
+    yield row_of(_COX_AT_DRAW if is_moving else _COX, plain)
     sides = in_group[:, None]
     wald = compute_wald_interval(time, event, sides, plain, **how)
     yield row_of(_WALD, wald)
@@ -61,7 +83,7 @@ def contrast_times(
     names = [name for name in covariates if name != asked.grouping.column]
     if asked.is_adjusted and names:
         yield from _adjusted(pair, group, covariates[names], association)
-    if not asked.is_moving:
+    if not is_moving:
         difference = compute_rmst_difference(
             time,
             event,
@@ -73,7 +95,7 @@ def contrast_times(
 
 
 def estimate_time_tests(
-    asked: Comparison, *, permutations: int, seed: int
+    asked: TimeComparison | MovingComparison, *, permutations: int, seed: int
 ) -> Iterator[Row]:
     """Yield the test of all groups that answers the question, then the checks.
 
@@ -81,7 +103,7 @@ def estimate_time_tests(
     where patients change groups. The asymptotic log-rank test is an alternative, and
     ``cox_zph`` a check of proportional hazards.
     """
-    data = asked.data
+    data = _rows_of(asked)
     time, event, _, entry = _vectors(data, "")
     group = data["group"].to_numpy()
     last = data if entry is None else data[data["is_last"]]
@@ -89,29 +111,34 @@ def estimate_time_tests(
     if entry is not None:
         in_group = group == asked.grouping.levels[1]
         answer = compute_mantel_byar(entry, time, event, in_group)
-        yield _test("mantel_byar", PRIMARY, answer, counts)
+        yield _test(MANTEL_BYAR, PRIMARY, answer, counts)
     else:
         drawn = compute_log_rank_permutation(
             time, event, group, permutations=permutations, seed=seed
         )
-        yield _test("log_rank_permutation", PRIMARY, drawn, counts)
+        yield _test(LOG_RANK_PERMUTATION, PRIMARY, drawn, counts)
         asymptotic = compute_log_rank(time, event, group)
-        yield _test("log_rank", "alternative", asymptotic, counts)
+        yield _test(LOG_RANK, "alternative", asymptotic, counts)
     levels = [level for level in asked.grouping.levels if level in set(group)]
     check: tuple[float, float, str | None]
     check = np.nan, np.nan, "fewer than two groups with patients"
     if len(levels) > 1:
         covariates = np.column_stack([group == level for level in levels[1:]])
         check = compute_proportionality(time, event, covariates, entry=entry)
-    yield _test("cox_zph", "check", check, counts)
+    yield _test(COX_ZPH, "check", check, counts)
 
 
 _How = tuple[str, str, str | None]
-_COX = ("hazard_ratio", "cox_profile", "likelihood_ratio")
-_COX_AT_DRAW = ("hazard_ratio", "cox_profile", "time_dependent_cox")
-_WALD = ("hazard_ratio", "cox_wald", None)
-_FIRTH = ("hazard_ratio", "firth_profile", "penalised_likelihood_ratio")
-_RMST = ("rmst_difference", "greenwood_normal", "rmst")
+_COX = ("hazard_ratio", COX_PROFILE, LIKELIHOOD_RATIO)
+_COX_AT_DRAW = ("hazard_ratio", COX_PROFILE, "time_dependent_cox")
+_WALD = ("hazard_ratio", COX_WALD, None)
+_FIRTH = ("hazard_ratio", FIRTH_PROFILE, "penalised_likelihood_ratio")
+_RMST = ("rmst_difference", GREENWOOD_NORMAL, "rmst")
+
+
+def _rows_of(asked: TimeComparison | MovingComparison) -> pd.DataFrame:
+    """Return a row a patient, or a row a stay where patients change groups."""
+    return asked.stays if isinstance(asked, MovingComparison) else asked.followed
 
 
 def _vectors(
@@ -153,7 +180,7 @@ def _adjusted(
     pair: pd.DataFrame,
     group: str,
     covariates: pd.DataFrame,
-    association: Mapping[str, Any],
+    association: "AssociationSettings",
 ) -> Iterator[Row]:
     """Yield plain Cox regression, both intervals, and Firth's, all adjusted."""
     covariates = covariates.loc[pair.index]
@@ -163,7 +190,7 @@ def _adjusted(
     time, event, in_group, entry = _vectors(known, group)
     remarks = [f"{name} has one value" for name in constant]
     rows = np.column_stack([in_group, coded])
-    how = {"confidence": association["confidence"], "entry": entry}
+    how: _Fitted = {"confidence": association["confidence"], "entry": entry}
     plain = _fit(time, event, rows, penalised=False, **how)
     estimates = (
         (_COX if entry is None else _COX_AT_DRAW, plain),
@@ -173,7 +200,7 @@ def _adjusted(
     for kind, estimate in estimates:
         note = "; ".join(filter(None, [estimate.note, *remarks])) or None
         row = _row(known, group, kind, estimate._replace(note=note))
-        yield row | {"adjusted_for": ";".join(covariates)}
+        yield row | {"adjusted_for": join_names(covariates)}
 
 
 def _row(pair: pd.DataFrame, group: str, how: _How, estimate: Estimate) -> Row:

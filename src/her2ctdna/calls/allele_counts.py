@@ -1,7 +1,7 @@
 """Counts of each ALT allele of a block of records, by the rules of its caller."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -16,6 +16,9 @@ from her2ctdna.calls.vcf_columns import (
     Records,
     parse_numbers,
 )
+
+if TYPE_CHECKING:
+    import pysam
 
 BASES = b"ACGT"
 
@@ -53,7 +56,7 @@ class CountFields(NamedTuple):
     numeric: frozenset[str]
 
 
-def read_count_fields(header: Any, caller: str) -> CountFields:
+def read_count_fields(header: "pysam.VariantHeader", caller: str) -> CountFields:
     """Return where the counts of a caller stand in a file with this header."""
     formats = header.formats
     return CountFields(

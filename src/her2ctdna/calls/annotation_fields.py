@@ -2,7 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pysam
 
 TAGS = ("ANN", "CSQ")
 """INFO fields that annotators write: SnpEff ``ANN``, VEP ``CSQ``."""
@@ -54,7 +57,7 @@ class AnnotationFields:
     population: dict[str, bool]
 
 
-def read_annotation_fields(header: Any) -> AnnotationFields:
+def read_annotation_fields(header: "pysam.VariantHeader") -> AnnotationFields:
     """Return the annotations that the header of a VCF declares.
 
     The columns of ``ANN`` and ``CSQ`` stand in their descriptions, after

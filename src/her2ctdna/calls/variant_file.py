@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, cast
+from typing import BinaryIO, NamedTuple, cast
 
 import pysam
 import pysam.bcftools
@@ -42,7 +42,7 @@ class VariantText(NamedTuple):
     of each line.
     """
 
-    header: Any
+    header: pysam.VariantHeader
     n_columns: int
     blocks: Iterator[bytes]
 
@@ -157,7 +157,7 @@ def _end_of_header(text: bytes, *, is_all: bool) -> int | None:
     return at if at < len(text) or is_all else None
 
 
-def _parse_header(text: bytes) -> Any:
+def _parse_header(text: bytes) -> pysam.VariantHeader:
     """Return a header as htslib understands it."""
     with tempfile.NamedTemporaryFile(suffix=".vcf") as file:
         file.write(text)

@@ -6,10 +6,10 @@ counted is missing and not zero, and a file that cannot be read rightly is an
 so that memory does not grow with them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any
+from typing import TypedDict
 
 import pandas as pd
 import pyarrow as pa
@@ -28,8 +28,19 @@ ROWS_PER_GROUP = 100_000
 _TEXTS = [field.name for field in CALL_SCHEMA if pa.types.is_string(field.type)]
 
 
+class NamedCalls(TypedDict):
+    """A sample of the sheet that names a file of calls."""
+
+    sample_id: str
+    patient_id: str
+    calls_sample: str | None
+    row: int
+    value: str
+    path: str
+
+
 def write_batch(
-    samples: Iterable[Mapping[str, Any]],
+    samples: Iterable[NamedCalls],
     path: str | Path,
     *,
     caller: str | None,
@@ -60,7 +71,7 @@ def write_batch(
     -------
     One row a file that was read (``FILE_COLUMNS``), and the findings.
     """
-    files: list[dict[str, Any]] = []
+    files: list[dict[str, object]] = []
     findings: list[Finding] = []
     with (
         open_reference(reference) as genome,
@@ -89,10 +100,10 @@ def _in_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
 
 
 def _read_sample(
-    sample: Mapping[str, Any],
+    sample: NamedCalls,
     caller: str | None,
     genome: Reference | None,
-    files: list[dict[str, Any]],
+    files: list[dict[str, object]],
     findings: list[Finding],
 ) -> Iterator[pa.Table]:
     """Yield the calls of one sample, none if its file cannot be read rightly."""
@@ -121,7 +132,7 @@ def _read_sample(
     files.append(dict(sample) | read | {"n_calls": checks.n_calls})
 
 
-def _with_sample(table: pa.Table, sample: Mapping[str, Any], caller: str) -> pa.Table:
+def _with_sample(table: pa.Table, sample: NamedCalls, caller: str) -> pa.Table:
     """Return the calls of a file as rows of the table of calls."""
     constant = {
         "sample_id": sample["sample_id"],

@@ -2,5 +2,5 @@
 
 A draw is judged by what it could have seen; nothing here knows of an outcome.
 
-May import: depth, statistics.
+May import: depth, settings, statistics.
 """

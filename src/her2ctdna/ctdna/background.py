@@ -7,6 +7,8 @@ records count where the variant was chosen elsewhere, in plasma or tissue, and t
 a plasma sample only if it was asked about the others' loci (`_asked`).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -14,10 +16,12 @@ from her2ctdna.ctdna.error_rates import CLASSES, classify_changes, configured_ra
 from her2ctdna.ctdna.variant_roles import (
     KEYS,
     VARIANT,
-    Ctdna,
     has_failing_filter,
     passes_thresholds,
 )
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 SITE = VARIANT[1:]
 COLUMNS = [
@@ -36,7 +40,11 @@ _ASKED_SHARE = 0.5
 
 
 def derive_background(
-    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    variants: pd.DataFrame,
+    roles: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Return the error rate of each class: configured, estimated, and as used.
 
@@ -67,7 +75,11 @@ def derive_background(
 
 
 def rates_in_use(
-    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    variants: pd.DataFrame,
+    roles: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> dict[str, float]:
     """Return the error rate of each class that the test of a sample takes."""
     if ctdna["error_source"] == "config":
@@ -77,7 +89,10 @@ def rates_in_use(
 
 
 def _blanks(
-    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, ctdna: Ctdna
+    variants: pd.DataFrame,
+    roles: pd.DataFrame,
+    draws: pd.DataFrame,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Return the records that hold nothing but error, with material and class."""
     rows = variants.merge(draws[["sample_id", "material", "qc"]], on="sample_id")

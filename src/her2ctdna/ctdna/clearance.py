@@ -4,16 +4,20 @@
 fraction of that patient's baseline level.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
-from her2ctdna.ctdna.variant_roles import Ctdna
+from her2ctdna.settings.landmark_columns import name_reduction
+from her2ctdna.tables import Record
 
-Sample = dict[str, Any]
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings, Landmark
+
+
+Sample = Record
 """A row of the sample table."""
 
 EVALUABLE = ("detected", "undetected")
@@ -23,13 +27,8 @@ ROUNDING = 1e-9
 0.7 is less than 0.07 in binary numbers."""
 
 
-def reduction_columns(molecular_response: Iterable[float]) -> dict[str, float]:
-    """Return the columns of molecular response, named by reduction: 0.1 → mr90."""
-    return {f"mr{round(100 * (1 - ratio), 6):g}": ratio for ratio in molecular_response}
-
-
 def derive_landmarks(
-    samples: pd.DataFrame, patients: pd.DataFrame, *, ctdna: Ctdna
+    samples: pd.DataFrame, patients: pd.DataFrame, *, ctdna: "CtdnaSettings"
 ) -> pd.DataFrame:
     """Derive the ctDNA result of each patient at each landmark.
 
@@ -47,7 +46,7 @@ def derive_landmarks(
     fraction of the reference level that an undetected sample cannot exclude.
     """
     by_patient = dict(list(samples.groupby("patient_id")))
-    thresholds = reduction_columns(ctdna["molecular_response"])
+    thresholds = {name_reduction(ratio): ratio for ratio in ctdna["molecular_response"]}
     rows = []
     for name, landmark in ctdna["landmarks"].items():
         for patient in patients["patient_id"]:
@@ -65,7 +64,9 @@ def derive_landmarks(
     ).reset_index(drop=True)
 
 
-def classify(reference: Sample | None, sample: Sample | None, *, ctdna: Ctdna) -> str:
+def classify(
+    reference: Sample | None, sample: Sample | None, *, ctdna: "CtdnaSettings"
+) -> str:
     """Return the clearance of a sample against its reference, first match wins.
 
     ``missing``: no sample, no reference, or one of them failed. ``not_shedding``:
@@ -165,11 +166,11 @@ RATIO_CONFIDENCE = 0.95
 def _result(
     reference: Sample | None,
     sample: Sample | None,
-    ctdna: Ctdna,
+    ctdna: "CtdnaSettings",
     thresholds: dict[str, float],
-) -> dict[str, Any]:
+) -> Record:
     """Return the columns of one patient at one landmark."""
-    row: dict[str, Any] = dict.fromkeys(thresholds, "not_evaluable")
+    row: Record = dict.fromkeys(thresholds, "not_evaluable")
     failed = reference is not None and reference["state"] == "failed_qc"
     row["baseline_state"] = (
         "missing" if reference is None or failed else reference["state"]
@@ -221,7 +222,7 @@ def _has_responded(reference: Sample, sample: Sample, ratio: float) -> str:
     return "not_evaluable"
 
 
-def _reference(own: pd.DataFrame, landmark: dict[str, Any]) -> Sample | None:
+def _reference(own: pd.DataFrame, landmark: "Landmark") -> Sample | None:
     label = landmark.get("reference")
     if label is not None:
         return _first_sample(own[own["timepoint"] == label])
@@ -229,7 +230,7 @@ def _reference(own: pd.DataFrame, landmark: dict[str, Any]) -> Sample | None:
 
 
 def _at_landmark(
-    own: pd.DataFrame, landmark: dict[str, Any], reference: Sample | None
+    own: pd.DataFrame, landmark: "Landmark", reference: Sample | None
 ) -> Sample | None:
     later = own[own["is_baseline"] == "no"]
     if reference is not None:

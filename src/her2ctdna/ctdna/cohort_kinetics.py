@@ -1,6 +1,6 @@
 """Table ``kinetics``: the decline of ctDNA over the cohort, by a mixed model."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,7 @@ TWO_POINTS = "not estimable: no patient has three points, so that error and spre
 class Cohort(NamedTuple):
     """The points of all patients, one after the other."""
 
-    patients: np.ndarray[Any, Any]
+    patients: np.ndarray
     days: Floats
     log_levels: Floats
     is_censored: Flags
@@ -122,16 +122,16 @@ def _collect(samples: pd.DataFrame, courses: pd.DataFrame) -> Cohort:
     return Cohort(np.array(names, dtype=object), days, levels, censored.astype(bool))
 
 
-def _missing(reason: str) -> list[dict[str, Any]]:
+def _missing(reason: str) -> list[dict[str, object]]:
     return [{"parameter": name, "note": reason} for name in PARAMETERS]
 
 
-def _estimates(found: Decline, points: Points) -> list[dict[str, Any]]:
+def _estimates(found: Decline, points: Points) -> list[dict[str, object]]:
     """Return the rows of a fitted model; k is minus the slope."""
     decline = -found.slope
     slowest, fastest = (-limit for limit in reversed(found.slope_limits))
     level, *levels = np.exp([found.intercept, *found.intercept_limits]).tolist()
-    half_life: dict[str, Any] = {"parameter": "half_life_days", "note": NO_FALL}
+    half_life: dict[str, object] = {"parameter": "half_life_days", "note": NO_FALL}
     if decline > 0:
         half_life = _row("half_life_days", *map(_halve, (decline, fastest, slowest)))
         half_life["note"] = None if slowest > 0 else OPEN
@@ -143,9 +143,9 @@ def _estimates(found: Decline, points: Points) -> list[dict[str, Any]]:
     ]
 
 
-def _row(name: str, estimate: float, low: float, high: float) -> dict[str, Any]:
+def _row(name: str, estimate: float, low: float, high: float) -> dict[str, object]:
     low, high = (end if np.isfinite(end) else np.nan for end in (low, high))
-    row: dict[str, Any] = {"parameter": name, "estimate": estimate}
+    row: dict[str, object] = {"parameter": name, "estimate": estimate}
     return row | {"ci_low": low, "ci_high": high, "ci_method": "profile_likelihood"}
 
 
@@ -154,7 +154,7 @@ def _halve(decline: float) -> float:
     return float(np.log(2) / decline) if 0 < decline < np.inf else np.nan
 
 
-def _spread_rows(found: Decline, points: Points) -> list[dict[str, Any]]:
+def _spread_rows(found: Decline, points: Points) -> list[dict[str, object]]:
     """Return the spread between patients and the error; limits are not given."""
     if points.weight.sum(axis=1).max() <= 2:
         return [{"parameter": name, "note": TWO_POINTS} for name in PARAMETERS[3:]]

@@ -1,6 +1,6 @@
 """The course of ctDNA in each patient: clearance, nadir, rebound and half-life."""
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,9 @@ from her2ctdna.ctdna.clearance import EVALUABLE, Sample, classify, compute_resid
 from her2ctdna.ctdna.detection import MEASURES
 from her2ctdna.ctdna.half_life import Flags, Floats, estimate_half_life
 from her2ctdna.ctdna.rebound import Rebound, compute_lead_time, find_rebound, height
-from her2ctdna.ctdna.variant_roles import Ctdna
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 CONFIDENCE = 0.95
 _TEXT = [
@@ -73,7 +75,7 @@ def derive_courses(
     patients: pd.DataFrame,
     endpoints: pd.DataFrame,
     *,
-    ctdna: Ctdna,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Derive the ctDNA course of each patient.
 
@@ -129,10 +131,10 @@ def select_decline(falling: list[Sample]) -> DeclinePoints:
 
 
 def _course(
-    own: pd.DataFrame, patient: str, progression: Progression, ctdna: Ctdna
-) -> dict[str, Any]:
+    own: pd.DataFrame, patient: str, progression: Progression, ctdna: "CtdnaSettings"
+) -> dict[str, object]:
     """Return the row of one patient; ``own`` holds all plasma samples."""
-    row: dict[str, Any] = {"patient_id": patient, "n_samples": len(own)}
+    row: dict[str, object] = {"patient_id": patient, "n_samples": len(own)}
     records = own.to_dict("records")
     baseline = next((s for s in records if s["is_baseline"] == "yes"), None)
     if baseline is None or baseline["state"] == "failed_qc":
@@ -157,7 +159,7 @@ def _course(
 
 def _clearance_columns(
     baseline: Sample, course: list[Sample], progression_day: float
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the first clearance as an interval, and whether any was sustained.
 
     Samples that are undetected but could not have seen enough decide nothing.
@@ -198,7 +200,7 @@ def _is_sustained(judged: list[Sample], progression_day: float) -> str | None:
     return "no" if any(cleared) else None
 
 
-def _nadir_columns(nadir: Sample | None) -> dict[str, Any]:
+def _nadir_columns(nadir: Sample | None) -> dict[str, object]:
     """Return the nadir; ``nadir_upper95`` bounds it where nothing was detected."""
     if nadir is None:
         return {}
@@ -213,7 +215,7 @@ def _nadir_columns(nadir: Sample | None) -> dict[str, Any]:
 
 def _rebound_columns(
     rebound: Rebound | None, nadir: Sample | None, progression: Progression
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the rebound, its rise over the nadir and its lead over progression."""
     if rebound is None or nadir is None:
         return {}
@@ -233,7 +235,7 @@ def _rebound_columns(
 
 def _half_life_columns(
     baseline: Sample, course: list[Sample], nadir: Sample | None
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the half-life over the samples from baseline to nadir."""
     end = -np.inf if nadir is None else nadir["day"]
     points = select_decline([baseline, *(s for s in course if s["day"] <= end)])

@@ -6,6 +6,8 @@ are measured). A locus known by depth alone, where the caller reported nothing, 
 the limits (`her2ctdna.ctdna.silent_sites`).
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -29,7 +31,10 @@ from her2ctdna.ctdna.sample_limits import (
     compute_upper95,
 )
 from her2ctdna.ctdna.silent_sites import limit_silent_samples
-from her2ctdna.ctdna.variant_roles import VARIANT, Ctdna
+from her2ctdna.ctdna.variant_roles import VARIANT
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 MEASURES = [
     "n_tracked",
@@ -73,7 +78,11 @@ SAMPLE_COLUMNS = [
 
 
 def derive_samples(
-    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    variants: pd.DataFrame,
+    roles: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Derive the state and the measures of every plasma sample from its calls.
 
@@ -151,7 +160,9 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     return ordered.astype(dict.fromkeys(MEASURES, float)).assign(**words)
 
 
-def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+def _tested(
+    table: pd.DataFrame, loci: pd.DataFrame, ctdna: "CtdnaSettings"
+) -> pd.DataFrame:
     """Add the test, the limits and the level on the scale of the chosen metric."""
     expected = table["expected"]
     table["p_value"] = compute_background_p(table["alt_count"], expected)
@@ -179,7 +190,10 @@ def _tested(table: pd.DataFrame, loci: pd.DataFrame, ctdna: Ctdna) -> pd.DataFra
 
 
 def _with_named_loci(
-    table: pd.DataFrame, counted: pd.DataFrame, outlying: pd.DataFrame, ctdna: Ctdna
+    table: pd.DataFrame,
+    counted: pd.DataFrame,
+    outlying: pd.DataFrame,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Add which loci drive a detected sample, and which stand out in any."""
     detected = table.loc[table["state"] == "detected", "sample_id"]
@@ -194,7 +208,7 @@ def _with_named_loci(
     )
 
 
-def _states(table: pd.DataFrame, deep: set[str], ctdna: Ctdna) -> pd.Series:
+def _states(table: pd.DataFrame, deep: set[str], ctdna: "CtdnaSettings") -> pd.Series:
     state = pd.Series("not_evaluable", index=table.index, dtype=object)
     informative = table["n_informative"] > 0
     state[informative] = "undetected"

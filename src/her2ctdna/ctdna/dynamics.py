@@ -1,7 +1,7 @@
 """The ctDNA chapter as a whole: from calls or levels to landmarks."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -9,8 +9,11 @@ from her2ctdna.ctdna.clearance import derive_landmarks
 from her2ctdna.ctdna.detection import derive_level_samples, derive_samples
 from her2ctdna.ctdna.draws import derive_draws
 from her2ctdna.ctdna.loci import measure_loci
-from her2ctdna.ctdna.variant_roles import KEYS, Ctdna, derive_roles
+from her2ctdna.ctdna.variant_roles import KEYS, derive_roles
 from her2ctdna.depth.site_counts import add_counts
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 
 class CtdnaTables(NamedTuple):
@@ -21,7 +24,9 @@ class CtdnaTables(NamedTuple):
     landmarks: pd.DataFrame
 
 
-def derive_ctdna(tables: Mapping[str, pd.DataFrame], *, ctdna: Ctdna) -> CtdnaTables:
+def derive_ctdna(
+    tables: Mapping[str, pd.DataFrame], *, ctdna: "CtdnaSettings"
+) -> CtdnaTables:
     """Derive every table of the chapter.
 
     Parameters
@@ -53,7 +58,7 @@ def derive_ctdna(tables: Mapping[str, pd.DataFrame], *, ctdna: Ctdna) -> CtdnaTa
     return CtdnaTables(roles, samples, landmarks)
 
 
-def _counts_of(variants: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+def _counts_of(variants: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.DataFrame:
     """Return what was counted at each locus, and whether it can be told from."""
     loci = measure_loci(variants, ctdna=ctdna)
     informative = loci["is_informative"].map({True: "yes", False: "no"}).astype(object)

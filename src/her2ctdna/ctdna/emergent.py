@@ -5,14 +5,17 @@ baseline are counted there.
 """
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from her2ctdna.ctdna.background import derive_background
 from her2ctdna.ctdna.draws import derive_draws
-from her2ctdna.ctdna.variant_roles import KEYS, VARIANT, Ctdna
+from her2ctdna.ctdna.variant_roles import KEYS, VARIANT
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 EMERGENT_COLUMNS = [
     *["patient_id", "gene", "protein_change", "consequence"],
@@ -33,7 +36,7 @@ class Plasma(NamedTuple):
 
 
 def summarise_variants(
-    tables: Mapping[str, pd.DataFrame], *, ctdna: Ctdna
+    tables: Mapping[str, pd.DataFrame], *, ctdna: "CtdnaSettings"
 ) -> dict[str, pd.DataFrame]:
     """Return the tables emergent, erbb2 and background.
 
@@ -67,7 +70,7 @@ def plasma_of(
     return Plasma(calls.merge(plasma[columns], on="sample_id"), plasma)
 
 
-def summarise_emergent(plasma: Plasma, *, ctdna: Ctdna) -> pd.DataFrame:
+def summarise_emergent(plasma: Plasma, *, ctdna: "CtdnaSettings") -> pd.DataFrame:
     """Return one row per patient and emergent variant, by patient, day and place.
 
     ``first_day`` and ``last_day`` are of the draws in which it passes the thresholds,
@@ -96,7 +99,7 @@ def summarise_emergent(plasma: Plasma, *, ctdna: Ctdna) -> pd.DataFrame:
 
 
 def summarise_erbb2(
-    plasma: Plasma, patients: pd.DataFrame, *, ctdna: Ctdna
+    plasma: Plasma, patients: pd.DataFrame, *, ctdna: "CtdnaSettings"
 ) -> pd.DataFrame:
     """Return ERBB2 in plasma against the HER2 class of tissue, one row per patient.
 
@@ -135,7 +138,7 @@ def summarise_erbb2(
 
 def _mutation(
     mutated: pd.DataFrame | None, is_covered: bool, is_drawn: bool
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return what plasma says on ERBB2 variants in one patient, with the reason."""
     if mutated is not None:
         named = mutated["protein_change"].fillna(
@@ -155,7 +158,7 @@ def _mutation(
     return {"plasma_erbb2": "not_measured", "reason": reason}
 
 
-def _amplification(draws: pd.DataFrame | None) -> dict[str, Any]:
+def _amplification(draws: pd.DataFrame | None) -> dict[str, object]:
     """Return what the samples of one patient say on the amplification of ERBB2."""
     words = pd.Series(dtype=object) if draws is None else draws["erbb2_amplified"]
     if (words == "yes").any():

@@ -5,13 +5,19 @@ C>T. Changes of several bases have no class of their own and take the default.
 """
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import pandas as pd
 
-SUBSTITUTIONS = ("C>A", "C>G", "C>T", "T>A", "T>C", "T>G")
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import ErrorRates
+
+Substitution = Literal["C>A", "C>G", "C>T", "T>A", "T>C", "T>G"]
+SUBSTITUTIONS: tuple[Substitution, ...] = get_args(Substitution)
+CLASSES: tuple[Substitution | Literal["insertion", "deletion", "other"], ...]
 CLASSES = (*SUBSTITUTIONS, "insertion", "deletion", "other")
 
-ErrorRate = float | Mapping[str, float]
+ErrorRate: TypeAlias = "float | ErrorRates"
 """One rate for all, or rates by class with a ``default``, as the config gives them."""
 
 _COMPLEMENT = str.maketrans("ACGT", "TGCA")
@@ -38,5 +44,8 @@ def configured_rates(error_rate: ErrorRate) -> dict[str, float]:
     """Return the rate of every class; those not given have the default."""
     if not isinstance(error_rate, Mapping):
         return dict.fromkeys(CLASSES, float(error_rate))
-    default = error_rate["default"]
-    return {name: float(error_rate.get(name, default)) for name in CLASSES}
+    rates: dict[str, float] = dict.fromkeys(CLASSES, float(error_rate["default"]))
+    for name in CLASSES:
+        if name in error_rate:
+            rates[name] = float(error_rate[name])
+    return rates

@@ -5,6 +5,8 @@ count as zero. A locus known by depth alone, where the caller reported nothing, 
 depth and no molecules.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
@@ -12,14 +14,21 @@ from her2ctdna.ctdna.background import rates_in_use
 from her2ctdna.ctdna.draws import compute_genomes
 from her2ctdna.ctdna.error_rates import classify_changes
 from her2ctdna.ctdna.pooled_test import flag_outliers, weigh_loci
-from her2ctdna.ctdna.variant_roles import KEYS, Ctdna, has_failing_filter
+from her2ctdna.ctdna.variant_roles import KEYS, has_failing_filter
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 SOURCES = ("calls", "alignments", "depth_track")
 """Where the counts of a locus are from; the first that has them counts."""
 
 
 def derive_loci(
-    variants: pd.DataFrame, roles: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    variants: pd.DataFrame,
+    roles: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> pd.DataFrame:
     """Derive the tracked loci that a draw measured with sufficient depth.
 
@@ -43,7 +52,7 @@ def derive_loci(
     )
 
 
-def measure_loci(rows: pd.DataFrame, *, ctdna: Ctdna) -> pd.DataFrame:
+def measure_loci(rows: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.DataFrame:
     """Tell which loci of samples were measured with sufficient depth.
 
     ``is_silent`` is one where nothing was called and a depth track tells how deep it
@@ -80,7 +89,7 @@ def pool_loci(loci: pd.DataFrame) -> pd.DataFrame:
     return pooled.astype(float).reset_index()
 
 
-def find_deep_samples(variants: pd.DataFrame, ctdna: Ctdna) -> set[str]:
+def find_deep_samples(variants: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
     """Return the samples whose records have a median depth of ``min_depth``."""
     median = variants.groupby("sample_id")["depth"].median()
     return set(median.index[median >= ctdna["min_depth"]])

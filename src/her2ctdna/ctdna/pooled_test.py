@@ -7,20 +7,23 @@ where it was chosen: at multiple m of the weights the rate of locus i is
 e_i + m w_i (1 - 2 e_i), which is INVAR's AF(1-e)p + (1-AF)e p + e(1-p).
 """
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import chdtrc, gammaincinv, pdtrc, xlog1py, xlogy
 
-from her2ctdna.ctdna.variant_roles import VARIANT, Ctdna
+from her2ctdna.ctdna.variant_roles import VARIANT
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
 
 Numbers = NDArray[np.float64]
 
 
-def compute_background_p(alt_count: Any, expected: Any) -> Numbers:
+def compute_background_p(alt_count: ArrayLike, expected: ArrayLike) -> Numbers:
     """Return P(at least this many variant molecules) from error alone (Poisson)."""
     counts = np.asarray(alt_count, dtype=float)
     tail = pdtrc(np.maximum(counts - 1, 0), np.asarray(expected, dtype=float))
@@ -57,14 +60,18 @@ def fit_multiple(
     return float(found), max(2 * (log_likelihood(found) - log_likelihood(0.0)), 0.0)
 
 
-def compute_mixture_p(statistic: Any) -> Numbers:
+def compute_mixture_p(statistic: ArrayLike) -> Numbers:
     """Return the p of 2 log LR: half of it at 0, half chi-squared with 1 df."""
     values = np.asarray(statistic, dtype=float)
     return np.where(values > 0, 0.5 * chdtrc(1, np.maximum(values, 0)), 1.0)
 
 
 def weigh_loci(
-    loci: pd.DataFrame, variants: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    loci: pd.DataFrame,
+    variants: pd.DataFrame,
+    draws: pd.DataFrame,
+    *,
+    ctdna: "CtdnaSettings",
 ) -> pd.Series:
     """Return the weight of each row's locus: its VAF where it was chosen.
 
@@ -118,7 +125,7 @@ def flag_outliers(loci: pd.DataFrame, *, alpha: float) -> pd.Series:
     return stands_out & ~loci["sample_id"].isin(detected)
 
 
-def flag_driving(loci: pd.DataFrame, *, ctdna: Ctdna) -> pd.Series:
+def flag_driving(loci: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.Series:
     """Tell which loci with a molecule leave their sample undetected when removed."""
     if ctdna["test"] == "poisson":
         by_error = loci["depth"] * loci["error_rate"]

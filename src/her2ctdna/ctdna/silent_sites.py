@@ -5,22 +5,25 @@ it reports (`caller_limit`), not none. So such a site adds nothing to what is se
 to the limits only what the caller would have reported at that site alone.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from math import ceil
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import betaincc, pdtr
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CallerLimit
 
 Numbers = NDArray[np.float64]
 
 _MISSED = 0.05
 
 
-def reported_from(depth: pd.Series, *, caller_limit: Mapping[str, float]) -> pd.Series:
+def reported_from(depth: pd.Series, *, caller_limit: "CallerLimit") -> pd.Series:
     """Return from how many molecules on a caller reports a variant, by depth."""
     by_fraction = (caller_limit["vaf"] * depth).map(lambda count: ceil(round(count, 9)))
     return by_fraction.clip(lower=caller_limit["alt_count"])
@@ -71,14 +74,14 @@ def compute_silent_upper95(
     return _solve(as_seen, counted + float(silent.sum()))
 
 
-def _at_most(count: Any, n: Any, vaf: float) -> Any:
+def _at_most(count: ArrayLike, n: ArrayLike, vaf: float) -> Numbers:
     """Return P(Binomial(n, vaf) <= count) for whole and broken numbers."""
-    left = np.maximum(np.asarray(n, dtype=float) - count, 0)
+    left = np.maximum(np.asarray(n, dtype=float) - np.asarray(count), 0)
     tail = betaincc(np.asarray(count) + 1, np.maximum(left, 1e-9), vaf)
     return np.where(left > 0, tail, 1.0)
 
 
-def _solve(chance: Any, molecules: float) -> float:
+def _solve(chance: Callable[[float], float], molecules: float) -> float:
     """Return where a chance that falls with the VAF is 5 %, 1 if it never is."""
     if not molecules > 0:
         return np.nan
@@ -92,7 +95,7 @@ def limit_silent_samples(
     loci: pd.DataFrame,
     critical: Numbers,
     *,
-    caller_limit: Mapping[str, float],
+    caller_limit: "CallerLimit",
 ) -> pd.DataFrame:
     """Return the sample table with the limits of samples that have silent sites.
 

@@ -6,7 +6,7 @@ variants that are not tracked: those are ``emergent`` in plasma samples where th
 the thresholds and ``filtered`` elsewhere.
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -14,10 +14,12 @@ from scipy.special import betainc, pdtrc
 
 from her2ctdna.ctdna.error_rates import classify_changes, configured_rates
 
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings, Germline
+
 VARIANT = ["patient_id", "chrom", "pos", "ref", "alt"]
 KEYS = ["sample_id", *VARIANT]
 
-Ctdna = dict[str, Any]
 """The ``definitions.ctdna`` part of the config."""
 
 
@@ -30,7 +32,7 @@ class Rule(NamedTuple):
 
 
 def derive_roles(
-    variants: pd.DataFrame, draws: pd.DataFrame, *, ctdna: Ctdna
+    variants: pd.DataFrame, draws: pd.DataFrame, *, ctdna: "CtdnaSettings"
 ) -> pd.DataFrame:
     """Give each variant of each sample its role and the reason for it.
 
@@ -79,7 +81,7 @@ def derive_roles(
     return rows[[*KEYS, "role", "reason"]]
 
 
-def passes_thresholds(variants: pd.DataFrame, *, ctdna: Ctdna) -> pd.Series:
+def passes_thresholds(variants: pd.DataFrame, *, ctdna: "CtdnaSettings") -> pd.Series:
     """Tell which rows reach the count, depth, VAF and filter that tracking needs.
 
     Nothing that was counted without being called (no ``caller``) does.
@@ -102,7 +104,7 @@ def has_failing_filter(variants: pd.DataFrame, *, filter_fail: list[str]) -> pd.
     return words.map(lambda found: not failing.isdisjoint(found)).astype(bool)
 
 
-def _summarise(known: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+def _summarise(known: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.DataFrame:
     """Return one row per variant of a patient with what its role depends on."""
     of = dict(list(known.groupby("material")))
     plasma, leukocyte, tissue = (
@@ -142,7 +144,9 @@ def _compared(*sources: pd.DataFrame) -> pd.DataFrame:
     return first[["alt_count", "depth"]].set_axis(["count", "depth"], axis=1)
 
 
-def _compare_with_leukocytes(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+def _compare_with_leukocytes(
+    summary: pd.DataFrame, ctdna: "CtdnaSettings"
+) -> pd.DataFrame:
     """Add what counts say: ``in_leukocytes``, and ``exceeds`` theirs in plasma.
 
     ``in_leukocytes``: error alone does not explain their molecules (Poisson).
@@ -160,7 +164,7 @@ def _compare_with_leukocytes(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFram
     )
 
 
-def _is_stable(plasma: pd.DataFrame, germline: dict[str, float]) -> pd.Series:
+def _is_stable(plasma: pd.DataFrame, germline: "Germline") -> pd.Series:
     """Tell whose VAF is near 50 % or near 100 % in each of two or more plasma draws.
 
     Near 50 % is within ``min_vaf`` and 1 - ``min_vaf``.
@@ -174,21 +178,21 @@ def _is_stable(plasma: pd.DataFrame, germline: dict[str, float]) -> pd.Series:
     return (n >= 2) & (is_half | (lowest >= germline["min_homozygous_vaf"]))
 
 
-def _patients_with_baseline(known: pd.DataFrame, ctdna: Ctdna) -> set[str]:
+def _patients_with_baseline(known: pd.DataFrame, ctdna: "CtdnaSettings") -> set[str]:
     """Return the patients whose baseline records have a median depth of min_depth."""
     baseline = known[known["is_baseline"].eq(True)]
     median = baseline.groupby("patient_id")["depth"].median()
     return set(median.index[median >= ctdna["min_depth"]])
 
 
-def _tissue_passes(tissue: pd.DataFrame, ctdna: Ctdna) -> pd.Series:
+def _tissue_passes(tissue: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.Series:
     """Tell which tissue variants may be tracked; depth of plasma is not asked of it."""
     shallow = ctdna | {"min_depth": 1}
     passing = passes_thresholds(tissue, ctdna=shallow)
     return passing.groupby([tissue[key] for key in VARIANT]).any()
 
 
-def _patient_roles(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
+def _patient_roles(summary: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.DataFrame:
     """Return role and reason of each variant of a patient; none if it is not chosen."""
     rules = [
         *_germline_rules(summary, ctdna),
@@ -202,7 +206,7 @@ def _patient_roles(summary: pd.DataFrame, ctdna: Ctdna) -> pd.DataFrame:
     )
 
 
-def _germline_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
+def _germline_rules(summary: pd.DataFrame, ctdna: "CtdnaSettings") -> list[Rule]:
     germline = ctdna["germline"]
     high = summary["leukocyte_vaf"] >= germline["min_vaf"]
     frequent = summary["population_af"] > germline["max_population_af"]
@@ -215,7 +219,7 @@ def _germline_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
     ]
 
 
-def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
+def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: "CtdnaSettings") -> list[Rule]:
     fold = ctdna["leukocyte_fold"]
     found = summary["in_leukocytes"]
     vaf = summary["count"] / summary["depth"]
@@ -242,7 +246,7 @@ def _haematopoiesis_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
     ]
 
 
-def _tracking_rules(summary: pd.DataFrame, ctdna: Ctdna) -> list[Rule]:
+def _tracking_rules(summary: pd.DataFrame, ctdna: "CtdnaSettings") -> list[Rule]:
     chosen, passes = _chosen(summary, ctdna["track"]), _source(ctdna["track"])
     kept = "possible clonal haematopoiesis (listed gene), kept by ch_policy"
     unsure = summary["has_leukocytes"] & _cannot_tell(summary)
@@ -260,11 +264,11 @@ def _cannot_tell(summary: pd.DataFrame) -> pd.Series:
     return ~summary["in_leukocytes"] & ~summary["exceeds"]
 
 
-def _is_possible(summary: pd.DataFrame, ctdna: Ctdna) -> pd.Series:
+def _is_possible(summary: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.Series:
     return _cannot_tell(summary) & summary["gene"].isin(ctdna["ch_genes"])
 
 
-def _first(conditions: list[Any], words: list[str]) -> Any:
+def _first(conditions: list[pd.Series], words: list[str]) -> np.ndarray:
     """Return the word of the first condition that holds in each row, else None."""
     found = np.select(conditions, words, default="").astype(object)
     found[found == ""] = None

@@ -1,4 +1,4 @@
 """Depth where nothing was called: alignments, depth tracks, gVCFs.
 
-May import: calls.
+May import: calls, settings.
 """

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pysam
 
@@ -16,7 +15,7 @@ class CoverageError(Exception):
     """Say why a file that gives depth cannot be read rightly, and what to do."""
 
 
-def open_alignments(path: str | Path, *, reference: str | None) -> Any:
+def open_alignments(path: str | Path, *, reference: str | None) -> pysam.AlignmentFile:
     """Open a BAM or CRAM with its index.
 
     Raises
@@ -39,7 +38,9 @@ def open_alignments(path: str | Path, *, reference: str | None) -> Any:
     return file
 
 
-def _problem_of(file: Any, path: Path, reference: str | None) -> str | None:
+def _problem_of(
+    file: pysam.AlignmentFile, path: Path, reference: str | None
+) -> str | None:
     """Return why an open file cannot be counted in, or None."""
     if file.format not in _FORMATS:
         return "it is neither BAM nor CRAM: give the sorted BAM or CRAM"
@@ -52,7 +53,7 @@ def _problem_of(file: Any, path: Path, reference: str | None) -> str | None:
     return None
 
 
-def open_reference(path: str | Path) -> Any:
+def open_reference(path: str | Path) -> pysam.FastaFile:
     """Open an indexed FASTA.
 
     Raises
@@ -89,7 +90,9 @@ def check_alignments(
         yield "warning", "it is newer than its index: run samtools index again"
 
 
-def _compare_contigs(file: Any, reference: str | None) -> Iterator[tuple[str, str]]:
+def _compare_contigs(
+    file: pysam.AlignmentFile, reference: str | None
+) -> Iterator[tuple[str, str]]:
     """Yield an error if the reference is of another genome build than the reads."""
     if reference is None:
         return

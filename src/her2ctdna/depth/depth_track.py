@@ -6,11 +6,11 @@ is no zero. Of variant molecules only a gVCF's own record of the variant tells.
 
 import gzip
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice
 from math import isnan, nan
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO
 
 import numpy as np
 import pandas as pd
@@ -76,7 +76,7 @@ def check_depth_track(path: str | Path, *, sample: str) -> Iterator[tuple[str, s
         yield "error", f"it is damaged, or no text: {_WHOLE}"
 
 
-def _open(path: str | Path) -> Any:
+def _open(path: str | Path) -> gzip.GzipFile | BinaryIO:
     """Open a file that may be gzipped, for bytes."""
     return gzip.open(path) if _is_packed(path) else Path(path).open("rb")
 
@@ -145,7 +145,7 @@ def _read_bed(path: Path, sites: Sequence[Site]) -> list[SiteCount]:
     return [_bed_depth(site, wanted, depths) for site in sites]
 
 
-def _wanted_positions(sites: Sequence[Site]) -> dict[str, Any]:
+def _wanted_positions(sites: Sequence[Site]) -> dict[str, np.ndarray]:
     """Return the bases that sites hold, from 0 and in order, by contig."""
     positions: dict[str, set[int]] = defaultdict(set)
     for site in sites:
@@ -185,21 +185,23 @@ def _bed_rows(path: Path, sites: Sequence[Site]) -> Iterator[pd.DataFrame]:
             yield rows.set_axis(names, axis="columns")
 
 
-def _lines_at(track: Any, sites: Sequence[Site]) -> Iterator[str]:
+def _lines_at(track: pysam.TabixFile, sites: Sequence[Site]) -> Iterator[str]:
     for site in sites:
         contig = find_contig(site.chrom, track.contigs)
         if contig is not None:
             yield from track.fetch(contig, _bases(site).start, _bases(site).stop)
 
 
-def _look_up(rows: pd.DataFrame, positions: Any) -> Any:
+def _look_up(rows: pd.DataFrame, positions: np.ndarray) -> np.ndarray:
     """Return the depth at each position, NaN where no row holds it."""
     place = np.searchsorted(rows["start"].to_numpy(), positions, side="right") - 1
     is_held = (place >= 0) & (positions < rows["end"].to_numpy()[place])
     return np.where(is_held, rows["depth"].to_numpy()[place], nan)
 
 
-def _bed_depth(site: Site, wanted: Any, depths: Any) -> SiteCount:
+def _bed_depth(
+    site: Site, wanted: Mapping[str, np.ndarray], depths: Mapping[str, np.ndarray]
+) -> SiteCount:
     contig = plain_contig(site.chrom)
     first = np.searchsorted(wanted[contig], site.pos - 1)
     least = float(np.min(depths[contig][first : first + len(site.ref)]))

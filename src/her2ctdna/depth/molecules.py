@@ -4,12 +4,20 @@ Reads are fetched and not piled up: a pile-up stops at a depth of 8,000 unless t
 otherwise, and shows one base at a time where an MNV or indel is a stretch of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from math import nan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from her2ctdna.depth.alignment_file import CoverageError
 from her2ctdna.depth.contigs import find_contig
+
+if TYPE_CHECKING:
+    from pysam import AlignedSegment as Read
+    from pysam import AlignmentFile, FastaFile
+
+    from her2ctdna.settings.study_settings import Counting
+
+    Genome = FastaFile | None
 
 _UNUSABLE = 0x4 | 0x100 | 0x200 | 0x400 | 0x800
 """Unmapped, secondary, failed QC, duplicate, supplementary."""
@@ -79,7 +87,7 @@ class _Molecule(NamedTuple):
 
 
 def count_site(
-    file: Any, site: Site, *, reference: Any, counting: Mapping[str, int]
+    file: "AlignmentFile", site: Site, *, reference: "Genome", counting: "Counting"
 ) -> SiteCount:
     """Count the molecules at a site.
 
@@ -90,9 +98,9 @@ def count_site(
     Parameters
     ----------
     file
-        An open, indexed `pysam.AlignmentFile`.
+        An open, indexed `AlignmentFile`.
     reference
-        An open `pysam.FastaFile`, or None. With it REF is compared with the genome
+        An open `FastaFile`, or None. With it REF is compared with the genome
         and an indel is sought over the whole repeat it lies in, wherever an aligner
         puts it; without it a read with another indel nearby is not counted.
     counting
@@ -113,7 +121,7 @@ def count_site(
     return _summarise(_group(reads, window, counting), counting["min_family_size"])
 
 
-def window_of(site: Site, reference: Any) -> Window:
+def window_of(site: Site, reference: "Genome") -> Window:
     """Return the bases by which the alleles of a site are told apart.
 
     Raises
@@ -137,7 +145,7 @@ def window_of(site: Site, reference: Any) -> Window:
     return _over_repeat(window, site.chrom, reference)
 
 
-def read_allele(read: Any, window: Window, *, min_base_quality: int) -> str | None:
+def read_allele(read: "Read", window: Window, *, min_base_quality: int) -> str | None:
     """Return what a read shows: ref, alt, other, or None if it cannot be told.
 
     It cannot where the read does not hold all of the window (and, for an indel, a
@@ -161,7 +169,7 @@ def read_allele(read: Any, window: Window, *, min_base_quality: int) -> str | No
     return None if unclear else "ref"
 
 
-def _compare_with_genome(site: Site, reference: Any) -> None:
+def _compare_with_genome(site: Site, reference: "FastaFile") -> None:
     contig = find_contig(site.chrom, reference.references)
     if contig is None:
         raise CoverageError(f"study.reference has no contig {site.chrom}")
@@ -173,7 +181,7 @@ def _compare_with_genome(site: Site, reference: Any) -> None:
         )
 
 
-def _over_repeat(window: Window, chrom: str, reference: Any) -> Window:
+def _over_repeat(window: Window, chrom: str, reference: "FastaFile") -> Window:
     """Extend an insertion or deletion over all places it could be written at."""
     contig = find_contig(chrom, reference.references)
     moved = window.ref or window.alt
@@ -200,7 +208,7 @@ def _shift(genome: str, moved: str) -> int:
     return n
 
 
-def _query_span(read: Any, window: Window) -> tuple[int | None, int | None]:
+def _query_span(read: "Read", window: Window) -> tuple[int | None, int | None]:
     """Return where in a read the window starts and ends; None where it is not read."""
     if window.is_indel:
         before = _query_place(read, window.start - 1)
@@ -210,7 +218,7 @@ def _query_span(read: Any, window: Window) -> tuple[int | None, int | None]:
     return first, (None if last is None else last + 1)
 
 
-def _query_place(read: Any, position: int) -> int | None:
+def _query_place(read: "Read", position: int) -> int | None:
     """Return the base of a read that is aligned to a position, or None."""
     in_query, in_reference = 0, read.reference_start
     for operation, length in read.cigartuples or ():
@@ -228,10 +236,10 @@ def _query_place(read: Any, position: int) -> int | None:
     return None
 
 
-def _has_indel_near(read: Any, window: Window) -> bool:
+def _has_indel_near(read: "Read", window: Window) -> bool:
     """Tell whether a read has an indel that may be the same, written elsewhere."""
     position = read.reference_start
-    for operation, length in read.cigartuples:
+    for operation, length in read.cigartuples or ():
         is_near = window.start - _NEAR <= position <= window.end + _NEAR
         if operation in (_INSERTION, _DELETION) and is_near:
             return True
@@ -241,7 +249,7 @@ def _has_indel_near(read: Any, window: Window) -> bool:
 
 
 def _group(
-    reads: Iterable[Any], window: Window, counting: Mapping[str, int]
+    reads: Iterable[Any], window: Window, counting: "Counting"
 ) -> Iterator[_Molecule]:
     """Yield the molecules that can be read at a site."""
     molecules: dict[str, _Molecule] = {}

@@ -6,9 +6,9 @@ a locus is, first match wins, a called record, the alignments, the depth track; 
 the locus is not measured, and the reason says why.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import isnan
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -25,6 +25,11 @@ from her2ctdna.depth.depth_track import check_depth_track, read_depths
 from her2ctdna.depth.molecules import Site, SiteCount, count_site
 from her2ctdna.findings import Finding
 
+if TYPE_CHECKING:
+    import pysam
+
+    from her2ctdna.settings.study_settings import Counting
+
 KEYS = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
 _SITE = list(Site._fields)
 _NUMBERS = [
@@ -40,6 +45,20 @@ COUNT_COLUMNS = [*KEYS, "source", *_NUMBERS, "reason"]
 _DAMAGED = "the alignments cannot be read: damaged, or not made with study.reference"
 
 
+class CoveredSample(TypedDict):
+    """A sample of the sheet with files that tell its depth."""
+
+    sample_id: str
+    patient_id: str
+    calls_sample: str | None
+    row: int
+    has_calls: bool
+    values: dict[str, str | None]
+    files: list[str]
+    alignments: str | None
+    depth_track: str | None
+
+
 class Measured(NamedTuple):
     """What was found at a site, and from which source (None: not measured)."""
 
@@ -49,7 +68,7 @@ class Measured(NamedTuple):
 
 @quiet_htslib()
 def check_coverage(
-    samples: Iterable[Mapping[str, Any]], *, reference: str | None
+    samples: Iterable[CoveredSample], *, reference: str | None
 ) -> list[Finding]:
     """Return what is wrong with the alignments and depth tracks of samples.
 
@@ -71,7 +90,7 @@ def check_coverage(
             said += [("depth_track", *message) for message in checked]
         for column, severity, text in said:
             where = ("samples", sample["row"], column, sample["patient_id"])
-            value = sample["values"][column]
+            value = sample["values"][column] or ""
             findings.append(Finding(severity, *where, value, text))
     return findings
 
@@ -88,11 +107,11 @@ def _check_reference(path: str) -> list[Finding]:
 
 @quiet_htslib()
 def count_sites(
-    samples: Iterable[Mapping[str, Any]],
+    samples: Iterable[CoveredSample],
     variants: pd.DataFrame,
     *,
     reference: str | None,
-    counting: Mapping[str, int],
+    counting: "Counting",
 ) -> pd.DataFrame:
     """Count the molecules of samples at the variants of their patients.
 
@@ -122,7 +141,7 @@ def count_sites(
     return _typed(pd.DataFrame(rows, columns=COUNT_COLUMNS))
 
 
-def join_counts(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+def collect_counts(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     """Return counts of batches as one table, by sample and site."""
     empty = _typed(pd.DataFrame(columns=COUNT_COLUMNS))
     joined = pd.concat([empty, *tables], ignore_index=True)
@@ -158,7 +177,7 @@ def add_counts(calls: pd.DataFrame, counts: pd.DataFrame | None) -> pd.DataFrame
 
 
 def _sites_of(
-    sample: Mapping[str, Any], variants: pd.DataFrame, own: pd.DataFrame
+    sample: CoveredSample, variants: pd.DataFrame, own: pd.DataFrame
 ) -> list[Site]:
     """Return the variants of a patient that the calls of a sample do not count.
 
@@ -173,11 +192,11 @@ def _sites_of(
 
 
 def _measure(
-    sample: Mapping[str, Any],
+    sample: CoveredSample,
     sites: Sequence[Site],
     own: pd.DataFrame,
-    fasta: Any,
-    counting: Mapping[str, int],
+    fasta: "pysam.FastaFile | None",
+    counting: "Counting",
 ) -> dict[Site, Measured]:
     """Return what is found at each site: by the alignments, else by the track."""
     found = dict.fromkeys(sites, Measured(None, SiteCount(reason="no source of depth")))
@@ -199,7 +218,10 @@ def _measure(
 
 
 def _count_alignments(
-    path: str, sites: Sequence[Site], fasta: Any, counting: Mapping[str, int]
+    path: str,
+    sites: Sequence[Site],
+    fasta: Any,
+    counting: "Counting",
 ) -> list[SiteCount]:
     """Return the count at each site, with a reason where there can be none.
 
@@ -221,7 +243,10 @@ def _count_alignments(
 
 
 def _count_or_say(
-    file: Any, site: Site, fasta: Any, counting: Mapping[str, int]
+    file: "pysam.AlignmentFile",
+    site: Site,
+    fasta: "pysam.FastaFile | None",
+    counting: "Counting",
 ) -> SiteCount:
     try:
         return count_site(file, site, reference=fasta, counting=counting)

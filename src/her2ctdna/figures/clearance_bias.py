@@ -1,13 +1,13 @@
 """Figure ``clearance_bias``: outcome by clearance, naive and guarded, side by side."""
 
 from collections.abc import Mapping
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.clearance_bias_table import PANELS
+from her2ctdna.figures.clearance_bias_table import PANELS, derive_clearance_bias
+from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.kaplan_meier import NAMES
 from her2ctdna.figures.marks.hazard_axis import measure_hazards, plot_hazards
 from her2ctdna.figures.marks.key import Key, draw_keys, measure_keys
@@ -18,6 +18,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     percent,
     ratio,
     shorten,
@@ -32,6 +33,7 @@ from her2ctdna.figures.marks.survival_panel import (
     write_p,
     write_risk,
 )
+from her2ctdna.statistics.method_names import LOG_RANK_PERMUTATION, MANTEL_BYAR
 
 _LOOKS: dict[str, Look] = {
     "not_cleared": CLEARANCES["not_cleared"],
@@ -45,8 +47,8 @@ _HEADINGS = {
 _SINCE = {"naive": "first dose", "landmark": "{landmark}", "moving": "first dose"}
 _STAMP = "BIASED: IMMORTAL TIME"
 _TESTS = {
-    "log_rank_permutation": "Log-rank by permutation",
-    "mantel_byar": "Mantel-Byar",
+    LOG_RANK_PERMUTATION: "Log-rank by permutation",
+    MANTEL_BYAR: "Mantel-Byar",
 }
 _LEFT_MM = 23.0
 _GAP_MM = 11.0
@@ -89,6 +91,18 @@ def plot_clearance_bias(
         _draw_row(sheet, own, top + row * _ROW_MM, endpoint, landmark)
     plot_hazards(sheet, hazards, endpoints, top=below)
     return sheet.figure
+
+
+def draw_clearance_bias(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw survival by clearance, naive and from the first landmark."""
+    names = ("survival_curves", "contrasts", "tests")
+    landmark = given.landmark or NO_LANDMARK
+    drawn = derive_clearance_bias(
+        *(given.tables[name] for name in names), landmark=landmark
+    )
+    return drawn, plot_clearance_bias(
+        drawn, landmark=landmark, confidence=given.confidence, study=given.study
+    )
 
 
 def _title(hazards: pd.DataFrame, endpoints: list[str]) -> str:
@@ -157,7 +171,7 @@ def _write_heading(
     """Write what is compared, and the p of its test if it may have one."""
     head = _HEADINGS[panel].format(landmark=shown(landmark))
     head = shorten(head, _WIDTH_MM + 4, size=SMALL_SIZE + 0.8, bold=True)
-    style: dict[str, Any] = {"fontsize": SMALL_SIZE + 0.8, "fontweight": "bold"}
+    style: Style = {"fontsize": SMALL_SIZE + 0.8, "fontweight": "bold"}
     sheet.text(left - 1, top, head, **style)
     below = top + text_height_mm(7)
     if panel == "naive":
@@ -174,8 +188,8 @@ def _write_heading(
 def _stamp(sheet: Sheet, left: float, top: float) -> None:
     """Stamp the panel that must not be believed."""
     width = text_width_mm(_STAMP, size=SMALL_SIZE, bold=True) + 2
-    box: dict[str, Any] = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7}
+    box: Style = {"facecolor": "none", "edgecolor": INK, "linewidth": 0.7}
     sheet.rectangle(left, top - 0.2, width, 3.0, **box)
-    style: dict[str, Any] = {"fontsize": SMALL_SIZE, "fontweight": "bold"}
+    style: Style = {"fontsize": SMALL_SIZE, "fontweight": "bold"}
     middle = left + width / 2, top + 1.3
     sheet.text(*middle, _STAMP, ha="center", va="center_baseline", **style)

@@ -4,7 +4,15 @@ from typing import NamedTuple
 
 import pandas as pd
 
-FIRST_DOSE = "first_dose"
+from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.statistics.method_names import (
+    COX_PROFILE,
+    LOG_RANK_PERMUTATION,
+    MANTEL_BYAR,
+)
+
 _COLUMNS = [
     *["item", "endpoint", "panel", "group_by", "origin", "group", "biased"],
     *["time_days", "at_risk", "events", "censored", "survival"],
@@ -39,13 +47,13 @@ def derive_clearance_bias(
     asked = {
         "naive": _Asked("ever_cleared", FIRST_DOSE, "yes", None),
         "landmark": _Asked(
-            f"clearance_{landmark}", landmark, "no", "log_rank_permutation"
+            name_clearance(landmark), landmark, "no", LOG_RANK_PERMUTATION
         ),
-        "moving": _Asked("ever_cleared", FIRST_DOSE, "no", "mantel_byar"),
+        "moving": _Asked("ever_cleared", FIRST_DOSE, "no", MANTEL_BYAR),
     }
     parts = [
         part.assign(item=item, panel=panel)
-        for endpoint in ("pfs", "os")
+        for endpoint in SURVIVAL
         for panel, wanted in asked.items()
         for item, part in (
             ("curve", _curves(curves, endpoint, wanted)),
@@ -70,7 +78,7 @@ def _hazards(
     own = _own(contrasts, endpoint, wanted)
     own = own[
         (own["measure"] == "hazard_ratio")
-        & (own["ci_method"] == "cox_profile")
+        & (own["ci_method"] == COX_PROFILE)
         & own["adjusted_for"].isna()
     ]
     found = tests[

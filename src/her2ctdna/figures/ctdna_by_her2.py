@@ -1,12 +1,11 @@
 """Figure ``ctdna_by_her2``: ctDNA level at baseline and its fall, by HER2 group."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.marks.levels import name_level, scale_levels, show_level
 from her2ctdna.figures.marks.palette import HER2_GROUPS, WHITE
 from her2ctdna.figures.marks.sheet import Sheet, Study, marker, open_sheet, plot_nothing
@@ -15,12 +14,14 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     patients,
     percent,
     ratio,
     shown,
 )
 from her2ctdna.figures.marks.survival_panel import write_p
+from her2ctdna.settings.landmark_columns import RATIO, LandmarkColumn
 
 _SHIFT = {
     "estimate": "fold",
@@ -87,7 +88,8 @@ def derive_ctdna_by_her2(
         value=rows["value"].where(~is_bound, rows["bound"]),
     )
     drawn = drawn[drawn["value"] > 0].sort_values(["measure", "value", "patient_id"])
-    names = {"baseline_level": "baseline_level", "ratio": f"ratio_{landmark}"}
+    ratio_name = LandmarkColumn(RATIO, landmark).name
+    names = {"baseline_level": "baseline_level", "ratio": ratio_name}
     asked = biomarkers[biomarkers["measure"] == "fold_in_her2_low"]
     found = asked.set_index("biomarker").rename(columns=_SHIFT)[[*_SHIFT.values()]]
     folds = found.reindex(drawn["measure"].map(names)).set_axis(drawn.index)
@@ -130,6 +132,21 @@ def plot_ctdna_by_her2(
             if measure == "ratio":
                 axes.axhline(1, color=MUTED, linewidth=0.6, linestyle=(0, (3, 2)))
     return sheet.figure
+
+
+def draw_ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw ctDNA by HER2 group, at baseline and at the first landmark."""
+    drawn = derive_ctdna_by_her2(
+        given.tables["patients"],
+        given.tables["ctdna_samples"],
+        given.tables["ctdna_landmarks"],
+        given.tables["biomarkers"],
+        landmark=given.landmark or NO_LANDMARK,
+    )
+    figure = plot_ctdna_by_her2(
+        drawn, metric=given.metric, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
 
 
 def _fold_words(row: pd.Series) -> str:
@@ -201,7 +218,7 @@ def _draw_group(axes: Axes, group: pd.DataFrame, place: int, scale: str) -> None
     middle = compute_median_level(group)
     if middle == middle:
         axes.hlines(middle, place - 0.32, place + 0.32, color=INK, linewidth=1.4)
-        style: dict[str, Any] = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
+        style: Style = {"fontsize": SMALL_SIZE, "va": "center_baseline"}
         axes.text(place + 0.35, middle, show_level(middle, scale), **style)
 
 

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, WHITE, Look
 from her2ctdna.figures.marks.sheet import Sheet, Study, open_sheet, plot_nothing
@@ -103,6 +104,13 @@ def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
     _draw_bars(axes, bars, width)
     _write_rates(sheet, bars, top)
     return sheet.figure
+
+
+def draw_ctdna_clearance(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw ctDNA clearance at the landmarks."""
+    tables = given.tables
+    drawn = derive_ctdna_clearance(tables["ctdna_landmarks"], tables["patients"])
+    return drawn, plot_ctdna_clearance(drawn, study=given.study)
 
 
 def _residual(drawn: pd.DataFrame) -> str:

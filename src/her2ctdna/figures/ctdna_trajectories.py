@@ -1,13 +1,12 @@
 """Figure ``ctdna_trajectories``: the ctDNA level of each patient over time."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.levels import name_level, scale_levels
 from her2ctdna.figures.marks.palette import DOWN_ARROW, RESPONSES, STATES, Look
@@ -23,6 +22,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     patients,
 )
 from her2ctdna.figures.marks.windows import (
@@ -131,6 +131,16 @@ def plot_ctdna_trajectories(
     return sheet.figure
 
 
+def draw_ctdna_trajectories(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw ctDNA over time, from the plasma samples."""
+    tables = given.tables
+    drawn = derive_ctdna_trajectories(tables["ctdna_samples"], tables["patients"])
+    figure = plot_ctdna_trajectories(
+        drawn, metric=given.metric, windows=given.windows, study=given.study
+    )
+    return drawn, figure
+
+
 def _title(drawn: pd.DataFrame) -> str:
     """Count who went from detected to undetected, in the order of the samples."""
     first = drawn[drawn["state"] == "detected"].groupby("patient_id")["day"].min()
@@ -176,7 +186,7 @@ def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
         ((x - _LIMIT_WEEKS, y), (x + _LIMIT_WEEKS, y))
         for x, y in zip(limits["x"], limits["limit"], strict=True)
     ]
-    style: dict[str, Any] = {"colors": LIMIT.colour, "linewidths": 0.5, "zorder": 1}
+    style: Style = {"colors": LIMIT.colour, "linewidths": 0.5, "zorder": 1}
     axes.add_collection(LineCollection(ticks, **style), autolim=False)
     draw_lines(axes, own, width=0.5 if crowded else 0.9)
     _draw_levels(axes, own[own["y"].notna()], size=1.8 if crowded else 2.6)

@@ -1,8 +1,9 @@
 """Draw the figures that are asked for, from the tables that there are."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -43,18 +44,21 @@ NO_LANDMARK = "a landmark (none is configured)"
 """What stands for the landmark where the definitions have none."""
 
 Drawing = Callable[[Inputs], tuple[pd.DataFrame, Figure]]
+"""What a figure's function ``draw_<name>`` is: the numbers drawn, and the figure."""
 
 
 def draw_figures(
-    registry: Mapping[str, Drawing],
-    names: Iterable[str],
-    inputs: Inputs,
-    folder: str | Path,
+    modules: Mapping[str, str], inputs: Inputs, folder: str | Path
 ) -> None:
-    """Draw the named figures of a registry and save each as ``folder/name.*``."""
+    """Draw figures and save each as ``folder/name.*``.
+
+    ``modules`` has, by the name of a figure, the module with its ``draw_<name>``. It is
+    imported by that name, so a rule tells its digest of these modules.
+    """
     Path(folder).mkdir(parents=True, exist_ok=True)
-    for name in names:
+    for name, module in modules.items():
+        drawing: Drawing = getattr(import_module(module), f"draw_{name}")
         with figure_style():
-            drawn, figure = registry[name](inputs)
+            drawn, figure = drawing(inputs)
         save_figure(figure, drawn, f"{folder}/{name}")
         logger.info("%s: %d rows drawn", name, len(drawn))

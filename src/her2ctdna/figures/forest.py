@@ -4,13 +4,13 @@ forestplot was tried, see docs/decisions/0005.
 """
 
 from math import nan
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.palette import HER2_GROUPS
 from her2ctdna.figures.marks.response_differences import select_differences
 from her2ctdna.figures.marks.rows import ROW_MM, place_rows
@@ -27,6 +27,7 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     TEXT_SIZE,
+    Style,
     interval,
     number,
     percent,
@@ -35,6 +36,11 @@ from her2ctdna.figures.marks.style import (
     shorten,
     words,
 )
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import CHANGE, CLEARANCE, STATE, LandmarkColumn
+from her2ctdna.statistics.method_names import CONDITIONAL_EXACT, FIRTH_PROFILE
+from her2ctdna.tables import Record
+from her2ctdna.wording import split_value
 
 _COLUMNS = [
     "section",
@@ -51,14 +57,14 @@ _COLUMNS = [
     *["odds_ratio", "odds_low", "odds_high"],
     *["odds_firth", "odds_firth_low", "odds_firth_high"],
 ]
-_ODDS = {"conditional_exact": "odds_ratio", "firth_profile": "odds_firth"}
+_ODDS = {CONDITIONAL_EXACT: "odds_ratio", FIRTH_PROFILE: "odds_firth"}
 _SAME = [
     *["population", "origin", "group_by", "subgroup", "group", "reference"],
     *["biased", "adjusted_for"],
 ]
 _POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
 _HER2 = ("her2_group", "her2_level", "her2_any_staining", "her2_dynamics")
-_OF_SAMPLES = ("clearance", "state", "change")
+_OF_SAMPLES = (CLEARANCE, STATE, CHANGE)
 _SUBGROUPS = "HER2-low vs HER2-zero within subgroups"
 _AXES_LEFT_MM = 88.0
 _AXES_MM = 58.0
@@ -122,15 +128,15 @@ def _interactions(subgroups: pd.Series, tests: pd.DataFrame) -> list[float]:
     """Return the p of the interaction that each subgroup is part of, if any."""
     found = tests[(tests["endpoint"] == "orr") & (tests["role"] == "interaction")]
     known = dict(zip(found["subgroup"], found["p_value"], strict=True))
-    return [known.get(str(name).partition("=")[0], nan) for name in subgroups]
+    return [known.get(split_value(str(name))[0], nan) for name in subgroups]
 
 
-def _section(row: dict[str, Any]) -> str:
+def _section(row: Record) -> str:
     if isinstance(row["subgroup"], str):
         return _SUBGROUPS
     if row["group_by"] in _HER2:
         return "HER2"
-    if row["origin"] == "first_dose":
+    if row["origin"] == FIRST_DOSE:
         return "Covariates"
     return f"ctDNA at {row['origin']}"
 
@@ -139,21 +145,21 @@ def _rank(section: str) -> int:
     return {"HER2": 0, _SUBGROUPS: 1, "Covariates": 2}.get(section, 3)
 
 
-def _comparison(row: dict[str, Any]) -> str:
+def _comparison(row: Record) -> str:
     """Return a comparison in words, as ``cleared vs not cleared``."""
     if isinstance(row["subgroup"], str):
-        column, _, level = row["subgroup"].partition("=")
+        column, level = split_value(row["subgroup"])
         return f"{words(column)}: {words(level)}"
-    kind = row["group_by"].removesuffix(f"_{row['origin']}")
+    result = LandmarkColumn.parse(row["group_by"], [row["origin"]])
     labels = [row["group"], row["reference"]]
     if row["group_by"] == "her2_group":
         labels = [HER2_GROUPS[label].label for label in labels]
     pair = " vs ".join(words(label) for label in labels)
-    if row["group_by"] == "her2_group" or kind in _OF_SAMPLES:
+    if row["group_by"] == "her2_group" or (result and result.kind in _OF_SAMPLES):
         return pair
-    if kind != row["group_by"] and kind.startswith("mr"):
-        return f"molecular response, {kind.removeprefix('mr')} %: {pair}"
-    return f"{words(kind).replace('HER2 level', 'level')}: {pair}"
+    if result and result.reduction:
+        return f"molecular response, {result.reduction} %: {pair}"
+    return f"{words(row['group_by']).replace('HER2 level', 'level')}: {pair}"
 
 
 def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figure:
@@ -184,10 +190,16 @@ def plot_forest(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figu
             heading = shorten(words(row["section"]), 60, size=TEXT_SIZE, bold=True)
             above = middle - ROW_MM
             sheet.text(MARGIN_MM, above, heading, fontweight="bold", **style)
-        split = row["comparison"].partition(":")[0]
+        split = row["comparison"].rpartition(": ")[0]
         _write_row(sheet, row, middle, states_p=split not in seen)
         seen.add(split)
     return sheet.figure
+
+
+def draw_forest(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the difference of response in every comparison."""
+    drawn = derive_forest(given.tables["contrasts"], given.tables["tests"])
+    return drawn, plot_forest(drawn, confidence=given.confidence, study=given.study)
 
 
 def _count(n: int) -> str:
@@ -219,9 +231,7 @@ def _write_headings(sheet: Sheet) -> None:
     sheet.text(_INTERVAL_MM, 2, "Points (interval)", **style)
 
 
-def _write_row(
-    sheet: Sheet, row: dict[str, Any], middle: float, *, states_p: bool
-) -> None:
+def _write_row(sheet: Sheet, row: Record, middle: float, *, states_p: bool) -> None:
     style = {"va": "center_baseline"}
     name = row["comparison"]
     if states_p and pd.notna(row["interaction_p"]):
@@ -250,7 +260,7 @@ def _draw_estimates(
         ys, low.clip(lower=-end), high.clip(upper=end), color=INK, linewidth=1.1
     )
     for y, start, stop in zip(ys, low, high, strict=True):
-        arrow: dict[str, Any] = {"color": INK, "markersize": 3.5, "clip_on": False}
+        arrow: Style = {"color": INK, "markersize": 3.5, "clip_on": False}
         if start < -end:
             axes.plot(-end, y, marker="<", **arrow)
         if stop > end:

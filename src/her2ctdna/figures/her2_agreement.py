@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.alluvial import draw_flow, least_numbered, measure_flow
 from her2ctdna.figures.marks.matrix import draw_matrix, measure_matrix
 from her2ctdna.figures.marks.palette import HER2_CATEGORIES
@@ -26,6 +27,7 @@ from her2ctdna.figures.marks.style import (
     words,
     wrap,
 )
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON, FLEISS_COHEN_EVERITT
 
 SCORES = ("0", "1+", "2+", "3+")
 _KEYS = ["comparison", "first", "second", "reader", "scale"]
@@ -33,7 +35,7 @@ _COLUMNS = [
     *["panel", *_KEYS, "first_value", "second_value", "n", "patient_ids"],
     *["measure", "estimate", "ci_low", "ci_high"],
 ]
-_METHODS = ("clopper_pearson", "fleiss_cohen_everitt")
+_METHODS = (CLOPPER_PEARSON, FLEISS_COHEN_EVERITT)
 _MEASURES = {
     "matrix": ("percent_agreement", "cohen_kappa", "quadratic_kappa"),
     "flow": ("percent_agreement", "cohen_kappa"),
@@ -124,6 +126,16 @@ def plot_her2_agreement(
             _write_heading(sheet, name, rows, left)
             _draw_panel(sheet, name, cells[name], left)
     return sheet.figure
+
+
+def draw_her2_agreement(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the agreement of HER2 readings, from its coefficients and matrices."""
+    drawn = derive_her2_agreement(
+        given.tables["her2_agreement"], given.tables["her2_agreement_pairs"]
+    )
+    return drawn, plot_her2_agreement(
+        drawn, confidence=given.confidence, study=given.study
+    )
 
 
 def _subtitle(cells: dict[str, pd.DataFrame], confidence: float) -> str:

@@ -5,6 +5,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import HER2_GROUPS, LEVELS
 from her2ctdna.figures.marks.sheet import Study, open_sheet, plot_nothing
@@ -88,6 +89,12 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
     width = SINGLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
     _draw_bars(sheet.axes(_LEFT_MM, top, width, height), drawn)
     return sheet.figure
+
+
+def draw_her2_distribution(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the HER2 classes, from the chosen reading of each patient."""
+    drawn = derive_her2_distribution(given.tables["her2_status"])
+    return drawn, plot_her2_distribution(drawn, study=given.study)
 
 
 def _title(drawn: pd.DataFrame) -> str:

@@ -1,11 +1,13 @@
 """Figures ``km_*``: PFS and OS by HER2 group or by ctDNA clearance."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, Look
 from her2ctdna.figures.marks.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
 from her2ctdna.figures.marks.style import (
@@ -28,8 +30,10 @@ from her2ctdna.figures.marks.survival_panel import (
     write_p,
     write_risk,
 )
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.statistics.method_names import COX_PROFILE, LOG_RANK_PERMUTATION
 
-FIRST_DOSE = "first_dose"
 NAMES = {"pfs": "PFS", "os": "OS"}
 AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
 _LOOKS = HER2_GROUPS | CLEARANCES
@@ -60,7 +64,7 @@ _LEFT_MM = 34.0
 _RIGHT_MM = 33.0
 _PANEL_MM = 62.0
 _AXIS_MM = 9.0
-TESTS = {"log_rank_permutation": "log-rank test by permutation"}
+TESTS = {LOG_RANK_PERMUTATION: "log-rank test by permutation"}
 
 
 def derive_kaplan_meier(
@@ -93,7 +97,7 @@ def derive_kaplan_meier(
     summary = summary.rename(columns=_SUMMARY)[[*_KEY, *_SUMMARY.values()]]
     hazard = hazard[
         (hazard["measure"] == "hazard_ratio")
-        & (hazard["ci_method"] == "cox_profile")
+        & (hazard["ci_method"] == COX_PROFILE)
         & (hazard["biased"] != "yes")
         & hazard["adjusted_for"].isna()
     ].rename(columns=_HAZARD)[[*_KEY, *_HAZARD.values()]]
@@ -111,7 +115,7 @@ def _of(table: pd.DataFrame, wanted: Mapping[str, str]) -> pd.DataFrame:
 
 def _tested(tests: pd.DataFrame, wanted: Mapping[str, str]) -> dict[str, object]:
     """Return the p-value, name and note of the test by permutation, if there is one."""
-    asked = {"biomarker": wanted["group_by"], "test": "log_rank_permutation"}
+    asked = {"biomarker": wanted["group_by"], "test": LOG_RANK_PERMUTATION}
     asked |= {key: wanted[key] for key in ("endpoint", "origin")}
     found = _of(tests, asked)
     if found.empty:
@@ -229,3 +233,58 @@ def _who(drawn: pd.DataFrame) -> Iterator[str]:
     if len(others):
         names = (f"{row.n:.0f} {words(row.group)}" for row in others.itertuples())
         yield f"Not drawn: {', '.join(names)}."
+
+
+def _by_her2(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
+    return _draw(
+        given,
+        endpoint=endpoint,
+        group_by="her2_group",
+        origin=FIRST_DOSE,
+        groups=("zero", "low"),
+        subject="HER2 group",
+    )
+
+
+def _by_clearance(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
+    landmark = given.landmark or NO_LANDMARK
+    return _draw(
+        given,
+        endpoint=endpoint,
+        group_by=name_clearance(landmark),
+        origin=landmark,
+        groups=("not_cleared", "cleared"),
+        subject=f"ctDNA clearance at {landmark}",
+    )
+
+
+def _draw(
+    given: Inputs,
+    *,
+    endpoint: str,
+    group_by: str,
+    origin: str,
+    groups: tuple[str, ...],
+    subject: str,
+) -> tuple[pd.DataFrame, Figure]:
+    drawn = derive_kaplan_meier(
+        given.tables["survival_curves"],
+        given.tables["survival"],
+        given.tables["contrasts"],
+        given.tables["tests"],
+        endpoint=endpoint,
+        group_by=group_by,
+        origin=origin,
+        groups=groups,
+    )
+    figure = plot_kaplan_meier(
+        drawn, subject=subject, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
+
+
+draw_km_pfs_her2 = partial(_by_her2, endpoint="pfs")
+draw_km_os_her2 = partial(_by_her2, endpoint="os")
+draw_km_pfs_clearance = partial(_by_clearance, endpoint="pfs")
+draw_km_os_clearance = partial(_by_clearance, endpoint="os")
+"""Draw the curves of an endpoint, by HER2 group or by the first landmark."""

@@ -1,12 +1,12 @@
 """Figure ``model_performance``: what the models of response tell, how stably."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, measure_keys
 from her2ctdna.figures.marks.palette import MODELS as LOOKS
 from her2ctdna.figures.marks.sheet import (
@@ -22,6 +22,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     interval,
     number,
     percent,
@@ -30,7 +31,7 @@ from her2ctdna.figures.marks.style import (
     words,
 )
 from her2ctdna.figures.marks.survival_panel import write_p
-from her2ctdna.figures.model_performance_table import MODELS
+from her2ctdna.figures.model_performance_table import MODELS, derive_model_performance
 
 _PANEL_MM = 44.0
 _LEFT_MM = 13.0
@@ -86,6 +87,18 @@ def plot_model_performance(
     _draw_selection(sheet, drawn, fitted[-1], lefts[1] + _PANEL_MM + 6, top)
     _write_measures(sheet, drawn, measures, fitted, table)
     return sheet.figure
+
+
+def draw_model_performance(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw how well the models of response do."""
+    names = ("model", "model_predictions", "model_selection")
+    drawn = derive_model_performance(
+        *(given.tables[name] for name in names), confidence=given.confidence
+    )
+    figure = plot_model_performance(
+        drawn, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
 
 
 def _items(drawn: pd.DataFrame, item: str, model: str) -> pd.DataFrame:
@@ -167,7 +180,7 @@ def _draw_roc(axes: Axes, drawn: pd.DataFrame, fitted: list[str]) -> None:
     for name in fitted:
         own, look = _items(drawn, "roc", name), LOOKS[name]
         x, y = 100 * own["false_positive_rate"], 100 * own["estimate"]
-        style: dict[str, Any] = {"color": look.ink, "linestyle": look.line}
+        style: Style = {"color": look.ink, "linestyle": look.line}
         axes.plot(x, y, drawstyle="default", linewidth=1.2, **style)
     axes.set_xlim(-1, 101)
     axes.set_ylim(-1, 101)
@@ -201,7 +214,7 @@ def _draw_selection(
     for place, row in zip(places, shown_rows.itertuples(), strict=True):
         name = shorten(words(row.name), _NAMES_MM - 2, size=SMALL_SIZE)
         middle = top + _HEAD_MM + (place + 0.5) * _BAR_MM
-        style: dict[str, Any] = {"ha": "right", "va": "center_baseline"}
+        style: Style = {"ha": "right", "va": "center_baseline"}
         sheet.text(start - 1.5, middle, name, fontsize=SMALL_SIZE, **style)
     axes.set_xlim(0, 103)
     axes.set_ylim(len(shown_rows) - 0.5, -0.5)
@@ -218,7 +231,7 @@ def _write_measures(
     top: float,
 ) -> None:
     """Write the measures of the models side by side, with their range."""
-    style: dict[str, Any] = {"va": "center_baseline"}
+    style: Style = {"va": "center_baseline"}
     for place, model in enumerate(fitted):
         left = 62.0 + 58.0 * place
         middle = top + _LINE_MM / 2

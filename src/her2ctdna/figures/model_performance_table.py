@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON
 from her2ctdna.statistics.proportions import compute_rate_interval
 
 MODELS = ("model_clinical", "model_full")
@@ -115,7 +116,7 @@ def _calibrate(
         own = groups == group
         n, total = int(responded[own].sum()), int(own.sum())
         low, high = compute_rate_interval(
-            n, total, method="clopper_pearson", confidence=confidence
+            n, total, method=CLOPPER_PEARSON, confidence=confidence
         )
         yield {
             "item": "calibration",

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import (
     CONSEQUENCES,
@@ -36,7 +37,11 @@ from her2ctdna.figures.oncoprint_cells import (
     draw_states,
 )
 from her2ctdna.figures.oncoprint_layout import WIDTH_MM, Layout, Slot, lay_out, runs
-from her2ctdna.figures.oncoprint_table import order_genes
+from her2ctdna.figures.oncoprint_table import (
+    derive_oncoprint,
+    derive_plasma_draws,
+    order_genes,
+)
 
 _MOST_IN_TITLE = 3
 _LEFT_MM = 25.0
@@ -80,6 +85,20 @@ def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
         _write_ids(sheet, band, ids, below + _ABOVE_MM + _ROW_MM * len(genes) + 1)
     _write_shares(sheet, cells, genes, top + _ABOVE_MM, len(people))
     return sheet.figure
+
+
+def draw_oncoprint(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw tracked variants by gene and draw."""
+    tables = given.tables
+    drawn = derive_oncoprint(
+        tables["variants"],
+        tables["variant_status"],
+        derive_plasma_draws(tables["samples"], tables["ctdna_samples"]),
+        tables["patients"],
+        at_landmark=tables["ctdna_landmarks"],
+        landmark=given.landmark or NO_LANDMARK,
+    )
+    return drawn, plot_oncoprint(drawn, study=given.study)
 
 
 def _people(drawn: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 
 from her2ctdna.figures.marks.palette import STATES, VAF_STEPS, WHITE, Look
 from her2ctdna.figures.marks.sheet import marker
-from her2ctdna.figures.marks.style import FAINT, MUTED, SMALL_SIZE
+from her2ctdna.figures.marks.style import FAINT, MUTED, SMALL_SIZE, Style
 from her2ctdna.figures.oncoprint_layout import WIDTH_MM, Slot
 
 CELLS = {
@@ -40,7 +40,7 @@ def draw_cells(
         inside = own[(own["cell"] == "detected") & (steps == name)]
         _add_boxes(axes, inside, pitch, facecolor=look.colour, edgecolor="none")
     empty = own[own["cell"] == "undetected"]
-    style: dict[str, Any] = {"facecolor": WHITE, "edgecolor": CELLS["undetected"].edge}
+    style: Style = {"facecolor": WHITE, "edgecolor": CELLS["undetected"].edge}
     _add_boxes(axes, empty, pitch, linewidth=min(0.4, 0.5 * pitch), **style)
     _add_strokes(axes, own[own["cell"] == "not_measured"], pitch)
     emergent = own[own["n_emergent"] > 0]

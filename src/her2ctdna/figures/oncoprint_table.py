@@ -1,7 +1,5 @@
 """The table behind ``oncoprint``: genes by plasma draw, in the order of the figure."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -151,7 +149,7 @@ def _genes_of(variants: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
     return genes.assign(gene=genes["gene"].mask(is_rest, f"{len(rest)} other genes"))
 
 
-def _rank_of(terms: Any) -> int:
+def _rank_of(terms: object) -> int:
     """Return the place in the palette of the worst of the terms joined by ``&``."""
     found = {
         name

@@ -3,6 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.sheet import (
     MARGIN_MM,
     Sheet,
@@ -22,6 +23,7 @@ from her2ctdna.figures.marks.style import (
     words,
     wrap,
 )
+from her2ctdna.sets.set_names import read_judged
 
 _LABELS = {
     "enrolled": "Enrolled",
@@ -57,8 +59,8 @@ def derive_patient_flow(flow: pd.DataFrame) -> pd.DataFrame:
 
 
 def _label(name: str) -> str:
-    landmark = name.removeprefix("landmark_")
-    if landmark != name:
+    landmark = read_judged(name)
+    if landmark is not None:
         return f"Clearance known at {shown(landmark)}"
     return _LABELS.get(name, words(name))
 
@@ -88,6 +90,12 @@ def plot_patient_flow(drawn: pd.DataFrame, *, study: Study) -> Figure:
         _draw_box(sheet, box, left, top, share=box["n"] / max(drawn["n"].iloc[0], 1))
         _draw_note(sheet, note, left + _BOX_MM, top)
     return sheet.figure
+
+
+def draw_patient_flow(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the flow of patients, from the sets of the analysis."""
+    drawn = derive_patient_flow(given.tables["flow"])
+    return drawn, plot_patient_flow(drawn, study=given.study)
 
 
 def _title(drawn: pd.DataFrame) -> str:

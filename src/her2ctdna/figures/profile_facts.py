@@ -1,12 +1,15 @@
 """The words at the head of a patient's profile."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from math import nan
 
 from her2ctdna.figures.marks.levels import name_level, show_level
 from her2ctdna.figures.marks.style import number
+from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.settings.landmark_columns import DAY, LandmarkColumn, name_clearance
+from her2ctdna.tables import Record
 
-Patient = Mapping[str, Any]
+Patient = Record
 _UNKNOWN = "not known"
 
 
@@ -33,7 +36,7 @@ def describe_patient(
         yield "ctDNA", _ctdna(patient, landmarks, metric)
 
 
-def is_known(value: Any) -> bool:
+def is_known(value: object) -> bool:
     """Tell whether a cell holds something."""
     return value is not None and value == value
 
@@ -92,7 +95,7 @@ def _response(patient: Patient) -> str:
         word, reason = _word(patient, column), patient.get(f"{column}_reason")
         because = f" ({reason})" if is_known(reason) else ""
         parts.append(f"{name} {'not assessed' if word == 'MISSING' else word}{because}")
-    change: Any = patient.get("best_change_percent")
+    change = patient.get("best_change_percent", nan)
     if is_known(change):
         day = _day(patient, "best_change_day")
         at = f" on day {day}" if day else ""
@@ -102,7 +105,7 @@ def _response(patient: Patient) -> str:
 
 def _survival(patient: Patient) -> str:
     parts = []
-    for endpoint in ("pfs", "os"):
+    for endpoint in SURVIVAL:
         days = patient.get(f"{endpoint}_days")
         if not is_known(days):
             parts.append(f"{endpoint.upper()} {_UNKNOWN}")
@@ -120,7 +123,7 @@ def _ctdna(patient: Patient, landmarks: Sequence[str], metric: str) -> str:
         parts[0] += f", {name_level(metric).lower().replace('vaf', 'VAF')} "
         parts[0] += show_level(float(level), metric)
     for name in landmarks:
-        day = _day(patient, f"day_{name}")
+        day = _day(patient, LandmarkColumn(DAY, name).name)
         at = f" (day {day})" if day else ""
-        parts.append(f"{name} {_word(patient, f'clearance_{name}')}{at}")
+        parts.append(f"{name} {_word(patient, name_clearance(name))}{at}")
     return "; ".join(parts)

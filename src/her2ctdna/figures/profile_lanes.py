@@ -1,7 +1,5 @@
 """The lanes of a patient's profile: treatment, adverse events, anti-drug antibodies."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +11,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     shorten,
     shown,
     text_width_mm,
@@ -119,7 +118,7 @@ def _draw_events(
     draw_boxes(axes, boxes, GRADES)
     is_open = events["day_to"].isna()
     ends = end[is_open] + 0.6 * pace
-    style: dict[str, Any] = {
+    style: Style = {
         "marker": ">",
         "markersize": 2.5,
         "color": MUTED,
@@ -132,7 +131,7 @@ def _draw_events(
             width = text_width_mm(box.name, size=SMALL_SIZE) * pace
             start = box.right + 1.0 * pace
             if box.name and start + width + 0.5 * pace < limit:
-                text: dict[str, Any] = {
+                text: Style = {
                     "va": "center_baseline",
                     "fontsize": SMALL_SIZE,
                     "color": MUTED,
@@ -152,6 +151,6 @@ def _draw_antibodies(axes: Axes, own: pd.DataFrame, middle: float, pace: float) 
         text = f"{sample.value:g}" if sample.value == sample.value else ""
         width = text_width_mm(text, size=SMALL_SIZE) * pace
         if text and sample.day + 2.5 * pace + width < limit:
-            words: dict[str, Any] = {"va": "center_baseline", "color": MUTED}
+            words: Style = {"va": "center_baseline", "color": MUTED}
             words["fontsize"] = SMALL_SIZE
             axes.text(sample.day + 1.2 * pace, middle, text, **words)

@@ -1,7 +1,6 @@
 """The panels of a patient's profile: target lesions, and ctDNA with its variants."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +16,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     number,
     shorten,
     shown,
@@ -89,7 +89,7 @@ def _write_responses(
         if start < end or (word == last and not is_roomy):
             continue
         end, last = start + width * pace, word
-        style: dict[str, Any] = {"ha": "center", "va": "top", "fontsize": SMALL_SIZE}
+        style: Style = {"ha": "center", "va": "top", "fontsize": SMALL_SIZE}
         style["bbox"] = {"facecolor": WHITE, "edgecolor": "none", "pad": 0.5}
         ink = RESPONSES.get(word, RESPONSES["NON-CR/NON-PD"]).ink
         axes.text(day, top, word, color=ink, **style)
@@ -117,7 +117,7 @@ def draw_ctdna(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
     low, high = axes.get_xlim()
     half = 0.008 * (high - low)
     ticks = [((day - half, y), (day + half, y)) for day, y in limits]
-    style: dict[str, Any] = {"colors": LIMIT.colour, "linewidths": 0.8, "zorder": 1}
+    style: Style = {"colors": LIMIT.colour, "linewidths": 0.8, "zorder": 1}
     axes.add_collection(LineCollection(ticks, **style), autolim=False)
     level = samples[samples["y"].notna()]
     axes.plot(level["x"], level["y"], color=INK, linewidth=1.3, zorder=4)
@@ -139,12 +139,12 @@ def draw_variants(axes: Axes, own: pd.DataFrame, *, floor: float) -> list[Label]
         colour = EMERGENT if is_emergent else _COLOURS[place % len(_COLOURS)]
         height = points["value"].where(points["value"] > 0, floor / _ZERO)
         line = (0, (3, 1.5)) if is_emergent else "-"
-        style: dict[str, Any] = {"linewidth": 0.6, "linestyle": line}
+        style: Style = {"linewidth": 0.6, "linestyle": line}
         style |= {"marker": ".", "markersize": 2.0}
         axes.plot(points["day"], height, color=colour, **style)
         first = points[points["value"] > 0].iloc[:1]
         if is_emergent:
-            ring: dict[str, Any] = {
+            ring: Style = {
                 "marker": "o",
                 "markersize": 4,
                 "markerfacecolor": "none",

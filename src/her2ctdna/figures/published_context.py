@@ -1,12 +1,11 @@
 """Figure ``context``: response by HER2 beside published rates, not against them."""
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.palette import HER2_GROUPS, Look
 from her2ctdna.figures.marks.rows import ROW_MM, place_rows
 from her2ctdna.figures.marks.sheet import (
@@ -29,7 +28,9 @@ from her2ctdna.figures.marks.style import (
     percent,
     shorten,
 )
-from her2ctdna.reference.published import CLASSES
+from her2ctdna.reference.published import CLASSES, list_context
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON
+from her2ctdna.tables import Record
 
 COLUMNS = [
     *["her2_class", "trial", "drug", "response", "group_by", "group"],
@@ -90,7 +91,7 @@ def _own_rates(rates: pd.DataFrame) -> pd.DataFrame:
     chosen = rates[
         (rates["endpoint"] == "orr")
         & (rates["population"] == "all_treated")
-        & (rates["ci_method"] == "clopper_pearson")
+        & (rates["ci_method"] == CLOPPER_PEARSON)
         & (rates["N"] > 0)
     ].rename(columns={"rate": "estimate"})
     groups = chosen[
@@ -153,6 +154,13 @@ def plot_context(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Fig
     return sheet.figure
 
 
+def draw_context(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw response by HER2 beside published rates."""
+    published = list_context(confidence=given.confidence)
+    drawn = derive_context(given.tables["rates"], published)
+    return drawn, plot_context(drawn, confidence=given.confidence, study=given.study)
+
+
 def _title(drawn: pd.DataFrame) -> str:
     groups = drawn[drawn["group_by"] == "her2_group"]
     rates = [
@@ -176,7 +184,7 @@ def _shade(sheet: Sheet, top: float) -> None:
     sheet.rectangle(MARGIN_MM, top + 0.2, width, ROW_MM - 0.4, **box)
 
 
-def _write_row(sheet: Sheet, row: dict[str, Any], middle: float) -> None:
+def _write_row(sheet: Sheet, row: Record, middle: float) -> None:
     is_own = row["trial"] == _THIS_STUDY
     is_group = row["group_by"] == "her2_group"
     style = {"va": "center_baseline", "fontweight": "bold" if is_group else "normal"}
@@ -194,14 +202,14 @@ def _write_row(sheet: Sheet, row: dict[str, Any], middle: float) -> None:
     sheet.text(_INTERVAL_MM, middle, text, **style)
 
 
-def _name(row: dict[str, Any]) -> str:
+def _name(row: Record) -> str:
     if row["group_by"] == "her2_group":
         return f"{_THIS_STUDY}, {HER2_GROUPS[row['group']].label}"
     return f"{_THIS_STUDY}, {_IHC_0[row['group']]}"
 
 
 def _draw_rates(
-    axes: Axes, rows: list[dict[str, Any]], tops: list[float], height: float
+    axes: Axes, rows: list[Record], tops: list[float], height: float
 ) -> None:
     for row, top in zip(rows, tops, strict=True):
         is_own = row["trial"] == _THIS_STUDY

@@ -7,6 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.palette import HER2_GROUPS, LEVELS, WHITE, Look
 from her2ctdna.figures.marks.response_differences import select_differences
 from her2ctdna.figures.marks.sheet import Study, open_sheet, plot_nothing
@@ -14,6 +15,7 @@ from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     INK,
     MUTED,
+    Style,
     number,
     patients,
     percent,
@@ -22,6 +24,7 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
 )
 from her2ctdna.figures.marks.survival_panel import write_p
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON, COCHRAN_ARMITAGE
 
 _COLUMNS = [
     "item",
@@ -78,7 +81,7 @@ def derive_response_by_her2(
     wanted = rates[
         (rates["endpoint"] == "orr")
         & (rates["population"] == "all_treated")
-        & (rates["ci_method"] == "clopper_pearson")
+        & (rates["ci_method"] == CLOPPER_PEARSON)
         & (rates["N"] > 0)
     ].rename(columns={"rate": "estimate"})
     parts = [
@@ -107,7 +110,7 @@ def _test_of_trend(tests: pd.DataFrame) -> dict[str, object]:
         (tests["endpoint"] == "orr")
         & (tests["population"] == "all_treated")
         & (tests["biomarker"] == "her2_level")
-        & (tests["test"] == "cochran_armitage_exact")
+        & (tests["test"] == COCHRAN_ARMITAGE)
         & (tests["role"] == "primary")
     ]
     if found.empty:
@@ -157,6 +160,17 @@ def plot_response_by_her2(
     axes.grid(axis="y")
     axes.tick_params(axis="x", length=0)
     return sheet.figure
+
+
+def draw_response_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw response along the HER2 axis, with the test of its trend."""
+    names = ("rates", "contrasts", "her2_trend", "tests")
+    tables = (given.tables[name] for name in names)
+    drawn = derive_response_by_her2(*tables)
+    figure = plot_response_by_her2(
+        drawn, confidence=given.confidence, study=given.study
+    )
+    return drawn, figure
 
 
 def _trend_words(rates: pd.DataFrame) -> str:
@@ -212,7 +226,7 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
         look = _LOOKS[row.group]
         low, high = 100 * row.ci_low, 100 * row.ci_high
         axes.plot([row.x, row.x], [low, high], color=look.ink, linewidth=1.2)
-        style: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.5}
+        style: Style = {"markeredgecolor": INK, "markeredgewidth": 0.5}
         marker = _MARKERS[row.item]
         axes.plot(
             row.x, 100 * row.estimate, marker, color=_fill(row), clip_on=False, **style

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import RESPONSES, WHITE, Look
 from her2ctdna.figures.marks.panels import (
@@ -100,6 +101,12 @@ def plot_spider(drawn: pd.DataFrame, *, study: Study) -> Figure:
         _mark_beyond(axes, own)
     sheet.figure.axes[0].set_ylabel("Change from baseline (%)")
     return sheet.figure
+
+
+def draw_spider(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw target lesions over time, from the assessments."""
+    drawn = derive_spider(given.tables["visits"], given.tables["patients"])
+    return drawn, plot_spider(drawn, study=given.study)
 
 
 def _title(drawn: pd.DataFrame) -> str:

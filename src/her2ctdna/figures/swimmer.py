@@ -5,7 +5,6 @@ mark never hides another kind of mark. Thickness says treatment, colour response
 """
 
 from itertools import pairwise
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -13,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.ticker import MultipleLocator
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import (
     HER2_CLASSES,
@@ -37,11 +37,13 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     patients,
     shorten,
     shown,
     text_width_mm,
 )
+from her2ctdna.figures.swimmer_table import derive_swimmer
 
 EVENTS = {
     "response": Look("first response", WHITE, "^"),
@@ -102,6 +104,14 @@ def plot_swimmer(drawn: pd.DataFrame, *, study: Study) -> Figure:
     _draw_marks(axes, placed, size=3.0 if roomy else 2.3)
     _finish_axes(axes, placed)
     return sheet.figure
+
+
+def draw_swimmer(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw the course of each patient, with plasma where the study has it."""
+    samples = given.tables.get("ctdna_samples")
+    tables = given.tables
+    drawn = derive_swimmer(tables["patients"], tables["visits"], samples)
+    return drawn, plot_swimmer(drawn, study=given.study)
 
 
 def _place_lanes(drawn: pd.DataFrame) -> pd.DataFrame:
@@ -211,7 +221,7 @@ def _draw_bars(axes: Axes, placed: pd.DataFrame) -> None:
     items = dict(list(placed.groupby("item")))
     ends = items["follow_up"][["row", "day_to"]].to_numpy()
     lines = [((0, row + _LINE), (end, row + _LINE)) for row, end in ends]
-    style: dict[str, Any] = {"colors": MUTED, "linewidths": 0.6, "zorder": 1}
+    style: Style = {"colors": MUTED, "linewidths": 0.6, "zorder": 1}
     axes.add_collection(LineCollection(lines, **style), autolim=False)
     bars = items["treatment"].assign(value="MISSING")
     _fill(axes, bars, bars["day_from"], bars["day_to"], _BAR, zorder=2)

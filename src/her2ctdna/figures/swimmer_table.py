@@ -7,6 +7,7 @@ import pandas as pd
 
 from her2ctdna.figures.marks.palette import HER2_GROUPS
 from her2ctdna.figures.marks.strips import name_her2_categories
+from her2ctdna.tables import Record
 
 COLUMNS = [
     *["patient_id", "her2_group", "her2_category", "bor"],
@@ -16,7 +17,7 @@ _OPTIONAL = [
     *["her2_group", "response_day", "last_dose_day", "progression_day", "death_day"]
 ]
 _GROUP_ORDER = list(HER2_GROUPS)
-Item = dict[str, Any]
+Item = Record
 
 
 def derive_swimmer(

@@ -1,13 +1,13 @@
 """Figure ``waterfall``: best change of the tumour of each patient."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, Swatch, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_CLASSES, RESPONSES, WHITE
 from her2ctdna.figures.marks.sheet import (
@@ -24,7 +24,6 @@ from her2ctdna.figures.marks.strips import (
     is_pale,
     measure_ids,
     name_columns,
-    name_her2_categories,
     name_strip,
     write_ids,
 )
@@ -33,6 +32,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     number,
     patients,
     shorten,
@@ -40,6 +40,11 @@ from her2ctdna.figures.marks.style import (
     text_height_mm,
     text_width_mm,
     wrap,
+)
+from her2ctdna.figures.waterfall_table import (
+    Clearances,
+    derive_waterfall,
+    find_clearances,
 )
 from her2ctdna.response.recist_criteria import (
     PARTIAL_RESPONSE_PERCENT,
@@ -53,42 +58,14 @@ _STRIP_MM = 3.0
 _SYMBOL_MM = 1.6
 """Where bars are narrower, the symbols of ctDNA become cells."""
 _WIDEST_BAR_MM = 8.0
-_CLEARANCE = "clearance_"
 _LOWEST = -112.0
 _HIGHEST = 100.0
 """Growth beyond this percentage is cut, and written at the bar."""
 
 
-def derive_waterfall(
-    patient_table: pd.DataFrame, *, landmarks: Sequence[str]
-) -> pd.DataFrame:
-    """Return best change, response, HER2 and clearance of the treated patients.
-
-    From the largest growth to the largest shrinkage, ties by id; then those without
-    a change, which the figure names below the bars. ``her2_category`` is the level
-    where it is known, else the class, and empty without HER2. Clearance has a column
-    a landmark, none where the study has no ctDNA.
-    """
-    treated = patient_table[patient_table["treated"] == "yes"]
-    columns = ["patient_id", "her2_group", "bor", "confirmed_bor"]
-    clearances = [f"clearance_{name}" for name in landmarks]
-    drawn = treated.reindex(columns=columns).assign(
-        her2_category=name_her2_categories(treated),
-        change_percent=treated["best_change_percent"].astype(float),
-        **{name: treated[name] for name in clearances if name in treated},
-    )
-    return drawn.sort_values(["patient_id"]).sort_values(
-        "change_percent", ascending=False, kind="stable", ignore_index=True
-    )
-
-
-def _landmarks(drawn: pd.DataFrame) -> list[str]:
-    """Return the landmarks that the table has clearance at, in order."""
-    columns = drawn.columns[drawn.columns.str.startswith(_CLEARANCE)]
-    return [str(column).removeprefix(_CLEARANCE) for column in columns]
-
-
-def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
+def plot_waterfall(
+    drawn: pd.DataFrame, *, landmarks: Sequence[str], study: Study
+) -> Figure:
     """Draw a bar a patient, and below it best response and ctDNA clearance."""
     bars = drawn[drawn["change_percent"].notna()]
     if bars.empty:
@@ -100,9 +77,10 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
         )
     width = min(_WIDEST_BAR_MM * len(bars), DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM)
     pitch = width / len(bars)
-    keys, notes = _keys(drawn, pitch), _notes(drawn, pitch)
+    clearances = find_clearances(drawn, landmarks)
+    keys, notes = _keys(drawn, [*clearances.values()], pitch), _notes(drawn, pitch)
     ids = name_columns(bars["patient_id"], pitch)
-    strips = (_STRIP_MM + 1) * (1 + len(_landmarks(drawn)))
+    strips = (_STRIP_MM + 1) * (1 + len(clearances))
     top = measure_keys(keys) + 1
     below = top + _BARS_MM + 1 + strips + measure_ids(ids)
     sheet = open_sheet(
@@ -113,11 +91,17 @@ def plot_waterfall(drawn: pd.DataFrame, *, study: Study) -> Figure:
     )
     draw_keys(sheet, keys)
     _draw_bars(sheet.axes(_LEFT_MM, top, width, _BARS_MM), bars, pitch)
-    _draw_strips(sheet, bars, top + _BARS_MM + 1, width)
+    _draw_strips(sheet, bars, clearances, top + _BARS_MM + 1, width)
     write_ids(sheet, ids, left=_LEFT_MM, top=below - measure_ids(ids), pitch=pitch)
     style = {"fontsize": SMALL_SIZE, "color": MUTED, "linespacing": 1.25}
     sheet.text(MARGIN_MM, below + 1, "\n".join(notes), **style)
     return sheet.figure
+
+
+def draw_waterfall(given: Inputs) -> tuple[pd.DataFrame, Figure]:
+    """Draw best change of target lesions, from the table of patients."""
+    drawn = derive_waterfall(given.tables["patients"], landmarks=given.landmarks)
+    return drawn, plot_waterfall(drawn, landmarks=given.landmarks, study=given.study)
 
 
 def _title(bars: pd.DataFrame) -> str:
@@ -157,7 +141,7 @@ def _notes(drawn: pd.DataFrame, pitch: float) -> list[str]:
     return lines
 
 
-def _keys(drawn: pd.DataFrame, pitch: float) -> list[Key]:
+def _keys(drawn: pd.DataFrame, clearances: list[str], pitch: float) -> list[Key]:
     """Return what the colours of bars and strips mean."""
     category = drawn["her2_category"]
     bars = drawn["change_percent"].notna()
@@ -165,9 +149,8 @@ def _keys(drawn: pd.DataFrame, pitch: float) -> list[Key]:
     if category.any():
         keys.append(key_of("HER2", HER2_CLASSES, category[bars], kind="patch"))
     keys.append(key_of("Response", RESPONSES, drawn["bor"][bars], kind="patch"))
-    names = _landmarks(drawn)
-    if names:
-        used = drawn.loc[bars, [f"{_CLEARANCE}{name}" for name in names]].to_numpy()
+    if clearances:
+        used = drawn.loc[bars, clearances].to_numpy()
         kind: Swatch = "marker" if pitch > _SYMBOL_MM else "patch"
         keys.append(key_of("ctDNA", CLEARANCES, used.ravel(), kind=kind))
     return keys
@@ -212,8 +195,8 @@ def _mark_cut(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
     """Break the bars that go on beyond the axis."""
     is_cut = (bars["change_percent"] > _HIGHEST).to_numpy()
     places = np.flatnonzero(is_cut)
-    slash: dict[str, Any] = {"marker": (2, 0, -60), "markersize": min(8.0, 3.0 * pitch)}
-    style: dict[str, Any] = {
+    slash: Style = {"marker": (2, 0, -60), "markersize": min(8.0, 3.0 * pitch)}
+    style: Style = {
         "color": WHITE,
         "linestyle": "none",
         "markeredgewidth": 1.2,
@@ -281,14 +264,16 @@ def _draw_letters(
         )
 
 
-def _draw_strips(sheet: Sheet, bars: pd.DataFrame, top: float, width: float) -> None:
+def _draw_strips(
+    sheet: Sheet, bars: pd.DataFrame, clearances: Clearances, top: float, width: float
+) -> None:
     axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
     draw_cells(axes, bars["bor"].tolist(), RESPONSES)
     name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, "Response")
-    for landmark in _landmarks(bars):
+    for landmark, column in clearances.items():
         top += _STRIP_MM + 1
         axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
-        names = bars[f"{_CLEARANCE}{landmark}"].tolist()
+        names = bars[column].tolist()
         if width / len(bars) > _SYMBOL_MM:
             draw_symbols(axes, names, CLEARANCES, size=4.0)
         else:

@@ -21,6 +21,12 @@ from her2ctdna.statistics.kappa import (
     compute_percent_agreement,
     compute_psych_interval,
 )
+from her2ctdna.statistics.method_names import (
+    CLOPPER_PEARSON,
+    FLEISS_COHEN_EVERITT,
+    GWET,
+    JACKKNIFE,
+)
 from her2ctdna.statistics.proportions import Estimate
 
 SCALES = {
@@ -244,17 +250,17 @@ def _of_agreement(
             values.ratings, is_ordered=is_ordered, confidence=confidence
         )
         kind = "ordinal" if is_ordered else "nominal"
-        yield f"krippendorff_alpha_{kind}", "jackknife", alpha
+        yield f"krippendorff_alpha_{kind}", JACKKNIFE, alpha
         return
     share = compute_percent_agreement(
         values.agreeing, len(values.patients), confidence=confidence
     )
-    yield "percent_agreement", "clopper_pearson", share
+    yield "percent_agreement", CLOPPER_PEARSON, share
     if keys["comparison"] == "all_readers":
         several = compute_fleiss_kappa(values.ratings, confidence=confidence)
-        yield "fleiss_kappa", "gwet_linearised", several
+        yield "fleiss_kappa", GWET, several
         return
-    counts, method = values.counts, "fleiss_cohen_everitt"
+    counts, method = values.counts, FLEISS_COHEN_EVERITT
     plain = compute_cohen_kappa(counts, weighting=None, confidence=confidence)
     yield "cohen_kappa", method, plain
     if is_ordered:
@@ -270,7 +276,7 @@ def _of_agreement(
 def _of_gwet(
     values: Values, *, confidence: float
 ) -> Iterator[tuple[str, str, Estimate]]:
-    ratings, method = values.ratings, "gwet_linearised"
+    ratings, method = values.ratings, GWET
     plain = compute_gwet_ac(ratings, weighting=None, confidence=confidence)
     yield "gwet_ac1", method, plain
     for weighting in ("linear", "quadratic"):

@@ -13,7 +13,7 @@ from her2ctdna.inputs.dates import Tables, normalised_columns
 from her2ctdna.inputs.her2_checks import check_her2
 from her2ctdna.inputs.lesion_checks import check_lesions
 from her2ctdna.inputs.sheets import FILE_COLUMNS
-from her2ctdna.settings.catalogue import RESULT_COLUMNS
+from her2ctdna.settings.results.patient_table import DERIVED
 
 
 def check_tables(tables: Tables, *, inputs: Mapping[str, str]) -> list[Finding]:
@@ -50,7 +50,7 @@ def _unknown_patients(tables: Tables) -> Iterator[Finding]:
 def _names_of_results(tables: Tables) -> Iterator[Finding]:
     known = normalised_columns("patients")
     for column in tables["patients"].columns:
-        if column not in known and column in RESULT_COLUMNS:
+        if column not in known and column in DERIVED:
             message = "results use this name; rename the column (such as given_...)"
             yield Finding("error", "patients", 1, column, "", "", message)
 

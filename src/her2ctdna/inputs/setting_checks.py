@@ -7,9 +7,9 @@ change it does not have the inputs checked, and all that rests on them made, aga
 import difflib
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import pandas as pd
 
@@ -17,13 +17,25 @@ from her2ctdna.findings import Finding
 from her2ctdna.inputs.her2_checks import judge_results
 from her2ctdna.inputs.sheets import read_sheet
 from her2ctdna.safety.terms import find_misspelt
+from her2ctdna.settings.clinical_settings import (
+    Her2Settings,
+    ResponseSettings,
+    SafetySettings,
+)
 from her2ctdna.settings.config import analysis_definitions
+from her2ctdna.settings.config_types import Chapter, Config, Definitions
+from her2ctdna.settings.ctdna_settings import CtdnaSettings
+from her2ctdna.settings.landmark_columns import LandmarkColumn
 
-Settings = Mapping[str, Any]
 Sheets = Mapping[str, pd.DataFrame]
 
-_LANDMARK_COLUMN = re.compile(
-    r"(?:clearance|residual_max|state|ratio|day|change|mr[\d.]+)_(.+)"
+CHAPTERS: tuple[Chapter, ...] = ("association", "her2", "ctdna", "response", "safety")
+COLUMN_KEYS: tuple[Literal["groups", "covariates"], ...] = ("groups", "covariates")
+"""Settings that name columns of patients."""
+
+_DATE = re.compile(
+    r"\d{4}([-/.])\d{1,2}(\1\d{1,2})?(?!\d)"
+    r"|\d{1,2}([-/. ])(\d{1,2}|[A-Za-z]{3})\3\d{2,4}$"
 )
 
 
@@ -43,26 +55,59 @@ def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
     return sheets
 
 
-def check_settings(sheets: Sheets, config: Settings) -> list[Finding]:
+def check_settings(
+    sheets: Sheets, config: Config, *, given: Mapping[str, object]
+) -> list[Finding]:
     """Return the findings on settings that name what the sheets do not hold.
 
     What an analysis has in common with ``definitions`` is said of those only.
+    ``given`` is what the study itself has set: a default names columns that a study
+    need not have, a study those that it has.
     """
-    checks = {
-        "association": _columns_named,
-        "her2": _scores_read,
-        "ctdna": _time_points_named,
-        "response": _evaluator_named,
-        "safety": _terms_named,
-    }
     findings = list(_names_of_landmarks(sheets, config))
     findings += _reference_there(config["study"]["reference"])
-    for name, definitions in analysis_definitions(dict(config)).items():
-        for chapter, check in checks.items():
-            shared = definitions[chapter] == config["definitions"][chapter]
-            where = "definitions" if shared else f"analyses.{name}"
-            findings += check(sheets, definitions[chapter], where)
+    for name, own in analysis_definitions(config).items():
+        for chapter in CHAPTERS:
+            shared = own[chapter] == config["definitions"][chapter]
+            path = ("definitions",) if shared else ("analyses", name)
+            findings += _check_chapter(chapter, sheets, own, path, given)
     return sorted(set(findings))
+
+
+def _check_chapter(
+    chapter: Chapter,
+    sheets: Sheets,
+    own: Definitions,
+    path: tuple[str, ...],
+    given: Mapping[str, object],
+) -> Iterator[Finding]:
+    where = ".".join(path)
+    if chapter == "her2":
+        yield from _scores_read(sheets, own["her2"], where)
+    elif chapter == "ctdna":
+        yield from _time_points_named(sheets, own["ctdna"], where)
+    elif chapter == "response":
+        yield from _evaluator_named(sheets, own["response"], where)
+    elif chapter == "safety":
+        yield from _terms_named(sheets, own["safety"], where)
+    else:
+        for key in COLUMN_KEYS:
+            is_own = any(
+                _holds(given, (*part, "association", key))
+                for part in (path, ("definitions",))
+            )
+            columns = own["association"][key]
+            setting = f"{where}.association.{key}"
+            yield from _columns_named(sheets["patients"], columns, setting, is_own)
+
+
+def _holds(given: object, path: tuple[str, ...]) -> bool:
+    """Tell whether the study itself has set the key at a path."""
+    for key in path:
+        if not isinstance(given, Mapping) or key not in given:
+            return False
+        given = given[key]
+    return True
 
 
 def _reference_there(path: str | None) -> Iterator[Finding]:
@@ -80,42 +125,52 @@ def _reference_there(path: str | None) -> Iterator[Finding]:
         yield Finding("error", "config", None, "study.reference", "", path, message)
 
 
-def _names_of_landmarks(sheets: Sheets, config: Settings) -> Iterator[Finding]:
+def _names_of_landmarks(sheets: Sheets, config: Config) -> Iterator[Finding]:
     """Yield covariates that have the name of a result at a landmark."""
     landmarks = {
         name
-        for definitions in analysis_definitions(dict(config)).values()
+        for definitions in analysis_definitions(config).values()
         for name in definitions["ctdna"]["landmarks"]
     }
     for column in sheets["patients"].columns:
-        found = _LANDMARK_COLUMN.fullmatch(column)
-        if found and found[1] in landmarks:
+        if LandmarkColumn.parse(column, landmarks):
             message = "results use this name; rename the column (such as given_...)"
             yield Finding("error", "patients", 1, column, "", "", message)
 
 
 def _columns_named(
-    sheets: Sheets, association: Settings, where: str
+    patients: pd.DataFrame, named: Iterable[str], setting: str, is_own: bool
 ) -> Iterator[Finding]:
-    columns = list(sheets["patients"].columns)
-    for key, severity in (("groups", "error"), ("covariates", "note")):
-        for column in association[key]:
-            if column not in columns:
-                near = difflib.get_close_matches(column, columns, n=1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                message = f"patients has no such column, so it is not used{hint}"
-                setting = f"{where}.association.{key}"
-                yield Finding(severity, "config", None, setting, "", column, message)
+    """Yield the columns that are not there, or are dates, which no result may hold."""
+    columns = list(patients.columns)
+    for column in named:
+        if column not in columns:
+            near = difflib.get_close_matches(column, columns, n=1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            severity = "error" if is_own and columns else "note"
+            message = f"patients has no such column, so it is not used{hint}"
+            yield Finding(severity, "config", None, setting, "", column, message)
+        elif _is_date(patients[column]):
+            message = (
+                "holds dates, and no result may; give what you mean by them, "
+                "such as a year or a number of days"
+            )
+            yield Finding("error", "config", None, setting, "", column, message)
 
 
-def _scores_read(sheets: Sheets, her2: Settings, where: str) -> Iterator[Finding]:
+def _is_date(cells: pd.Series) -> bool:
+    known = cells.dropna()
+    return len(known) > 0 and all(_DATE.match(cell) for cell in known)
+
+
+def _scores_read(sheets: Sheets, her2: Her2Settings, where: str) -> Iterator[Finding]:
     """Yield the HER2 cells that nobody can read, and those recoded to 3+."""
     if "ihc" in sheets["her2"]:
         yield from judge_results(sheets["her2"], recode=her2["recode"], where=where)
 
 
 def _time_points_named(
-    sheets: Sheets, ctdna: Settings, where: str
+    sheets: Sheets, ctdna: CtdnaSettings, where: str
 ) -> Iterator[Finding]:
     drawn = [
         sheets[name] for name in ("samples", "levels") if "timepoint" in sheets[name]
@@ -128,11 +183,11 @@ def _time_points_named(
                 known = ", ".join(sorted(labels))
                 message = f"no sample has this timepoint; take one of: {known}"
                 setting = f"{where}.ctdna.landmarks.{name}.{key}"
-                yield Finding("error", "config", None, setting, "", label, message)
+                yield Finding("error", "config", None, setting, "", str(label), message)
 
 
 def _evaluator_named(
-    sheets: Sheets, response: Settings, where: str
+    sheets: Sheets, response: ResponseSettings, where: str
 ) -> Iterator[Finding]:
     source, wanted = response["source"], response["evaluator"]
     table = "lesions" if source == "lesions" else "assessments"
@@ -148,7 +203,9 @@ def _evaluator_named(
         yield Finding("error", "config", None, setting, "", source, message)
 
 
-def _terms_named(sheets: Sheets, safety: Settings, where: str) -> Iterator[Finding]:
+def _terms_named(
+    sheets: Sheets, safety: SafetySettings, where: str
+) -> Iterator[Finding]:
     """Yield terms that are not counted as of special interest for their spelling."""
     cells = sheets["adverse_events"].get("term", pd.Series(dtype=object))
     terms = sorted(set(cells.dropna()))

@@ -3,12 +3,16 @@
 import csv
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from her2ctdna.depth.indexes import find_index
 from her2ctdna.findings import Finding
+
+if TYPE_CHECKING:
+    from her2ctdna.calls.vcf import NamedCalls
+    from her2ctdna.depth.site_counts import CoveredSample
 
 FILE_COLUMNS = ("calls", "alignments", "depth_track")
 """Columns of the samples sheet that name files."""
@@ -52,7 +56,7 @@ def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Find
     return _as_frame(lines, table)
 
 
-def list_calls(path: str | Path) -> list[dict[str, Any]]:
+def list_calls(path: str | Path) -> list["NamedCalls"]:
     """Return the samples of a sheet that name a file of calls.
 
     Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row`` (line of the
@@ -76,7 +80,7 @@ def list_calls(path: str | Path) -> list[dict[str, Any]]:
     ]
 
 
-def list_coverage(path: str | Path) -> list[dict[str, Any]]:
+def list_coverage(path: str | Path) -> list["CoveredSample"]:
     """Return the samples of a sheet that name alignments or a depth track that exist.
 
     Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row``, ``has_calls``,
@@ -88,18 +92,25 @@ def list_coverage(path: str | Path) -> list[dict[str, Any]]:
     if not {"sample_id", "patient_id"} <= set(sheet.columns):
         return []
     columns, folder = FILE_COLUMNS[1:], Path(path).parent
-    samples = []
+    samples: list[CoveredSample] = []
     for line, row in sheet.dropna(subset=["sample_id", "patient_id"]).iterrows():
         values = {column: row.get(column) for column in columns}
         files = {name: folder / value for name, value in values.items() if value}
         found = {name: str(file) for name, file in files.items() if file.is_file()}
         indexes = [str(index) for file in found.values() if (index := find_index(file))]
         if found:
-            sample = {key: row[key] for key in ("sample_id", "patient_id")}
-            sample |= {"calls_sample": row.get("calls_sample"), "row": int(line)}
-            sample |= {"has_calls": row.get("calls") is not None, "values": values}
-            sample |= {"files": [*found.values(), *indexes]}
-            samples.append(sample | dict.fromkeys(columns) | found)
+            sample: CoveredSample = {
+                "sample_id": row["sample_id"],
+                "patient_id": row["patient_id"],
+                "calls_sample": row.get("calls_sample"),
+                "row": int(line),
+                "has_calls": row.get("calls") is not None,
+                "values": values,
+                "files": [*found.values(), *indexes],
+                "alignments": found.get("alignments"),
+                "depth_track": found.get("depth_track"),
+            }
+            samples.append(sample)
     return samples
 
 

@@ -38,7 +38,7 @@ FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
 FREE_TEXT = ("term", "soc")
 
 
-def check_study(
+def check_inputs(
     inputs: Mapping[str, str],
     *,
     data_cutoff: str | int | None,

@@ -1,4 +1,4 @@
 """What made the results: digests, hashes, the RO-Crate.
 
-May import: no other room.
+May import: settings.
 """

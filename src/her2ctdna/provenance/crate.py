@@ -21,8 +21,18 @@ from rocrate.model.contextentity import ContextEntity
 from rocrate.model.file import File
 from rocrate.rocrate import ROCrate
 
-from her2ctdna.provenance.public_record import flat_config, hash_uri, inputs_by_key
-from her2ctdna.provenance.run_record import NOT_INSTALLED
+from her2ctdna.provenance.public_record import (
+    Citation,
+    flat_config,
+    hash_uri,
+    inputs_by_key,
+)
+from her2ctdna.provenance.run_record import (
+    NOT_INSTALLED,
+    FileRecord,
+    OutputRecord,
+    RunRecord,
+)
 
 RO_CRATE = "1.1"
 WORKFLOW_CRATE = "https://w3id.org/workflowhub/workflow-ro-crate/1.0"
@@ -57,12 +67,12 @@ LICENCE = (
 
 
 def derive_crate(
-    record: Mapping[str, Any],
+    record: RunRecord,
     *,
-    citation: Mapping[str, Any],
-    workflow: Mapping[str, Any],
+    citation: "Citation",
+    workflow: OutputRecord,
     published: str,
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """Return the RO-Crate of a run as JSON-LD, sorted by ``@id``.
 
     Parameters
@@ -89,7 +99,7 @@ def derive_crate(
     return document
 
 
-def _describe_root(crate: ROCrate, record: Mapping[str, Any], published: str) -> None:
+def _describe_root(crate: ROCrate, record: RunRecord, published: str) -> None:
     """Say what the crate is, by which profiles, and that no licence is given."""
     study = record["config"]["study"]
     made_up = " All data are synthetic." if study["synthetic"] else ""
@@ -111,20 +121,20 @@ def _describe_root(crate: ROCrate, record: Mapping[str, Any], published: str) ->
 
 
 def _add(
-    crate: ROCrate, uri: str, kind: str, name: str, about: str = "", **properties: Any
+    crate: ROCrate, uri: str, kind: str, name: str, about: str = "", **facts: object
 ) -> ContextEntity:
     """Add an entity that is no file."""
     described = {"description": about} if about else {}
-    fields = {"@type": kind, "name": name} | described | properties
+    fields = {"@type": kind, "name": name} | described | facts
     return crate.add(ContextEntity(crate, uri, properties=fields))
 
 
 def _add_workflow(
     crate: ROCrate,
-    record: Mapping[str, Any],
+    record: RunRecord,
     *,
-    citation: Mapping[str, Any],
-    workflow: Mapping[str, Any],
+    citation: "Citation",
+    workflow: OutputRecord,
 ) -> ComputationalWorkflow:
     """Add the Snakefile as the main entity, with its language and its software."""
     language = snakemake(crate, version=record["versions"]["snakemake"])
@@ -177,7 +187,7 @@ def _add_software(
 
 
 def _add_inputs(
-    crate: ROCrate, record: Mapping[str, Any], main: ComputationalWorkflow
+    crate: ROCrate, record: RunRecord, main: ComputationalWorkflow
 ) -> list[File]:
     """Add every input by its hash, as an example of the key that it came by.
 
@@ -224,7 +234,7 @@ def _add_parameter(crate: ROCrate, key: str, files: Sequence[File]) -> ContextEn
     return parameter
 
 
-def _add_settings(crate: ROCrate, record: Mapping[str, Any]) -> Iterator[ContextEntity]:
+def _add_settings(crate: ROCrate, record: RunRecord) -> Iterator[ContextEntity]:
     """Add the config as a property value per key, private ones apart."""
     for key, value in flat_config(record["config"]):
         text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
@@ -232,7 +242,7 @@ def _add_settings(crate: ROCrate, record: Mapping[str, Any]) -> Iterator[Context
         yield _add(crate, uri, "PropertyValue", key, value=text)
 
 
-def _add_outputs(crate: ROCrate, record: Mapping[str, Any]) -> list[File]:
+def _add_outputs(crate: ROCrate, record: RunRecord) -> list[File]:
     """Add every file that the run made, by its path in the crate."""
     return [
         crate.add(
@@ -251,7 +261,7 @@ def _add_run(
     crate: ROCrate,
     main: ComputationalWorkflow,
     *,
-    taken: Iterable[Any],
+    taken: Iterable[object],
     made: Sequence[File],
 ) -> None:
     """Add the run: what it took, what it ran, what it made."""
@@ -272,7 +282,7 @@ def _add_run(
     ]
 
 
-def _compact(entity: Mapping[str, Any]) -> dict[str, Any]:
+def _compact(entity: Mapping[str, object]) -> dict[str, object]:
     """Return an entity with lists of one as that one, the way RO-Crate has it."""
     return {
         key: value[0] if isinstance(value, list) and len(value) == 1 else value
@@ -280,7 +290,7 @@ def _compact(entity: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _file_properties(file: Mapping[str, Any], path: str) -> dict[str, Any]:
+def _file_properties(file: FileRecord, path: str) -> dict[str, object]:
     """Return what is said of a file: hash, size and format, told by its ending."""
     ending = PurePath(path).suffix.lower()
     return {

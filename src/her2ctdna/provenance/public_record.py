@@ -8,7 +8,9 @@ censoring it gives away the date of a first dose) and IHC cells as they were wri
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import NotRequired, TypedDict
+
+from her2ctdna.provenance.run_record import InputRecord, RunRecord
 
 PRIVATE = frozenset(
     {"inputs", "study.data_cutoff", "study.reference", "definitions.her2.recode"}
@@ -16,13 +18,34 @@ PRIVATE = frozenset(
 """Keys of the config that hold paths, a date, or cells of a patient."""
 
 
-def inputs_by_key(record: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
+class Author(TypedDict):
+    """An author of the workflow."""
+
+    name: str
+
+
+Citation = TypedDict(
+    "Citation",
+    {
+        "title": str,
+        "version": str,
+        "license": str,
+        "authors": list[Author],
+        "date-released": NotRequired[str],
+    },
+)
+"""What is read of CITATION.cff."""
+
+
+def inputs_by_key(
+    record: RunRecord,
+) -> dict[str, list[InputRecord]]:
     """Return the inputs by the key that names them, ordered by their SHA-256.
 
     A file that a sheet names, such as a VCF, is one of ``<sheet>_files``.
     """
     config = record["config"]
-    found: dict[str, list[Mapping[str, Any]]] = {}
+    found: dict[str, list[InputRecord]] = {}
     for file in sorted(record["inputs"], key=lambda file: str(file["sha256"])):
         key = f"{file['table']}_files"
         if file["path"] == config["inputs"].get(file["table"]):
@@ -33,7 +56,9 @@ def inputs_by_key(record: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]
     return found
 
 
-def flat_config(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+def flat_config(
+    value: object, path: tuple[str, ...] = ()
+) -> Iterator[tuple[str, object]]:
     """Yield the leaves of the config with their dotted keys, in order of the keys."""
     # what an analysis changes is as private as what it changes
     place = ("definitions", *path[2:]) if path[:1] == ("analyses",) else path
@@ -52,7 +77,7 @@ def hash_uri(sha256: str) -> str:
     return f"ni:///sha-256;{digest}"
 
 
-def publication_date(citation: Mapping[str, Any], epoch: str | None) -> str:
+def publication_date(citation: "Citation", epoch: str | None) -> str:
     """Return the date that the crate is published under.
 
     It is that of ``SOURCE_DATE_EPOCH`` (seconds since 1970, in UTC), where whoever

@@ -10,9 +10,12 @@ from collections.abc import Iterable, Mapping
 from hashlib import file_digest, sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
 
 from her2ctdna import __version__
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.config_types import Config
 
 SOFTWARE = (
     "altair",
@@ -37,15 +40,45 @@ _SOURCES = {".py", ".mplstyle", ".j2", ".css", ".js", ".smk", ".yaml", ".rst"}
 _PACKAGE = Path(__file__).parents[1]
 
 
+class FileRecord(TypedDict):
+    """The SHA-256 and the size of a file."""
+
+    sha256: str
+    bytes: int
+
+
+class InputRecord(FileRecord):
+    """A file that was read: the key that names it, and its path."""
+
+    table: str
+    path: str
+
+
+class OutputRecord(FileRecord):
+    """A file that was made, by its path below the folder of results."""
+
+    path: str
+
+
+class RunRecord(TypedDict):
+    """What made the results."""
+
+    code_digest: str
+    config: "Config"
+    inputs: list[InputRecord]
+    outputs: list[OutputRecord]
+    versions: dict[str, str]
+
+
 def provenance_record(
     *,
     inputs: Iterable[str],
     outputs: Iterable[str],
     tables: Mapping[str, str],
     folder: str | Path,
-    config: Mapping[str, Any],
+    config: "Config",
     code: str,
-) -> dict[str, Any]:
+) -> RunRecord:
     """Return what made the results, ready to be written as JSON.
 
     Parameters
@@ -61,7 +94,7 @@ def provenance_record(
     """
     return {
         "code_digest": code,
-        "config": dict(config),
+        "config": config,
         "inputs": _input_records(inputs, tables),
         "outputs": [
             describe_output(output, folder)
@@ -71,7 +104,7 @@ def provenance_record(
     }
 
 
-def write_record(path: str | Path, record: Mapping[str, Any]) -> None:
+def write_record(path: str | Path, record: RunRecord) -> None:
     """Write a record as UTF-8 JSON whose bytes depend on the record alone."""
     text = json.dumps(
         record, allow_nan=False, ensure_ascii=False, indent=2, sort_keys=True
@@ -88,14 +121,14 @@ def software_versions() -> dict[str, str]:
     return found | {"her2ctdna": __version__, "python": platform.python_version()}
 
 
-def describe_file(path: str | Path) -> dict[str, Any]:
+def describe_file(path: str | Path) -> FileRecord:
     """Return the SHA-256 and the size of a file."""
     return {"sha256": file_sha256(path), "bytes": Path(path).stat().st_size}
 
 
-def describe_output(path: str | Path, folder: str | Path) -> dict[str, Any]:
+def describe_output(path: str | Path, folder: str | Path) -> OutputRecord:
     """Return the same of a file below ``folder``, with its path from there."""
-    return {"path": _below(path, folder)} | describe_file(path)
+    return {"path": _below(path, folder), **describe_file(path)}
 
 
 def file_sha256(path: str | Path) -> str:
@@ -129,13 +162,13 @@ def workflow_digest(root: str | Path) -> str:
 
 def _input_records(
     files: Iterable[str], tables: Mapping[str, str]
-) -> list[dict[str, Any]]:
+) -> list[InputRecord]:
     """Return a record per file; one that no key names is named by the samples sheet."""
     named = {(table, str(path)) for table, path in tables.items()}
     paths = {path for _, path in named}
     rows = named | {("samples", str(path)) for path in files if str(path) not in paths}
     return [
-        {"table": table, "path": path} | describe_file(path)
+        {"table": table, "path": path, **describe_file(path)}
         for table, path in sorted(rows)
     ]
 

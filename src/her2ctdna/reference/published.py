@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON
 from her2ctdna.statistics.proportions import compute_rate_interval
 
 FILE = Path(__file__).with_name("published.tsv")
@@ -37,7 +38,7 @@ def list_context(*, confidence: float) -> pd.DataFrame:
         "her2_class", key=lambda names: names.map(CLASSES.index), kind="stable"
     )
     limits = [
-        compute_rate_interval(n, N, method="clopper_pearson", confidence=confidence)
+        compute_rate_interval(n, N, method=CLOPPER_PEARSON, confidence=confidence)
         for n, N in zip(shown["n"], shown["N"], strict=True)
     ]
     low, high = zip(*limits, strict=True)

@@ -84,9 +84,10 @@ def _halton() -> Values:
 def _q_values() -> Values:
     p_values = [0.01, 0.04, 0.03, 0.5, 0.02]
     tests = pd.DataFrame({"p_value": p_values}).assign(endpoint="orr", biomarker="x")
-    families = {"one": {"endpoints": ["*"], "biomarkers": ["*"]}}
-    found = adjust_within_families(tests, families=families)["q_value"]
-    return {f"q_{place}": value for place, value in enumerate(found, start=1)}
+    found = adjust_within_families(
+        tests, families={"one": {"endpoints": ["*"], "biomarkers": ["*"]}}
+    )
+    return {f"q_{place}": q for place, q in enumerate(found["q_value"], start=1)}
 
 
 def _patients() -> pd.DataFrame:

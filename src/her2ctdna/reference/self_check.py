@@ -14,6 +14,7 @@ import pandas as pd
 
 from her2ctdna.reference.published import read_published
 from her2ctdna.reference.r_checks import CHECKS, CONFIDENCE
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON
 from her2ctdna.statistics.proportions import compute_rate_interval
 
 RELATIVE = 1e-6
@@ -53,7 +54,7 @@ def _check_published() -> Iterator[Row]:
         if not row.low:
             continue
         limits = compute_rate_interval(
-            row.n, row.N, method="clopper_pearson", confidence=CONFIDENCE
+            row.n, row.N, method=CLOPPER_PEARSON, confidence=CONFIDENCE
         )
         computed = (row.n / row.N, *limits)
         printed = (row.rate, row.low, row.high)

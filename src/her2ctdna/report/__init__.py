@@ -3,5 +3,5 @@
 Chapters are built of blocks; sentences are made from results, never from literals.
 
 May import: association, ctdna, figures, her2, provenance, reference, response, sets,
-settings.
+settings, statistics.
 """

@@ -3,7 +3,7 @@
 Nothing here is HTML: every text is escaped when the template writes it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -49,9 +49,13 @@ Cell = str | Count | Ranked
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a table; numbers are set flush right."""
+    """A column of a table: its heading, and what writes its cell of a row.
+
+    Numbers are set flush right.
+    """
 
     title: str
+    write: Callable[[Any], Cell]
     is_number: bool = False
 
 
@@ -97,6 +101,19 @@ class Table:
     kind: ClassVar[str] = "table"
 
 
+def tabulate(
+    caption: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    *,
+    folded: bool = False,
+    explored: bool = False,
+) -> Table:
+    """Return the table of what each column writes of each row."""
+    cells = [[column.write(row) for column in columns] for row in rows]
+    return Table(caption, columns, cells, folded, explored)
+
+
 @dataclass(frozen=True)
 class Figure:
     """A figure with the caption that says how to read it; ``width`` is in pixels."""
@@ -116,7 +133,7 @@ class Chart:
     name: str
     title: str
     how: str
-    spec: Mapping[str, Any]
+    spec: Mapping[str, object]
     kind: ClassVar[str] = "chart"
 
 

@@ -1,37 +1,61 @@
-"""Captions of the figures: how to read each one, with the numbers it shows."""
+"""Captions of the figures: the numbers of the study, then how to read the figure.
+
+How to read a figure stands in the catalogue of results, and in Snakemake's report too.
+"""
 
 from collections.abc import Callable
+from functools import partial
+
+from jinja2 import Environment
 
 from her2ctdna.report.blocks import Block, Figure, Paragraph
-from her2ctdna.report.captions_association import ASSOCIATION, NOBODY
-from her2ctdna.report.formats import write_level
-from her2ctdna.report.glossary import METRICS
+from her2ctdna.report.formats import write_level, write_percent
+from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
+from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
+from her2ctdna.sets.groupings import LEVELS
+from her2ctdna.sets.set_names import name_judged
+from her2ctdna.settings.catalogue import FIGURES
+from her2ctdna.settings.landmark_columns import name_clearance
+
+_NOBODY = "nobody"
+"""What stands where no group has a patient."""
 
 
 def figure_blocks(results: Results, *names: str) -> list[Block]:
     """Return the figures of these names; of one that was not drawn, that it is not."""
     blocks: list[Block] = []
     for name in names:
-        title, caption = CAPTIONS[name]
+        title = FIGURES[name].title
         if name in results.figures:
             source, width = results.figure_source(name), results.figure_width(name)
-            blocks.append(Figure(name, title, caption(results), source, width))
+            blocks.append(
+                Figure(name, title, write_caption(name, results), source, width)
+            )
         else:
             blocks.append(Paragraph(f"{title}: this figure was not drawn."))
     return blocks
 
 
+def write_caption(name: str, results: Results) -> str:
+    """Return the caption of a figure: its numbers, if any, and how to read it."""
+    written = Environment(autoescape=False).from_string(FIGURES[name].how_to_read)
+    how = written.render(confidence=results.confidence, landmarks=results.landmarks)
+    numbers = _NUMBERS[name](results) if name in _NUMBERS else ""
+    return f"{numbers} {how}".strip()
+
+
 def _patient_flow(results: Results) -> str:
     size = results.members.size
     return (
-        f"{size('enrolled')} patients were enrolled and {size('all_treated')} "
-        "treated. Read from top to bottom: each box is a set of patients, with those "
-        "left out of it and the reason beside it. The evaluable sets are each taken "
-        "from the treated patients, so one patient may be in several of them."
+        f"{size('enrolled')} patients were enrolled and {size('all_treated')} treated."
     )
+
+
+def _patient_profiles(results: Results) -> str:
+    return f"{results.members.size('enrolled')} patients."
 
 
 def _her2_distribution(results: Results) -> str:
@@ -41,37 +65,18 @@ def _her2_distribution(results: Results) -> str:
     }
     return (
         f"Of {results.members.size('enrolled')} enrolled patients {groups['low']} are "
-        f"HER2-low, {groups['zero']} HER2-zero and {groups['missing']} in no group. "
-        "From top to bottom staining grows; each patient stands in one class."
-    )
-
-
-def _her2_agreement(results: Results) -> str:
-    return (
-        "Left, the IHC score of one specimen by two readers: pairs on the outlined "
-        "diagonal agree; the further off it, the further apart the two scores. Right, "
-        "the HER2 class of a patient's most recent primary and metastasis, by one "
-        "reader: dark ribbons keep their class, pale ones change it, by biology or by "
-        f"reading. In brackets are {results.confidence} intervals. Where most pairs "
-        "share a score, agreement by chance is high and kappa low: look at the counts."
+        f"HER2-low, {groups['zero']} HER2-zero and {groups['missing']} in no group."
     )
 
 
 def _waterfall(results: Results) -> str:
     change = as_numbers(results.treated, "best_change_percent")
-    shrunk = (change <= PARTIAL_RESPONSE_PERCENT).sum()
     treated = results.members.size("all_treated")
     known = results.members.size("all_treated", "best_change_percent=known")
+    shrunk = (change <= PARTIAL_RESPONSE_PERCENT).sum()
     return (
-        f"One bar a patient, {known} of {treated} treated: the "
-        "smallest sum of target lesions after first dose, as change from baseline. "
-        "The colour is the HER2 class. "
-        f"Bars below the axis are shrinkage; {shrunk} fell by "
-        f"{-PARTIAL_RESPONSE_PERCENT:g} % or more, which a partial response needs but "
-        "which does not make one: confirmation, other lesions and new lesions count "
-        "too. The strips below give best response and ctDNA clearance at each "
-        "landmark. "
-        f"{treated - known} patients without a bar are "
+        f"{known} of {treated} treated patients have a bar; {shrunk} fell by "
+        f"{-PARTIAL_RESPONSE_PERCENT:g} % or more. {treated - known} without a bar are "
         "listed under Left out."
     )
 
@@ -82,92 +87,118 @@ def _swimmer(results: Results) -> str:
         for names in ((), ("pfs",), ("pfs", "pfs_event=yes"))
     )
     return (
-        f"One lane a patient, {treated} treated, from first dose to the right. The "
-        "thick bar is the time on treatment and its colour the response last seen, "
-        "the thin bar that response after the last dose, the line follow-up. Marks on "
-        "the bar are events, those in the row below it plasma samples. "
-        f"{events} patients had progression or death; "
+        f"Of {treated} treated patients {events} had progression or death; "
         f"{followed - events} were last seen without either."
     )
 
 
 def _spider(results: Results) -> str:
-    patients = results.members.size("all_treated", "best_change_percent=known")
-    return (
-        f"One line a patient, {patients} with measured target lesions: change of their "
-        "sum from baseline over time. A line that falls and stays down is a lasting "
-        "shrinkage; one that turns up is growth from the lowest point, which is what "
-        "progression is measured from. Panels are HER2 groups, colours best responses."
-    )
-
-
-def _patient_profiles(results: Results) -> str:
-    return (
-        f"A page for each of {results.members.size('enrolled')} patients, on one axis "
-        "of days since first dose: change of target lesions with the response at each "
-        "assessment, the level of ctDNA with each sample's own limit of detection and "
-        "the VAF of its variants, then treatment, adverse events and antibodies. An "
-        "arrow is an upper limit: nothing was seen, and the truth lies below."
-    )
+    n = results.members.size("all_treated", "best_change_percent=known")
+    return f"{n} patients with measured target lesions."
 
 
 def _oncoprint(results: Results) -> str:
     with_plasma = set(results.tables["ctdna_samples"]["patient_id"])
     n = len(with_plasma.intersection(results.members.resolve("all_treated")))
-    return (
-        "Rows are genes, columns are plasma draws, those of a patient side by side in "
-        f"the order of time ({n} treated patients with plasma). A filled cell is a "
-        "tracked variant that was detected, the darker the higher its VAF; an empty "
-        "box one that was looked for deep enough and not seen; a cross one that was "
-        "not measured, which says nothing; a diamond one that appeared later and is "
-        "not tracked. Where there is no mark none is tracked, which does not say that "
-        "the tumour has none: only what plasma at baseline showed is tracked."
-    )
+    return f"{n} treated patients with plasma."
 
 
 def _ctdna_trajectories(results: Results) -> str:
+    metric = results.ctdna["metric"]
     detected = results.treated["baseline_state"] == "detected"
     median = as_numbers(results.treated, "baseline_level")[detected].median()
-    level = write_level(float(median), metric=results.ctdna["metric"])
     n = results.members.size("all_treated", "baseline_state=detected")
     return (
-        f"One line a patient: {METRICS[results.ctdna['metric']]} over time, on a "
-        "logarithmic axis, so equal steps down are equal ratios. "
-        f"{n} treated patients had ctDNA at baseline, with a median level "
-        f"of {level}. A draw in which nothing was seen stands at its upper limit, not "
-        "at zero: the truth lies somewhere along the arrow. Short grey ticks are the "
-        "levels that each sample could have seen, light bands the landmarks' windows."
+        f"{n} treated patients had ctDNA at baseline, with a median level of "
+        f"{write_level(float(median), metric=metric)} ({METRICS[metric]})."
     )
 
 
 def _ctdna_clearance(results: Results) -> str:
     size = results.members.size
     judged = [
-        f"{name}: {size('all_treated', f'clearance_{name}=cleared')} of "
-        f"{size(f'landmark_{name}')} judged"
+        f"{name}: {size('all_treated', name_clearance(name) + '=cleared')} of "
+        f"{size(name_judged(name))} judged"
         for name in results.landmarks
     ]
-    return (
-        f"Cleared at each landmark ({'; '.join(judged) or NOBODY}). Every treated "
-        "patient stands in one category; only cleared and not cleared make up the "
-        "denominator of the rate. Not shedding, uninformative and missing are neither. "
-        "What each cleared sample cannot exclude is listed below."
+    return f"Cleared at each landmark: {'; '.join(judged) or _NOBODY}."
+
+
+def _ctdna_by_her2(results: Results) -> str:
+    detected = ("all_treated", "baseline_state=detected")
+    sizes = [
+        f"{results.members.size(*detected, f'her2_group={name}')} HER2-{name}"
+        for name in ("low", "zero")
+    ]
+    return f"With ctDNA at baseline: {' and '.join(sizes)}."
+
+
+def _response_by_her2(results: Results, *, with_rate: bool) -> str:
+    rows = results.rows(
+        "rates",
+        endpoint="orr",
+        population="all_treated",
+        group_by="her2_group",
+        ci_method="clopper_pearson",
     )
+    shown = [
+        f"{group_label('her2_group', row.group)} {row.n:.0f}/{row.N:.0f}"
+        + (f" ({write_percent(row.rate)})" if with_rate else "")
+        for row in rows
+        if row.N and row.group in LEVELS["her2_group"]
+    ]
+    return f"ORR of all treated patients: {', '.join(shown) or _NOBODY}."
 
 
-CAPTIONS: dict[str, tuple[str, Callable[[Results], str]]] = {
-    "patient_flow": ("Flow of patients", _patient_flow),
-    "her2_distribution": ("HER2 classes", _her2_distribution),
-    "her2_agreement": ("Agreement of HER2 readings", _her2_agreement),
-    "waterfall": ("Best change of target lesions", _waterfall),
-    "swimmer": ("Course of each patient", _swimmer),
-    "spider": ("Target lesions over time", _spider),
-    "oncoprint": ("Tracked variants by gene and draw", _oncoprint),
-    "ctdna_trajectories": ("ctDNA over time", _ctdna_trajectories),
-    "ctdna_clearance": ("ctDNA clearance at the landmarks", _ctdna_clearance),
-    **ASSOCIATION,
+def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
+    """Return medians of ``endpoint`` by ``her2_group`` or clearance."""
+    if kind == "clearance" and not results.landmarks:
+        return "Nothing is drawn, as no landmark is configured."
+    column = name_clearance(results.landmarks[0]) if kind == "clearance" else kind
+    medians = [
+        f"{group_label(column, row.group)} {median_text(row)}, "
+        f"{row.events:.0f}/{row.n:.0f} with the event"
+        for row in results.rows("survival", endpoint=endpoint, group_by=column)
+        if row.group in LEVELS[kind]
+    ]
+    return f"Medians: {'; '.join(medians) or _NOBODY}."
+
+
+def _clearance_bias(results: Results) -> str:
+    detected = results.members.size("all_treated", "baseline_state=detected")
+    treated = f"{detected} treated patients with ctDNA at baseline"
+    if not results.landmarks:
+        return f"{treated}."
+    name = results.landmarks[0]
+    return f"{treated}; {results.members.size(name_judged(name))} judged at {name}."
+
+
+def _model_performance(results: Results) -> str:
+    rows = list(results.rows("model", measure="auc"))
+    known = [row for row in rows if row.estimate == row.estimate]
+    if not known:
+        return "The models could not be fitted; the figure says why."
+    return f"{known[0].n:.0f} patients, {known[0].events:.0f} of them responders."
+
+
+_NUMBERS: dict[str, Callable[[Results], str]] = {
+    "patient_flow": _patient_flow,
+    "patient_profiles": _patient_profiles,
+    "her2_distribution": _her2_distribution,
+    "waterfall": _waterfall,
+    "swimmer": _swimmer,
+    "spider": _spider,
+    "oncoprint": _oncoprint,
+    "ctdna_trajectories": _ctdna_trajectories,
+    "ctdna_clearance": _ctdna_clearance,
+    "ctdna_by_her2": _ctdna_by_her2,
+    "response_by_her2": partial(_response_by_her2, with_rate=True),
+    "context": partial(_response_by_her2, with_rate=False),
+    "km_pfs_her2": partial(_kaplan_meier, endpoint="pfs", kind="her2_group"),
+    "km_os_her2": partial(_kaplan_meier, endpoint="os", kind="her2_group"),
+    "km_pfs_clearance": partial(_kaplan_meier, endpoint="pfs", kind="clearance"),
+    "km_os_clearance": partial(_kaplan_meier, endpoint="os", kind="clearance"),
+    "clearance_bias": _clearance_bias,
+    "model_performance": _model_performance,
 }
-"""The title of each figure, and what its caption says."""
-
-OF_PAGES: dict[str, Callable[[Results], str]] = {"patient_profiles": _patient_profiles}
-"""What the captions of figures say that have pages, and are not in the report."""
+"""What a caption says of the study; figures with none have nothing to add."""

@@ -7,7 +7,7 @@ from xml.sax.saxutils import unescape
 import pandas as pd
 
 from her2ctdna.report.blocks import Chapter, Figure
-from her2ctdna.report.captions import OF_PAGES
+from her2ctdna.report.captions import write_caption
 from her2ctdna.report.results import Results
 from her2ctdna.settings.catalogue import FIGURES
 from her2ctdna.settings.definitions import identify_definitions, identify_patients
@@ -54,9 +54,10 @@ def derive_captions(
     rows += [
         (
             *(name, None, None, _count(drawn, name), _definitions(name, results)),
-            *(results.analysis, OF_PAGES[name](results), f"figures/{name}"),
+            *(results.analysis, write_caption(name, results), f"figures/{name}"),
         )
-        for name in sorted(OF_PAGES.keys() & drawn.keys())
+        for name in sorted(drawn)
+        if FIGURES[name].is_paged
     ]
     kinds = {"number": "Int64", "n": "Int64"}
     return pd.DataFrame(rows, columns=COLUMNS).astype(kinds)
@@ -119,7 +120,7 @@ def _count(drawn: Mapping[str, pd.DataFrame], name: str) -> int | None:
 
 def _definitions(name: str, results: Results) -> str:
     """Return the id that a figure carries."""
-    if name in FIGURES["association"]:
+    if FIGURES[name].rule == "plot_association":
         return identify_definitions(results.definitions)
     return identify_patients(results.definitions)
 

@@ -3,14 +3,13 @@
 import json
 import unicodedata
 from collections.abc import Iterable
-from typing import Any
 
 from markupsafe import Markup, escape
 
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
 
-def visible(value: Any) -> Any:
+def visible(value: object) -> object:
     """Return text with invisible characters as codes; anything else as it is."""
     if type(value) is not str or value.isprintable():
         return value
@@ -34,7 +33,7 @@ def write_ids(names: Iterable[str]) -> Markup:
     )
 
 
-def write_data(value: Any) -> Markup:
+def write_data(value: object) -> Markup:
     """Return data as JSON for a script element: no text in it can end the element."""
     text = json.dumps(_visible_within(value), allow_nan=False, separators=(",", ":"))
     for character in "<>&":
@@ -42,7 +41,7 @@ def write_data(value: Any) -> Markup:
     return Markup(text)
 
 
-def _visible_within(value: Any) -> Any:
+def _visible_within(value: object) -> object:
     if isinstance(value, dict):
         return {name: _visible_within(part) for name, part in value.items()}
     if isinstance(value, list):

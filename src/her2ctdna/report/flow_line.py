@@ -1,9 +1,12 @@
 """The flow of patients on one line, for the first screen."""
 
-from her2ctdna.report.blocks import Cell, Column, Table
+from functools import partial
+
+from her2ctdna.report.blocks import Cell, Column, Table, tabulate
 from her2ctdna.report.glossary import SETS
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
+from her2ctdna.sets.set_names import name_judged
 
 _EVALUABLE = ("her2_evaluable", "response_evaluable", "ctdna_evaluable")
 
@@ -15,13 +18,20 @@ def flow_line(results: Results) -> Table:
     """
     known = {row.set for row in results.rows("flow")}
     names = ["enrolled", "all_treated", *(name for name in _EVALUABLE if name in known)]
-    titles = [SETS[name] for name in names]
-    for landmark in results.landmarks:
-        names.append(f"landmark_{landmark}")
-        titles.append(f"Clearance known at {landmark}")
-    cells: list[Cell] = [
-        count_ids(results.members.resolve(name), label="in the set") for name in names
+    titles = {name: SETS[name] for name in names} | {
+        name_judged(landmark): f"Clearance known at {landmark}"
+        for landmark in results.landmarks
+    }
+
+    def count(name: str, _: str) -> Cell:
+        return count_ids(results.members.resolve(name), label="in the set")
+
+    columns = [
+        Column("Set", str),
+        *(
+            Column(title, partial(count, name), is_number=True)
+            for name, title in titles.items()
+        ),
     ]
-    columns = [Column(title, is_number=True) for title in titles]
     caption = "Flow of patients; the sets from the third on are each of the treated"
-    return Table(caption, [Column("Set"), *columns], [["Patients", *cells]])
+    return tabulate(caption, columns, ["Patients"])

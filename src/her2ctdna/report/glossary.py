@@ -1,10 +1,39 @@
 """What the words of the tables mean to a reader."""
 
-import re
-from typing import Any
+from collections.abc import Iterable
 
 from her2ctdna.her2.her2_status import ULTRALOW_MAX_PERCENT
-from her2ctdna.wording import spell
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.settings.landmark_columns import (
+    CHANGE,
+    CLEARANCE,
+    LOG2_RATIO,
+    NO_CTDNA,
+    RATIO,
+    STATE,
+    LandmarkColumn,
+)
+from her2ctdna.statistics.method_names import (
+    BOSCHLOO,
+    CLOPPER_PEARSON,
+    COCHRAN_ARMITAGE,
+    CONDITIONAL_EXACT,
+    COX_PROFILE,
+    COX_WALD,
+    COX_ZPH,
+    FIRTH_INTERACTION,
+    FIRTH_PROFILE,
+    FISHER,
+    FISHER_HALTON,
+    GREENWOOD_NORMAL,
+    LOG_RANK,
+    LOG_RANK_PERMUTATION,
+    MANTEL_BYAR,
+    MIETTINEN_NURMINEN,
+    NEWCOMBE,
+    WILSON,
+)
+from her2ctdna.wording import spell, split_names, split_value
 
 ENDPOINTS = {
     "her2_group": "HER2 group",
@@ -74,16 +103,15 @@ STATES = {
     "missing": "missing",
 }
 METHODS = {
-    "clopper_pearson": "Clopper-Pearson",
-    "wilson": "Wilson",
-    "newcombe": "Newcombe",
-    "miettinen_nurminen": "Miettinen-Nurminen",
-    "log_log": "log-log",
-    "conditional_exact": "exact conditional",
-    "cox_profile": "Cox, profile likelihood",
-    "cox_wald": "Cox, Wald",
-    "greenwood_normal": "Greenwood, normal",
-    "firth_profile": "Firth, profile likelihood",
+    CLOPPER_PEARSON: "Clopper-Pearson",
+    WILSON: "Wilson",
+    NEWCOMBE: "Newcombe",
+    MIETTINEN_NURMINEN: "Miettinen-Nurminen",
+    CONDITIONAL_EXACT: "exact conditional",
+    COX_PROFILE: "Cox, profile likelihood",
+    COX_WALD: "Cox, Wald",
+    GREENWOOD_NORMAL: "Greenwood, normal",
+    FIRTH_PROFILE: "Firth, profile likelihood",
 }
 MEASURES = {
     "risk_difference": "difference",
@@ -92,15 +120,15 @@ MEASURES = {
     "rmst_difference": "difference of restricted mean times",
 }
 TESTS = {
-    "fisher": "Fisher",
-    "fisher_halton": "Fisher-Freeman-Halton",
-    "boschloo": "Boschloo",
-    "cochran_armitage_exact": "Cochran-Armitage, exact",
-    "firth_interaction": "interaction, Firth",
-    "log_rank_permutation": "log-rank by permutation",
-    "log_rank": "log-rank",
-    "mantel_byar": "Mantel-Byar",
-    "cox_zph": "proportional hazards",
+    FISHER: "Fisher",
+    FISHER_HALTON: "Fisher-Freeman-Halton",
+    BOSCHLOO: "Boschloo",
+    COCHRAN_ARMITAGE: "Cochran-Armitage, exact",
+    FIRTH_INTERACTION: "interaction, Firth",
+    LOG_RANK_PERMUTATION: "log-rank by permutation",
+    LOG_RANK: "log-rank",
+    MANTEL_BYAR: "Mantel-Byar",
+    COX_ZPH: "proportional hazards",
 }
 MODEL_MEASURES = {
     "auc": "area under the ROC curve, out of fold",
@@ -117,8 +145,8 @@ MODEL_MEASURES = {
 FEATURES = {
     "her2_low": "HER2-low",
     "baseline_log2_level": "ctDNA level at baseline (log2)",
-    "log2_ratio": "ctDNA ratio to baseline (log2)",
-    "no_ctdna": "ctDNA could not be judged",
+    LOG2_RATIO: "ctDNA ratio to baseline (log2)",
+    NO_CTDNA: "ctDNA could not be judged",
 }
 AGREEMENT_MEASURES = {
     "percent_agreement": "agreement",
@@ -193,41 +221,56 @@ _GROUPINGS = {
     "model_clinical": "model of clinical covariates",
     "model_full": "model with HER2 and ctDNA",
 }
+_GENE = "gene_"
 _EVER_CLEARED = {"no": "not cleared", "yes": "cleared"}
 _LANDMARK_GROUPINGS = {
-    "clearance": "ctDNA clearance",
-    "state": "ctDNA state",
-    "change": "change of ctDNA",
-    "ratio": "ctDNA ratio to baseline",
+    CLEARANCE: "ctDNA clearance",
+    STATE: "ctDNA state",
+    CHANGE: "change of ctDNA",
+    RATIO: "ctDNA ratio to baseline",
 }
 
 
-def plain(word: Any) -> str:
+def plain(word: object) -> str:
     """Return a word of a table with its underscores as blanks."""
     return spell(str(word))
 
 
-def endpoint_label(endpoint: str, *, benefit_days: float | None = None) -> str:
+def endpoint_label(
+    endpoint: str, *, landmarks: Iterable[str], benefit_days: float
+) -> str:
     """Return the name of an endpoint; clinical benefit with the days it asks for."""
-    if endpoint == "cbr" and benefit_days is not None:
+    if endpoint == "cbr":
         return f"CBR ({benefit_days:g} days)"
-    if endpoint.startswith("clearance_"):
-        return f"Clearance at {endpoint.removeprefix('clearance_')}"
-    if endpoint.startswith("gene_"):
-        return f"{endpoint.removeprefix('gene_')} found at baseline"
+    if cleared := LandmarkColumn.parse(endpoint, landmarks):
+        return f"Clearance at {cleared.landmark}"
+    if endpoint.startswith(_GENE):
+        return _gene_label(endpoint)
     return ENDPOINTS.get(endpoint, plain(endpoint))
 
 
-def grouping_label(column: str) -> str:
+def grouping_label(column: str, *, landmarks: Iterable[str]) -> str:
     """Return what a column that splits patients is about."""
-    kind, _, landmark = column.partition("_")
-    if landmark and kind in _LANDMARK_GROUPINGS:
-        return f"{_LANDMARK_GROUPINGS[kind]} at {landmark}"
-    if reduction := re.fullmatch(r"mr(\d+(?:\.\d+)?)_(.+)", column):
-        return f"ctDNA fall of {reduction[1]} % or more at {reduction[2]}"
-    if kind == "gene":
-        return f"{landmark} found at baseline"
+    result = LandmarkColumn.parse(column, landmarks)
+    if result and result.reduction:
+        return f"ctDNA fall of {result.reduction} % or more at {result.landmark}"
+    if result and result.kind in _LANDMARK_GROUPINGS:
+        return f"{_LANDMARK_GROUPINGS[result.kind]} at {result.landmark}"
+    if column.startswith(_GENE):
+        return _gene_label(column)
     return _GROUPINGS.get(column, plain(column))
+
+
+def _gene_label(biomarker: str) -> str:
+    return f"{biomarker.removeprefix(_GENE)} found at baseline"
+
+
+def feature_label(feature: str, *, landmarks: Iterable[str]) -> str:
+    """Return what a feature of the model is."""
+    result = LandmarkColumn.parse(feature, landmarks)
+    if result and result.kind in FEATURES:
+        return f"{FEATURES[result.kind]} at {result.landmark}"
+    return FEATURES.get(feature, plain(feature))
 
 
 def group_label(column: str, group: str) -> str:
@@ -241,16 +284,16 @@ def group_label(column: str, group: str) -> str:
 
 def subgroup_label(subgroup: str) -> str:
     """Return a subgroup in words, as ``HR status positive``."""
-    column, _, level = subgroup.partition("=")
+    column, level = split_value(subgroup)
     return f"{plain(column)} {group_label(column, level)}"
 
 
 def name_all(columns: str) -> str:
-    """Return columns joined by ``;`` as words."""
-    return ", ".join(plain(name) for name in columns.split(";"))
+    """Return columns joined by `join_names` as words."""
+    return ", ".join(plain(name) for name in split_names(columns))
 
 
 def origin_label(origin: str) -> str:
     """Return from when time is counted."""
-    known = {"first_dose": "first dose", "response": "first response"}
+    known = {FIRST_DOSE: "first dose", "response": "first response"}
     return known.get(origin, f"landmark {origin}")

@@ -1,22 +1,43 @@
 """Rates by HER2: other intervals, adjusted ratios, the trend, and subgroups."""
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Count,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     is_number,
     write_decimal,
-    write_difference,
     write_p,
-    write_ratio,
 )
 from her2ctdna.report.glossary import group_label, name_all, subgroup_label
-from her2ctdna.report.question_tables import text_or
+from her2ctdna.report.question_tables import note_of, q_or_not_adjusted, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.report.two_groups import difference_in_points, ratio_with_note
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 from her2ctdna.sets.groupings import LEVELS
+from her2ctdna.statistics.method_names import (
+    BOSCHLOO,
+    CLOPPER_PEARSON,
+    COCHRAN_ARMITAGE,
+    CONDITIONAL_EXACT,
+    FIRTH_PROFILE,
+    MIETTINEN_NURMINEN,
+    NEWCOMBE,
+)
+from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _SAME = {"population": "all_treated", "group_by": "her2_group"}
 _TESTED = {"population": "all_treated", "biomarker": "her2_group"}
@@ -32,81 +53,94 @@ def her2_rate_tables(results: Results) -> Iterator[Block]:
 
 
 def _ratio_table(results: Results) -> Table:
-    columns = [
-        Column("Rate"),
-        Column("Difference in points, Miettinen-Nurminen", is_number=True),
-        Column("Odds ratio, Firth", is_number=True),
-        Column("Odds ratio, Firth, adjusted", is_number=True),
-        Column("n/N low, adjusted", is_number=True),
-        Column("n/N zero, adjusted", is_number=True),
-        Column("p, Boschloo", is_number=True),
-        Column("p, adjusted", is_number=True),
-    ]
-    rows = [_ratio_row(results, endpoint) for endpoint in RESPONSE_FLAGS]
-    adjusted = next(_adjusted(results, next(iter(RESPONSE_FLAGS))), None)
-    names = name_all(adjusted.adjusted_for) if adjusted else "nothing"
-    caption = f"HER2-low against zero by other methods; adjusted for {names}"
-    return Table(caption, columns, rows)
+    """Return a row an endpoint of response, with what `two_groups` has not."""
 
-
-def _ratio_row(results: Results, endpoint: str) -> list[Cell]:
-    def plain_contrast(ci_method: str) -> Any:
+    def contrast(ci_method: str, endpoint: str) -> Any:
         return results.row("contrasts", endpoint=endpoint, ci_method=ci_method, **_SAME)
 
-    score, firth = map(plain_contrast, ("miettinen_nurminen", "firth_profile"))
-    limits = (score.estimate, score.ci_low, score.ci_high)
-    difference = write_difference(*limits).replace(" points", "")
-    boschloo = results.row("tests", endpoint=endpoint, test="boschloo", **_TESTED)
-    adjusted = next(_adjusted(results, endpoint), None)
+    columns = [
+        Column("Rate", results.endpoint_label),
+        Column(
+            "Difference in points, Miettinen-Nurminen",
+            lambda name: difference_in_points(contrast(MIETTINEN_NURMINEN, name)),
+            is_number=True,
+        ),
+        Column(
+            "Odds ratio, Firth",
+            lambda name: ratio_with_note(contrast(FIRTH_PROFILE, name)),
+            is_number=True,
+        ),
+        *_adjusted_columns(results),
+        Column("p, Boschloo", lambda name: _boschloo(results, name), is_number=True),
+        Column("p, adjusted", lambda name: _adjusted_p(results, name), is_number=True),
+    ]
+    adjusted = _adjusted(results, next(iter(RESPONSE_FLAGS)))
+    names = name_all(adjusted.adjusted_for) if adjusted else "nothing"
+    caption = f"HER2-low against zero by other methods; adjusted for {names}"
+    return tabulate(caption, columns, RESPONSE_FLAGS)
+
+
+def _adjusted_columns(results: Results) -> list[Column]:
+    """Return the adjusted odds ratio of an endpoint, and who it is of."""
+
+    def ratio(endpoint: str) -> Cell:
+        row = _adjusted(results, endpoint)
+        return ratio_with_note(row) if row else NOT_ESTIMABLE
+
+    def side(endpoint: str, *, is_reference: bool) -> Cell:
+        row = _adjusted(results, endpoint)
+        if row is None:
+            return "none"
+        return results.count_contrast(row, is_reference=is_reference)
+
+    low, zero = (partial(side, is_reference=is_other) for is_other in (False, True))
     return [
-        results.endpoint_label(endpoint),
-        Count(difference, (), detail=text_or(score.note, "")),
-        _ratio(firth),
-        _ratio(adjusted) if adjusted else NOT_ESTIMABLE,
-        *_sides(results, adjusted),
-        write_p(boschloo.p_value),
-        write_p(adjusted.p_value) if adjusted else NOT_ESTIMABLE,
+        Column("Odds ratio, Firth, adjusted", ratio, is_number=True),
+        Column("n/N low, adjusted", low, is_number=True),
+        Column("n/N zero, adjusted", zero, is_number=True),
     ]
 
 
-def _adjusted(results: Results, endpoint: str) -> Iterator[Any]:
-    for row in results.rows("contrasts", endpoint=endpoint, **_SAME):
-        if text_or(row.adjusted_for, ""):
-            yield row
+def _adjusted(results: Results, endpoint: str) -> "ResultRow | None":
+    """Return the adjusted contrast of an endpoint, or None."""
+    rows = results.rows("contrasts", endpoint=endpoint, **_SAME)
+    return next((row for row in rows if text_or(row.adjusted_for, "")), None)
 
 
-def _ratio(row: Any) -> Count:
-    """Return a ratio with its interval, and its note."""
-    written = write_ratio(row.estimate, row.ci_low, row.ci_high)
-    return Count(written, (), detail=text_or(row.note, ""))
+def _adjusted_p(results: Results, endpoint: str) -> str:
+    row = _adjusted(results, endpoint)
+    return write_p(row.p_value) if row else NOT_ESTIMABLE
 
 
-def _sides(results: Results, row: Any) -> list[Cell]:
-    """Return the n/N of group and reference, which open to their patients."""
-    if row is None:
-        return ["none", "none"]
-    return [results.count_contrast(row, is_reference=side) for side in (False, True)]
+def _boschloo(results: Results, endpoint: str) -> str:
+    test = results.row("tests", endpoint=endpoint, test=BOSCHLOO, **_TESTED)
+    return write_p(test.p_value)
 
 
 def _trend(results: Results) -> Iterator[Block]:
     tests = [
         row
         for row in results.rows("tests", biomarker="her2_level")
-        if row.endpoint in RESPONSE_FLAGS and row.test == "cochran_armitage_exact"
+        if row.endpoint in RESPONSE_FLAGS and row.test == COCHRAN_ARMITAGE
     ]
     if not tests:
         return
-    levels = LEVELS["her2_level"]
     columns = [
-        Column("Rate"),
-        *(Column(group_label("her2_level", level), is_number=True) for level in levels),
-        Column("Trend, z", is_number=True),
-        Column("p, exact", is_number=True),
-        Column("q", is_number=True),
-        Column("Note"),
+        Column("Rate", lambda test: results.endpoint_label(test.endpoint)),
+        *(
+            Column(
+                group_label("her2_level", level),
+                partial(_rate_of_level, results, level),
+                is_number=True,
+            )
+            for level in LEVELS["her2_level"]
+        ),
+        Column("Trend, z", lambda test: _z(test.statistic), is_number=True),
+        Column("p, exact", lambda test: write_p(test.p_value), is_number=True),
+        Column("q", q_or_not_adjusted, is_number=True),
+        Column("Note", note_of),
     ]
-    rows = [_trend_row(results, test) for test in tests]
-    yield Table("Trend along the HER2 levels, all treated patients", columns, rows)
+    yield tabulate("Trend along the HER2 levels, all treated patients", columns, tests)
     yield Paragraph(
         "The trend test of Cochran and Armitage, over all ways to deal the responses "
         "among the patients. The first scores of an endpoint are the primary ones; "
@@ -115,26 +149,16 @@ def _trend(results: Results) -> Iterator[Block]:
     )
 
 
-def _trend_row(results: Results, test: Any) -> list[Cell]:
-    shown: list[Cell] = []
-    for level in LEVELS["her2_level"]:
-        row = results.row(
-            "rates",
-            endpoint=test.endpoint,
-            population=test.population,
-            group_by="her2_level",
-            group=level,
-            ci_method="clopper_pearson",
-        )
-        shown.append(results.count_rate(row) if row else "no patients")
-    return [
-        results.endpoint_label(test.endpoint),
-        *shown,
-        _z(test.statistic),
-        write_p(test.p_value),
-        write_p(test.q_value) if text_or(test.family, "") else "not adjusted",
-        text_or(test.note, ""),
-    ]
+def _rate_of_level(results: Results, level: str, test: "ResultRow") -> Cell:
+    row = results.row(
+        "rates",
+        endpoint=test.endpoint,
+        population=test.population,
+        group_by="her2_level",
+        group=level,
+        ci_method=CLOPPER_PEARSON,
+    )
+    return results.count_rate(row) if row else "no patients"
 
 
 def _z(statistic: float) -> str:
@@ -143,22 +167,33 @@ def _z(statistic: float) -> str:
 
 def _subgroups(results: Results) -> Iterator[Block]:
     """Yield the ORR of low against zero within subgroups, and if these differ."""
-    chosen = {"endpoint": "orr", "ci_method": "newcombe", **_SAME}
+    chosen = {"endpoint": "orr", "ci_method": NEWCOMBE, **_SAME}
     found = [
         row for row in results.rows("contrasts", **chosen) if text_or(row.subgroup, "")
     ]
     if not found:
         return
     columns = [
-        Column("Subgroup"),
-        Column("HER2-zero (reference)", is_number=True),
-        Column("HER2-low", is_number=True),
-        Column("Difference in points, Newcombe", is_number=True),
-        Column("Odds ratio, exact", is_number=True),
-        Column("p of interaction, Firth", is_number=True),
+        Column("Subgroup", lambda row: subgroup_label(row.subgroup)),
+        Column(
+            "HER2-zero (reference)",
+            lambda row: results.count_contrast(row, is_reference=True),
+            is_number=True,
+        ),
+        Column(
+            "HER2-low",
+            lambda row: results.count_contrast(row, is_reference=False),
+            is_number=True,
+        ),
+        Column("Difference in points, Newcombe", difference_in_points, is_number=True),
+        Column("Odds ratio, exact", lambda row: _exact(results, row), is_number=True),
+        Column(
+            "p of interaction, Firth",
+            lambda row: _interaction(results, row),
+            is_number=True,
+        ),
     ]
-    shown = [_subgroup_row(results, row) for row in found]
-    yield Table("ORR of HER2-low against zero within subgroups", columns, shown)
+    yield tabulate("ORR of HER2-low against zero within subgroups", columns, found)
     yield Paragraph(
         "The interaction is what a subgroup is asked: whether the odds ratio of HER2 "
         "is the same in all of them. With so few patients only very large differences "
@@ -166,22 +201,14 @@ def _subgroups(results: Results) -> Iterator[Block]:
     )
 
 
-def _subgroup_row(results: Results, row: Any) -> list[Cell]:
+def _exact(results: Results, row: "ResultRow") -> Count:
+    """Return the odds ratio in the patients of a difference within a subgroup."""
     chosen = {"endpoint": row.endpoint, "subgroup": row.subgroup, **_SAME}
-    exact = results.row("contrasts", ci_method="conditional_exact", **chosen)
-    test = results.row(
-        "tests",
-        endpoint=row.endpoint,
-        subgroup=row.subgroup.partition("=")[0],
-        **_TESTED,
-    )
-    limits = (row.estimate, row.ci_low, row.ci_high)
-    difference = write_difference(*limits).replace(" points", "")
-    return [
-        subgroup_label(row.subgroup),
-        results.count_contrast(row, is_reference=True),
-        results.count_contrast(row, is_reference=False),
-        Count(difference, (), detail=text_or(row.note, "")),
-        _ratio(exact),
-        Count(write_p(test.p_value), (), detail=text_or(test.note, "")),
-    ]
+    exact = results.row("contrasts", ci_method=CONDITIONAL_EXACT, **chosen)
+    return ratio_with_note(exact)
+
+
+def _interaction(results: Results, row: "ResultRow") -> Count:
+    column = split_value(row.subgroup)[0]
+    test = results.row("tests", endpoint=row.endpoint, subgroup=column, **_TESTED)
+    return Count(write_p(test.p_value), (), detail=note_of(test))

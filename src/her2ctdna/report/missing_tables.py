@@ -2,14 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
-from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
+from her2ctdna.report.blocks import Block, Column, Count, Heading, Paragraph, tabulate
 from her2ctdna.report.formats import write_rate
 from her2ctdna.report.glossary import plain
 from her2ctdna.report.patient_sets import check_agrees, count_share
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.sets.set_names import read_judged
+from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    pass
 
 _MEASURED = {
     "her2_evaluable": "HER2 group",
@@ -31,54 +37,59 @@ def missing_section(results: Results) -> Iterator[Block]:
         "what is seen in those known need not hold for all. Nothing was imputed. "
         "Events of PFS are counts, not rates: follow-up differs."
     )
-    columns = [Column("Measured"), Column("Missing n/N treated", is_number=True)]
+    title = "Outcomes where a measurement is known and missing"
+    yield tabulate(title, list(_columns(results)), measured)
+
+
+def _columns(results: Results) -> Iterator[Column]:
+    """Yield what is told of each measurement, of the outcomes that the study has."""
+    yield Column("Measured", _label)
+    yield Column(
+        "Missing n/N treated", lambda name: _missing(results, name), is_number=True
+    )
+    outcomes = {"pfs": "PFS events/n"}
     if results.has_response:
-        columns += [
-            Column("ORR, known", is_number=True),
-            Column("ORR, missing", is_number=True),
-        ]
-    columns += [
-        Column("PFS events/n, known", is_number=True),
-        Column("PFS events/n, missing", is_number=True),
-        Column("Why missing"),
-    ]
-    rows = [_row(results, name) for name in measured]
-    yield Table("Outcomes where a measurement is known and missing", columns, rows)
+        outcomes = {"orr": "ORR", **outcomes}
+    for endpoint, title in outcomes.items():
+        for status in ("known", "missing"):
+            side = partial(_side, results, endpoint, status)
+            yield Column(f"{title}, {status}", side, is_number=True)
+    yield Column("Why missing", lambda name: _why(results, name))
 
 
-def _row(results: Results, measured: str) -> list[Cell]:
+def _missing(results: Results, measured: str) -> Count:
     treated = results.members.resolve("all_treated")
-    without = results.members.without(measured)
-    rows = list(results.rows("missing", measured=measured))
-    reason = next((row.reason for row in rows if row.status == "missing"), None)
-    return [
-        _label(measured),
-        count_share(without, treated, label="missing"),
-        *(_side(results, row) for row in rows),
-        plain(text_or(reason, "")),
-    ]
+    return count_share(results.members.without(measured), treated, label="missing")
 
 
-def _side(results: Results, row: Any) -> Cell:
+def _why(results: Results, measured: str) -> str:
+    row = results.row("missing", measured=measured, status="missing")
+    return plain(text_or(row.reason, ""))
+
+
+def _side(results: Results, endpoint: str, status: str, measured: str) -> Count:
     """Return n/N of an outcome on one side, held to the sets of the flow."""
-    whole, event = _OUTCOMES[row.endpoint]
+    asked = {"measured": measured, "endpoint": endpoint, "status": status}
+    row = results.row("missing", **asked)
+    whole, event = _OUTCOMES[endpoint]
     members = results.members
-    known = set(members.resolve(row.measured))
+    known = set(members.resolve(measured))
     among = [
         patient
         for patient in members.resolve("all_treated", whole)
-        if (patient in known) == (row.status == "known")
+        if (patient in known) == (status == "known")
     ]
     count = count_share(members.resolve(event), among, label="with the outcome")
-    what = f"{row.endpoint} where {row.measured} is {row.status}"
+    what = f"{endpoint} where {measured} is {status}"
     check_agrees(count, row.n, row.N, what=what)
-    if row.endpoint != "orr":
+    if endpoint != "orr":
         return count
     return replace(count, detail=write_rate(row.rate, row.ci_low, row.ci_high))
 
 
 def _label(measured: str) -> str:
     """Return what a set is about in words."""
-    if measured.startswith("landmark_"):
-        return f"Clearance at {measured.removeprefix('landmark_')}"
-    return _MEASURED.get(measured, plain(measured.partition("=")[0]))
+    judged = read_judged(measured)
+    if judged is not None:
+        return f"Clearance at {judged}"
+    return _MEASURED.get(measured, plain(split_value(measured)[0]))

@@ -1,7 +1,7 @@
 """What the template gets: the chapters in the order of the science."""
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from her2ctdna.report.blocks import (
     Block,
@@ -110,7 +110,7 @@ PARTS = (
 )
 
 
-def report_context(results: Results) -> dict[str, Any]:
+def report_context(results: Results) -> dict[str, object]:
     """Return what the template shows; the same results give the same page.
 
     Raises

@@ -5,7 +5,7 @@ agree nothing is shown and the step fails.
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,9 @@ from her2ctdna.report.blocks import Count, Patients
 from her2ctdna.report.formats import write_integer
 from her2ctdna.sets.flow import Flow
 from her2ctdna.sets.set_names import name_conditions, name_rate_sets, name_time_sets
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 Mask = NDArray[np.bool_]
 
@@ -47,7 +50,7 @@ class Members:
         whole = self.resolve(*among)
         return count_share(self.resolve(name, *among), whole, label=label)
 
-    def count_rate(self, row: Any, *, group: str) -> Count:
+    def count_rate(self, row: "ResultRow", *, group: str) -> Count:
         """Return the n/N of a rate in a group of its row.
 
         The denominator of a clearance holds those of whom it is known, that of an
@@ -63,7 +66,7 @@ class Members:
         )
         return self.count(event, among=tuple(among), label="with the endpoint")
 
-    def count_followed(self, row: Any, *, group: str) -> Count:
+    def count_followed(self, row: "ResultRow", *, group: str) -> Count:
         """Return events/n of a time to event in a group of its row."""
         followed, event = name_time_sets(
             row.endpoint,
@@ -76,7 +79,7 @@ class Members:
         return self.count(event, among=tuple(followed), label="with the event")
 
 
-def _conditions_of(row: Any) -> list[str]:
+def _conditions_of(row: "ResultRow") -> list[str]:
     subgroup, adjusted_for = (
         getattr(row, name, None) for name in ("subgroup", "adjusted_for")
     )

@@ -37,7 +37,7 @@ def find_browser() -> str | None:
     return next((path for name in candidates if (path := shutil.which(name))), None)
 
 
-def print_page(page: str | Path, pdf: str | Path) -> None:
+def print_report(page: str | Path, pdf: str | Path) -> None:
     """Print a page to PDF, with its time of making taken out.
 
     Links to files beside the page are text on paper: the browser would write where on

@@ -1,15 +1,28 @@
 """Wording of the registry entry that has two readings, and what was done with it."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
+from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, tabulate
 from her2ctdna.report.patient_sets import count_share
-from her2ctdna.report.question_tables import rate_cells, split_ids
+from her2ctdna.report.question_tables import count_of_rate, split_ids
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import headline_rate
+from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.set_names import name_judged
+from her2ctdna.settings.landmark_columns import name_clearance
 
 NONE = "none counted"
-Row = tuple[Cell, Cell, Cell, Cell, Cell]
+
+
+class Row(NamedTuple):
+    """A wording of the entry, and both of its readings."""
+
+    wording: str
+    problem: str
+    computed: str
+    as_computed: Cell
+    other_reading: Cell
 
 
 def registry_section(results: Results) -> Iterator[Block]:
@@ -26,20 +39,20 @@ def registry_section(results: Results) -> Iterator[Block]:
         *_safety_rows(results),
     ]
     columns = [
-        Column("Wording of the entry"),
-        Column("Problem"),
-        Column("Computed here, and its name"),
-        Column("As computed", is_number=True),
-        Column("Other reading", is_number=True),
+        Column("Wording of the entry", lambda row: row.wording),
+        Column("Problem", lambda row: row.problem),
+        Column("Computed here, and its name", lambda row: row.computed),
+        Column("As computed", lambda row: row.as_computed, is_number=True),
+        Column("Other reading", lambda row: row.other_reading, is_number=True),
     ]
-    yield Table("Wording with two readings", columns, rows)
+    yield tabulate("Wording with two readings", columns, rows)
 
 
 def _response_rows(results: Results) -> Iterator[Row]:
     if results.has_response:
         yield _orr_row(results)
         yield from _benefit_rows(results)
-        yield (
+        yield Row(
             "Duration of disease remission",
             "The same as duration of response; who has no response has none.",
             "DoR, from the first response that counts, in responders: events of those "
@@ -54,7 +67,7 @@ def _orr_row(results: Results) -> Row:
     confirmed, unconfirmed = (
         _best_response(results, column) for column in ("confirmed_bor", "bor")
     )
-    return (
+    return Row(
         "ORR, by the investigator and RECIST 1.1",
         "Silent on confirmation, which RECIST 1.1 asks for where response is the "
         "endpoint of a trial without control.",
@@ -68,7 +81,7 @@ def _orr_row(results: Results) -> Row:
 
 def _benefit_rows(results: Results) -> Iterator[Row]:
     days = results.response["clinical_benefit_days"]
-    yield (
+    yield Row(
         "CBR: CR, PR or SD",
         "Asks no duration of SD, and so is looser than DCR.",
         f"CBR ({days:g} days), which needs that long without progression; the literal "
@@ -77,7 +90,7 @@ def _benefit_rows(results: Results) -> Iterator[Row]:
         _rate(results, "cbr_registry"),
     )
     least = results.response["sd_min_days"]
-    yield (
+    yield Row(
         "DCR: CR, PR or SD at 6 weeks or more",
         "SD that lasts 6 weeks, or the status at week 6; SD seen earlier only.",
         f"DCR counts SD assessed on day {least:g} or later; an earlier SD alone is not "
@@ -88,8 +101,8 @@ def _benefit_rows(results: Results) -> Iterator[Row]:
 
 
 def _time_rows(results: Results) -> Iterator[Row]:
-    for endpoint in ("pfs", "os"):
-        yield (
+    for endpoint in SURVIVAL:
+        yield Row(
             f"{endpoint.upper()} from randomization",
             "Nobody is randomised in a single-arm study.",
             f"{endpoint.upper()} from first dose: events of those followed.",
@@ -100,7 +113,7 @@ def _time_rows(results: Results) -> Iterator[Row]:
 
 def _ctdna_rows(results: Results) -> Iterator[Row]:
     if results.has("her2_status"):
-        yield (
+        yield Row(
             "HER2 negative by pathology",
             "IHC 0 is not divided, the ISH result of 2+ is not asked for, and whose "
             "reading counts is open.",
@@ -110,10 +123,10 @@ def _ctdna_rows(results: Results) -> Iterator[Row]:
             results.members.count("her2_class=positive", label="read as positive"),
         )
     for landmark in results.landmarks:
-        column = f"clearance_{landmark}"
+        column = name_clearance(landmark)
         cleared = f"{column}=cleared"
-        judged = ("all_treated", f"landmark_{landmark}")
-        yield (
+        judged = ("all_treated", name_judged(landmark))
+        yield Row(
             f"ctDNA clearance (here at {landmark})",
             "Defines neither clearance nor assay, schedule or denominator.",
             "Cleared among those of whom it could be judged. The other count takes "
@@ -127,22 +140,22 @@ def _safety_rows(results: Results) -> Iterator[Row]:
     days = results.definitions["safety"]["emergent_days"]
     event = results.row("adverse_events", level="any", category="all", grade="any")
     if event is not None:
-        yield (
+        yield Row(
             "Adverse events: all events after the drug",
             "No last day, so that what comes long after treatment would count.",
             f"Events that emerge until {days} days after the last dose.",
-            rate_cells(event)[0],
+            count_of_rate(event),
             NONE,
         )
     found = results.row("ada", **{"class": "incidence"})
     if found is not None:
         treated = results.members.resolve("all_treated")
-        yield (
+        yield Row(
             "Anti-drug antibodies, at five visits after the first dose",
             "Who leaves early has no later sample; no denominator is given.",
             "Incidence among those with a sample before and after first dose. The "
             "other count takes all treated patients.",
-            rate_cells(found)[0],
+            count_of_rate(found),
             count_share(
                 split_ids(found.patient_ids), treated, label="induced or boosted"
             ),

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -19,7 +18,7 @@ def render_report(results: Results) -> str:
     return render_page(report_context(results))
 
 
-def render_page(context: Mapping[str, Any]) -> str:
+def render_page(context: Mapping[str, object]) -> str:
     """Return the page of a `report_context`, with its style and figures inside.
 
     Everything from the study is escaped, and characters that cannot be seen, such
@@ -34,7 +33,7 @@ def render_page(context: Mapping[str, Any]) -> str:
         finalize=visible,
     )
     environment.filters |= {"data": write_data, "ids": write_ids}
-    scripts = page_scripts(has_chart=context["has_chart"])
+    scripts = page_scripts(has_chart=bool(context["has_chart"]))
     return environment.get_template("report.html.j2").render(
         **context,
         scripts=scripts,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import yaml
@@ -15,16 +15,24 @@ from her2ctdna.provenance.run_record import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.glossary import endpoint_label, grouping_label, plain
 from her2ctdna.report.patient_sets import Members, check_agrees
+from her2ctdna.sets.counting import TIMES
 from her2ctdna.sets.groupings import (
     HER2_GROUPINGS,
-    LEVELS,
     derive_landmark_origins,
     is_in_population,
 )
 from her2ctdna.settings.definitions import identify_definitions
+from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.tables import read_table
 
-TIMES = ("pfs", "os", "dor")
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
+    from her2ctdna.settings.association_settings import AssociationSettings
+    from her2ctdna.settings.clinical_settings import ResponseSettings
+    from her2ctdna.settings.config_types import Definitions, Overlay
+    from her2ctdna.settings.ctdna_settings import CtdnaSettings
+    from her2ctdna.settings.study_settings import StudySettings
+
 SCREEN_SCALE = 1.75
 """Pixels for a point of print: text of 6.5 points is then read at 11 pixels."""
 
@@ -99,15 +107,15 @@ class Results:
 
     tables: Mapping[str, pd.DataFrame]
     figures: Mapping[str, str]
-    definitions: Mapping[str, Any]
-    study: Mapping[str, Any]
+    definitions: "Definitions"
+    study: "StudySettings"
     analysis: str
     analyses: Sequence[str]
     inputs_given: Sequence[str]
-    association: Mapping[str, Any]
+    association: "AssociationSettings"
     code: str
     input_digests: Mapping[str, str]
-    overlays: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    overlays: Mapping[str, "Overlay"] = field(default_factory=dict)
     across: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
 
     def under(self, analysis: str) -> "Results":
@@ -144,25 +152,19 @@ class Results:
         return identify_definitions(self.definitions)
 
     @property
-    def response(self) -> Mapping[str, Any]:
+    def response(self) -> "ResponseSettings":
         """The definitions of response."""
-        part: Mapping[str, Any] = self.definitions["response"]
-        return part
+        return self.definitions["response"]
 
     @property
-    def ctdna(self) -> Mapping[str, Any]:
+    def ctdna(self) -> "CtdnaSettings":
         """The definitions of ctDNA."""
-        part: Mapping[str, Any] = self.definitions["ctdna"]
-        return part
+        return self.definitions["ctdna"]
 
     @property
     def landmarks(self) -> list[str]:
         """The landmarks at which clearance was looked at, in their order."""
-        return [
-            name
-            for name in self.ctdna["landmarks"]
-            if f"clearance_{name}" in self.patients
-        ]
+        return list(self.origins)
 
     @property
     def confidence(self) -> str:
@@ -174,7 +176,7 @@ class Results:
         """The day since first dose from which each landmark's time is counted."""
         return derive_landmark_origins(self.patients, self.ctdna["landmarks"])
 
-    def rows(self, table: str, **equal: str) -> Iterator[Any]:
+    def rows(self, table: str, **equal: str) -> Iterator["ResultRow"]:
         """Yield the rows of a table in which all columns have the given values."""
         if table not in self.tables:
             return
@@ -187,13 +189,13 @@ class Results:
         """Return the first such row, or None."""
         return next(self.rows(table, **equal), None)
 
-    def count_rate(self, row: Any) -> Count:
+    def count_rate(self, row: "ResultRow") -> Count:
         """Return the n/N of a row of the rates."""
         what = f"{row.endpoint} by {row.group_by} {row.group} ({row.population})"
         count = self.members.count_rate(row, group=row.group)
         return check_agrees(count, row.n, row.N, what=what)
 
-    def count_contrast(self, row: Any, *, is_reference: bool) -> Count:
+    def count_contrast(self, row: "ResultRow", *, is_reference: bool) -> Count:
         """Return the n/N or events/n of one side of a contrast."""
         group = row.reference if is_reference else row.group
         events = row.events_reference if is_reference else row.events
@@ -205,7 +207,7 @@ class Results:
         what = f"{row.measure} of {row.endpoint} by {row.group_by} {group}"
         return check_agrees(count, events, n, what=what)
 
-    def count_survival(self, row: Any) -> Count:
+    def count_survival(self, row: "ResultRow") -> Count:
         """Return the events/n of a row of the survival table."""
         what = f"{row.endpoint} by {row.group_by} {row.group}"
         count = self.members.count_followed(row, group=row.group)
@@ -214,7 +216,7 @@ class Results:
     def endpoint_label(self, endpoint: str) -> str:
         """Return the name of an endpoint, with the days that these definitions ask."""
         days = self.response["clinical_benefit_days"]
-        return endpoint_label(endpoint, benefit_days=days)
+        return endpoint_label(endpoint, landmarks=self.landmarks, benefit_days=days)
 
     def grouping_label(self, column: str) -> str:
         """Return what a column that splits patients is about.
@@ -222,7 +224,9 @@ class Results:
         A covariate of the study keeps its name, whatever it looks like.
         """
         own = (*self.association["covariates"], *self.association["groups"])
-        return plain(column) if column in own else grouping_label(column)
+        if column in own:
+            return plain(column)
+        return grouping_label(column, landmarks=self.landmarks)
 
     def topic(self, endpoint: str, column: str) -> str:
         """Return the chapter that an endpoint by a column belongs to.
@@ -231,12 +235,11 @@ class Results:
         ``clearance`` (grouped at a landmark, or by clearance at any time), ``her2``
         or ``response``.
         """
-        if endpoint.startswith("clearance_"):
+        if LandmarkColumn.parse(endpoint, self.landmarks):
             return "ctdna" if column == "all" else "ctdna_by_her2"
         if column == "ever_cleared":
             return "clearance"
-        kind, _, name = column.partition("_")
-        if name in self.landmarks and kind.rstrip("0123456789.") in LEVELS:
+        if LandmarkColumn.parse(column, self.landmarks):
             return "clearance"
         return "her2" if column in HER2_GROUPINGS else "response"
 
@@ -247,7 +250,7 @@ class Results:
             return "her2"
         return "clearance" if self.has("ctdna_landmarks") else "response"
 
-    def about(self, table: str, topic: str) -> list[Any]:
+    def about(self, table: str, topic: str) -> list["ResultRow"]:
         """Return the rows of a table of results on a topic, biased ones apart."""
         return [
             row
@@ -302,7 +305,7 @@ def read_results(
 
 
 def _read_across(
-    files: Mapping[str, Any], analyses: Sequence[str]
+    files: Mapping[str, object], analyses: Sequence[str]
 ) -> dict[str, dict[str, pd.DataFrame]]:
     paths = zip(*(files[f"all_{name}"] for name in ACROSS), strict=True)
     return {

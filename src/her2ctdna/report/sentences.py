@@ -4,7 +4,7 @@ They state estimates with their intervals and patients, and never that something
 shown, foretold or absent: at this size the data seldom can.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.formats import (
@@ -19,6 +19,18 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
+from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.sets.set_names import name_judged
+from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
+from her2ctdna.statistics.method_names import (
+    CLOPPER_PEARSON,
+    COX_PROFILE,
+    MANTEL_BYAR,
+    NEWCOMBE,
+)
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 UNJUDGED = {
     "uninformative": "in a sample that could not have seen enough",
@@ -57,7 +69,7 @@ def write_answers(results: Results) -> list[Sentence]:
 
 def write_missed(results: Results, landmark: str) -> str:
     """Return how many treated patients had each reason not to be judged."""
-    column, members = f"clearance_{landmark}", results.members
+    column, members = name_clearance(landmark), results.members
     counts = {
         name: members.size("all_treated", f"{column}={name}") for name in UNJUDGED
     }
@@ -69,8 +81,8 @@ def write_same_window(results: Results, landmark: str) -> Sentence:
 
     What is drawn after a scan may tell what the scan had shown.
     """
-    judged = results.members.resolve(f"landmark_{landmark}")
-    late = results.members.resolve(f"late_{landmark}=yes")
+    judged = results.members.resolve(name_judged(landmark))
+    late = results.members.resolve(f"{LandmarkColumn(LATE, landmark).name}=yes")
     count = count_share(late, judged, label="drawn after the first scan")
     text = (
         f"Rates of response are not counted from the landmark. Of those judged at "
@@ -83,7 +95,7 @@ def write_same_window(results: Results, landmark: str) -> Sentence:
 def write_mantel_byar(results: Results) -> list[Sentence]:
     """Return what Mantel and Byar's test gave for each time to event."""
     found: list[Sentence] = []
-    for test in results.rows("tests", test="mantel_byar"):
+    for test in results.rows("tests", test=MANTEL_BYAR):
         name = results.endpoint_label(test.endpoint)
         gave = f"chi-square {test.statistic:.2f}, p {write_p(test.p_value)}"
         if not is_number(test.p_value):
@@ -104,7 +116,7 @@ def write_response_kind(results: Results) -> str:
 def headline_rate(results: Results, endpoint: str, **equal: str) -> Any:
     """Return a rate of all treated patients, or as ``equal`` says, or None."""
     wanted = {"population": "all_treated", "group_by": "all"} | equal
-    method = "clopper_pearson"
+    method = CLOPPER_PEARSON
     return results.row("rates", endpoint=endpoint, ci_method=method, **wanted)
 
 
@@ -143,7 +155,7 @@ def headline_difference(
         group_by=group_by,
         group=group,
         measure="risk_difference",
-        ci_method="newcombe",
+        ci_method=NEWCOMBE,
     )
 
 
@@ -152,9 +164,9 @@ def headline_hazard(results: Results, landmark: str) -> Any:
     return results.row(
         "contrasts",
         endpoint="pfs",
-        group_by=f"clearance_{landmark}",
+        group_by=name_clearance(landmark),
         origin=landmark,
-        ci_method="cox_profile",
+        ci_method=COX_PROFILE,
         biased="no",
     )
 
@@ -186,10 +198,10 @@ def _clearance(results: Results) -> Sentence | None:
     if not results.landmarks:
         return None
     landmark = results.landmarks[0]
-    row = headline_rate(results, f"clearance_{landmark}", population="ctdna_evaluable")
+    row = headline_rate(results, name_clearance(landmark), population="ctdna_evaluable")
     if row is None:
         return None
-    unjudged = results.members.without(f"landmark_{landmark}")
+    unjudged = results.members.without(name_judged(landmark))
     treated = results.members.resolve("all_treated")
     missed = count_share(unjudged, treated, label="not judged")
     reasons = write_missed(results, landmark)
@@ -214,7 +226,7 @@ def _clearance_outcome(results: Results) -> Sentence | None:
     rows = (
         headline_difference(
             results,
-            group_by=f"clearance_{landmark}",
+            group_by=name_clearance(landmark),
             group="cleared",
             population="ctdna_evaluable",
         ),
@@ -233,7 +245,7 @@ def _clearance_outcome(results: Results) -> Sentence | None:
     return text, [count for _, count in said]
 
 
-def _write_contrast(row: Any) -> str:
+def _write_contrast(row: "ResultRow") -> str:
     """Return a difference of ORR or a hazard ratio of PFS with its interval."""
     sizes = f"{row.n:.0f} and {row.n_reference:.0f} patients"
     numbers = (row.estimate, row.ci_low, row.ci_high)
@@ -254,7 +266,7 @@ def _survival(results: Results) -> Sentence | None:
     """Return the median of PFS, or of OS where no patient has a PFS."""
     names = {"pfs": "progression-free survival", "os": "overall survival"}
     rows = (
-        results.row("survival", endpoint=name, group_by="all", origin="first_dose")
+        results.row("survival", endpoint=name, group_by="all", origin=FIRST_DOSE)
         for name in names
     )
     row = next((row for row in rows if row is not None and row.n), None)

@@ -5,7 +5,7 @@ nothing in it names an address.
 """
 
 from collections.abc import Iterator
-from typing import Any
+from typing import NotRequired, TypedDict
 
 import altair as alt
 import pandas as pd
@@ -48,9 +48,23 @@ _FAINT = 0.07
 _SEEN = 0.85
 
 
+class Point(TypedDict):
+    """What is drawn and said of a sample."""
+
+    patient: str
+    her2: str
+    week: float
+    day: float
+    sample: str
+    state: str
+    level: str
+    limit: str
+    height: NotRequired[float]
+
+
 def trajectories_spec(
     drawn: pd.DataFrame, patients: pd.DataFrame, *, metric: str, description: str
-) -> dict[str, Any] | None:
+) -> dict[str, object] | None:
     """Return the chart of the samples that the static figure draws.
 
     Parameters
@@ -93,20 +107,20 @@ def trajectories_spec(
         .configure_axis(labelFontSize=12, titleFontSize=13, titleFontWeight="normal")
         .configure_legend(labelFontSize=12, titleFontSize=13)
     )
-    spec: dict[str, Any] = chart.to_dict()
+    spec: dict[str, object] = chart.to_dict()
     del spec["$schema"]  # an address, which nothing may look up
     return spec
 
 
 def _rows(
     drawn: pd.DataFrame, patients: pd.DataFrame, *, metric: str
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Point]:
     """Yield what is drawn and said of each sample; one without level has no height."""
     classes = _classes(patients)
     scale = 100 if metric.endswith("vaf") else 1
     for row in drawn.itertuples(index=False):
         height = row.level if is_number(row.level) else row.upper_bound
-        yield {
+        point: Point = {
             "patient": row.patient_id,
             "her2": classes[row.patient_id],
             "week": row.day / _DAYS_PER_WEEK,
@@ -115,15 +129,17 @@ def _rows(
             "state": STATES.get(row.state, plain(row.state)),
             "level": _said(row.level, metric),
             "limit": _said(row.upper_bound, metric),
-            **({"height": height * scale} if is_number(height) else {}),
         }
+        if is_number(height):
+            point["height"] = height * scale
+        yield point
 
 
 def _said(level: float, metric: str) -> str:
     return write_level(level, metric=metric) if is_number(level) else "none"
 
 
-def _week(rows: list[dict[str, Any]]) -> alt.X:
+def _week(rows: list[Point]) -> alt.X:
     """Return the axis of time; its span is given, as a layer may have no sample."""
     weeks = [row["week"] for row in rows]
     axis = alt.X("week:Q").axis(tickCount=10).title("Weeks since first dose")
@@ -146,7 +162,7 @@ def _classes(patients: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def _known_classes(rows: list[dict[str, Any]]) -> list[str]:
+def _known_classes(rows: list[Point]) -> list[str]:
     """Return the classes that occur, from none to most stained, then any others."""
     found = {row["her2"] for row in rows}
     order = [plain(name) for name in _INKS if plain(name) in found]

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from her2ctdna.association.rate_contrasts import PRIMARY
-from her2ctdna.report.blocks import Block, Cell, Column, Count, Table
+from her2ctdna.report.blocks import Block, Cell, Column, Count, Table, tabulate
 from her2ctdna.report.formats import (
     write_difference,
     write_p,
@@ -13,8 +14,20 @@ from her2ctdna.report.formats import (
     write_ratio,
 )
 from her2ctdna.report.glossary import POPULATIONS, group_label
-from her2ctdna.report.question_tables import median_text, text_or
+from her2ctdna.report.question_tables import median_text, note_of
 from her2ctdna.report.results import Results
+from her2ctdna.statistics.method_names import (
+    CLOPPER_PEARSON,
+    CONDITIONAL_EXACT,
+    COX_PROFILE,
+    FISHER,
+    LOG_RANK_PERMUTATION,
+    NEWCOMBE,
+)
+from her2ctdna.wording import split_names
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 
 def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[Block]:
@@ -33,91 +46,93 @@ def comparison_tables(results: Results, column: str, *, topic: str) -> Iterator[
         test
         for test in results.rows("tests", biomarker=column)
         if results.topic(test.endpoint, column) == topic
-        and len(test.groups.split(";")) == 2
+        and len(split_names(test.groups)) == 2
     ]
-    makers = (("fisher", _rate_table), ("log_rank_permutation", _hazard_table))
+    makers = ((FISHER, _rate_table), (LOG_RANK_PERMUTATION, _hazard_table))
     for test, table_of in makers:
         chosen = [row for row in asked if row.test == test and row.role == PRIMARY]
         if chosen:
             yield table_of(results, column, chosen)
 
 
-def _rate_table(results: Results, column: str, tests: list[Any]) -> Table:
+def _rate_table(results: Results, column: str, tests: list["ResultRow"]) -> Table:
+    contrast = partial(_contrast, results, column)
+    columns = [
+        Column("Rate", lambda test: results.endpoint_label(test.endpoint)),
+        *_group_columns(results, column, NEWCOMBE),
+        Column(
+            "Difference in points, Newcombe",
+            lambda test: difference_in_points(contrast(NEWCOMBE, test)),
+            is_number=True,
+        ),
+        Column(
+            "Odds ratio, exact",
+            lambda test: ratio_with_note(contrast(CONDITIONAL_EXACT, test)),
+            is_number=True,
+        ),
+        Column("p, Fisher", lambda test: write_p(test.p_value), is_number=True),
+        Column("q", lambda test: write_p(test.q_value), is_number=True),
+    ]
     population = POPULATIONS[tests[0].population]
-    columns = [
-        Column("Rate"),
-        *_group_columns(results, column),
-        Column("Difference in points, Newcombe", is_number=True),
-        Column("Odds ratio, exact", is_number=True),
-        Column("p, Fisher", is_number=True),
-        Column("q", is_number=True),
-    ]
-    rows = [_rate_row(results, column, test) for test in tests]
     caption = f"Rates by {results.grouping_label(column)}, {population} patients"
-    return Table(caption, columns, rows)
+    return tabulate(caption, columns, tests)
 
 
-def _hazard_table(results: Results, column: str, tests: list[Any]) -> Table:
+def _hazard_table(results: Results, column: str, tests: list["ResultRow"]) -> Table:
     columns = [
-        Column("Median"),
-        *_group_columns(results, column),
-        Column("Hazard ratio, Cox", is_number=True),
-        Column("p, log-rank by permutation", is_number=True),
-        Column("q", is_number=True),
+        Column("Median", lambda test: results.endpoint_label(test.endpoint)),
+        *_group_columns(results, column, COX_PROFILE),
+        Column(
+            "Hazard ratio, Cox",
+            lambda test: ratio_with_note(_contrast(results, column, COX_PROFILE, test)),
+            is_number=True,
+        ),
+        Column(
+            "p, log-rank by permutation",
+            lambda test: write_p(test.p_value),
+            is_number=True,
+        ),
+        Column("q", lambda test: write_p(test.q_value), is_number=True),
     ]
-    rows = [_hazard_row(results, column, test) for test in tests]
-    return Table(f"Times to event by {results.grouping_label(column)}", columns, rows)
+    caption = f"Times to event by {results.grouping_label(column)}"
+    return tabulate(caption, columns, tests)
 
 
-def _group_columns(results: Results, column: str) -> list[Column]:
+def _group_columns(results: Results, column: str, ci_method: str) -> list[Column]:
+    """Return reference and group, as counted for the contrasts by a method."""
     known = results.row("contrasts", group_by=column)
     reference, group = (
         group_label(column, name) for name in (known.reference, known.group)
     )
+
+    def count(test: "ResultRow", *, is_reference: bool) -> Cell:
+        contrast = _contrast(results, column, ci_method, test)
+        return _side(results, contrast, is_reference=is_reference)
+
     return [
-        Column(f"{reference} (reference)", is_number=True),
-        Column(group, is_number=True),
+        Column(
+            f"{reference} (reference)",
+            partial(count, is_reference=True),
+            is_number=True,
+        ),
+        Column(group, partial(count, is_reference=False), is_number=True),
     ]
 
 
-def _rate_row(results: Results, column: str, test: Any) -> list[Cell]:
-    difference = _contrast(results, column, test, "newcombe")
-    ratio = _contrast(results, column, test, "conditional_exact")
-    return [
-        results.endpoint_label(test.endpoint),
-        *(_side(results, difference, is_reference=side) for side in (True, False)),
-        _difference(difference),
-        _ratio(ratio),
-        write_p(test.p_value),
-        write_p(test.q_value),
-    ]
-
-
-def _hazard_row(results: Results, column: str, test: Any) -> list[Cell]:
-    ratio = _contrast(results, column, test, "cox_profile")
-    return [
-        results.endpoint_label(test.endpoint),
-        *(_side(results, ratio, is_reference=side) for side in (True, False)),
-        _ratio(ratio),
-        write_p(test.p_value),
-        write_p(test.q_value),
-    ]
-
-
-def _difference(contrast: Any) -> Count:
+def difference_in_points(contrast: "ResultRow") -> Count:
     """Return a difference with its interval, its unit being that of the column."""
     limits = (contrast.estimate, contrast.ci_low, contrast.ci_high)
     written = write_difference(*limits).replace(" points", "")
-    return Count(written, (), detail=text_or(contrast.note, ""))
+    return Count(written, (), detail=note_of(contrast))
 
 
-def _ratio(contrast: Any) -> Count:
+def ratio_with_note(contrast: "ResultRow") -> Count:
     """Return a ratio with its interval, and why it is missing where it is."""
     written = write_ratio(contrast.estimate, contrast.ci_low, contrast.ci_high)
-    return Count(written, (), detail=text_or(contrast.note, ""))
+    return Count(written, (), detail=note_of(contrast))
 
 
-def _contrast(results: Results, column: str, test: Any, ci_method: str) -> Any:
+def _contrast(results: Results, column: str, ci_method: str, test: "ResultRow") -> Any:
     """Return the contrast that a test of two groups goes with."""
     return results.row(
         "contrasts",
@@ -130,7 +145,7 @@ def _contrast(results: Results, column: str, test: Any, ci_method: str) -> Any:
     )
 
 
-def _side(results: Results, contrast: Any, *, is_reference: bool) -> Cell:
+def _side(results: Results, contrast: "ResultRow", *, is_reference: bool) -> Cell:
     """Return n/N with the rate, or events/n with the median, of one group."""
     group = contrast.reference if is_reference else contrast.group
     count = results.count_contrast(contrast, is_reference=is_reference)
@@ -139,7 +154,7 @@ def _side(results: Results, contrast: Any, *, is_reference: bool) -> Cell:
     if contrast.measure == "hazard_ratio":
         row = results.row("survival", origin=contrast.origin, **wanted)
         return replace(count, detail=median_text(row))
-    method = "clopper_pearson"
+    method = CLOPPER_PEARSON
     population = contrast.population
     row = results.row("rates", ci_method=method, population=population, **wanted)
     return replace(count, detail=write_rate(row.rate, row.ci_low, row.ci_high))

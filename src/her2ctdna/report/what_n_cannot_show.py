@@ -1,6 +1,6 @@
 """Sentences on what so few patients cannot show, computed from the intervals."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from her2ctdna.report.formats import (
     is_number,
@@ -18,6 +18,10 @@ from her2ctdna.report.sentences import (
     headline_hazard,
     headline_rate,
 )
+from her2ctdna.sets.set_names import name_judged
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 
 def write_limits(results: Results) -> list[Sentence]:
@@ -77,7 +81,7 @@ def _difference_width(results: Results) -> Sentence | None:
     ]
 
 
-def _write_detectable(found: Any) -> str:
+def _write_detectable(found: "ResultRow") -> str:
     """Return from which true rates on a difference would be found, if any."""
     if found is None or not is_number(found.rate_reference):
         return ""
@@ -137,8 +141,8 @@ def _unknown_clearance(results: Results) -> Sentence | None:
     if not results.landmarks or not results.has_response:
         return None
     landmark, members = results.landmarks[0], results.members
-    judged = members.resolve(f"landmark_{landmark}")
-    unjudged = members.without(f"landmark_{landmark}")
+    judged = members.resolve(name_judged(landmark))
+    unjudged = members.without(name_judged(landmark))
     if not judged or not unjudged:
         return None
     responded = members.resolve("responder=yes")

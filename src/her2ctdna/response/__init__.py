@@ -1,4 +1,4 @@
 """Response of each patient: lesions, visits, RECIST, times to event.
 
-May import: no other room.
+May import: settings.
 """

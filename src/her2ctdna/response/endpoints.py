@@ -5,7 +5,7 @@ its registry entry says. Censoring follows the FDA guidance on trial endpoints, 
 each of its choices in the config (docs/methods.md).
 """
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,13 @@ from her2ctdna.response.recist import (
     find_confirmation,
 )
 from her2ctdna.response.visits import IN_TIME, select_visits
+from her2ctdna.tables import Record
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.clinical_settings import (
+        ConfirmationSettings,
+        ResponseSettings,
+    )
 
 COLUMNS = [
     "patient_id",
@@ -52,7 +59,6 @@ COLUMNS = [
     "progression_free_day",
 ]
 
-Response = dict[str, Any]
 """The ``definitions.response`` part of the config."""
 
 
@@ -68,7 +74,7 @@ NO_END = End(np.nan, False, "")
 
 
 def derive_endpoints(
-    patients: pd.DataFrame, visits: pd.DataFrame | None, *, response: Response
+    patients: pd.DataFrame, visits: pd.DataFrame | None, *, response: "ResponseSettings"
 ) -> pd.DataFrame:
     """Derive every endpoint of every patient.
 
@@ -110,7 +116,11 @@ def derive_endpoints(
 
 
 def compute_progression_end(
-    visits: list[Visit], *, death_day: float, new_therapy_day: float, response: Response
+    visits: list[Visit],
+    *,
+    death_day: float,
+    new_therapy_day: float,
+    response: "ResponseSettings",
 ) -> End:
     """Return when and why progression-free survival ends.
 
@@ -186,11 +196,12 @@ def _best_changes(visits: pd.DataFrame) -> dict[str, dict[str, float]]:
     }
 
 
-def _response_columns(visits: list[Visit], response: Response) -> dict[str, Any]:
+def _response_columns(visits: list[Visit], response: "ResponseSettings") -> Record:
     """Return the columns of response; the chosen kind (confirmed or not) decides."""
-    rule = {
-        key: response[key]
-        for key in ("confirmation_days", "max_ne_between", "accept_sd_between_pr")
+    rule: ConfirmationSettings = {
+        "confirmation_days": response["confirmation_days"],
+        "max_ne_between": response["max_ne_between"],
+        "accept_sd_between_pr": response["accept_sd_between_pr"],
     }
     minimum = response["sd_min_days"]
     bor = compute_best_response(visits, sd_min_days=minimum)
@@ -231,13 +242,13 @@ def _is_controlled(best: BestResponse) -> bool:
 
 
 def _time_columns(
-    patient: dict[str, Any],
+    patient: Record,
     visits: list[Visit] | None,
     last_assessed: float | None,
-    response: Response,
-) -> dict[str, Any]:
+    response: "ResponseSettings",
+) -> Record:
     """Return PFS and OS: as supplied, else from visits, death and follow-up."""
-    columns: dict[str, Any] = {}
+    columns: Record = {}
     progression = NO_END
     if visits is not None:
         progression = compute_progression_end(
@@ -252,7 +263,9 @@ def _time_columns(
         last_assessed_day=np.nan if last_assessed is None else last_assessed,
         last_dose_day=patient["last_dose_day"],
     )
-    for name, end in (("pfs", progression), ("os", survival)):
+    ends: tuple[tuple[Literal["pfs", "os"], End], ...]
+    ends = ("pfs", progression), ("os", survival)
+    for name, end in ends:
         if not np.isnan(patient[f"{name}_days"]):
             days, event = patient[f"{name}_days"], patient[f"{name}_event"]
             reason = "supplied"
@@ -267,7 +280,7 @@ def _time_columns(
     return columns
 
 
-def _duration_of_response(row: dict[str, Any], response: Response) -> dict[str, Any]:
+def _duration_of_response(row: Record, response: "ResponseSettings") -> Record:
     """Return time to response and duration of response; of responders only.
 
     The duration ends with PFS, truncation included.
@@ -276,7 +289,7 @@ def _duration_of_response(row: dict[str, Any], response: Response) -> dict[str, 
         return {}
     start = row["response_day"]
     first = int(response["count_first_day"])
-    columns: dict[str, Any] = {"ttr_days": start + first}
+    columns: Record = {"ttr_days": start + first}
     duration = row["pfs_days"] - start
     if duration >= first:
         columns |= {"dor_days": duration, "dor_event": row["pfs_event"]}
@@ -295,7 +308,7 @@ def _progression_or_death(visits: list[Visit], death_day: float) -> End | None:
     return None
 
 
-def _duration(end_day: float, response: Response) -> float:
+def _duration(end_day: float, response: "ResponseSettings") -> float:
     return end_day + int(response["count_first_day"])
 
 

@@ -4,13 +4,15 @@ One table serves best response, time to event, change of target lesions and the
 figures; each of its rows is an assessment as reported, or as derived from lesions.
 """
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from her2ctdna.response.recist import Visit
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.clinical_settings import ResponseSettings
 
 COLUMNS = [
     *["patient_id", "assessed_day", "evaluator", "overall", "used", "reason"],
@@ -27,7 +29,7 @@ _WORST_FIRST = {"PD": 0, "NON-CR/NON-PD": 1, "SD": 2, "PR": 3, "CR": 4, "NE": 5}
 
 
 def derive_visits(
-    assessments: pd.DataFrame, patients: pd.DataFrame, *, response: Mapping[str, Any]
+    assessments: pd.DataFrame, patients: pd.DataFrame, *, response: "ResponseSettings"
 ) -> pd.DataFrame:
     """Derive which assessments count (``used``), and the change of the targets.
 
@@ -118,7 +120,7 @@ def _percent(total: pd.Series, reference: pd.Series) -> pd.Series:
 
 
 def _reasons(
-    frame: pd.DataFrame, patients: pd.DataFrame, response: Mapping[str, Any]
+    frame: pd.DataFrame, patients: pd.DataFrame, response: "ResponseSettings"
 ) -> pd.Series:
     """Return why each assessment does not count, or that it counts."""
     by_patient = patients.set_index("patient_id")

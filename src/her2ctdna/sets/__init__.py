@@ -1,4 +1,4 @@
 """Who is grouped and who is counted: the cohort, groupings, the flow.
 
-May import: ctdna.
+May import: ctdna, settings.
 """

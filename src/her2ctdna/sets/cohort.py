@@ -4,6 +4,17 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.ctdna.clearance import EVALUABLE
+from her2ctdna.settings.landmark_columns import (
+    CHANGE,
+    CLEARANCE,
+    DAY,
+    LATE,
+    RATIO,
+    RESIDUAL_MAX,
+    STATE,
+    LandmarkColumn,
+    read_reduction,
+)
 
 _SUPPLIED = ["pfs_days", "pfs_event", "os_days", "os_event", "treated"]
 _HER2_NAMES = {
@@ -11,7 +22,7 @@ _HER2_NAMES = {
     "collected_day": "her2_collected_day",
     "assay": "her2_assay",
 }
-_AT_LANDMARK = ["clearance", "residual_max", "state", "ratio", "day"]
+_AT_LANDMARK = [CLEARANCE, RESIDUAL_MAX, STATE, RATIO, DAY]
 
 
 def assemble_patients(
@@ -51,8 +62,9 @@ def assemble_patients(
     if landmarks is not None:
         table = _join(table, _by_landmark(landmarks))
         for name in dict.fromkeys(landmarks["landmark"]):
-            is_late = table[f"day_{name}"] > table["first_visit_day"]
-            table[f"late_{name}"] = np.where(is_late, "yes", "no")
+            drawn_day = table[LandmarkColumn(DAY, name).name]
+            is_late = drawn_day > table["first_visit_day"]
+            table[LandmarkColumn(LATE, name).name] = np.where(is_late, "yes", "no")
     return table
 
 
@@ -70,19 +82,13 @@ def _treated_and(table: pd.DataFrame, condition: pd.Series) -> pd.Series:
 
 def _by_landmark(landmarks: pd.DataFrame) -> pd.DataFrame:
     """Return one row per patient with the results of each landmark side by side."""
-    reductions = [name for name in landmarks if name.startswith("mr")]
-    table = landmarks.assign(
-        change=np.select(
-            [landmarks["ratio"] >= 1, landmarks["ratio"] < 1],
-            ["increase", "decrease"],
-            default="",
-        )
-    )
-    table["change"] = table["change"].astype(object).where(table["change"] != "", None)
-    values = [*_AT_LANDMARK, *reductions, "change"]
+    reductions = [name for name in landmarks if read_reduction(name)]
+    change = landmarks[RATIO].ge(1).map({True: "increase", False: "decrease"})
+    table = landmarks.assign(**{CHANGE: change.where(landmarks[RATIO].notna(), None)})
+    results = [*_AT_LANDMARK, *reductions, CHANGE]
     wide = landmarks[["patient_id"]].drop_duplicates()
     for name, rows in table.groupby("landmark", sort=False):
-        renamed = rows.rename(columns={value: f"{value}_{name}" for value in values})
-        columns = ["patient_id", *(f"{value}_{name}" for value in values)]
-        wide = wide.merge(renamed[columns], on="patient_id", how="left")
+        columns = {result: LandmarkColumn(result, name).name for result in results}
+        own = rows.rename(columns=columns)[["patient_id", *columns.values()]]
+        wide = wide.merge(own, on="patient_id", how="left")
     return wide

@@ -8,6 +8,7 @@ from collections import Counter
 import pandas as pd
 
 from her2ctdna.sets.groupings import LEVELS, Grouping, is_in_population
+from her2ctdna.settings.landmark_columns import CLEARANCE, LATE, LandmarkColumn
 
 RESPONSE_FLAGS = {
     "orr": "responder",
@@ -16,6 +17,12 @@ RESPONSE_FLAGS = {
     "cbr": "clinical_benefit",
 }
 """Rates of response, and the column of patients that tells who has it."""
+
+SURVIVAL = ("pfs", "os")
+"""Times to event of all treated patients."""
+
+TIMES = (*SURVIVAL, "dor")
+"""All times to event; duration of response is of responders."""
 
 _TIE_DECIMALS = 6
 AFTER_FIRST_SCAN = "after_first_scan"
@@ -37,7 +44,7 @@ def count_events(
     judged = judge_patients(patients, endpoint, population=population)
     groups = grouping.label(patients.loc[judged.index])
     names = grouping.groups
-    late = f"late_{grouping.landmark}"
+    late = LandmarkColumn(LATE, grouping.landmark).name if grouping.landmark else None
     if endpoint in RESPONSE_FLAGS and late in patients:
         is_late = patients.loc[judged.index, late] == "yes"
         groups = groups.mask(is_late, AFTER_FIRST_SCAN)
@@ -59,7 +66,7 @@ def judge_patients(
     column = RESPONSE_FLAGS.get(endpoint, endpoint)
     counted = patients.loc[is_in_population(patients, population), column]
     if endpoint not in RESPONSE_FLAGS:
-        counted = counted[counted.isin(LEVELS["clearance"])]
+        counted = counted[counted.isin(LEVELS[CLEARANCE])]
     return counted.isin(["yes", "cleared"])
 
 

@@ -8,11 +8,12 @@ at its draw, in those whose time ended cleared or not, ``pfs@draw=yes`` or ``=no
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.flow_sets import (
     OUTCOMES,
     RESPONSE_OUTCOMES,
@@ -25,6 +26,11 @@ from her2ctdna.sets.flow_sets import (
     timely_rows,
 )
 from her2ctdna.sets.groupings import derive_landmark_origins, find_groupings
+from her2ctdna.sets.set_names import read_judged
+from her2ctdna.wording import split_value
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 FLOW_COLUMNS = [
     *["set", "kind", "within", "n", "excluded", "reason"],
@@ -43,13 +49,14 @@ class Flow:
             name: dict.fromkeys(filter(None, cell.split(";")))
             for name, cell in zip(table["set"], cells, strict=True)
         }
-        self._columns = {name.partition("=")[0] for name in self._sets if "=" in name}
+        self._columns = {
+            column for column, value in map(split_value, self._sets) if value
+        }
 
     @property
     def landmarks(self) -> list[str]:
         """The landmarks at which clearance was looked at."""
-        stem = "landmark_"
-        return [name.removeprefix(stem) for name in self._sets if name.startswith(stem)]
+        return [name for name in map(read_judged, self._sets) if name is not None]
 
     def resolve(self, name: str, *others: str) -> tuple[str, ...]:
         """Return the patients who are in all of these sets, in their order.
@@ -67,8 +74,8 @@ class Flow:
     def _members(self, name: str) -> Mapping[str, None]:
         if name in self._sets:
             return self._sets[name]
-        column, is_value, _ = name.partition("=")
-        if is_value and column in self._columns:
+        column, value = split_value(name)
+        if value and column in self._columns:
             return {}
         raise KeyError(f"{name}: the flow has no such set")
 
@@ -76,7 +83,7 @@ class Flow:
 def derive_flow(
     patients: pd.DataFrame,
     *,
-    landmarks: Mapping[str, Mapping[str, Any]],
+    landmarks: Mapping[str, "Landmark"],
     columns: Sequence[str],
     count_first_day: bool,
     response: bool,
@@ -115,18 +122,20 @@ def derive_flow(
         *(known_row(patients, kind, column) for column, kind in kinds.items()),
         *(timely_rows(patients, origins) if response else ()),
         *outcome_rows(patients, [*(RESPONSE_OUTCOMES if response else ()), *OUTCOMES]),
-        *followed_rows(patients, "pfs", origins, count_first_day=count_first_day),
-        *followed_rows(patients, "os", origins, count_first_day=count_first_day),
-        *moved_rows(patients, "pfs", count_first_day=count_first_day),
-        *moved_rows(patients, "os", count_first_day=count_first_day),
     ]
+    for endpoint in SURVIVAL:
+        rows += followed_rows(
+            patients, endpoint, origins, count_first_day=count_first_day
+        )
+    for endpoint in SURVIVAL:
+        rows += moved_rows(patients, endpoint, count_first_day=count_first_day)
     if response:
         rows += followed_rows(patients, "dor", {}, count_first_day=count_first_day)
     table = pd.DataFrame(rows, columns=FLOW_COLUMNS)
     return table.drop_duplicates("set", ignore_index=True)
 
 
-def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def collect_flow(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Join the flows of all analyses; what is the same in each stands there once.
 
     ``analysis`` is empty in rows that hold for every analysis. Sets of one column
@@ -140,7 +149,7 @@ def collect_flows(flows: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     same = told.groupby(every["set"]).transform("nunique").eq(1).all(axis=1)
     complete = every.groupby("set")["analysis"].transform("size") == len(flows)
     every["analysis"] = every["analysis"].mask(same & complete, None)
-    stem = every["set"].str.partition("=")[0]
+    stem = every["set"].map(lambda name: split_value(name)[0])
     places = [pd.factorize(column)[0] for column in (every["kind"], stem, every["set"])]
     joined = every.iloc[np.lexsort(places[::-1])].drop_duplicates(["set", "analysis"])
     return joined[["set", "analysis", *FLOW_COLUMNS[1:]]]

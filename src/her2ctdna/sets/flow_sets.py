@@ -17,8 +17,15 @@ from her2ctdna.sets.groupings import (
     is_in_population,
     is_known,
 )
-from her2ctdna.sets.set_names import KNOWN
+from her2ctdna.sets.set_names import KNOWN, name_judged
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
+from her2ctdna.settings.landmark_columns import (
+    CLEARANCE,
+    LATE,
+    LandmarkColumn,
+    name_clearance,
+)
+from her2ctdna.wording import join_value
 
 Row = dict[str, object]
 
@@ -48,10 +55,10 @@ def population_rows(
         is_in = is_in_population(treated, name)
         yield _row(name, "population", "all_treated", treated, is_in, reasons)
     for name in landmarks:
-        clearance = Grouping(f"clearance_{name}", ()).label(treated)
-        is_in = clearance.isin(LEVELS["clearance"])
-        name = f"landmark_{name}"
-        yield _row(name, "population", "all_treated", treated, is_in, clearance)
+        clearance = Grouping(name_clearance(name), ()).label(treated)
+        is_in = clearance.isin(LEVELS[CLEARANCE])
+        judged = name_judged(name)
+        yield _row(judged, "population", "all_treated", treated, is_in, clearance)
 
 
 def _evaluable_sets(
@@ -93,7 +100,7 @@ def _split(
     """Yield a set for each value of a column; ``missing`` if there is none."""
     why = labels.where(labels.isin(["no", MISSING]), "other")
     for value in values or [MISSING]:
-        name, is_in = f"{labels.name}={value}", labels == value
+        name, is_in = join_value(str(labels.name), value), labels == value
         yield _row(name, kind, "enrolled", patients, is_in, why)
 
 
@@ -101,7 +108,7 @@ def known_row(patients: pd.DataFrame, kind: str, column: str) -> Row:
     """Return the set of those who have a value in a column."""
     why = pd.Series(MISSING, index=patients.index)
     is_in = is_known(patients[column])
-    return _row(f"{column}={KNOWN}", kind, "enrolled", patients, is_in, why)
+    return _row(join_value(column, KNOWN), kind, "enrolled", patients, is_in, why)
 
 
 def timely_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator[Row]:
@@ -110,7 +117,7 @@ def timely_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator[Ro
     Where no such column is, nobody's was.
     """
     for name in landmarks:
-        column = f"late_{name}"
+        column = LandmarkColumn(LATE, name).name
         labels = pd.Series("no", index=patients.index, name=column)
         if column in patients:
             labels = patients[column]

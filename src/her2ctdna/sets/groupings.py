@@ -3,9 +3,22 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from her2ctdna.settings.landmark_columns import (
+    CHANGE,
+    CLEARANCE,
+    DAY,
+    MOLECULAR_RESPONSE,
+    STATE,
+    LandmarkColumn,
+    name_clearance,
+)
+
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
 
 logger = logging.getLogger(__name__)
 
@@ -21,10 +34,10 @@ LEVELS: dict[str, tuple[str, ...]] = {
     "her2_level": ("absent", "ultralow", "1+", "2+"),
     "her2_any_staining": ("absent", "any_staining"),
     "her2_dynamics": ("stable_zero", "lost", "ever_low", "gained", "stable_low"),
-    "clearance": ("not_cleared", "cleared"),
-    "state": ("detected", "undetected"),
-    "mr": ("no", "yes"),
-    "change": ("increase", "decrease"),
+    CLEARANCE: ("not_cleared", "cleared"),
+    STATE: ("detected", "undetected"),
+    MOLECULAR_RESPONSE: ("no", "yes"),
+    CHANGE: ("increase", "decrease"),
 }
 """The groups that are compared, the reference first, by what a column tells.
 
@@ -67,6 +80,13 @@ class Grouping:
         """The time at which the groups are known."""
         return self.landmark or FIRST_DOSE
 
+    @property
+    def is_clearance(self) -> bool:
+        """Tell whether the groups are the cleared and the not cleared of a landmark."""
+        known_at = [self.landmark] if self.landmark else []
+        result = LandmarkColumn.parse(self.column, known_at)
+        return result is not None and result.kind == CLEARANCE
+
     def label(self, patients: pd.DataFrame) -> pd.Series:
         """Return the group of each patient; who has none is ``missing``."""
         if self.column == ALL.column:
@@ -89,7 +109,7 @@ def is_known(values: pd.Series) -> pd.Series:
 
 
 def derive_landmark_origins(
-    patients: pd.DataFrame, landmarks: Mapping[str, Mapping[str, Any]]
+    patients: pd.DataFrame, landmarks: Mapping[str, "Landmark"]
 ) -> dict[str, float]:
     """Return the day since first dose from which each landmark's time is counted.
 
@@ -102,10 +122,10 @@ def derive_landmark_origins(
         name: float(
             landmark["day"] + landmark["window"]
             if "day" in landmark
-            else pd.to_numeric(patients[f"day_{name}"]).max()
+            else pd.to_numeric(patients[LandmarkColumn(DAY, name).name]).max()
         )
         for name, landmark in landmarks.items()
-        if f"clearance_{name}" in patients
+        if name_clearance(name) in patients
     }
 
 
@@ -140,10 +160,10 @@ def find_groupings(
             found.append(_grouping(treated, column, _order_levels(treated[column])))
     for landmark in landmarks:
         for column in treated:
-            kind, _, name = str(column).partition("_")
-            levels = LEVELS.get(kind.rstrip("0123456789."))
-            if name == landmark and levels:
-                found.append(_grouping(treated, str(column), levels, landmark))
+            result = LandmarkColumn.parse(str(column), [landmark])
+            if result and result.kind in LEVELS:
+                levels = LEVELS[result.kind]
+                found.append(_grouping(treated, result.name, levels, landmark))
     return found
 
 

@@ -5,9 +5,23 @@ from collections.abc import Collection, Iterable
 from her2ctdna.sets.counting import AFTER_FIRST_SCAN, RESPONSE_FLAGS
 from her2ctdna.sets.groupings import ALL, FIRST_DOSE, LEVELS
 from her2ctdna.sets.time_dependent import EVER_CLEARED
+from her2ctdna.settings.landmark_columns import CLEARANCE, LATE, LandmarkColumn
+from her2ctdna.wording import join_value, split_names
 
 KNOWN = "known"
 """Stands for the value of who has any."""
+
+_JUDGED = "landmark_"
+
+
+def name_judged(landmark: str) -> str:
+    """Return the set of the treated whose clearance at a landmark is known."""
+    return f"{_JUDGED}{landmark}"
+
+
+def read_judged(name: str) -> str | None:
+    """Return the landmark of such a set; None of any other set."""
+    return name.removeprefix(_JUDGED) if name.startswith(_JUDGED) else None
 
 
 def name_rate_sets(
@@ -29,19 +43,21 @@ def name_rate_sets(
         among = _name_timely_group(group_by, group, landmarks)
         return [population, *among, *conditions], f"{RESPONSE_FLAGS[endpoint]}=yes"
     among = [population, *_name_group(group_by, group), *conditions]
-    landmark = endpoint.removeprefix("clearance_")
-    return [*among, f"landmark_{landmark}"], f"{endpoint}=cleared"
+    cleared = LandmarkColumn.parse(endpoint, landmarks)
+    if cleared is None or cleared.kind != CLEARANCE:
+        raise KeyError(f"{endpoint}: no rate has this name")
+    return [*among, name_judged(cleared.landmark)], join_value(endpoint, "cleared")
 
 
 def name_conditions(subgroup: object, adjusted_for: object) -> list[str]:
     """Return the sets that a subgroup and the covariates adjusted for ask for.
 
     A subgroup is a set itself (``hr_status=positive``); of a covariate its value must
-    be known. Both may be missing, covariates are joined by ``;``.
+    be known. Both may be missing, covariates are joined by `join_names`.
     """
-    names = adjusted_for.split(";") if isinstance(adjusted_for, str) else []
+    names = split_names(adjusted_for) if isinstance(adjusted_for, str) else []
     within = [subgroup] if isinstance(subgroup, str) and subgroup else []
-    return [*within, *(f"{name}={KNOWN}" for name in names if name)]
+    return [*within, *(join_value(name, KNOWN) for name in names)]
 
 
 def name_time_sets(
@@ -71,13 +87,14 @@ def _name_timely_group(
     column: str, group: str, landmarks: Collection[str]
 ) -> list[str]:
     """Return the sets of a group of a landmark whose sample came in time."""
-    kind, _, landmark = column.partition("_")
-    if kind.rstrip("0123456789.") not in LEVELS or landmark not in landmarks:
+    known_at = LandmarkColumn.parse(column, landmarks)
+    if known_at is None or known_at.kind not in LEVELS:
         return _name_group(column, group)
+    late = LandmarkColumn(LATE, known_at.landmark).name
     if group == AFTER_FIRST_SCAN:
-        return [f"late_{landmark}=yes"]
-    return [*_name_group(column, group), f"late_{landmark}=no"]
+        return [join_value(late, "yes")]
+    return [*_name_group(column, group), join_value(late, "no")]
 
 
 def _name_group(column: str, group: str) -> list[str]:
-    return [] if column == ALL.column else [f"{column}={group}"]
+    return [] if column == ALL.column else [join_value(column, group)]

@@ -3,7 +3,7 @@
 value = (a + a_i) + (b + b_i) day + error, with a_i and b_i jointly Gaussian over
 patients and a Gaussian error. A value below its sample's limit enters as the
 probability of lying there. statsmodels' MixedLM knows no censored value, hence this
-one; where nothing is censored they agree (tests/test_censored_mixed.py).
+one; where nothing is censored they agree (tests/ctdna/test_cohort_decline.py).
 """
 
 from typing import NamedTuple

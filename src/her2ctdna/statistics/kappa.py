@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.stats.inter_rater import cohens_kappa
 
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON
 from her2ctdna.statistics.proportions import Estimate, compute_rate_interval
 
 Weighting = Literal["linear", "quadratic"] | None
@@ -39,7 +40,7 @@ def compute_percent_agreement(agreeing: int, n: int, *, confidence: float) -> Es
     if n == 0:
         return Estimate(note=NOTHING)
     low, high = compute_rate_interval(
-        agreeing, n, method="clopper_pearson", confidence=confidence
+        agreeing, n, method=CLOPPER_PEARSON, confidence=confidence
     )
     return Estimate(agreeing / n, low, high)
 

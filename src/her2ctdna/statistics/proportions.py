@@ -12,7 +12,9 @@ from statsmodels.stats.proportion import (
     proportion_confint,
 )
 
-RATE_METHODS = {"clopper_pearson": "beta", "wilson": "wilson"}
+from her2ctdna.statistics.method_names import CLOPPER_PEARSON, WILSON
+
+RATE_METHODS = {CLOPPER_PEARSON: "beta", WILSON: WILSON}
 """Our word for an interval of a rate, and that of statsmodels."""
 
 RATE_COLUMNS = ["n", "N", "rate", "ci_low", "ci_high", "patient_ids"]
@@ -56,7 +58,7 @@ def rate_of_members(
     """
     ids = sorted(members)
     low, high = compute_rate_interval(
-        len(ids), total, method="clopper_pearson", confidence=confidence
+        len(ids), total, method=CLOPPER_PEARSON, confidence=confidence
     )
     rate = len(ids) / total if total else None
     values = (len(ids), total, rate, low, high, ";".join(ids) or None)

@@ -6,7 +6,7 @@ any other; a ribbon joins the units that go from one block to another.
 
 from collections.abc import Mapping, Sequence
 from math import ceil
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 from matplotlib.patches import PathPatch
@@ -14,7 +14,7 @@ from matplotlib.path import Path
 
 from her2ctdna.figures.marks.palette import Look
 from her2ctdna.figures.marks.sheet import Sheet
-from her2ctdna.figures.marks.style import INK, MUTED, SMALL_SIZE, text_width_mm
+from her2ctdna.figures.marks.style import INK, MUTED, SMALL_SIZE, Style, text_width_mm
 
 _TOP_MM = 4.5
 _BLOCK_MM = 3.5
@@ -182,7 +182,7 @@ def _draw_ribbon(
         [Path.MOVETO, *curve, Path.LINETO, *curve],
     )
     look = looks[ribbon.first]
-    style: dict[str, Any] = {"edgecolor": look.ink, "linewidth": 0.4}
+    style: Style = {"edgecolor": look.ink, "linewidth": 0.4}
     stays = ribbon.first == ribbon.second
     style |= {"facecolor": look.colour, "alpha": 0.75 if stays else 0.3}
     transform = sheet.figure.transFigure
@@ -191,7 +191,7 @@ def _draw_ribbon(
 
 def _write_number(sheet: Sheet, ribbon: Ribbon, x: float) -> None:
     """Write the number of a ribbon where it starts."""
-    style: dict[str, Any] = {"va": "center_baseline", "ha": "center"}
+    style: Style = {"va": "center_baseline", "ha": "center"}
     box = {"facecolor": "white", "edgecolor": "none", "pad": 0.4}
     style |= {"fontsize": SMALL_SIZE, "zorder": 4, "bbox": box}
     sheet.text(x, sum(ribbon.start) / 2, str(ribbon.n), color=INK, **style)
@@ -202,7 +202,7 @@ def _draw_blocks(
 ) -> None:
     for name, (top, bottom) in blocks.items():
         look = looks[name]
-        box: dict[str, Any] = {"facecolor": look.colour, "edgecolor": INK}
+        box: Style = {"facecolor": look.colour, "edgecolor": INK}
         box |= {"hatch": look.hatch}
         sheet.rectangle(x, top, _BLOCK_MM, bottom - top, linewidth=0.4, **box)
 

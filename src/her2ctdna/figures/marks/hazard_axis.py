@@ -8,12 +8,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import FixedLocator, NullFormatter, NullLocator
 
+from her2ctdna.figures.marks.palette import Line
 from her2ctdna.figures.marks.sheet import MARGIN_MM, Sheet
 from her2ctdna.figures.marks.style import (
     FAINT,
     INK,
     MUTED,
     SMALL_SIZE,
+    Style,
     number,
     ratio,
 )
@@ -57,7 +59,7 @@ def plot_hazards(
         axes = sheet.axes(left + _NAMES_MM, top + _HEAD_MM - 2, room, height)
         for row, values in enumerate(own.itertuples()):
             middle = top + _HEAD_MM - 2 + (row + 0.5) * _LINE_MM
-            words: dict[str, Any] = {"va": "center_baseline"}
+            words: Style = {"va": "center_baseline"}
             sheet.text(left, middle, NAMES[values.panel], **words)
             text = "not estimable"
             if values.estimate == values.estimate:
@@ -75,16 +77,16 @@ def _draw_interval(axes: Axes, values: Any, row: int, *, is_biased: bool) -> Non
     unknown = values.ci_low != values.ci_low
     start = max(low, values.estimate if unknown else values.ci_low)
     end = values.ci_high if values.ci_high == values.ci_high else float("inf")
-    dash: Any = (0, (2, 1.2)) if is_biased else "-"
+    dash: Line = (0, (2, 1.2)) if is_biased else "-"
     axes.plot([start, min(high, end)], [row, row], color=INK, lw=1.1, ls=dash)
-    arrow: dict[str, Any] = {"color": INK, "markersize": 3.5, "clip_on": False}
+    arrow: Style = {"color": INK, "markersize": 3.5, "clip_on": False}
     if values.ci_low < low:
         axes.plot(low, row, marker="<", **arrow)
     if end > high:
         axes.plot(high, row, marker=">", **arrow)
     if low <= values.estimate <= high:
         face = "white" if is_biased else INK
-        style: dict[str, Any] = {"markeredgecolor": INK, "markeredgewidth": 0.8}
+        style: Style = {"markeredgecolor": INK, "markeredgewidth": 0.8}
         axes.plot(values.estimate, row, "s", ms=3.6, markerfacecolor=face, **style)
 
 

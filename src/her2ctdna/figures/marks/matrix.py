@@ -1,7 +1,6 @@
 """A matrix of counts: how often each score of one side meets each of the other."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import pandas as pd
 
@@ -11,6 +10,7 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     TEXT_SIZE,
+    Style,
     shorten,
     words,
 )
@@ -82,11 +82,11 @@ def _draw_cell(
     sheet: Sheet, corner: tuple[float, float], n: int, most: float, is_same: bool
 ) -> None:
     shade = _SHADES[int(-(-n * (len(_SHADES) - 1) // most))]
-    box: dict[str, Any] = {"edgecolor": "white", "facecolor": shade}
+    box: Style = {"edgecolor": "white", "facecolor": shade}
     if is_same:
         box |= {"edgecolor": INK, "linewidth": 1.0, "zorder": 3}
     sheet.rectangle(*corner, *_CELL_MM, **box)
     middle = corner[0] + _CELL_MM[0] / 2, corner[1] + _CELL_MM[1] / 2
-    style: dict[str, Any] = {"va": "center_baseline", "ha": "center", "zorder": 4}
+    style: Style = {"va": "center_baseline", "ha": "center", "zorder": 4}
     style |= {"color": INK, "fontweight": "bold"} if n else {"color": FAINT}
     sheet.text(*middle, str(n), **style)

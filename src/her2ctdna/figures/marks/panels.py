@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from math import ceil
-from typing import Any
 
 import pandas as pd
 from matplotlib import rcParams
@@ -12,7 +11,12 @@ from matplotlib.ticker import MultipleLocator
 
 from her2ctdna.figures.marks.palette import HER2_GROUPS, RESPONSES
 from her2ctdna.figures.marks.sheet import Sheet
-from her2ctdna.figures.marks.style import DOUBLE_COLUMN_MM, MM_PER_INCH, POINTS_PER_INCH
+from her2ctdna.figures.marks.style import (
+    DOUBLE_COLUMN_MM,
+    MM_PER_INCH,
+    POINTS_PER_INCH,
+    Style,
+)
 
 _LEFT_MM = 15.0
 _GAP_MM = 7.0
@@ -73,7 +77,7 @@ def draw_lines(axes: Axes, points: pd.DataFrame, *, width: float) -> None:
             for _, line in own.groupby("patient_id")
         ]
         if lines:
-            style: dict[str, Any] = {
+            style: Style = {
                 "colors": look.ink,
                 "linewidths": width,
                 "linestyles": [look.line],

@@ -2,6 +2,8 @@
 
 import pandas as pd
 
+from her2ctdna.statistics.method_names import NEWCOMBE
+
 
 def select_differences(
     contrasts: pd.DataFrame, *, subgroups: bool = False
@@ -15,7 +17,7 @@ def select_differences(
         (contrasts["subgroup"].notna() == subgroups)
         & (contrasts["endpoint"] == "orr")
         & (contrasts["measure"] == "risk_difference")
-        & (contrasts["ci_method"] == "newcombe")
+        & (contrasts["ci_method"] == NEWCOMBE)
         & (contrasts["biased"] != "yes")
         & contrasts["adjusted_for"].isna()
         & contrasts["estimate"].notna()

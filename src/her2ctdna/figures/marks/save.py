@@ -21,8 +21,6 @@ from her2ctdna.figures.marks.style import figure_style
 from her2ctdna.tables import write_table
 
 logger = logging.getLogger(__name__)
-# it tells each step of each font that a PDF embeds
-logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 FORMATS = ("svg", "pdf", "png")
 FALLBACK_FONTS = (
@@ -69,7 +67,7 @@ def save_pages(
     write_table(drawn, f"{stem}.tsv")
 
 
-def _metadata(form: str, title: str) -> dict[str, Any]:
+def _metadata(form: str, title: str) -> dict[str, object]:
     """Return the metadata of a file: its title, and nothing that may change."""
     if form == "svg":
         return {"Title": title, "Date": None, "Creator": None}

@@ -1,8 +1,8 @@
 """The sheet that a figure is drawn on: header, key, panels, stamp, in millimetres."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -20,6 +20,7 @@ from her2ctdna.figures.marks.style import (
     SMALL_SIZE,
     TEXT_SIZE,
     TITLE_SIZE,
+    Style,
     shorten,
     shown,
     text_height_mm,
@@ -33,7 +34,18 @@ STAMP = "SYNTHETIC DATA"
 STAMP_MM = 26.0
 _ARROW = 2.2
 """An arrow is half as long as its marker, and thin."""
-Study = Mapping[str, Any]
+
+
+class Study(TypedDict):
+    """What a figure says of the study that it is from."""
+
+    id: str
+    title: str
+    synthetic: bool
+    analysis: str
+    definitions: str
+
+
 """``id``, ``title`` and ``synthetic`` of the config's ``study``, with the name of the
 ``analysis`` and the id of its ``definitions``."""
 
@@ -88,7 +100,7 @@ class Sheet:
         self.figure.add_artist(Line2D(*zip(*points, strict=True), **style))
 
 
-def marker(look: Look, size: float) -> dict[str, Any]:
+def marker(look: Look, size: float) -> Style:
     """Return the style of a marker without a line."""
     is_open = isinstance(look.marker, Path)
     is_stroke = is_open or look.marker in {"x", "+", "_", "|"}

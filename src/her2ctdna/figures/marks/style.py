@@ -32,6 +32,9 @@ INK = "#1A1A1A"
 MUTED = "#5C5C5C"
 FAINT = "#C8C8C8"
 
+Style = dict[str, Any]
+"""Keyword arguments of Matplotlib, which has no types for them itself."""
+
 _STYLE = Path(__file__).with_name("her2ctdna.mplstyle")
 _INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 
@@ -51,7 +54,7 @@ def figure_style() -> Iterator[None]:
         yield
 
 
-def shown(text: Any) -> str:
+def shown(text: object) -> str:
     """Return a value of the study as it may stand in a figure.
 
     Characters that print nothing but steer a renderer (control, direction marks)

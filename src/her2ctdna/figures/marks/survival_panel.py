@@ -5,7 +5,6 @@ words and its labels meet (docs/decisions/0005).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +18,7 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     TEXT_SIZE,
+    Style,
     number,
     shorten,
     text_width_mm,
@@ -47,7 +47,7 @@ def draw_curves(axes: Axes, curves: Curves, looks: Mapping[str, Look]) -> None:
             linewidth=0,
         )
         survival = 100 * curve["survival"]
-        style: dict[str, Any] = {"color": look.ink, "linestyle": look.line}
+        style: Style = {"color": look.ink, "linestyle": look.line}
         axes.step(time, survival, where="post", linewidth=1.3, **style)
         marked = curve["censored"] > 0
         axes.plot(time[marked], survival[marked], "|", color=look.ink, markersize=4.5)
@@ -61,7 +61,7 @@ def drop_medians(
     if not known:
         return
     last = max(known.values()) / DAYS_PER_MONTH
-    dotted: dict[str, Any] = {"linewidth": 0.6, "linestyle": (0, (1, 1.5))}
+    dotted: Style = {"linewidth": 0.6, "linestyle": (0, (1, 1.5))}
     axes.plot([0, last], [50, 50], color=MUTED, zorder=0.5, **dotted)
     for name, days in known.items():
         x = days / DAYS_PER_MONTH
@@ -153,7 +153,7 @@ def label_ends(
         y = max(below, min(wanted, top + height - after))
         _lead(sheet, axes, curves[name], right + 1.5, y + size / 2, (top, height))
         for number_of, text in enumerate(labels[name]):
-            style: dict[str, Any] = {"color": looks[name].ink}
+            style: Style = {"color": looks[name].ink}
             style |= {"fontweight": "bold"} if number_of == 0 else {"color": MUTED}
             size_pt = TEXT_SIZE if number_of == 0 else SMALL_SIZE
             middle = y + (number_of + 0.5) * line
@@ -177,7 +177,7 @@ def _lead(
     months = curve["time_days"].iloc[-1] / DAYS_PER_MONTH
     start = box.x0 * sheet.width_mm + (months - low) / (high - low) * width
     end_y = span[0] + span[1] * (1 - float(curve["survival"].iloc[-1]) * 100 / 103)
-    style: dict[str, Any] = {"color": FAINT, "linewidth": 0.5}
+    style: Style = {"color": FAINT, "linewidth": 0.5}
     sheet.line([start, x - 1, x], [end_y, end_y, y], zorder=0.2, **style)
 
 

@@ -1,7 +1,7 @@
 """The windows of landmarks on a time axis, as light bands with their names."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
@@ -15,6 +15,9 @@ from her2ctdna.figures.marks.style import (
     text_width_mm,
 )
 
+if TYPE_CHECKING:
+    from her2ctdna.settings.ctdna_settings import Landmark
+
 Windows = Mapping[str, tuple[float, float]]
 """First and last day of each landmark's window, by its name, in order."""
 
@@ -24,7 +27,7 @@ _GAP_MM = 1.0
 _WIDEST_MM = 20.0
 
 
-def find_windows(landmarks: Mapping[str, Mapping[str, Any]]) -> Windows:
+def find_windows(landmarks: Mapping[str, "Landmark"]) -> Windows:
     """Return the windows of landmarks set by day; one set by label has none."""
     return {
         name: (

@@ -1,9 +1,18 @@
 """Sections on continuous biomarkers, on genes, and on the model of response."""
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
-from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
@@ -15,16 +24,27 @@ from her2ctdna.report.formats import (
     write_ratio,
 )
 from her2ctdna.report.glossary import (
-    FEATURES,
     MODEL_MEASURES,
+    feature_label,
     group_label,
-    grouping_label,
     origin_label,
     plain,
 )
 from her2ctdna.report.patient_sets import count_ids
-from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
+from her2ctdna.report.question_tables import (
+    count_of_rate,
+    note_of,
+    p_or_no_test,
+    q_or_not_adjusted,
+    rate_of,
+    split_ids,
+    text_or,
+)
 from her2ctdna.report.results import Results
+from her2ctdna.sets.groupings import FIRST_DOSE
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 RATIOS = ("fold_in_her2_low", "fold_in_responders", "hazard_ratio_per_doubling")
 BIOMARKER_MEASURES = {
@@ -58,19 +78,23 @@ def biomarker_section(results: Results) -> Iterator[Block]:
         "one change measured twice, not one ahead of the other."
     )
     columns = [
-        Column("Outcome"),
-        Column("Biomarker"),
-        Column("Time zero"),
-        Column("n", is_number=True),
-        Column("Below detection", is_number=True),
-        Column("Measure"),
-        Column(f"Estimate ({results.confidence} interval)", is_number=True),
-        Column("p", is_number=True),
-        Column("q", is_number=True),
-        Column("Note"),
+        Column("Outcome", lambda row: results.endpoint_label(row.endpoint)),
+        Column("Biomarker", lambda row: results.grouping_label(row.biomarker)),
+        Column("Time zero", lambda row: origin_label(row.origin)),
+        Column("n", _with_value, is_number=True),
+        Column(
+            "Below detection",
+            lambda row: write_integer(row.below_detection),
+            is_number=True,
+        ),
+        Column("Measure", lambda row: BIOMARKER_MEASURES[row.measure]),
+        Column(f"Estimate ({results.confidence} interval)", _estimate, is_number=True),
+        Column("p", p_or_no_test, is_number=True),
+        Column("q", _q_value, is_number=True),
+        Column("Note", note_of),
     ]
-    shown = [_biomarker_row(results, row) for row in rows]
-    yield Table("Continuous biomarkers of ctDNA", columns, shown, len(rows) > 20)
+    title = "Continuous biomarkers of ctDNA"
+    yield tabulate(title, columns, rows, folded=len(rows) > 20)
 
 
 def mutation_section(results: Results, *, by: str) -> Iterator[Block]:
@@ -93,15 +117,14 @@ def mutation_section(results: Results, *, by: str) -> Iterator[Block]:
         "without. Genes rarer than the config allows are not tested."
     )
     columns = [
-        Column("Gene"),
-        Column("Group"),
-        Column("n/N", is_number=True),
-        Column(f"Rate ({results.confidence} Clopper-Pearson)", is_number=True),
-        Column("p, Fisher", is_number=True),
-        Column("q", is_number=True),
+        Column("Gene", lambda row: row.gene),
+        Column("Group", _mutation_group),
+        Column("n/N", count_of_rate, is_number=True),
+        Column(f"Rate ({results.confidence} Clopper-Pearson)", rate_of, is_number=True),
+        Column("p, Fisher", lambda row: write_p(row.p_value), is_number=True),
+        Column("q", lambda row: write_p(row.q_value), is_number=True),
     ]
-    shown = [_mutation_row(row) for row in rows]
-    yield Table(titles[by], columns, shown, folded=len(rows) > 10)
+    yield tabulate(titles[by], columns, rows, folded=len(rows) > 10)
 
 
 def model_section(results: Results) -> Iterator[Block]:
@@ -115,24 +138,19 @@ def model_section(results: Results) -> Iterator[Block]:
     yield from figure_blocks(results, "model_performance")
     if not rows:
         return
-    columns = [
-        Column("Measure"),
-        *(Column(name, is_number=True) for name in _MODELS.values()),
-        Column("Note"),
-    ]
-    yield Table("How well the models tell responders", columns, _measures(rows))
+    yield _measure_table(rows)
     features = list(results.rows("model_selection"))
     if features:
-        yield _feature_table(features)
+        yield _feature_table(features, results.landmarks)
 
 
 _MODELS = {"model_clinical": "Clinical alone", "model_full": "With HER2 and ctDNA"}
 
 
-def _model_text(results: Results, row: Any) -> str:
+def _model_text(results: Results, row: "ResultRow") -> str:
     settings = results.association["model"]
     since = "from first dose"
-    if row.origin != "first_dose":
+    if row.origin != FIRST_DOSE:
         since = f"at the {origin_label(row.origin)}, to which all features belong"
     return (
         f"Penalised logistic regression of response in the {row.n:.0f} treated "
@@ -148,22 +166,35 @@ def _model_text(results: Results, row: Any) -> str:
     )
 
 
-def _measures(rows: list[Any]) -> list[list[Cell]]:
+def _measure_table(rows: list["ResultRow"]) -> Table:
     """Return one row a measure, with both models side by side."""
-    found: dict[str, dict[str, Any]] = {}
+    found: dict[str, dict[str, ResultRow]] = {}
     for row in rows:
         found.setdefault(row.measure, {})[row.biomarker] = row
-    shown: list[list[Cell]] = []
-    for measure, own in found.items():
-        notes = {text_or(row.note, "") for row in own.values()} - {""}
-        cells = [_model_cell(own[name]) if name in own else "" for name in _MODELS]
-        p = [write_p(row.p_value) for row in own.values() if is_number(row.p_value)]
-        note = "; ".join([*(f"p {value}" for value in p), *sorted(notes)])
-        shown.append([MODEL_MEASURES.get(measure, plain(measure)), *cells, note])
-    return shown
+
+    def estimate(model: str, measure: str) -> str:
+        return _model_cell(found[measure][model]) if model in found[measure] else ""
+
+    columns = [
+        Column("Measure", lambda name: MODEL_MEASURES.get(name, plain(name))),
+        *(
+            Column(title, partial(estimate, model), is_number=True)
+            for model, title in _MODELS.items()
+        ),
+        Column("Note", lambda name: _measure_note(found[name].values())),
+    ]
+    return tabulate("How well the models tell responders", columns, found)
 
 
-def _model_cell(row: Any) -> str:
+def _measure_note(rows: Iterable["ResultRow"]) -> str:
+    """Return the p-values and the notes of both models."""
+    told = list(rows)
+    p = [f"p {write_p(row.p_value)}" for row in told if is_number(row.p_value)]
+    notes = {note_of(row) for row in told} - {""}
+    return "; ".join([*p, *sorted(notes)])
+
+
+def _model_cell(row: "ResultRow") -> str:
     if not is_number(row.estimate):
         return NOT_ESTIMABLE
     text = write_decimal(row.estimate, 2)
@@ -173,64 +204,53 @@ def _model_cell(row: Any) -> str:
     return f"{text} ({low} to {high} in {row.range_of})"
 
 
-def _feature_table(rows: list[Any]) -> Table:
+def _feature_table(rows: list["ResultRow"], landmarks: Sequence[str]) -> Table:
     columns = [
-        Column("Model"),
-        Column("Feature"),
-        Column("Patients with a value", is_number=True),
-        Column("Coefficient per SD", is_number=True),
-        Column("Range over fits", is_number=True),
-        Column("Fits with its sign", is_number=True),
-        Column("Fits in which it leads", is_number=True),
-    ]
-    shown: list[list[Cell]] = [
-        [
-            _MODELS[row.model],
-            feature_label(row.feature),
-            write_integer(row.n_known),
-            write_decimal(row.coefficient, 2),
-            f"{write_decimal(row.low, 2)} to {write_decimal(row.high, 2)}",
-            f"{write_decimal(100 * row.same_sign_share, 0)} %",
-            f"{write_decimal(100 * row.leading_share, 0)} %",
-        ]
-        for row in rows
+        Column("Model", lambda row: _MODELS[row.model]),
+        Column("Feature", lambda row: feature_label(row.feature, landmarks=landmarks)),
+        Column(
+            "Patients with a value",
+            lambda row: write_integer(row.n_known),
+            is_number=True,
+        ),
+        Column(
+            "Coefficient per SD",
+            lambda row: write_decimal(row.coefficient, 2),
+            is_number=True,
+        ),
+        Column("Range over fits", _range_over_fits, is_number=True),
+        Column(
+            "Fits with its sign",
+            lambda row: _whole_percent(row.same_sign_share),
+            is_number=True,
+        ),
+        Column(
+            "Fits in which it leads",
+            lambda row: _whole_percent(row.leading_share),
+            is_number=True,
+        ),
     ]
     caption = "Stability of the coefficients over the fits (leads: among the largest 3)"
-    return Table(caption, columns, shown, folded=True)
+    return tabulate(caption, columns, rows, folded=True)
 
 
-def feature_label(feature: str) -> str:
-    """Return what a feature of the model is."""
-    for stem, label in FEATURES.items():
-        if feature == stem or feature.startswith(f"{stem}_"):
-            landmark = feature.removeprefix(stem).removeprefix("_")
-            return f"{label} at {landmark}" if landmark else label
-    return plain(feature)
+def _range_over_fits(row: "ResultRow") -> str:
+    return f"{write_decimal(row.low, 2)} to {write_decimal(row.high, 2)}"
 
 
-def _biomarker_row(results: Results, row: Any) -> list[Cell]:
-    note = text_or(row.note, "")
-    return [
-        results.endpoint_label(row.endpoint),
-        grouping_label(row.biomarker),
-        origin_label(row.origin),
-        count_ids(split_ids(row.patient_ids), label="with a value"),
-        write_integer(row.below_detection),
-        BIOMARKER_MEASURES[row.measure],
-        _estimate(row),
-        write_p(row.p_value) if text_or(row.test, "") else "no test",
-        _q_value(row),
-        note,
-    ]
+def _whole_percent(share: float) -> str:
+    return f"{write_decimal(100 * share, 0)} %"
 
 
-def _q_value(row: Any) -> str:
-    if not text_or(row.test, ""):
-        return ""
-    return write_p(row.q_value) if text_or(row.family, "") else "not adjusted"
+def _with_value(row: "ResultRow") -> Cell:
+    return count_ids(split_ids(row.patient_ids), label="with a value")
 
 
-def _estimate(row: Any) -> str:
+def _q_value(row: "ResultRow") -> str:
+    return q_or_not_adjusted(row) if text_or(row.test, "") else ""
+
+
+def _estimate(row: "ResultRow") -> str:
     limits = (row.estimate, row.ci_low, row.ci_high)
     if row.measure == "departure_from_line":
         return ""
@@ -245,9 +265,7 @@ def _estimate(row: Any) -> str:
     return write_coefficient(*limits)
 
 
-def _mutation_row(row: Any) -> list[Cell]:
-    group = plain(row.group)
+def _mutation_group(row: "ResultRow") -> str:
     if row.biomarker == "her2_class":
-        group = f"HER2 {group_label('her2_class', row.group)}"
-    count, rate = rate_cells(row)
-    return [row.gene, group, count, rate, write_p(row.p_value), write_p(row.q_value)]
+        return f"HER2 {group_label('her2_class', row.group)}"
+    return plain(row.group)

@@ -1,11 +1,20 @@
 """The part of the ctDNA chapter on courses: clearance, rebound, lead time, decline."""
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.formats import (
     NO_LIMIT,
     is_number,
@@ -15,8 +24,11 @@ from her2ctdna.report.formats import (
     write_percent,
 )
 from her2ctdna.report.patient_sets import as_numbers, count_ids, count_share, ids_where
-from her2ctdna.report.question_tables import split_ids, text_or
+from her2ctdna.report.question_tables import note_of, split_ids, text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NO_LIMIT_GIVEN = "limit not given by the assay"
 KINDS = {
@@ -80,63 +92,62 @@ def _course_table(results: Results) -> Table:
         "Half-life could be estimated": as_numbers(treated, "half_life_days").notna(),
     }
     among = ids_where(treated, detected)
-    rows = [
-        (name, count_share(ids_where(treated, mask), among, label="with it"))
-        for name, mask in events.items()
+
+    def count(name: str) -> Cell:
+        return count_share(ids_where(treated, events[name]), among, label="with it")
+
+    columns = [
+        Column("Course", str),
+        Column("n/N detected at baseline", count, is_number=True),
     ]
-    columns = [Column("Course"), Column("n/N detected at baseline", is_number=True)]
-    return Table("Course of ctDNA", columns, rows)
+    return tabulate("Course of ctDNA", columns, events)
 
 
 def _first_clearance_table(results: Results) -> Table:
     """Return the first clearance of each patient as an interval of days."""
     columns = [
-        Column("Patient"),
-        Column("First cleared, day", is_number=True),
-        Column("Largest rest of baseline not excluded", is_number=True),
-        Column("Sustained"),
+        Column("Patient", lambda row: row.patient_id),
+        Column(
+            "First cleared, day",
+            lambda row: _span(row.last_detected_day_before, row.first_cleared_day),
+            is_number=True,
+        ),
+        Column("Largest rest of baseline not excluded", _first_rest, is_number=True),
+        Column("Sustained", lambda row: text_or(row.sustained, "not known yet")),
     ]
-    rows = [
-        [
-            row.patient_id,
-            _span(row.last_detected_day_before, row.first_cleared_day),
-            write_percent(row.first_cleared_residual_max)
-            if is_number(row.first_cleared_residual_max)
-            else NO_LIMIT_GIVEN,
-            text_or(row.sustained, "not known yet"),
-        ]
-        for row in _treated_with(results, "first_cleared_day")
-    ]
-    return Table("First clearance: after the first day, by the second", columns, rows)
+    title = "First clearance: after the first day, by the second"
+    return tabulate(title, columns, _treated_with(results, "first_cleared_day"))
+
+
+def _first_rest(row: "ResultRow") -> str:
+    rest = row.first_cleared_residual_max
+    return write_percent(rest) if is_number(rest) else NO_LIMIT_GIVEN
 
 
 def _rebound_table(results: Results) -> Table:
     """Return each rebound with its nadir and its lead over progression."""
-    columns = [
-        Column("Patient"),
-        Column("Nadir, or its upper 95 % bound"),
-        Column("Rebound, day", is_number=True),
-        Column("Level", is_number=True),
-        Column("What makes it one"),
-        Column("Lead over radiological progression, days", is_number=True),
-    ]
     metric = results.ctdna["metric"]
-    rows: list[list[Cell]] = [
-        [
-            row.patient_id,
-            _nadir(row, metric=metric),
-            _span(row.last_day_before_rebound, row.rebound_day),
-            write_level(row.rebound_level, metric=metric),
-            KINDS[row.rebound_kind],
-            _lead_time(row),
-        ]
-        for row in _treated_with(results, "rebound_day")
+    columns = [
+        Column("Patient", lambda row: row.patient_id),
+        Column("Nadir, or its upper 95 % bound", partial(_nadir, metric=metric)),
+        Column(
+            "Rebound, day",
+            lambda row: _span(row.last_day_before_rebound, row.rebound_day),
+            is_number=True,
+        ),
+        Column(
+            "Level",
+            lambda row: write_level(row.rebound_level, metric=metric),
+            is_number=True,
+        ),
+        Column("What makes it one", lambda row: KINDS[row.rebound_kind]),
+        Column("Lead over radiological progression, days", _lead_time, is_number=True),
     ]
     caption = "Rebounds: after the first day, by the second; lead time with its bounds"
-    return Table(caption, columns, rows)
+    return tabulate(caption, columns, _treated_with(results, "rebound_day"))
 
 
-def _nadir(row: Any, *, metric: str) -> str:
+def _nadir(row: "ResultRow", *, metric: str) -> str:
     if row.nadir_state == "detected":
         return f"{write_level(row.nadir_level, metric=metric)}, day {row.nadir_day:.0f}"
     if not is_number(row.nadir_upper95):
@@ -145,7 +156,7 @@ def _nadir(row: Any, *, metric: str) -> str:
     return f"undetected, at most {bound}, day {row.nadir_day:.0f}"
 
 
-def _lead_time(row: Any) -> str:
+def _lead_time(row: "ResultRow") -> str:
     if not is_number(row.lead_time_days):
         return "no progression seen"
     low, high = write_integer(row.lead_time_low), write_integer(row.lead_time_high)
@@ -155,29 +166,30 @@ def _lead_time(row: Any) -> str:
 def _kinetics_table(results: Results) -> Table:
     """Return the parameters of the decline over the cohort, or why there are none."""
     columns = [
-        Column("Parameter"),
-        Column(f"Estimate ({results.confidence} interval)", is_number=True),
-        Column("Patients", is_number=True),
-        Column("Samples", is_number=True),
-        Column("of them undetected", is_number=True),
-        Column("Note"),
+        Column("Parameter", lambda row: PARAMETERS[row.parameter]),
+        Column(
+            f"Estimate ({results.confidence} interval)",
+            partial(_estimate, metric=results.ctdna["metric"]),
+            is_number=True,
+        ),
+        Column("Patients", _in_model, is_number=True),
+        Column("Samples", lambda row: write_integer(row.n_samples), is_number=True),
+        Column(
+            "of them undetected",
+            lambda row: write_integer(row.n_censored),
+            is_number=True,
+        ),
+        Column("Note", note_of),
     ]
-    metric = results.ctdna["metric"]
-    rows: list[list[Cell]] = [
-        [
-            PARAMETERS[row.parameter],
-            _estimate(row, metric=metric),
-            count_ids(split_ids(row.patient_ids), label="patients in the model"),
-            write_integer(row.n_samples),
-            write_integer(row.n_censored),
-            text_or(row.note, ""),
-        ]
-        for row in results.rows("kinetics")
-    ]
-    return Table("Decline over the cohort, from baseline to nadir", columns, rows)
+    title = "Decline over the cohort, from baseline to nadir"
+    return tabulate(title, columns, results.rows("kinetics"))
 
 
-def _estimate(row: Any, *, metric: str) -> str:
+def _in_model(row: "ResultRow") -> Cell:
+    return count_ids(split_ids(row.patient_ids), label="patients in the model")
+
+
+def _estimate(row: "ResultRow", *, metric: str) -> str:
     """Return an estimate, with its interval where the model gives one."""
 
     def write(value: float) -> str:
@@ -197,29 +209,34 @@ def _estimate(row: Any, *, metric: str) -> str:
 def _half_life_table(results: Results) -> Table:
     """Return the half-life of each patient in whom it could be estimated."""
     columns = [
-        Column("Patient"),
-        Column("Half-life, days (95 % interval)", is_number=True),
-        Column("Points", is_number=True),
-        Column("of them undetected", is_number=True),
+        Column("Patient", lambda row: row.patient_id),
+        Column("Half-life, days (95 % interval)", _half_life, is_number=True),
+        Column(
+            "Points", lambda row: write_integer(row.half_life_points), is_number=True
+        ),
+        Column(
+            "of them undetected",
+            lambda row: write_integer(row.half_life_censored),
+            is_number=True,
+        ),
     ]
-    rows = []
-    for row in _treated_with(results, "half_life_days"):
-        low, high = (
-            write_digits(limit) if is_number(limit) else NO_LIMIT
-            for limit in (row.half_life_low, row.half_life_high)
-        )
-        shown = f"{write_digits(row.half_life_days)} ({low} to {high})"
-        points = [write_integer(row.half_life_points)]
-        points.append(write_integer(row.half_life_censored))
-        rows.append([row.patient_id, shown, *points])
-    return Table("Half-life of each patient", columns, rows, folded=True)
+    rows = _treated_with(results, "half_life_days")
+    return tabulate("Half-life of each patient", columns, rows, folded=True)
+
+
+def _half_life(row: "ResultRow") -> str:
+    low, high = (
+        write_digits(limit) if is_number(limit) else NO_LIMIT
+        for limit in (row.half_life_low, row.half_life_high)
+    )
+    return f"{write_digits(row.half_life_days)} ({low} to {high})"
 
 
 def _span(first: float, last: float) -> str:
     return f"{write_integer(first)} to {write_integer(last)}"
 
 
-def _treated_with(results: Results, column: str) -> Iterator[Any]:
+def _treated_with(results: Results, column: str) -> Iterator["ResultRow"]:
     """Yield the treated patients with a number in a column."""
     known = as_numbers(results.treated, column).notna()
     yield from results.treated[known].itertuples(index=False)

@@ -1,8 +1,8 @@
 """The chapter on ctDNA: samples, baseline, clearance, and what could not be judged."""
 
-import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -15,6 +15,7 @@ from her2ctdna.report.blocks import (
     LeftOut,
     Paragraph,
     Table,
+    tabulate,
 )
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.chapters.course_sections import (
@@ -32,7 +33,7 @@ from her2ctdna.report.formats import (
     write_level,
     write_percent,
 )
-from her2ctdna.report.glossary import CLEARANCES, METRICS, STATES, grouping_label, plain
+from her2ctdna.report.glossary import CLEARANCES, METRICS, STATES, plain
 from her2ctdna.report.patient_sets import (
     as_numbers,
     count_share,
@@ -41,6 +42,11 @@ from her2ctdna.report.patient_sets import (
 from her2ctdna.report.question_tables import table_of_rates
 from her2ctdna.report.results import Results
 from her2ctdna.report.trajectories import chart_blocks
+from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
+    from her2ctdna.settings.ctdna_settings import CallerLimit
 
 SAMPLE_STATES = ("detected", "undetected", "not_evaluable", "failed_qc")
 BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
@@ -78,29 +84,26 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
 
 def _sample_table(samples: pd.DataFrame) -> Table:
     """Return the plasma samples of each time point by state, in order of time."""
-    days = as_numbers(samples, "day")
-    order = days.groupby(samples["timepoint"].fillna("")).median().sort_values().index
-    rows = []
-    for timepoint in order:
-        own = samples[samples["timepoint"].fillna("") == timepoint]
-        row: list[Cell] = [timepoint or "no label"]
-        row += [
-            count_share(
-                ids_where(own, own["state"] == state, column="sample_id"),
-                own["sample_id"],
-                label=STATES[state],
-            )
+    timepoints = samples["timepoint"].fillna("")
+    order = as_numbers(samples, "day").groupby(timepoints).median().sort_values().index
+
+    def count(state: str, timepoint: str) -> Cell:
+        own = samples[timepoints == timepoint]
+        inside = ids_where(own, own["state"] == state, column="sample_id")
+        return count_share(inside, own["sample_id"], label=STATES[state])
+
+    columns = [
+        Column("Time point", lambda timepoint: timepoint or "no label"),
+        *(
+            Column(STATES[state], partial(count, state), is_number=True)
             for state in SAMPLE_STATES
-        ]
-        rows.append(row)
-    titles = [Column(STATES[state], is_number=True) for state in SAMPLE_STATES]
+        ),
+    ]
     caption = "Plasma samples by state, n/N samples of the time point"
-    return Table(caption, [Column("Time point"), *titles], rows)
+    return tabulate(caption, columns, order)
 
 
-def _sources(
-    samples: pd.DataFrame, caller_limit: Mapping[str, float]
-) -> Iterator[Block]:
+def _sources(samples: pd.DataFrame, caller_limit: "CallerLimit") -> Iterator[Block]:
     """Yield where the counts at tracked sites are from; nothing for a level's assay."""
     counted = samples[as_numbers(samples, "n_from_calls").notna()]
     total = as_numbers(counted, "n_tracked").sum()
@@ -127,61 +130,66 @@ def _sources(
 def _state_table(
     results: Results, column: str, words: tuple[str, ...], *, caption: str
 ) -> Table:
-    rows = [
-        (plain(word), results.members.count(f"{column}={word}", label=plain(word)))
-        for word in words
+    def count(word: str) -> Cell:
+        return results.members.count(f"{column}={word}", label=plain(word))
+
+    columns = [
+        Column("State", plain),
+        Column("n/N treated", count, is_number=True),
     ]
-    columns = [Column("State"), Column("n/N treated", is_number=True)]
-    return Table(caption, columns, rows)
+    return tabulate(caption, columns, words)
 
 
 def _clearance_table(results: Results) -> Table:
     """Return every category of clearance at each landmark, of all treated."""
-    rows: list[list[Cell]] = [
-        [
-            meaning,
-            *(
-                results.members.count(f"clearance_{landmark}={name}", label=meaning)
-                for landmark in results.landmarks
-            ),
-        ]
-        for name, meaning in CLEARANCES.items()
-    ]
+
+    def count(landmark: str, name: str) -> Cell:
+        column = name_clearance(landmark)
+        return results.members.count(f"{column}={name}", label=CLEARANCES[name])
+
     columns = [
-        Column(f"{name}, n/N treated", is_number=True) for name in results.landmarks
+        Column("Clearance", lambda name: CLEARANCES[name]),
+        *(
+            Column(f"{name}, n/N treated", partial(count, name), is_number=True)
+            for name in results.landmarks
+        ),
     ]
     caption = "Clearance at each landmark, every treated patient"
-    return Table(caption, [Column("Clearance"), *columns], rows)
+    return tabulate(caption, columns, CLEARANCES)
 
 
 def _cleared_table(results: Results) -> Table:
-    """Return each clearance with what its sample could and could not have seen."""
+    """Return each clearance with what its sample could and could not have seen.
+
+    Without a limit the assay is taken at its word.
+    """
     limits = results.tables["ctdna_samples"].set_index("sample_id")["lod95_level"]
+    metric = results.ctdna["metric"]
+
+    def level(row: "ResultRow", *, share: float) -> str:
+        limit = limits[row.sample_id]
+        known = is_number(limit) and is_number(row.residual_max)
+        return write_level(limit / share, metric=metric) if known else NO_LIMIT_GIVEN
+
+    def rest(row: "ResultRow") -> str:
+        known = is_number(limits[row.sample_id]) and is_number(row.residual_max)
+        return write_percent(row.residual_max) if known else NO_LIMIT_GIVEN
+
     columns = [
-        Column("Patient"),
-        Column("Landmark"),
-        Column("Sample"),
-        Column("Day", is_number=True),
-        Column("LOD95", is_number=True),
-        Column("Reference level", is_number=True),
-        Column("Largest rest of reference not excluded", is_number=True),
+        Column("Patient", lambda row: row.patient_id),
+        Column("Landmark", lambda row: row.landmark),
+        Column("Sample", lambda row: row.sample_id),
+        Column("Day", lambda row: write_integer(row.day), is_number=True),
+        Column("LOD95", lambda row: level(row, share=1), is_number=True),
+        Column(
+            "Reference level",
+            lambda row: level(row, share=row.residual_max),
+            is_number=True,
+        ),
+        Column("Largest rest of reference not excluded", rest, is_number=True),
     ]
-    rows = [
-        _cleared_row(row, limits[row.sample_id], metric=results.ctdna["metric"])
-        for row in results.rows("ctdna_landmarks", clearance="cleared")
-    ]
-    return Table("Cleared: what each sample could have missed", columns, rows)
-
-
-def _cleared_row(row: Any, limit: float, *, metric: str) -> list[Cell]:
-    """Return one clearance; without a limit the assay is taken at its word."""
-    known = is_number(limit) and is_number(row.residual_max)
-    shown = [NO_LIMIT_GIVEN] * 3
-    if known:
-        reference = limit / row.residual_max
-        shown = [write_level(level, metric=metric) for level in (limit, reference)]
-        shown.append(write_percent(row.residual_max))
-    return [row.patient_id, row.landmark, row.sample_id, write_integer(row.day), *shown]
+    cleared = results.rows("ctdna_landmarks", clearance="cleared")
+    return tabulate("Cleared: what each sample could have missed", columns, cleared)
 
 
 def _reduction_table(results: Results) -> Table:
@@ -190,22 +198,20 @@ def _reduction_table(results: Results) -> Table:
         str(column)
         for landmark in results.landmarks
         for column in results.patients
-        if re.fullmatch(rf"mr[\d.]+_{re.escape(landmark)}", str(column))
+        if (found := LandmarkColumn.parse(str(column), [landmark])) and found.reduction
     ]
-    words = {"yes": "yes", "no": "no", "not_evaluable": "not evaluable"}
-    rows: list[list[Cell]] = [
-        [
-            grouping_label(name),
-            *(
-                results.members.count(f"{name}={word}", label=label)
-                for word, label in words.items()
-            ),
-        ]
-        for name in names
+
+    def count(word: str, name: str) -> Cell:
+        return results.members.count(f"{name}={word}", label=plain(word))
+
+    columns = [
+        Column("Fall of the level", results.grouping_label),
+        *(
+            Column(plain(word), partial(count, word), is_number=True)
+            for word in ("yes", "no", "not_evaluable")
+        ),
     ]
-    columns = [Column(word, is_number=True) for word in words.values()]
-    caption = "Molecular response, n/N treated"
-    return Table(caption, [Column("Fall of the level"), *columns], rows)
+    return tabulate("Molecular response, n/N treated", columns, names)
 
 
 def _samples_left_out(samples: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -232,5 +238,5 @@ def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]
     for landmark in results.landmarks:
         for name in ("uninformative", "missing"):
             reason = f"Clearance at {landmark}: {CLEARANCES[name]}"
-            missed = f"clearance_{landmark}={name}"
+            missed = f"{name_clearance(landmark)}={name}"
             yield reason, members.resolve("all_treated", missed)

@@ -1,11 +1,11 @@
 """The table of patients: one row each, to be searched, sorted and filtered."""
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from math import nan
 
 import pandas as pd
 
-from her2ctdna.report.blocks import Cell, Column, Ranked, Table
+from her2ctdna.report.blocks import Column, Ranked, Table, tabulate
 from her2ctdna.report.formats import (
     DAYS_PER_MONTH,
     is_number,
@@ -15,10 +15,13 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.glossary import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.tables import Record
 
 NOTHING = "\N{EN DASH}"
 
-Row = dict[str, Any]
+Row = Record
 Write = Callable[[Row], Ranked]
 
 
@@ -28,46 +31,39 @@ def patient_table(results: Results) -> Table:
     Numbers sort as numbers, words by their meaning (complete before partial
     response), and what is missing comes last whichever way.
     """
-    columns = list(_columns(results))
-    rows: list[list[Cell]] = [
-        [str(row["patient_id"]), *(write(row) for _, write in columns)]
-        for row in results.patients.to_dict("records")
-    ]
-    return Table(
+    return tabulate(
         "Every patient, one row each (best response confirmed and unconfirmed)",
-        [Column("Patient"), *(column for column, _ in columns)],
-        rows,
+        list(_columns(results)),
+        results.patients.to_dict("records"),
         folded=True,
         explored=True,
     )
 
 
-def _columns(results: Results) -> Iterator[tuple[Column, Write]]:
-    """Yield the columns after the first, each with what it writes of a patient."""
+def _columns(results: Results) -> Iterator[Column]:
     kind = "confirmed_bor" if results.response["confirmed"] else "bor"
-    yield Column("Treated"), _word("treated")
-    yield Column("HER2 class"), _word("her2_class", HER2_CLASSES)
-    yield Column("HER2 group"), _word("her2_group", ("zero", "low"))
-    yield Column("Confirmed"), _word("confirmed_bor", RESPONSES)
-    yield Column("Unconfirmed"), _word("bor", RESPONSES)
-    yield Column("Which counts, and why"), _word(f"{kind}_reason", spaced=False)
-    yield Column("Responder"), _word("responder")
-    yield from _number("Best change, %", "best_change_percent", places=0)
-    for endpoint in ("pfs", "os"):
+    yield Column("Patient", lambda row: str(row["patient_id"]))
+    yield Column("Treated", _word("treated"))
+    yield Column("HER2 class", _word("her2_class", HER2_CLASSES))
+    yield Column("HER2 group", _word("her2_group", ("zero", "low")))
+    yield Column("Confirmed", _word("confirmed_bor", RESPONSES))
+    yield Column("Unconfirmed", _word("bor", RESPONSES))
+    yield Column("Which counts, and why", _word(f"{kind}_reason", spaced=False))
+    yield Column("Responder", _word("responder"))
+    yield _number("Best change, %", "best_change_percent", places=0)
+    for endpoint in SURVIVAL:
         name = endpoint.upper()
-        yield from _number(f"{name}, months", f"{endpoint}_days", 1 / DAYS_PER_MONTH)
-        yield Column(f"{name} event"), _event(endpoint)
-    yield Column("ctDNA at baseline"), _word("baseline_state", STATES)
+        yield _number(f"{name}, months", f"{endpoint}_days", 1 / DAYS_PER_MONTH)
+        yield Column(f"{name} event", _event(endpoint))
+    yield Column("ctDNA at baseline", _word("baseline_state", STATES))
     if results.has("ctdna_samples"):
         yield _level(str(results.ctdna["metric"]))
     for name in results.landmarks:
-        yield (
-            Column(f"Clearance at {name}"),
-            _word(f"clearance_{name}", CLEARANCES),
-        )
+        write = _word(name_clearance(name), CLEARANCES)
+        yield Column(f"Clearance at {name}", write)
     for name in dict.fromkeys(results.association["covariates"]):
         if name in results.patients:
-            yield from _covariate(results.patients, name)
+            yield _covariate(results.patients, name)
 
 
 def _word(
@@ -89,19 +85,17 @@ def _word(
     return write
 
 
-def _number(
-    title: str, column: str, scale: float = 1.0, *, places: int = 1
-) -> Iterator[tuple[Column, Write]]:
-    """Yield a column of numbers, those of the table times ``scale``."""
+def _number(title: str, column: str, scale: float = 1.0, *, places: int = 1) -> Column:
+    """Return a column of numbers, those of the table times ``scale``."""
 
     def write(row: Row) -> Ranked:
-        value: Any = row.get(column)
+        value = row.get(column, nan)
         if not is_number(value):
             return Ranked(NOTHING, None)
         shown = float(value) * scale
         return Ranked(write_decimal(shown, places), shown)
 
-    yield Column(title, is_number=True), write
+    return Column(title, write, is_number=True)
 
 
 def _event(endpoint: str) -> Write:
@@ -117,23 +111,22 @@ def _event(endpoint: str) -> Write:
     return write
 
 
-def _level(metric: str) -> tuple[Column, Write]:
+def _level(metric: str) -> Column:
     """Return the column of the level at baseline: an undetected one is no number."""
     scale, unit = (100, ", %") if metric.endswith("vaf") else (1, "")
 
     def write(row: Row) -> Ranked:
-        level: Any = row.get("baseline_level")
+        level = row.get("baseline_level", nan)
         if row.get("baseline_state") != "detected" or not is_number(level):
             return Ranked(NOTHING, None)
         return Ranked(write_digits(level * scale), level * scale)
 
-    return Column(f"Level at baseline{unit}", is_number=True), write
+    return Column(f"Level at baseline{unit}", write, is_number=True)
 
 
-def _covariate(patients: pd.DataFrame, column: str) -> Iterator[tuple[Column, Write]]:
+def _covariate(patients: pd.DataFrame, column: str) -> Column:
     values = patients[column].dropna()
     if pd.api.types.is_numeric_dtype(values):
         places = 0 if values.eq(values.round()).all() else 1
-        yield from _number(plain(column), column, places=places)
-    else:
-        yield Column(plain(column)), _word(column)
+        return _number(plain(column), column, places=places)
+    return Column(plain(column), _word(column))

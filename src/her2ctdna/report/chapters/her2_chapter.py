@@ -3,7 +3,15 @@
 from collections.abc import Iterator, Sequence
 
 from her2ctdna.report.agreement_tables import agreement_blocks
-from her2ctdna.report.blocks import Block, Column, LeftOut, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    LeftOut,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.glossary import HER2_CLASSES, HER2_DYNAMICS, plain
 from her2ctdna.report.patient_sets import count_share, ids_where
@@ -41,16 +49,15 @@ def her2_chapter(results: Results) -> Iterator[Block]:
 
 
 def _class_table(results: Results) -> Table:
-    rows = [
-        (
-            meaning,
-            results.members.count(f"her2_class={name}", label="in the class"),
-            _group_of(results, name),
-        )
-        for name, meaning in HER2_CLASSES.items()
+    def count(name: str) -> Cell:
+        return results.members.count(f"her2_class={name}", label="in the class")
+
+    columns = [
+        Column("HER2 class", lambda name: HER2_CLASSES[name]),
+        Column("n/N treated", count, is_number=True),
+        Column("Group", lambda name: _group_of(results, name)),
     ]
-    columns = [Column("HER2 class"), Column("n/N treated", is_number=True)]
-    return Table("HER2 classes", [*columns, Column("Group")], rows)
+    return tabulate("HER2 classes", columns, HER2_CLASSES)
 
 
 def _assay_table(results: Results) -> Iterator[Table]:
@@ -60,15 +67,16 @@ def _assay_table(results: Results) -> Iterator[Table]:
         return
     assays = treated["her2_assay"].fillna("not recorded")
     everybody = tuple(treated["patient_id"])
-    rows = [
-        (
-            assay,
-            count_share(ids_where(treated, assays == assay), everybody, label=assay),
-        )
-        for assay in assays.value_counts().index
+
+    def count(assay: str) -> Cell:
+        return count_share(ids_where(treated, assays == assay), everybody, label=assay)
+
+    columns = [
+        Column("Assay", str),
+        Column("n/N treated", count, is_number=True),
     ]
-    columns = [Column("Assay"), Column("n/N treated", is_number=True)]
-    yield Table("Assays of the readings that count", columns, rows)
+    names = assays.value_counts().index
+    yield tabulate("Assays of the readings that count", columns, names)
 
 
 def _course_table(results: Results) -> Iterator[Block]:
@@ -81,12 +89,15 @@ def _course_table(results: Results) -> Iterator[Block]:
         "Over the dated specimens up to the first dose HER2 may change, by biology or "
         "by reading; one reader makes the course of a patient."
     )
-    rows = [
-        (meaning, results.members.count(f"{column}={name}", label="with this course"))
-        for name, meaning in HER2_DYNAMICS.items()
+
+    def count(name: str) -> Cell:
+        return results.members.count(f"{column}={name}", label="with this course")
+
+    columns = [
+        Column("Course of HER2", lambda name: HER2_DYNAMICS[name]),
+        Column("n/N treated", count, is_number=True),
     ]
-    columns = [Column("Course of HER2"), Column("n/N treated", is_number=True)]
-    yield Table("HER2 over specimens before treatment", columns, rows)
+    yield tabulate("HER2 over specimens before treatment", columns, HER2_DYNAMICS)
 
 
 def _group_of(results: Results, her2_class: str) -> str:

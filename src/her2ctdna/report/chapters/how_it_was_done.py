@@ -1,20 +1,33 @@
 """The chapters on how it was done: methods, findings, provenance."""
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from functools import partial
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from her2ctdna.findings import SEVERITIES
 from her2ctdna.provenance.run_record import software_versions
-from her2ctdna.report.blocks import Block, Column, Heading, Paragraph, Statements, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Column,
+    Heading,
+    Paragraph,
+    Statements,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.formats import write_integer
 from her2ctdna.report.formulas import DEVIATIONS, FORMULAS
 from her2ctdna.report.glossary import INPUTS
 from her2ctdna.report.methods_as_run import flatten_definitions
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 HIDDEN_DATE = "(hidden: date)"
 HIDDEN_TEXT = "(hidden: text)"
@@ -29,23 +42,31 @@ def methods_chapter(results: Results) -> Iterator[Block]:
     yield Statements([(text, []) for text in DEVIATIONS])
     yield Heading("Thresholds")
     definitions = {**results.definitions, "association": results.association}
-    rows = [
-        (meaning, value, key)
-        for key, value, meaning in flatten_definitions(definitions)
-    ]
     yield Paragraph(
         f"These definitions have the id {results.definitions_id}, as definitions.yaml "
         "beside this page does: of HER2, response and ctDNA, then of what is asked of "
         "them. Every figure carries it (figures of single patients its first part), so "
         "what was made under other definitions can be told."
     )
-    columns = [Column("What it decides"), Column("Value"), Column("Key in the config")]
-    yield Table("Every threshold of this analysis", columns, rows)
+    columns = [
+        Column("What it decides", itemgetter(2)),
+        Column("Value", itemgetter(1)),
+        Column("Key in the config", itemgetter(0)),
+    ]
+    thresholds = flatten_definitions(definitions)
+    yield tabulate("Every threshold of this analysis", columns, thresholds)
     yield Heading("Formulas in words")
-    columns = [Column("Quantity"), Column("How it is computed")]
-    yield Table("Formulas", columns, FORMULAS)
-    versions = [(name, number) for name, number in sorted(software_versions().items())]
-    yield Table("Software", [Column("Package"), Column("Version")], versions)
+    yield _pairs("Formulas", ("Quantity", "How it is computed"), FORMULAS)
+    versions = sorted(software_versions().items())
+    yield _pairs("Software", ("Package", "Version"), versions)
+
+
+def _pairs(
+    caption: str, titles: tuple[str, str], rows: Iterable[tuple[str, str]]
+) -> Table:
+    """Return a table of two columns of text."""
+    columns = [Column(title, itemgetter(place)) for place, title in enumerate(titles)]
+    return tabulate(caption, columns, rows)
 
 
 def findings_chapter(results: Results) -> Iterator[Block]:
@@ -59,27 +80,38 @@ def findings_chapter(results: Results) -> Iterator[Block]:
         "Dates and free text stand in the inputs and not here: a value that is or "
         "holds one is hidden. Row is the line in the file, the header being line 1."
     )
-    titles = ("Severity", "Input", "Row", "Column", "Patient", "Value", "Finding")
-    yield Table(
-        "Every finding",
-        [Column(title, is_number=title == "Row") for title in titles],
-        [_finding_row(row) for row in findings.itertuples(index=False)],
-        folded=len(findings) > 20,
-    )
+    columns = [
+        Column("Severity", lambda row: row.severity),
+        Column("Input", lambda row: INPUTS.get(row.table, row.table)),
+        Column("Row", _line, is_number=True),
+        Column("Column", lambda row: text_or(row.column, "")),
+        Column("Patient", lambda row: text_or(row.patient_id, "")),
+        Column("Value", _shown_value),
+        Column("Finding", _shown_message),
+    ]
+    rows = findings.itertuples(index=False)
+    yield tabulate("Every finding", columns, rows, folded=len(findings) > 20)
+
+
+def _name_input(table: str) -> str:
+    return INPUTS.get(table, table)
 
 
 def _table_of_counts(findings: pd.DataFrame) -> Table:
     """Return how many findings of each severity each input has."""
     counts = findings.groupby(["table", "severity"]).size()
-    rows = [
-        (
-            INPUTS.get(table, table),
-            *(str(counts.get((table, severity), 0)) for severity in SEVERITIES),
-        )
-        for table in dict.fromkeys(findings["table"])
+
+    def count(severity: str, table: str) -> str:
+        return str(counts.get((table, severity), 0))
+
+    columns = [
+        Column("Input", _name_input),
+        *(
+            Column(severity, partial(count, severity), is_number=True)
+            for severity in SEVERITIES
+        ),
     ]
-    columns = [Column(severity, is_number=True) for severity in SEVERITIES]
-    return Table("Findings by input", [Column("Input"), *columns], rows)
+    return tabulate("Findings by input", columns, dict.fromkeys(findings["table"]))
 
 
 def provenance_chapter(results: Results) -> Iterator[Block]:
@@ -98,12 +130,11 @@ def provenance_chapter(results: Results) -> Iterator[Block]:
         "without paths or names of input files."
     )
     if results.input_digests:
-        columns = [Column("Input"), Column("SHA-256")]
         rows = [
             (INPUTS.get(name, name), digest)
             for name, digest in results.input_digests.items()
         ]
-        yield Table("Inputs", columns, rows)
+        yield _pairs("Inputs", ("Input", "SHA-256"), rows)
 
 
 def hide_personal(value: str, *, column: str) -> str:
@@ -115,18 +146,19 @@ def hide_personal(value: str, *, column: str) -> str:
     return HIDDEN_TEXT if column in FREE_TEXT and value else value
 
 
-def _finding_row(row: Any) -> tuple[str, ...]:
-    column, value = text_or(row.column, ""), text_or(row.value, "")
-    shown = hide_personal(value, column=column) if value else ""
-    message = text_or(row.message, "")
+def _line(row: "ResultRow") -> str:
+    return write_integer(row.row) if row.row == row.row else ""
+
+
+def _shown_value(row: "ResultRow") -> str:
+    value = text_or(row.value, "")
+    return hide_personal(value, column=text_or(row.column, "")) if value else ""
+
+
+def _shown_message(row: "ResultRow") -> str:
+    """Return a message, without the value where that is hidden."""
+    value, message = text_or(row.value, ""), text_or(row.message, "")
+    shown = _shown_value(row)
     if shown != value:
         message = message.replace(value, shown)
-    return (
-        row.severity,
-        INPUTS.get(row.table, row.table),
-        write_integer(row.row) if row.row == row.row else "",
-        column,
-        text_or(row.patient_id, ""),
-        shown,
-        _DATE.sub(HIDDEN_DATE, message),
-    )
+    return _DATE.sub(HIDDEN_DATE, message)

@@ -20,7 +20,10 @@ from her2ctdna.report.question_tables import (
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_mantel_byar, write_same_window
 from her2ctdna.report.two_groups import comparison_tables
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.groupings import HER2_GROUPINGS
+from her2ctdna.sets.set_names import name_judged
+from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
 
 KINDS = ("rates", "contrasts", "survival")
 
@@ -66,7 +69,7 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
     for landmark in results.landmarks:
         day = results.origins[landmark]
         yield Heading(f"Landmark {landmark}: time counted from {write_day(day)}")
-        column = f"clearance_{landmark}"
+        column = name_clearance(landmark)
         if results.has_response:
             yield Statements([write_same_window(results, landmark)])
         yield from comparison_tables(results, column, topic="clearance")
@@ -141,7 +144,7 @@ def _every_row(
 
 def _other_columns(results: Results) -> tuple[str, ...]:
     """Return what else splits patients at a landmark: state, change, responses."""
-    main = [f"clearance_{landmark}" for landmark in results.landmarks]
+    main = [name_clearance(landmark) for landmark in results.landmarks]
     found = (row.group_by for row in results.about("rates", "clearance"))
     more = (row.group_by for row in results.about("survival", "clearance"))
     return tuple(name for name in dict.fromkeys([*found, *more]) if name not in main)
@@ -151,13 +154,15 @@ def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, .
     """Yield who was judged at a landmark but not followed from it, and who was not."""
     members = results.members
     for landmark in results.landmarks:
-        judged = f"landmark_{landmark}"
+        judged = name_judged(landmark)
         unjudged = f"{landmark}: clearance could not be judged"
         yield unjudged, members.without(judged)
         if results.has_response:
-            late = members.resolve("all_treated", f"late_{landmark}=yes")
+            late = members.resolve(
+                "all_treated", f"{LandmarkColumn(LATE, landmark).name}=yes"
+            )
             yield f"{landmark}: drawn after the first scan, not in rates by it", late
-        for endpoint in ("pfs", "os"):
+        for endpoint in SURVIVAL:
             gone = members.without(f"{endpoint}@{landmark}", among=judged)
             reason = f"{landmark}: judged, but {endpoint.upper()} ended before its day"
             yield reason, gone

@@ -1,10 +1,20 @@
 """The chapter on patients: flow, characteristics, and one row for each."""
 
 from collections.abc import Iterator
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from her2ctdna.report.blocks import Block, Cell, Column, LeftOut, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Column,
+    Count,
+    LeftOut,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.chapters.each_patient import patient_table
 from her2ctdna.report.formats import write_decimal
@@ -13,6 +23,11 @@ from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import split_ids, text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import Grouping
+from her2ctdna.sets.set_names import KNOWN, read_judged
+from her2ctdna.wording import join_value
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 _MOST_LEVELS = 5
 """A number with more distinct values is summed up and not counted by value."""
@@ -33,8 +48,11 @@ def patients_chapter(results: Results) -> Iterator[Block]:
     known = [column for column in dict.fromkeys(named) if column in results.treated]
     if known:
         rows = [row for name in known for row in _characteristic(results, name)]
-        columns = [Column("Characteristic"), Column("n/N treated", is_number=True)]
-        yield Table("Characteristics of the treated patients", columns, rows)
+        columns = [
+            Column("Characteristic", itemgetter(0)),
+            Column("n/N treated", itemgetter(1), is_number=True),
+        ]
+        yield tabulate("Characteristics of the treated patients", columns, rows)
     yield patient_table(results)
     yield Paragraph(
         "A page for each patient, with response, ctDNA, treatment and adverse events "
@@ -47,31 +65,30 @@ def patients_chapter(results: Results) -> Iterator[Block]:
 
 def _flow_table(results: Results) -> Table:
     """Return the populations and who is followed; the other sets are counted later."""
-    rows = [
-        (
-            _set_label(row.set),
-            _set_label(text_or(row.within, "")),
-            count_ids(split_ids(row.patient_ids), label="in the set"),
-            count_ids(split_ids(row.excluded_ids), label="left out"),
-            plain(text_or(row.reason, "")),
-        )
-        for row in results.rows("flow")
-        if row.kind in ("population", "followed")
-    ]
+
+    def inside(row: "ResultRow") -> Count:
+        return count_ids(split_ids(row.patient_ids), label="in the set")
+
+    def outside(row: "ResultRow") -> Count:
+        return count_ids(split_ids(row.excluded_ids), label="left out")
+
     columns = [
-        Column("Set"),
-        Column("Taken from"),
-        Column("Patients", is_number=True),
-        Column("Left out", is_number=True),
-        Column("Why"),
+        Column("Set", lambda row: _set_label(row.set)),
+        Column("Taken from", lambda row: _set_label(text_or(row.within, ""))),
+        Column("Patients", inside, is_number=True),
+        Column("Left out", outside, is_number=True),
+        Column("Why", lambda row: plain(text_or(row.reason, ""))),
     ]
-    return Table("Sets of patients", columns, rows)
+    shown = ("population", "followed")
+    rows = (row for row in results.rows("flow") if row.kind in shown)
+    return tabulate("Sets of patients", columns, rows)
 
 
 def _set_label(name: str) -> str:
     """Return what a set of the flow is in words."""
-    if name.startswith("landmark_"):
-        return f"Clearance known at {name.removeprefix('landmark_')}"
+    judged = read_judged(name)
+    if judged is not None:
+        return f"Clearance known at {judged}"
     endpoint, is_landmark, landmark = name.partition("@")
     if endpoint in ENDPOINTS and landmark.startswith("draw="):
         ended = "cleared" if landmark == "draw=yes" else "not cleared"
@@ -82,7 +99,7 @@ def _set_label(name: str) -> str:
     return SETS.get(name, plain(name))
 
 
-def _characteristic(results: Results, column: str) -> Iterator[list[Cell]]:
+def _characteristic(results: Results, column: str) -> Iterator[tuple[str, Count]]:
     """Yield a row for each value of a column, or its median if it has many."""
     values = results.treated[column].dropna()
     is_numeric = pd.api.types.is_numeric_dtype(values)
@@ -91,9 +108,9 @@ def _characteristic(results: Results, column: str) -> Iterator[list[Cell]]:
             write_decimal(value, 1)
             for value in (values.median(), values.min(), values.max())
         )
-        known = results.members.count(f"{column}=known", label="known")
-        yield [f"{plain(column)}: median {middle} ({low} to {high}), known", known]
+        known = results.members.count(join_value(column, KNOWN), label="known")
+        yield f"{plain(column)}: median {middle} ({low} to {high}), known", known
         return
     for level in sorted(set(Grouping(column, ()).label(results.treated))):
-        count = results.members.count(f"{column}={level}", label="with it")
-        yield [f"{plain(column)}: {level}", count]
+        count = results.members.count(join_value(column, level), label="with it")
+        yield f"{plain(column)}: {level}", count

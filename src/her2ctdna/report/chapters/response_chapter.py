@@ -1,6 +1,7 @@
 """The chapter on response and survival of all patients."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from her2ctdna.report.blocks import (
     Block,
@@ -10,6 +11,7 @@ from her2ctdna.report.blocks import (
     LeftOut,
     Paragraph,
     Table,
+    tabulate,
 )
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.chapters.biomarker_sections import model_section
@@ -86,22 +88,17 @@ def _response_blocks(results: Results) -> Iterator[Block]:
 
 
 def _best_response_table(results: Results) -> Table:
-    rows: list[list[Cell]] = [
-        [
-            meaning,
-            *(
-                results.members.count(f"{kind}={name}", label=name)
-                for kind in ("confirmed_bor", "bor")
-            ),
-        ]
-        for name, meaning in RESPONSES.items()
-    ]
+    def count(column: str, name: str) -> Cell:
+        return results.members.count(f"{column}={name}", label=name)
+
     columns = [
-        Column("Best response"),
-        Column("Confirmed, n/N treated", is_number=True),
-        Column("Unconfirmed, n/N treated", is_number=True),
+        Column("Best response", lambda name: RESPONSES[name]),
+        Column(
+            "Confirmed, n/N treated", partial(count, "confirmed_bor"), is_number=True
+        ),
+        Column("Unconfirmed, n/N treated", partial(count, "bor"), is_number=True),
     ]
-    return Table("Best overall response", columns, rows)
+    return tabulate("Best overall response", columns, RESPONSES)
 
 
 def _left_out(results: Results) -> LeftOut:

@@ -1,8 +1,8 @@
 """The chapter on safety: adverse events and anti-drug antibodies."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from her2ctdna.report.blocks import (
     Block,
@@ -13,6 +13,7 @@ from her2ctdna.report.blocks import (
     Paragraph,
     Patients,
     Table,
+    tabulate,
 )
 from her2ctdna.report.chapters.antibody_sections import antibodies
 from her2ctdna.report.formats import (
@@ -22,14 +23,17 @@ from her2ctdna.report.formats import (
     write_incidence,
 )
 from her2ctdna.report.glossary import EVENT_CATEGORIES
-from her2ctdna.report.question_tables import rate_cells, split_ids, text_or
+from her2ctdna.report.question_tables import count_of_rate, rate_of, split_ids, text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 DASH = "\N{EN DASH}"
 GRADES = ("1", "2", "3", "4", "5")
 DAYS_PER_YEAR = 365.25
 
-Named = list[tuple[str, dict[str, Any]]]
+Named: TypeAlias = "list[tuple[str, dict[str, ResultRow]]]"
 """Names of events, each with its rows by grade."""
 
 
@@ -89,12 +93,12 @@ def _by_term(results: Results, category: str) -> Named:
     return _named(row for row in rows if row.level in ("soc", "term"))
 
 
-def _named(rows: Iterable[Any]) -> Named:
+def _named(rows: Iterable["ResultRow"]) -> Named:
     asked = groupby(rows, key=lambda row: (_event_name(row), row.category))
     return [(name, {row.grade: row for row in same}) for (name, _), same in asked]
 
 
-def _event_name(row: Any) -> str:
+def _event_name(row: "ResultRow") -> str:
     """Return the name of a row; that of a term is set off as part of its class."""
     if row.level == "any":
         return EVENT_CATEGORIES[row.category]
@@ -106,36 +110,48 @@ def _event_name(row: Any) -> str:
 
 def _overview_table(results: Results, events: Named) -> Table:
     """Return how many patients had an event, of any grade, grade 3 up, and fatal."""
-    columns = [Column("Events")]
-    for grade in ("any grade", "grade 3 or more", "grade 5"):
-        columns.append(Column(f"{grade}, n/N", is_number=True))
-        columns.append(Column(f"rate ({results.confidence} interval)", is_number=True))
-    rows: list[list[Cell]] = [
-        [name, *(cell for g in ("any", ">=3", "5") for cell in rate_cells(by_grade[g]))]
-        for name, by_grade in events
-    ]
-    return Table("Patients with an adverse event", columns, rows)
+    columns = [_NAME_OF_EVENTS]
+    for title, grade in (*_FROM_GRADE, ("grade 5", "5")):
+        columns += [
+            Column(f"{title}, n/N", _of(grade, count_of_rate), is_number=True),
+            Column(
+                f"rate ({results.confidence} interval)",
+                _of(grade, rate_of),
+                is_number=True,
+            ),
+        ]
+    return tabulate("Patients with an adverse event", columns, events)
 
 
 def _term_table(
     events: Named, results: Results, *, caption: str, folded: bool
 ) -> Table:
     """Return classes and their terms, with each highest grade in its own column."""
-    rows: list[list[Cell]] = [
-        [
-            name,
-            *rate_cells(by_grade["any"]),
-            *(_counted(by_grade[grade]) for grade in GRADES),
-        ]
-        for name, by_grade in events
-    ]
     columns = [
-        Column("Class, or term within it"),
-        Column("Any grade, n/N", is_number=True),
-        Column(f"Rate ({results.confidence} interval)", is_number=True),
-        *(Column(f"Grade {grade}", is_number=True) for grade in GRADES),
+        Column("Class, or term within it", lambda event: event[0]),
+        Column("Any grade, n/N", _of("any", count_of_rate), is_number=True),
+        Column(
+            f"Rate ({results.confidence} interval)",
+            _of("any", rate_of),
+            is_number=True,
+        ),
+        *(
+            Column(f"Grade {grade}", _of(grade, _counted), is_number=True)
+            for grade in GRADES
+        ),
     ]
-    return Table(caption, columns, rows, folded)
+    return tabulate(caption, columns, events, folded=folded)
+
+
+_NAME_OF_EVENTS = Column("Events", lambda event: event[0])
+_FROM_GRADE = (("any grade", "any"), ("grade 3 or more", ">=3"))
+
+
+def _of(
+    grade: str, write: Callable[["ResultRow"], Cell]
+) -> Callable[[tuple[str, dict[str, "ResultRow"]]], Cell]:
+    """Return what writes the cell of a grade of named events."""
+    return lambda event: write(event[1][grade])
 
 
 def _incidences(results: Results, headline: Named) -> Iterator[Block]:
@@ -163,33 +179,32 @@ def _incidences(results: Results, headline: Named) -> Iterator[Block]:
 def _incidence_table(
     events: Named, results: Results, *, caption: str, folded: bool = False
 ) -> Table:
-    columns = [Column("Events")]
-    for grade in ("any grade", "grade 3 or more"):
+    columns = [_NAME_OF_EVENTS]
+    for title, grade in _FROM_GRADE:
         columns += [
-            Column(f"{grade}, patients", is_number=True),
-            Column("patient-years", is_number=True),
-            Column(f"per 100 ({results.confidence} interval)", is_number=True),
+            Column(f"{title}, patients", _of(grade, _timed), is_number=True),
+            Column("patient-years", _of(grade, _years), is_number=True),
+            Column(
+                f"per 100 ({results.confidence} interval)",
+                _of(grade, _incidence),
+                is_number=True,
+            ),
         ]
-    rows: list[list[Cell]] = [
-        [name, *_incidence_cells(by_grade["any"]), *_incidence_cells(by_grade[">=3"])]
-        for name, by_grade in events
-    ]
-    return Table(caption, columns, rows, folded)
+    return tabulate(caption, columns, events, folded=folded)
 
 
-def _incidence_cells(row: Any) -> list[Cell]:
-    is_known = is_number(row.time_at_risk_days)
-    years = row.time_at_risk_days / DAYS_PER_YEAR
-    return [
-        _timed(row),
-        write_decimal(years, 1) if is_known else NOT_ESTIMABLE,
-        write_incidence(
-            row.incidence_per_100_py, row.incidence_low, row.incidence_high
-        ),
-    ]
+def _years(row: "ResultRow") -> str:
+    days = row.time_at_risk_days
+    return write_decimal(days / DAYS_PER_YEAR, 1) if is_number(days) else NOT_ESTIMABLE
 
 
-def _timed(row: Any) -> Cell:
+def _incidence(row: "ResultRow") -> str:
+    return write_incidence(
+        row.incidence_per_100_py, row.incidence_low, row.incidence_high
+    )
+
+
+def _timed(row: "ResultRow") -> Cell:
     """Return the patients with an event and, apart, those whose time is not known."""
     untimed = row.n - row.incidence_n
     if not untimed:
@@ -198,6 +213,6 @@ def _timed(row: Any) -> Cell:
     return Count(f"{row.incidence_n:.0f} (and {untimed:.0f} untimed)", ids)
 
 
-def _counted(row: Any) -> Cell:
+def _counted(row: "ResultRow") -> Cell:
     ids = (Patients("patients", split_ids(row.patient_ids)),)
     return Count(f"{row.n:.0f}", ids) if row.n else "0"

@@ -1,9 +1,17 @@
 """The chapter that sets the headline results under all definitions side by side."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING
 
-from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, Table
+from her2ctdna.report.blocks import (
+    Block,
+    Cell,
+    Column,
+    Count,
+    Paragraph,
+    Table,
+    tabulate,
+)
 from her2ctdna.report.formats import write_difference, write_rate, write_ratio
 from her2ctdna.report.methods_as_run import list_overlay
 from her2ctdna.report.results import Results
@@ -12,6 +20,10 @@ from her2ctdna.report.sentences import (
     headline_hazard,
     headline_rate,
 )
+from her2ctdna.settings.landmark_columns import name_clearance
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 NOT_ASKED = "\N{EN DASH}"
 
@@ -36,52 +48,61 @@ def sensitivity_chapter(results: Results) -> Iterator[Block]:
 
 
 def _table(results: Results) -> Table:
-    columns = [Column("Analysis"), Column("Its definitions")]
-    columns.append(Column("ORR, all treated", is_number=True))
-    if results.has("her2_status"):
-        columns.append(Column("ORR, HER2-low minus zero", is_number=True))
-    landmark = results.landmarks[0] if results.landmarks else None
-    if landmark:
-        columns += [
-            Column(f"ctDNA cleared at {landmark}", is_number=True),
-            Column(
-                f"PFS by clearance at {landmark}, hazard ratio, Cox", is_number=True
-            ),
-        ]
-    rows = [_row(results, name, landmark) for name in results.across]
     caption = "Headline results under the definitions of each analysis"
-    return Table(caption, columns, rows)
+    return tabulate(caption, list(_columns(results)), results.across)
 
 
-def _row(results: Results, analysis: str, landmark: str | None) -> list[Cell]:
-    """Return what one analysis gave, each count opening to its own patients."""
-    own = results.under(analysis)
-    overlay = list_overlay(results.overlays[analysis])
-    cells: list[Cell] = [analysis, "; ".join(overlay) or "as in the config"]
-    cells.append(_rate(own, headline_rate(own, "orr")))
+def _columns(results: Results) -> Iterator[Column]:
+    """Yield what is told of each analysis, each count opening to its own patients."""
+    yield Column("Analysis", str)
+    yield Column("Its definitions", lambda name: _overlay(results, name))
+
+    def response(name: str) -> Cell:
+        own = results.under(name)
+        return _rate(own, headline_rate(own, "orr"))
+
+    yield Column("ORR, all treated", response, is_number=True)
     if results.has("her2_status"):
-        cells.append(_difference(headline_difference(own)))
-    if landmark:
-        clearance = f"clearance_{landmark}"
-        rate = headline_rate(own, clearance, population="ctdna_evaluable")
-        cells += [_rate(own, rate), _hazard(headline_hazard(own, landmark))]
-    return cells
+        yield Column(
+            "ORR, HER2-low minus zero",
+            lambda name: _difference(headline_difference(results.under(name))),
+            is_number=True,
+        )
+    if results.landmarks:
+        yield from _clearance_columns(results, results.landmarks[0])
 
 
-def _rate(own: Results, row: Any) -> Cell:
+def _clearance_columns(results: Results, landmark: str) -> Iterator[Column]:
+    def cleared(name: str) -> Cell:
+        own, column = results.under(name), name_clearance(landmark)
+        return _rate(own, headline_rate(own, column, population="ctdna_evaluable"))
+
+    yield Column(f"ctDNA cleared at {landmark}", cleared, is_number=True)
+    yield Column(
+        f"PFS by clearance at {landmark}, hazard ratio, Cox",
+        lambda name: _hazard(headline_hazard(results.under(name), landmark)),
+        is_number=True,
+    )
+
+
+def _overlay(results: Results, analysis: str) -> str:
+    return "; ".join(list_overlay(results.overlays[analysis])) or "as in the config"
+
+
+def _rate(own: Results, row: "ResultRow") -> Cell:
     if row is None:
         return NOT_ASKED
     count = own.count_rate(row)
     return Count(count.text, count.sets, write_rate(row.rate, row.ci_low, row.ci_high))
 
 
-def _difference(row: Any) -> str:
+def _difference(row: "ResultRow") -> str:
     if row is None:
         return NOT_ASKED
     return write_difference(row.estimate, row.ci_low, row.ci_high)
 
 
-def _hazard(row: Any) -> str:
+def _hazard(row: "ResultRow") -> str:
     return (
         NOT_ASKED if row is None else write_ratio(row.estimate, row.ci_low, row.ci_high)
     )

@@ -1,7 +1,8 @@
 """Blocks on the variants of plasma: scales, loci, emergent variants and ERBB2."""
 
 from collections.abc import Iterator
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -14,12 +15,16 @@ from her2ctdna.report.blocks import (
     Paragraph,
     Statements,
     Table,
+    tabulate,
 )
 from her2ctdna.report.formats import write_digits, write_integer, write_percent
 from her2ctdna.report.glossary import HER2_CLASSES, plain
 from her2ctdna.report.patient_sets import count_ids, count_share, ids_where
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
 
 PLASMA_WORDS = ("mutated", "not_seen", "not_measured")
 COPY_WORDS = ("amplified", "not_amplified", "not_measured")
@@ -76,32 +81,26 @@ def treatment_blocks(results: Results) -> Iterator[Block]:
 def _emergent_table(results: Results) -> Table:
     table = results.tables["emergent"]
     noted = table.sort_values("of_note", ascending=False, kind="stable")
-    rows: list[list[Cell]] = [
-        [
-            row.patient_id,
-            text_or(row.gene, "gene unknown"),
-            text_or(row.protein_change, f"{row.ref}>{row.alt}"),
-            "yes" if row.of_note == "yes" else "",
-            write_integer(row.first_day),
-            write_percent(row.max_vaf),
-            write_integer(row.n_samples),
-            _before(row),
-        ]
-        for row in noted.itertuples()
-    ]
     columns = [
-        *(Column("Patient"), Column("Gene"), Column("Change"), Column("Of note")),
-        Column("First day", is_number=True),
-        Column("Highest VAF", is_number=True),
-        Column("Samples", is_number=True),
-        Column("Molecules at baseline", is_number=True),
+        Column("Patient", lambda row: row.patient_id),
+        Column("Gene", lambda row: text_or(row.gene, "gene unknown")),
+        Column("Change", _change),
+        Column("Of note", lambda row: "yes" if row.of_note == "yes" else ""),
+        Column("First day", lambda row: write_integer(row.first_day), is_number=True),
+        Column("Highest VAF", lambda row: write_percent(row.max_vaf), is_number=True),
+        Column("Samples", lambda row: write_integer(row.n_samples), is_number=True),
+        Column("Molecules at baseline", _before, is_number=True),
     ]
     n = table["patient_id"].nunique()
     caption = f"Emergent variants: {len(table)} in {n} patients"
-    return Table(caption, columns, rows)
+    return tabulate(caption, columns, noted.itertuples())
 
 
-def _before(row: Any) -> str:
+def _change(row: "ResultRow") -> str:
+    return text_or(row.protein_change, f"{row.ref}>{row.alt}")
+
+
+def _before(row: "ResultRow") -> str:
     if pd.isna(row.baseline_depth):
         return "no record"
     counts = (row.baseline_alt_count, row.baseline_depth)
@@ -123,48 +122,60 @@ def _erbb2_blocks(results: Results) -> Iterator[Block]:
 
 def _erbb2_by_class(table: pd.DataFrame) -> Table:
     classes = table["her2_class"].fillna("missing")
-    rows: list[list[Cell]] = []
-    for name in HER2_CLASSES:
-        own = table[classes == name]
-        if len(own):
-            row = [_share_of(own, "plasma_erbb2", word) for word in PLASMA_WORDS]
-            row += [_share_of(own, "plasma_amplification", word) for word in COPY_WORDS]
-            rows.append([plain(name), *row])
-    titles = [f"ERBB2 {plain(word)}" for word in PLASMA_WORDS]
-    titles += [plain(f"copies_{word}") for word in COPY_WORDS]
-    columns = [Column(title, is_number=True) for title in titles]
+    used = [name for name in HER2_CLASSES if (classes == name).any()]
+
+    def share(column: str, word: str, name: str) -> Cell:
+        return _share_of(table[classes == name], column, word)
+
+    asked = [("plasma_erbb2", word, f"ERBB2 {plain(word)}") for word in PLASMA_WORDS]
+    asked += [
+        ("plasma_amplification", word, plain(f"copies_{word}")) for word in COPY_WORDS
+    ]
+    columns = [
+        Column("HER2 class", plain),
+        *(
+            Column(title, partial(share, column, word), is_number=True)
+            for column, word, title in asked
+        ),
+    ]
     caption = "ERBB2 in plasma by HER2 class of tissue, n/N patients"
-    return Table(caption, [Column("HER2 class"), *columns], rows)
+    return tabulate(caption, columns, used)
 
 
 def _erbb2_carriers(mutated: pd.DataFrame) -> Table:
-    rows: list[list[Cell]] = [
-        [
-            row.patient_id,
-            plain(text_or(row.her2_class, "missing")),
-            row.variants.replace(";", ", "),
-            plain(row.reason),
-            write_integer(row.first_day),
-        ]
-        for row in mutated.itertuples()
+    columns = [
+        Column("Patient", lambda row: row.patient_id),
+        Column("HER2 class", lambda row: plain(text_or(row.her2_class, "missing"))),
+        Column("Variants", lambda row: row.variants.replace(";", ", ")),
+        Column("Role", lambda row: plain(row.reason)),
+        Column("First day", lambda row: write_integer(row.first_day), is_number=True),
     ]
-    names = ("Patient", "HER2 class", "Variants", "Role")
-    columns = [*map(Column, names), Column("First day", is_number=True)]
-    return Table("ERBB2 variants in plasma", columns, rows)
+    return tabulate("ERBB2 variants in plasma", columns, mutated.itertuples())
 
 
 def _background_table(results: Results) -> Table:
-    rows: list[list[Cell]] = []
-    for row in results.tables["background"].itertuples():
-        molecules = row.molecules_leukocyte + row.molecules_plasma
-        errors = row.errors_leukocyte + row.errors_plasma
-        rates = (row.rate_config, row.rate_estimated, row.rate)
-        counts = (write_integer(molecules), write_integer(errors))
-        rows.append([row[1], *counts, *map(write_digits, rates), row.source])
-    names = ("Molecules", "Errors", "Rate configured", "Estimated", "In use")
-    numbers = [Column(name, is_number=True) for name in names]
-    columns = [Column("Change"), *numbers, Column("Source")]
-    return Table("Error background by class of change", columns, rows, folded=True)
+    columns = [
+        Column("Change", lambda row: row[1]),
+        Column("Molecules", partial(_in_both, "molecules"), is_number=True),
+        Column("Errors", partial(_in_both, "errors"), is_number=True),
+        Column(
+            "Rate configured", lambda row: write_digits(row.rate_config), is_number=True
+        ),
+        Column(
+            "Estimated", lambda row: write_digits(row.rate_estimated), is_number=True
+        ),
+        Column("In use", lambda row: write_digits(row.rate), is_number=True),
+        Column("Source", lambda row: row.source),
+    ]
+    rows = results.tables["background"].itertuples()
+    title = "Error background by class of change"
+    return tabulate(title, columns, rows, folded=True)
+
+
+def _in_both(what: str, row: "ResultRow") -> str:
+    """Return a number of leukocytes and plasma together."""
+    counts = (getattr(row, f"{what}_{cells}") for cells in ("leukocyte", "plasma"))
+    return write_integer(sum(counts))
 
 
 def _share(

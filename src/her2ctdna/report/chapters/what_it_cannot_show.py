@@ -8,7 +8,7 @@ from her2ctdna.report.blocks import (
     Heading,
     Paragraph,
     Statements,
-    Table,
+    tabulate,
 )
 from her2ctdna.report.formats import write_digits
 from her2ctdna.report.glossary import grouping_label, name_all
@@ -67,7 +67,7 @@ def write_predeclared(results: Results) -> str:
     declared = tests[tests["predeclared"] == "yes"]
     pairs = dict.fromkeys(zip(declared["endpoint"], declared["biomarker"], strict=True))
     named = [
-        f"{results.endpoint_label(endpoint)} {_whom(biomarker)}"
+        f"{results.endpoint_label(endpoint)} {_whom(results, biomarker)}"
         for endpoint, biomarker in pairs
     ]
     if named:
@@ -81,15 +81,19 @@ def write_predeclared(results: Results) -> str:
         )
     listed = [
         f"{_join(results, pattern['endpoints'])} "
-        f"{', '.join(map(_whom, pattern['group_by']))}"
+        f"{', '.join(_whom(results, name) for name in pattern['group_by'])}"
         for pattern in results.association["predeclared"]
     ]
     said = f"The config declares: {'; '.join(listed)}." if listed else ""
     return f"{text} {said or 'The config declares nothing.'}"
 
 
-def _whom(group_by: str) -> str:
-    return "in all patients" if group_by == "all" else f"by {grouping_label(group_by)}"
+def _whom(results: Results, group_by: str) -> str:
+    """Return by what, for a pattern of the config too: ``*`` may be any landmark."""
+    if group_by == "all":
+        return "in all patients"
+    landmarks = [*results.landmarks, "*"]
+    return f"by {grouping_label(group_by, landmarks=landmarks)}"
 
 
 def _join(results: Results, endpoints: list[str]) -> str:
@@ -144,26 +148,13 @@ def _self_check(results: Results) -> Iterator[Block]:
         "million. A value that differs fails the run, and no page is written."
     )
     columns = [
-        Column("Check"),
-        Column("Quantity"),
-        Column("Inputs"),
-        Column("Expected", is_number=True),
-        Column("Computed", is_number=True),
-        Column("Tolerance", is_number=True),
-        Column("Result"),
-        Column("Source"),
+        Column("Check", lambda row: row.check),
+        Column("Quantity", lambda row: row.quantity),
+        Column("Inputs", lambda row: text_or(row.inputs, "")),
+        Column("Expected", lambda row: write_digits(row.expected), is_number=True),
+        Column("Computed", lambda row: write_digits(row.computed), is_number=True),
+        Column("Tolerance", lambda row: write_digits(row.tolerance), is_number=True),
+        Column("Result", lambda row: row.result),
+        Column("Source", lambda row: row.source),
     ]
-    shown = [
-        (
-            row.check,
-            row.quantity,
-            text_or(row.inputs, ""),
-            write_digits(row.expected),
-            write_digits(row.computed),
-            write_digits(row.tolerance),
-            row.result,
-            row.source,
-        )
-        for row in rows
-    ]
-    yield Table("Self-check of the statistics", columns, shown, folded=True)
+    yield tabulate("Self-check of the statistics", columns, rows, folded=True)

@@ -1,0 +1,165 @@
+"""A row of a table of results, as the report reads it."""
+
+from typing import Protocol
+
+
+class ResultRow(Protocol):
+    """The columns of the tables of results, each an attribute of the rows that have it.
+
+    A column has one meaning and one type in whichever table it stands. Missing text is
+    None or NaN: see `text_or`.
+    """
+
+    N: float
+    alpha: float
+    baseline_alt_count: float
+    baseline_depth: float
+    below_detection: float
+    ci_high: float
+    ci_low: float
+    coefficient: float
+    computed: float
+    day: float
+    detectable_high: float
+    detectable_low: float
+    estimate: float
+    events: float
+    events_reference: float
+    expected: float
+    expected_below_alpha: float
+    first_cleared_day: float
+    first_cleared_residual_max: float
+    first_day: float
+    first_value: str
+    followup_median_days: float
+    grade: str
+    half_life_censored: float
+    half_life_days: float
+    half_life_high: float
+    half_life_low: float
+    half_life_points: float
+    high: float
+    incidence_high: float
+    incidence_low: float
+    incidence_N: float
+    incidence_n: float
+    incidence_per_100_py: float
+    last_day_before_rebound: float
+    last_detected_day_before: float
+    lead_time_days: float
+    lead_time_high: float
+    lead_time_low: float
+    leading_share: float
+    low: float
+    max_vaf: float
+    median_days: float
+    molecules_leukocyte: float
+    molecules_plasma: float
+    n: float
+    n_below_alpha: float
+    n_censored: float
+    n_known: float
+    n_left_out: float
+    n_p_values: float
+    n_predeclared: float
+    n_reference: float
+    n_samples: float
+    n_tests: float
+    nadir_day: float
+    nadir_level: float
+    nadir_upper95: float
+    p_value: float
+    peak_titre_max: float
+    peak_titre_median: float
+    peak_titre_min: float
+    power: float
+    q_value: float
+    range_of: float
+    rate: float
+    rate_config: float
+    rate_estimated: float
+    rate_reference: float
+    rebound_day: float
+    rebound_level: float
+    residual_max: float
+    row: float
+    same_sign_share: float
+    scale: str
+    second_value: str
+    smallest_p: float
+    smallest_q: float
+    statistic: float
+    sum: float
+    time_at_risk_days: float
+    tolerance: float
+    true_effect: float
+    type_m: float
+    type_s: float
+    upper_bound: float
+    value: float
+    adjusted_for: str
+    alt: str
+    biomarker: str
+    category: str
+    check: str
+    ci_method: str
+    column: str
+    comparison: str
+    confirmed: str
+    drug: str
+    endpoint: str
+    evaluator: str
+    excluded_ids: str
+    family: str
+    feature: str
+    first: str
+    gene: str
+    group: str
+    group_by: str
+    groups: str
+    her2_class: str
+    inputs: str
+    kind: str
+    landmark: str
+    level: str
+    measure: str
+    measured: str
+    message: str
+    model: str
+    nadir_state: str
+    note: str
+    of_note: str
+    origin: str
+    parameter: str
+    patient_id: str
+    patient_ids: str
+    population: str
+    protein_change: str
+    quantity: str
+    reader: str
+    reason: str
+    rebound_kind: str
+    ref: str
+    reference: str
+    result: str
+    role: str
+    sample_id: str
+    second: str
+    set: str
+    severity: str
+    soc: str
+    source: str
+    state: str
+    status: str
+    subgroup: str
+    sustained: str
+    table: str
+    term: str
+    test: str
+    title: str
+    trial: str
+    variants: str
+    within: str
+
+    def __getitem__(self, place: int, /) -> object:
+        """Return a column by its place, where its name is a word of Python's."""

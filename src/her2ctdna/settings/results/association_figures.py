@@ -1,0 +1,147 @@
+"""Figures of association: every comparison, and survival."""
+
+from her2ctdna.settings.results.entries import Figure, flag, number, text
+
+_CURVES = (
+    *text("endpoint", "origin"),
+    *number("origin_day"),
+    *text("group"),
+    *flag("is_drawn"),
+    *number(
+        *("time_days", "at_risk", "events", "cumulative_events"),
+        *("censored", "survival", "ci_low", "ci_high", "n", "n_events"),
+        *("excluded", "median_days", "median_low", "median_high"),
+        *("hazard_ratio", "hazard_low", "hazard_high", "p_value"),
+    ),
+    *text("test", "test_note"),
+)
+_PFS = "Share of patients without progression or death, by time from "
+_OS = "Share of patients without death, by time from "
+_HOW = """
+    Ticks are patients last seen without the event, the shade is the pointwise log-log
+    band at {{ confidence }}. The numbers below are patients at risk and, in brackets,
+    the events so far: where few are left the curve is uncertain. Dotted lines lead to
+    the medians: a median is where a curve crosses 50 %, its limits where the band does;
+    not reached means that it does not. The hazard ratio is from a plain Cox model with
+    profile-likelihood limits, unadjusted; the p in the subtitle is of the log-rank test
+    by permutation. Months are days / 30.4375.
+"""
+_BY_HER2 = f"""
+    first dose, as nobody is randomised, by HER2 group (Kaplan-Meier). {_HOW}
+    The groups may differ in more than HER2.
+"""
+_BY_CLEARANCE = f"""
+    the landmark {{{{ landmarks | first | default("(none is configured)") }}}}, its day
+    plus window, by ctDNA clearance (Kaplan-Meier), so that no sample that defines a
+    group lies after it. Patients with the event or censored before are not here, nor
+    are those whose clearance is not known. {_HOW}
+"""
+
+RESULTS = (
+    Figure(
+        "forest",
+        title="ORR in every comparison",
+        section="Association",
+        rule="plot_association",
+        columns=(
+            *text("section", "comparison", "population"),
+            *number(
+                *("n", "N", "n_reference", "N_reference", "estimate", "ci_low"),
+                *("ci_high", "interaction_p", "odds_ratio", "odds_low"),
+                *("odds_high", "odds_firth", "odds_firth_low", "odds_firth_high"),
+            ),
+        ),
+        caption="""
+            Each line is one comparison of the objective response rate: the mark is
+            the difference, group minus reference, in percentage points, the line
+            Newcombe's interval at {{ confidence }}, the vertical line where both
+            groups respond alike. To the right of it the first group responds more
+            often; an interval that crosses it holds both directions, and an arrow
+            says that one goes on beyond the axis. n/N are responders and patients of
+            both groups: all treated patients for HER2 and covariates, ctDNA-evaluable
+            ones for the landmarks. Within subgroups HER2-low is set against HER2-zero
+            in each level of a characteristic, with the p of their interaction:
+            whether the odds ratio is the same in all levels. Nothing is adjusted, for
+            other variables or for the number of comparisons, and they are not
+            independent: the same patients stand in all of them. HER2-low is more
+            common in hormone-receptor-positive disease. ctDNA and response are
+            measured in the same weeks, so the sections of ctDNA describe, they do not
+            forecast. Below stand the two odds ratios of the first comparison,
+            conditional exact and Firth's; those of every line are in the table.
+        """,
+    ),
+    Figure(
+        "km_pfs_her2",
+        title="Progression-free survival by HER2 group",
+        section="Association",
+        rule="plot_association",
+        module="kaplan_meier",
+        needs=("her2",),
+        columns=_CURVES,
+        caption=_PFS + _BY_HER2,
+    ),
+    Figure(
+        "km_os_her2",
+        title="Overall survival by HER2 group",
+        section="Association",
+        rule="plot_association",
+        module="kaplan_meier",
+        needs=("her2",),
+        columns=_CURVES,
+        caption=_OS + _BY_HER2,
+    ),
+    Figure(
+        "km_pfs_clearance",
+        title="Progression-free survival by ctDNA clearance",
+        section="Association",
+        rule="plot_association",
+        module="kaplan_meier",
+        needs=("ctdna",),
+        columns=_CURVES,
+        caption=_PFS + _BY_CLEARANCE,
+    ),
+    Figure(
+        "km_os_clearance",
+        title="Overall survival by ctDNA clearance",
+        section="Association",
+        rule="plot_association",
+        module="kaplan_meier",
+        needs=("ctdna",),
+        columns=_CURVES,
+        caption=_OS + _BY_CLEARANCE,
+    ),
+    Figure(
+        "clearance_bias",
+        title="Clearance, naive and guarded",
+        section="Association",
+        rule="plot_association",
+        needs=("ctdna",),
+        columns=(
+            *text("item", "endpoint", "panel", "group_by", "origin", "group"),
+            *flag("biased"),
+            *number(
+                *("time_days", "at_risk", "events", "censored", "survival"),
+                *("estimate", "ci_low", "ci_high", "n", "n_reference"),
+                *("n_events", "n_events_reference"),
+            ),
+            *text("ci_method"),
+            *number("p_value"),
+            *text("test"),
+        ),
+        caption="""
+            Three ways to set those cleared against the others. Left, the naive one,
+            biased by immortal time and not to be believed: whoever was cleared at any
+            time counts as cleared from first dose, though they had to live without
+            the event until that draw; it has no test. Middle, from the landmark {{
+            landmarks | first | default("a landmark (none is configured)") }} on,
+            those followed on its day. Right, after Simon and Makuch, all treated
+            patients with ctDNA at baseline, who count as not cleared until the draw
+            of the first cleared sample: the panel begins with nobody cleared. Bands
+            are log-log at {{ confidence }}. Below, the hazard ratios of plain Cox
+            models with profile-likelihood limits, unadjusted, for Simon and Makuch
+            with clearance as a time-dependent covariate; how far the first lies from
+            the others is what immortal time alone can do. p are those of the log-rank
+            test by permutation and of Mantel and Byar's.
+        """,
+    ),
+)

@@ -1,0 +1,171 @@
+"""Association: rates, contrasts, times to event, biomarkers, mutations."""
+
+from her2ctdna.settings.results.entries import Result, flag, number, text
+
+RESULTS = (
+    Result(
+        "tables/rates.tsv",
+        section="Association",
+        rules=("estimate_associations",),
+        row="endpoint, population, group, interval method",
+        columns=(
+            *text("endpoint", "population", "group_by", "group"),
+            *number("n", "N", "rate", "ci_low", "ci_high"),
+            *text("ci_method"),
+        ),
+        caption="""
+            One row an endpoint, population, group and method of interval: ``n`` of
+            ``N`` with the exact Clopper-Pearson interval and, in a row of its own,
+            the Wilson interval, at {{ "%g" | format(100 *
+            snakemake.params.association["confidence"]) }} %. Patients without a group
+            stand as ``missing``. A response by what is known at a landmark leaves
+            those whose sample was drawn after the first scan in the group
+            ``after_first_scan``.
+        """,
+    ),
+    Result(
+        "tables/contrasts.tsv",
+        section="Association",
+        rules=("estimate_associations", "collect_tests"),
+        row=(
+            "comparison of two groups, measure and `ci_method`; `subgroup` (as "
+            "`hr_status=positive`) and `adjusted_for` where they apply; `biased` = "
+            "yes: immortal time"
+        ),
+        columns=(
+            *text(
+                *("endpoint", "population", "origin", "group_by", "group"),
+                *("reference", "subgroup", "measure"),
+            ),
+            *number("estimate", "ci_low", "ci_high"),
+            *text("ci_method"),
+            *number("p_value"),
+            *text("test"),
+            *number("n", "n_reference", "events", "events_reference"),
+            *text("family"),
+            *number("q_value"),
+            *text("adjusted_for"),
+            *flag("biased"),
+            *text("note"),
+        ),
+        caption="""
+            Differences and ratios between groups, a row for each method
+            (``ci_method``): ``group`` against ``reference``, with the interval at {{
+            "%g" | format(100 * snakemake.params.confidence) }} %. Rows with
+            ``adjusted_for`` come from Firth's logistic regression, or of times to
+            event from plain and Firth's Cox regression, in the patients of whom every
+            covariate is known, rows with ``subgroup`` from those of the subgroup.
+            Rows with ``biased`` = yes compare from the first dose what was known only
+            later (immortal time); they are there to be seen beside the landmark rows,
+            not to be believed. Beside each plain Cox row stand Firth's penalised one
+            and the difference of restricted mean times.
+        """,
+    ),
+    Result(
+        "tables/survival.tsv",
+        section="Association",
+        rules=("estimate_associations",),
+        row=(
+            "endpoint and group: n, events, median and its interval, follow-up, and "
+            "the day that time is counted from"
+        ),
+        columns=(
+            *text("endpoint", "group_by", "group", "origin"),
+            *number("n", "events", "median_days", "ci_low", "ci_high"),
+            *text("ci_method"),
+            *number("followup_median_days", "excluded"),
+            *text("patient_ids", "note"),
+            *number("origin_day"),
+        ),
+        caption="""
+            One row a time to event and group: patients, events, and the median in
+            days with its log-log interval at {{ "%g" | format(100 *
+            snakemake.params.association["confidence"]) }} %. An empty median was not
+            reached. Follow-up is by reverse Kaplan-Meier. ``origin`` is the first
+            dose or a landmark, ``origin_day`` the day since first dose that time is
+            counted from; from a landmark patients with the event before it are not
+            counted.
+        """,
+    ),
+    Result(
+        "tables/survival_curves.tsv",
+        section="Association",
+        rules=("estimate_associations",),
+        row=(
+            "endpoint, group and time: at risk, events, share without the event; "
+            "`biased` yes: the naive curves by clearance at any time"
+        ),
+        columns=(
+            *text("endpoint", "group_by", "group", "origin"),
+            *number(
+                *("time_days", "at_risk", "events", "censored", "survival"),
+                *("ci_low", "ci_high"),
+            ),
+            *flag("biased"),
+        ),
+        caption="""
+            Kaplan-Meier curves, one row a curve and time: the number at risk just
+            before it, the events at it, and the share without the event with its
+            log-log interval. By ``ever_cleared`` the curves are Simon and Makuch's:
+            patients move from ``no`` to ``yes`` at the draw, so the number at risk
+            may rise. Rows with ``biased`` yes are of the same groups as if they were
+            known at first dose: immortal time, shown to be recognised.
+        """,
+    ),
+    Result(
+        "tests/",
+        rules=("estimate_associations", "estimate_biomarkers", "fit_model"),
+        row="the tables of tests before families are adjusted",
+    ),
+    Result(
+        "tables/biomarkers.tsv",
+        section="Association",
+        needs=("ctdna",),
+        rules=("estimate_biomarkers", "collect_tests"),
+        row=(
+            "continuous biomarker, endpoint and measure: estimate, interval, p, q, n, "
+            "how many below detection, ids"
+        ),
+        columns=(
+            *text("endpoint", "population", "origin", "biomarker", "measure"),
+            *number("estimate", "ci_low", "ci_high"),
+            *text("ci_method", "test"),
+            *number("statistic", "p_value"),
+            *text("family"),
+            *number("q_value", "n", "events", "below_detection"),
+            *text("patient_ids", "note"),
+        ),
+        caption="""
+            Levels and ratios of ctDNA against response, best change of the tumour,
+            PFS and OS, without cutting them into groups. One row a biomarker,
+            endpoint and ``measure``: the fold in responders (Hodges-Lehmann), an area
+            under the ROC curve, a correlation, a slope or a hazard ratio per
+            doubling, each with its interval and the test that goes with it. Levels
+            below detection take part by rank only, and ``below_detection`` counts
+            them.
+        """,
+    ),
+    Result(
+        "tables/mutations.tsv",
+        section="Association",
+        needs=("calls",),
+        rules=("estimate_biomarkers", "collect_tests"),
+        row="gene found at baseline, question and group: n of N, ids, p, q",
+        columns=(
+            *text("endpoint", "population", "origin", "biomarker", "gene", "group"),
+            *number("n", "N", "rate", "ci_low", "ci_high"),
+            *text("patient_ids", "test"),
+            *number("p_value"),
+            *text("family"),
+            *number("q_value"),
+            *text("note"),
+        ),
+        caption="""
+            Genes found mutated in plasma at baseline, against response and HER2
+            class: ``n`` of ``N`` in each group with an exact interval at {{ "%g" |
+            format(100 * snakemake.params.confidence) }} %. Genes found in a smaller
+            share of patients than ``min_gene_frequency`` of the definitions are not
+            tested. Not found is not unmutated: it also means too little ctDNA to see.
+        """,
+    ),
+)
