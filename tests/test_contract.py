@@ -12,7 +12,9 @@ COLUMNS = {
     "her2_status.tsv": "patient_id specimen_id reader ihc ish her2_class her2_level "
     "her2_group reason",
     "her2_readings.tsv": "patient_id specimen_id specimen collected_day reader ihc ish "
-    "stained_percent her2_class her2_level her2_group",
+    "stained_percent her2_class her2_level her2_group her2_any_staining assay ish_raw "
+    "staining stained_low stained_high her2_copies cep17_ratio ish_group",
+    "tables/her2_dynamics.tsv": "patient_id dynamics n_readings reason",
     "tables/her2_agreement.tsv": "comparison first second reader scale measure "
     "estimate ci_low ci_high ci_method n n_left_out note patient_ids excluded_ids",
     "tables/her2_agreement_pairs.tsv": "comparison first second reader scale "
@@ -93,6 +95,11 @@ WORDS = {
     ): "absent ultralow zero_unspecified low positive indeterminate missing",
     ("her2_status.tsv", "her2_level"): "absent ultralow 1+ 2+",
     ("her2_status.tsv", "her2_group"): "zero low",
+    ("her2_status.tsv", "her2_any_staining"): "absent any_staining",
+    (
+        "tables/her2_dynamics.tsv",
+        "dynamics",
+    ): "stable_zero stable_low gained lost ever_low one_reading unreadable",
     ("endpoints.tsv", "bor"): "CR PR SD NON-CR/NON-PD PD NE MISSING",
     ("endpoints.tsv", "responder"): FLAG,
     ("endpoints.tsv", "pfs_event"): FLAG,

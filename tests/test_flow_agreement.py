@@ -70,6 +70,7 @@ ROWS = {
     ),
     "figures/oncoprint": (["her2_group", "bor"], ()),
     "tables/emergent": ([], ()),
+    "tables/her2_dynamics": ([], ("enrolled",)),
     "tables/erbb2": (["her2_class"], ()),
     "figures/ctdna_trajectories": (["her2_group", "bor"], ()),
     "figures/ctdna_by_her2": (["her2_group"], ()),

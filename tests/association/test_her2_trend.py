@@ -67,3 +67,32 @@ def test_study_without_rates_has_an_empty_table_with_its_columns() -> None:
     )
     assert table.empty
     assert list(table.columns) == TREND_COLUMNS
+
+
+def test_courses_of_her2_follow_where_they_are_known():
+    courses = ["stable_zero", "gained", "stable_low", "one_reading"]
+    patients = pd.DataFrame(
+        {
+            "patient_id": list("ABCD"),
+            "treated": "yes",
+            "responder": ["no", "yes", "yes", "yes"],
+            "disease_control": "yes",
+            "clinical_benefit_registry": "yes",
+            "clinical_benefit": "yes",
+            "her2_level": ["absent", "1+", "2+", "1+"],
+            "her2_dynamics": courses,
+        },
+        dtype=object,
+    )
+    settings = {"confidence": 0.95, "bootstrap": 10, "seed": 1}
+    settings["trend_scores"] = [[0, 1, 2, 3]]
+    table = estimate_her2_trend(
+        patients, landmarks=[], response=True, association=settings
+    )
+    own = table[(table["endpoint"] == "orr") & (table["group_by"] == "her2_dynamics")]
+    assert own["group"].to_list() == [
+        *("stable_zero", "lost", "ever_low", "gained", "stable_low"),
+    ]
+    assert own["score"].to_list() == [0, 1, 2, 3, 4]
+    assert own["N"].to_list() == [1, 0, 0, 1, 1]
+    assert own["n"].to_list() == [0, 0, 0, 1, 1]

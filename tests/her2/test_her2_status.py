@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from her2ctdna.her2.her2_scores import derive_results
 from her2ctdna.her2.her2_status import (
     derive_her2_class,
     derive_her2_readings,
@@ -12,7 +13,7 @@ from her2ctdna.her2.her2_status import (
 
 COLUMNS = [
     *["patient_id", "specimen_id", "collected_day", "specimen", "reader"],
-    *["ihc", "ish", "stained_percent"],
+    *["ihc", "ish", "stained_percent", "her2_copies", "cep17_ratio", "assay"],
 ]
 RULE = {
     "reader": "central_first",
@@ -29,7 +30,9 @@ def readings(*rows):
     usual = dict.fromkeys(COLUMNS) | {"patient_id": "P1", "specimen_id": "A"}
     usual |= {"specimen": "metastasis", "reader": "central", "collected_day": -10}
     frame = pd.DataFrame([usual | row for row in rows], columns=COLUMNS, dtype=object)
-    return frame.astype({"collected_day": float, "stained_percent": float})
+    frame["stained_percent"] = frame["stained_percent"].map(str, na_action="ignore")
+    numbers = ("collected_day", "her2_copies", "cep17_ratio")
+    return frame.astype(dict.fromkeys(numbers, float))
 
 
 def derive(*rows, patients=("P1",), **rule):
@@ -80,7 +83,8 @@ def chosen(*rows, **rule):
 )
 def test_class_and_level_of_a_reading(ihc, ish, stained, her2_class, level):
     frame = readings({"ihc": ihc, "ish": ish, "stained_percent": stained})
-    row = derive_her2_class(frame).iloc[0]
+    read = derive_results(frame, recode={}, range_policy="indeterminate")
+    row = derive_her2_class(read).iloc[0]
     assert (row["her2_class"], row["her2_level"]) == (her2_class, level)
 
 
@@ -353,3 +357,65 @@ def test_readings_are_all_kept_and_one_of_a_patient_is_chosen():
         ["A", "local", "low", "low", "no"],
         ["B", "central", "missing", "", "no"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "group"),
+    [
+        ({"ihc": "0", "stained_percent": 0}, "absent"),
+        ({"ihc": "0 (no staining)"}, "absent"),
+        ({"ihc": "0", "stained_percent": "5%"}, "any_staining"),
+        ({"ihc": "ultralow"}, "any_staining"),
+        ({"ihc": "1+"}, "any_staining"),
+        ({"ihc": "2+ (FISH-)"}, "any_staining"),
+        ({"ihc": "0"}, None),
+        ({"ihc": "0", "stained_percent": "<10%"}, None),
+        ({"ihc": "2+"}, None),
+        ({"ihc": "3+"}, None),
+    ],
+)
+def test_any_staining_is_ultralow_or_low_against_absent(row, group):
+    found = status(row)["her2_any_staining"]
+    assert found.astype(object).where(found.notna(), None).to_list() == [group]
+
+
+@pytest.mark.parametrize(
+    ("ihc", "copies", "ratio", "her2_class"),
+    [
+        *[("2+", 6.0, 2.5, "positive"), ("2+", 3.0, 1.2, "low")],
+        *[("2+", 3.0, 2.1, "indeterminate"), ("2+", 6.5, 1.5, "indeterminate")],
+        *[("2+", 4.5, 1.5, "indeterminate"), ("1+", 4.5, 1.5, "low")],
+        *[("0", 3.0, 2.1, "zero_unspecified"), ("3+", 6.5, 1.5, "positive")],
+    ],
+)
+def test_dual_probe_makes_the_class(ihc, copies, ratio, her2_class):
+    row = {"ihc": ihc, "her2_copies": copies, "cep17_ratio": ratio}
+    assert status(row)["her2_class"].to_list() == [her2_class]
+
+
+@pytest.mark.parametrize(
+    ("stained", "her2_class"),
+    [
+        *[("<10%", "zero_unspecified"), ("\u226410%", "zero_unspecified")],
+        *[("1-10%", "ultralow"), (">0-10%", "ultralow"), (">0", "ultralow")],
+        *[(">10%", "zero_unspecified"), ("20-30%", "zero_unspecified")],
+    ],
+)
+def test_bound_of_stained_cells_is_no_more_than_it_says(stained, her2_class):
+    row = {"ihc": "0", "stained_percent": stained}
+    assert status(row)["her2_class"].to_list() == [her2_class]
+
+
+def test_any_staining_ranks_above_none_of_it():
+    rows = [
+        {"specimen_id": "A", "ihc": "null", "collected_day": -9},
+        {"specimen_id": "B", "ihc": "ultralow", "collected_day": -90},
+    ]
+    assert chosen(*rows, specimen="highest")[0] == "B"
+    assert chosen(*rows, specimen="lowest")[0] == "A"
+
+
+def test_assay_is_carried():
+    row = {"ihc": "1+", "assay": "4B5"}
+    found, kept = derive(row)
+    assert found["assay"].to_list() == kept["assay"].to_list() == ["4B5"]

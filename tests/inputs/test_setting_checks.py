@@ -216,6 +216,28 @@ def test_score_that_cannot_be_read_is_an_error_until_it_is_recoded(found):
     assert ("error", "ihc") in found({"analyses": {"a": recode, "b": {}}}, her2=HER2)
 
 
+@pytest.mark.parametrize(
+    ("row", "column"),
+    [
+        ("2+\tn\t\t", "ish"),
+        ("2+ (FISH-)\tpositive\t\t", "ish"),
+        ("2+ (FISH+)\t\t2.1\t1.0", "ihc"),
+        ("1+ (repeat)\t\t\t", "ihc"),
+    ],
+)
+def test_result_that_is_not_understood_or_contradicted_is_an_error(found, row, column):
+    sheet = f"patient_id\tihc\tish\ther2_copies\tcep17_ratio\nP1\t{row}\n"
+    assert ("error", column) in found({}, her2=sheet)
+
+
+def test_result_of_ish_is_recoded_in_the_same_place(found):
+    sheet = "patient_id\tihc\tish\nP1\t2+\tgrey\n"
+    for word, severities in (("negative", set()), ("positive", {"warning"})):
+        recode = {"definitions": {"her2": {"recode": {"grey": word}}}}
+        named = found(recode, her2=sheet)
+        assert {severity for severity, column in named if column == "ish"} == severities
+
+
 def test_score_recoded_to_3_is_an_eligibility_warning(found):
     recode = {"definitions": {"her2": {"recode": {"3+ (2+ outside)": "3+"}}}}
     assert ("warning", "ihc") in found(recode, her2=HER2)

@@ -64,11 +64,11 @@ def message(findings, column):
 def test_all_problems_of_all_sheets_come_out_at_once(study):
     _, findings = study(
         patients="patient_id\tdeath_day\tmeasurable\nP1\t1.5\tyes\nP 2\t10\tYes\n",
-        her2=HER2 + "P1\tA\t-9\tprimary\tcentral\t0\t4+\nP9\tB\t-9\tbone\tlocal\t0\t\n",
+        her2=HER2 + "P1\tA\t-9\t4+\tcentral\t0\t\nP9\tB\t-9\tbone\tlocal\t0\t\n",
         samples="sample_id\tpatient_id\ttimepoint\nS1\tP1\tC1D1\n",
     )
     assert brief(findings) == [
-        ("her2", 2, "ish", "P1", "4+"),
+        ("her2", 2, "specimen", "P1", "4+"),
         ("her2", 3, "patient_id", "P9", "P9"),
         ("her2", 3, "specimen", "P9", "bone"),
         ("patients", 2, "death_day", "P1", "1.5"),
@@ -81,10 +81,12 @@ def test_all_problems_of_all_sheets_come_out_at_once(study):
 def test_finding_says_what_to_do(study):
     _, findings = study(
         patients="patient_id\tdeath_day\nP1\tsoon\n",
-        her2=HER2 + "P1\t\t0\tprimary\tcentral\t0\t4+\n",
+        her2=HER2 + "P1\t\t0\tbone\tcentral\t0\t\n",
         samples="sample_id\tpatient_id\ttimepoint\n",
     )
-    assert message(findings, "ish") == "take one of: negative, positive, equivocal"
+    assert message(findings, "specimen") == (
+        "take one of: primary, metastasis, unknown"
+    )
     assert message(findings, "specimen_id") == "is empty; fill it in"
     assert message(findings, "collected_day").startswith("this column is needed; add")
     assert message(findings, "death_day").startswith("give whole days since first dose")

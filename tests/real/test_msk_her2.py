@@ -95,7 +95,10 @@ def test_every_string_has_a_class_and_each_odd_form_is_listed(msk, read, capsys)
 
 
 def notes_of(form):
-    meanings = {"0+": "0", "0-1+": "0 to 1+", "1-2+": "1+ to 2+", "2-3+": "2+ to 3+"}
+    meanings = {
+        **{"0+": "0", "0-1+": "0 to 1+", "1-2+": "1+ to 2+", "2-3+": "2+ to 3+"},
+        "3+ (heterogenous 70-80% pos)": "3+, 70 to 80 % stained",
+    }
     return f"read as {meanings.get(form, form.partition(' ')[0])}"
 
 

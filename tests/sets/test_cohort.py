@@ -39,8 +39,14 @@ def table(usual, **rows):
 
 
 def assemble(patients, response, *, her2=None, courses=None, landmarks=None):
+    dynamics = None if her2 is None else her2[["patient_id"]].assign(dynamics="gained")
     return assemble_patients(
-        patients, response, her2_status=her2, courses=courses, landmarks=landmarks
+        patients,
+        response,
+        her2_status=her2,
+        her2_dynamics=dynamics,
+        courses=courses,
+        landmarks=landmarks,
     )
 
 
@@ -70,6 +76,7 @@ def test_every_patient_has_one_row_in_the_order_of_the_sheet():
     assert joined["patient_id"].to_list() == ["P2", "P1"]
     assert joined["bor"].to_list() == ["PD", "PR"]
     assert joined["clearance_C2D1"].fillna("none").to_list() == ["none", "cleared"]
+    assert joined["her2_dynamics"].to_list() == ["gained", "gained"]
 
 
 def test_chapter_without_input_has_no_columns():
@@ -197,8 +204,12 @@ def test_sample_is_late_when_it_was_drawn_after_the_first_scan(drawn, scanned, l
 
 
 def test_the_names_of_results_are_those_of_the_derived_tables():
-    renamed = {"reason": "her2_reason", "collected_day": "her2_collected_day"}
+    renamed = {
+        **{"reason": "her2_reason", "collected_day": "her2_collected_day"},
+        "assay": "her2_assay",
+    }
     of_her2 = {renamed.get(column, column) for column in her2.STATUS_COLUMNS}
+    of_her2.add("her2_dynamics")
     sets = {"her2_evaluable", "response_evaluable", "ctdna_evaluable"}
     of_sheet = {"death_day", "last_alive_day", "last_dose_day", "new_therapy_day"}
     names = {*endpoints.COLUMNS, *kinetics.COLUMNS, *of_her2, *sets, *of_sheet}

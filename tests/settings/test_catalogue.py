@@ -73,7 +73,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
             {
                 *["her2_status.tsv", "her2_readings.tsv"],
                 *["tables/her2_agreement.tsv", "tables/her2_agreement_pairs.tsv"],
-                "tables/her2_trend.tsv",
+                *["tables/her2_dynamics.tsv", "tables/her2_trend.tsv"],
             },
         ),
         ("assessments", {"visits.tsv", *MODEL}),

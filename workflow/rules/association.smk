@@ -6,6 +6,7 @@ rule assemble_patients:
         **accepted("patients"),
         **derived(
             "her2_status.tsv",
+            "tables/her2_dynamics.tsv",
             "endpoints.tsv",
             "ctdna_landmarks.tsv",
             "ctdna_patients.tsv",

@@ -5,7 +5,7 @@ rule derive_her2:
     input:
         **accepted("patients", "her2"),
     output:
-        **made("her2_status.tsv", "her2_readings.tsv"),
+        **made("her2_status.tsv", "her2_readings.tsv", "tables/her2_dynamics.tsv"),
     log:
         "<logs>/{analysis}/derive_her2.log",
     conda:

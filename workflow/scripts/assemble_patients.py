@@ -15,6 +15,7 @@ with log_to(snakemake.log[0]):
         tables["patients"],
         tables["endpoints"],
         her2_status=tables.get("her2_status"),
+        her2_dynamics=tables.get("her2_dynamics"),
         courses=tables.get("ctdna_patients"),
         landmarks=tables.get("ctdna_landmarks"),
     )

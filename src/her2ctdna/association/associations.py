@@ -33,6 +33,7 @@ from her2ctdna.sets.groupings import (
     ALL,
     HER2_GROUPINGS,
     LEVELS,
+    ORDERED,
     Grouping,
     derive_landmark_origins,
     find_groupings,
@@ -282,10 +283,15 @@ def estimate_tests(
 def _scores_of(
     grouping: Grouping, trend_scores: Sequence[Sequence[float]]
 ) -> list[list[float]]:
-    """Return the scores of the groups that occur, if they are levels of HER2."""
-    if grouping.column != "her2_level":
+    """Return the scores of the groups that occur, if HER2 puts them in order.
+
+    Those of levels are set; courses of HER2 take their places.
+    """
+    if grouping.column not in ORDERED:
         return []
-    places = [LEVELS["her2_level"].index(level) for level in grouping.levels]
+    places = [LEVELS[grouping.column].index(level) for level in grouping.levels]
+    if grouping.column == "her2_dynamics":
+        return [[float(place) for place in places]]
     return [[scores[place] for place in places] for scores in trend_scores]
 
 

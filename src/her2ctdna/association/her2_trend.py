@@ -1,4 +1,4 @@
-"""The rate of each endpoint along the HER2 levels, and its monotone fit."""
+"""The rate of each endpoint along HER2 levels and courses, and its monotone fit."""
 
 from collections.abc import Iterator, Sequence
 from math import nan
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events
-from her2ctdna.sets.groupings import LEVELS, Grouping
+from her2ctdna.sets.groupings import LEVELS, ORDERED, Grouping
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.trend import fit_monotone, resample_monotone
 
@@ -31,12 +31,14 @@ def estimate_her2_trend(
 
     Rates of response of all treated patients, clearance at each landmark of the
     ctDNA-evaluable; absent < ultralow < 1+ < 2+, levels without patients included.
+    The courses of HER2 follow where they are known, from stable_zero to stable_low,
+    scored by their place.
     The p-value of the trend is in the table of tests.
 
     Parameters
     ----------
     patients
-        The analysis-ready table, with ``her2_level``.
+        The analysis-ready table, with ``her2_level`` and ``her2_dynamics``.
     landmarks
         Those without a column ``clearance_<landmark>`` are left out.
     response
@@ -50,10 +52,14 @@ def estimate_her2_trend(
         *((name, "all_treated") for name in RESPONSE_FLAGS if response),
         *((name, "ctdna_evaluable") for name in clearances if name in patients),
     ]
+    groupings = [
+        Grouping(column, LEVELS[column]) for column in ORDERED if column in patients
+    ]
     rows = [
         {"endpoint": endpoint, "population": population} | row
+        for levels in groupings
         for endpoint, population in endpoints
-        for row in _describe(patients, endpoint, population, association)
+        for row in _describe(patients, endpoint, population, levels, association)
     ]
     return pd.DataFrame(rows, columns=TREND_COLUMNS)
 
@@ -62,10 +68,10 @@ def _describe(
     patients: pd.DataFrame,
     endpoint: str,
     population: str,
+    levels: Grouping,
     association: "TrendSettings",
 ) -> Iterator[dict[str, object]]:
     """Yield the row of each level."""
-    levels = Grouping("her2_level", LEVELS["her2_level"])
     counts = count_events(patients, endpoint, population=population, grouping=levels)
     events, totals = list(counts["events"]), list(counts["n"])
     fitted = fit_monotone(events, totals)
@@ -76,11 +82,14 @@ def _describe(
         resamples=association["trend_band_resamples"],
         seed=association["seed"],
     )
+    scores = association["trend_scores"][0]
+    if levels.column == "her2_dynamics":
+        scores = [float(place) for place in range(len(levels.levels))]
     for place, (event, total) in enumerate(zip(events, totals, strict=True)):
         yield {
             "group_by": levels.column,
             "group": levels.levels[place],
-            "score": association["trend_scores"][0][place],
+            "score": scores[place],
             "n": event,
             "N": total,
             "rate": event / total if total else nan,

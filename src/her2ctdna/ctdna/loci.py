@@ -42,10 +42,12 @@ def derive_loci(
     """
     tracked = roles.loc[roles["role"] == "tracked", KEYS]
     rows = measure_loci(variants.merge(tracked, on=KEYS), ctdna=ctdna)
-    loci = rows[rows.pop("is_informative")].copy()
+    loci = rows[rows["is_informative"]].drop(columns="is_informative")
     rates = rates_in_use(variants, roles, draws, ctdna=ctdna)
-    loci["error_rate"] = classify_changes(loci).map(rates).astype(float)
-    loci["weight"] = weigh_loci(loci, variants, draws, ctdna=ctdna)
+    loci = loci.assign(
+        error_rate=classify_changes(loci).map(rates).astype(float),
+        weight=weigh_loci(loci, variants, draws, ctdna=ctdna),
+    )
     outlying = flag_outliers(loci[~loci["is_silent"]], alpha=ctdna["alpha"])
     genomes = compute_genomes(draws.set_index("sample_id")["cfdna_ng"])
     return loci.assign(

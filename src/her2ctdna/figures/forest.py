@@ -63,7 +63,7 @@ _SAME = [
     *["biased", "adjusted_for"],
 ]
 _POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
-_HER2 = ("her2_group", "her2_level")
+_HER2 = ("her2_group", "her2_level", "her2_any_staining", "her2_dynamics")
 _OF_SAMPLES = (CLEARANCE, STATE, CHANGE)
 _SUBGROUPS = "HER2-low vs HER2-zero within subgroups"
 _AXES_LEFT_MM = 88.0

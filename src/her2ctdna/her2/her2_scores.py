@@ -1,143 +1,216 @@
-"""HER2 scores as pathologists write them, read without guessing.
+"""HER2 results of each reading, from cells as pathologists write them.
 
-``docs/methods.md`` has the forms that are read. What is not among them is no score:
-it is an error until it is corrected, or named in ``definitions.her2.recode``.
+What a cell does not say in words that are known is no result: it is an error until it
+is corrected, or named in ``definitions.her2.recode``.
 """
 
-import re
-import unicodedata
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping
+from math import nan
+from typing import TypeVar
 
 import pandas as pd
 
-from her2ctdna.findings import Finding
-
-SCORES = ("0", "1+", "2+", "3+")
-
-_NOT_DONE = frozenset(
-    {
-        *("unknown", "unk", "nd", "unk/nd", "not done", "not performed"),
-        *("not available", "pending", "failed", "failure", "test failure"),
-    }
+from her2ctdna.her2.dual_probe import RESULTS, derive_ish_group
+from her2ctdna.her2.her2_cells import (
+    IhcCell,
+    Percent,
+    parse_ihc,
+    parse_ish,
+    parse_percent,
+    plain_text,
 )
-"""Words for a test without a result; ``NA`` is not among them, it is text."""
 
-_ISH = {
-    **dict.fromkeys(("negative", "neg", "not amplified"), "negative"),
-    **dict.fromkeys(("non-amplified", "nonamplified", "unamplified"), "negative"),
-    **dict.fromkeys(("positive", "pos", "amplified"), "positive"),
-    **dict.fromkeys(("equivocal",), "equivocal"),
+Told = TypeVar("Told")
+Recode = Mapping[str, str | int | None]
+
+_IHC_WORDS: dict[str, IhcCell] = {
+    **{score: IhcCell((score,)) for score in ("0", "1+", "2+", "3+")},
+    "ultralow": IhcCell(("0",), staining="some"),
+    "absent": IhcCell(("0",), staining="none"),
 }
-_ONE = r"(?:([0-3])(?:\.0)?\s*\+?|(\+{1,3}))"
-_TO = r"\s*(?:-|/|~|to|or)\s*"
-_SCORE = re.compile(rf"{_ONE}(?:{_TO}{_ONE})?")
-_NAME = re.compile(r"^(?:(?:her2|ihc|score)[\s:=]*)+")
-_WHOLE = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
-_REMARK = re.compile(r"\s*[(\[][^()\[\]]*[)\]]")
-_TELLS_SCORE = re.compile(r"[0-3]\s*\+|\+\+|score|ultra-?low|null|absent")
-_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-"))
+_ISH_WORDS = {word: word for word in ("negative", "positive", "equivocal")}
+_OPTIONAL = ("her2_copies", "cep17_ratio", "assay")
+_NOTHING = Percent(nan, nan, "")
 
 
-@cache
-def parse_ihc(text: str) -> tuple[str, ...] | None:
-    """Return the IHC scores in a cell: one, a range of two, none, or ``None``.
+def read_ihc(cells: pd.Series, *, recode: Recode) -> list[IhcCell | None]:
+    """Return what each IHC cell tells, ``None`` where it is empty or not understood.
 
-    One score is a digit from 0 to 3 with or without ``+`` (``2``, ``2 +``, ``2.0``
-    of a spreadsheet), or as many plus signs; ``HER2``, ``IHC`` and ``score`` before it
-    are passed over, and so are wide letters, case, and brackets around the whole. Two
-    scores joined by a dash, a stroke, a tilde, *to* or *or* are a range, given from
-    low to high. A remark in brackets is set aside, such as ``(focal)``, unless it
-    holds a score itself or tells of staining (ultralow, null, absent): then the two
-    say different things and the cell cannot be read. An empty tuple is a test that
-    gave no result (*not done*, *unknown*, ...). ``None`` is everything else.
+    ``recode`` gives the score of a cell that is named there as it is written (but for
+    case and blanks), before anything else, and then nothing else in it is read:
+    ``ultralow`` and ``absent`` are IHC 0 with and without staining; ``None`` is a
+    cell without a result.
     """
-    plain = _NAME.sub("", _plain(text))
-    if whole := _WHOLE.fullmatch(plain):
-        plain = whole[1].strip()
-    remarks = "".join(_REMARK.findall(plain))
-    plain = _REMARK.sub("", plain).strip()
-    if plain in _NOT_DONE:
-        return ()
-    match = _SCORE.fullmatch(plain)
-    if match is None or _TELLS_SCORE.search(remarks):
-        return None
-    digits = [int(digit) if digit else len(plus) for digit, plus in _pairs(match)]
-    return tuple(SCORES[digit] for digit in sorted(set(digits)))
+    return _read(cells, recode, _IHC_WORDS, IhcCell(), parse_ihc)
 
 
-def parse_ish(text: str) -> str | None:
-    """Return the ISH result in a cell, ``""`` for a test without one, or ``None``.
+def read_ish(cells: pd.Series, *, recode: Recode) -> list[str | None]:
+    """Return the result in each ISH cell, ``""`` where the test has none.
 
-    Negative, positive and equivocal in any case, with remarks in brackets set aside;
-    *amplified* is positive, *not amplified* negative.
+    ``None`` is an empty cell, or one that is not understood; ``recode`` as in
+    `read_ihc`, with negative, positive and equivocal.
     """
-    plain = _REMARK.sub("", _plain(text)).strip()
-    return "" if plain in _NOT_DONE else _ISH.get(plain)
+    return _read(cells, recode, _ISH_WORDS, "", parse_ish)
 
 
-def read_ihc(cells: pd.Series) -> pd.Series:
-    """Return what `parse_ihc` reads in each cell, missing where it is empty."""
-    known = {cell: parse_ihc(cell) for cell in cells.dropna().unique()}
-    return pd.Series([known.get(cell) for cell in cells], cells.index, dtype=object)
-
-
-def normalise_ish(sheet: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
-    """Return a sheet with ISH in the words of the contract, and how cells were read.
-
-    There is a note on each form that is not the usual one. A result that cannot be
-    read stays, for the check of the cells.
-    """
-    cells = sheet.get("ish", pd.Series(dtype=object)).dropna()
-    words = {cell: parse_ish(cell) for cell in cells.unique()}
-    findings = [
-        Finding("note", "her2", None, "ish", "", cell, _read_as(words[cell], count))
-        for cell, count in cells.value_counts().items()
-        if words[cell] not in (None, cell)
+def read_percent(cells: pd.Series) -> list[Percent]:
+    """Return the share of stained cells in each cell, NaN where it is empty."""
+    return [
+        (parse_percent(cell) if cell else None) or _NOTHING for cell in _text(cells)
     ]
-    if len(cells):
-        words |= {cell: cell for cell, word in words.items() if word is None}
-        ish = sheet["ish"].map(words, na_action="ignore").astype(object)
-        sheet = sheet.assign(ish=ish.where(ish.notna() & (ish != ""), None))
-    return sheet, findings
 
 
-def _read_as(word: str | None, count: int) -> str:
-    return f"read as {word or 'no result'} (rows: {count})"
+def find_unread(cells: pd.Series, *, recode: Recode, column: str) -> pd.Series:
+    """Return the cells of ``ihc`` or ``ish`` that nobody can read as they stand."""
+    read: Callable[..., list[IhcCell | None] | list[str | None]]
+    read = read_ihc if column == "ihc" else read_ish
+    is_read = [told is not None for told in read(cells, recode=recode)]
+    return cells[cells.notna() & ~pd.Series(is_read, cells.index, dtype=bool)]
 
 
-def read_scores(
-    cells: pd.Series, *, recode: Mapping[str, str | int | None], range_policy: str
-) -> pd.Series:
-    """Return the IHC score of each cell, missing where there is none.
+def derive_results(
+    readings: pd.DataFrame, *, recode: Recode, range_policy: str
+) -> pd.DataFrame:
+    """Derive the results of each reading from its cells.
 
     Parameters
     ----------
+    readings
+        With ``ihc``, ``ish`` and ``stained_percent`` as written; ``her2_copies`` and
+        ``cep17_ratio`` as numbers, and ``assay``, where they are given.
     recode
-        Score of each cell that is named here as it is written (but for case and
-        blanks), before anything else; ``None`` is a cell without a result.
+        See `read_ihc`.
     range_policy
         What a range such as ``0-1+`` is: its ``lower`` or ``higher`` score, or
         ``indeterminate``, which leaves the range itself.
+
+    Returns
+    -------
+    The readings with ``ihc_raw`` and ``ish_raw`` as written; ``ihc`` and ``ish`` as
+    read; ``ish_group`` of the dual probe; ``staining`` (none, some; empty where it is
+    not told), ``stained_low`` and ``stained_high`` (per cent of cells), and
+    ``stained_percent`` where it is exact. ISH is what its cell says, else what the
+    dual probe makes it (groups 2 to 4: equivocal), else what the IHC cell tells.
+    Staining is what its cell says, else what the IHC cell tells.
     """
-    named = {_plain(name): score for name, score in recode.items()}
-    scores: list[str | None] = []
-    for cell, told in zip(cells, read_ihc(cells), strict=True):
-        if pd.notna(cell) and _plain(cell) in named:
-            score = named[_plain(cell)]
-            scores.append(None if score is None else str(score))
-        else:
-            scores.append(_by_policy(told or (), range_policy))
-    return pd.Series(scores, cells.index, dtype=object)
+    given = list(readings.columns)
+    more = [column for column in _OPTIONAL if column not in given]
+    readings = readings.reindex(columns=[*given, *more])
+    told = [cell or IhcCell() for cell in read_ihc(readings["ihc"], recode=recode)]
+    scores = [_by_policy(cell.scores, range_policy) for cell in told]
+    return readings.assign(
+        ihc_raw=readings["ihc"],
+        ish_raw=readings["ish"],
+        ihc=pd.Series(scores, readings.index, dtype=object),
+        **_derive_ish(readings, told, recode),
+        **_derive_staining(readings, told),
+    )
 
 
-def find_unread_scores(
-    cells: pd.Series, *, recode: Mapping[str, str | int | None]
-) -> pd.Series:
-    """Return the cells that are no score, no range, and not named in ``recode``."""
-    named = {_plain(name) for name in recode}
-    unread = cells[cells.notna() & read_ihc(cells).isna()]
-    return unread[[_plain(cell) not in named for cell in unread]]
+def _derive_ish(
+    readings: pd.DataFrame, told: list[IhcCell], recode: Recode
+) -> dict[str, pd.Series]:
+    group = derive_ish_group(readings["her2_copies"], readings["cep17_ratio"])
+    by_probe = [RESULTS.get(number, "") for number in group]
+    words = read_ish(readings["ish"], recode=recode)
+    ish = [
+        word or probe or cell.ish or None
+        for word, probe, cell in zip(words, by_probe, told, strict=True)
+    ]
+    return {"ish_group": group, "ish": pd.Series(ish, readings.index, dtype=object)}
+
+
+def _derive_staining(
+    readings: pd.DataFrame, told: list[IhcCell]
+) -> dict[str, pd.Series]:
+    """Return whether and how much is stained: by its own cell, else by that of IHC."""
+    shares = read_percent(readings["stained_percent"])
+    rows = [
+        (
+            share.staining or cell.staining or None,
+            *((share.low, share.high) if share.high >= 0 else (cell.low, cell.high)),
+        )
+        for share, cell in zip(shares, told, strict=True)
+    ]
+    names = ["staining", "stained_low", "stained_high"]
+    table = pd.DataFrame(rows, readings.index, names, dtype=object)
+    low, high = (table[name].astype(float) for name in names[1:])
+    exact = low.where(low == high)
+    bounds = {"stained_low": low, "stained_high": high, "stained_percent": exact}
+    return {"staining": table["staining"]} | bounds
+
+
+def find_contradictions(
+    readings: pd.DataFrame, *, recode: Recode
+) -> list[tuple[str, pd.Series, str]]:
+    """Return which readings say different things of one test in two of their cells.
+
+    Each entry names a column, tells in which rows it is contradicted, and by what.
+    Groups 2 to 4 of a dual probe contradict no word, which is what the review of the
+    IHC beside them came to.
+    """
+    told = [cell or IhcCell() for cell in read_ihc(readings["ihc"], recode=recode)]
+    index = readings.index
+    remark = pd.Series([cell.ish or None for cell in told], index, dtype=object)
+    words = pd.Series(read_ish(readings["ish"], recode=recode), index, dtype=object)
+    words = words.mask(words == "")
+    group = derive_ish_group(readings["her2_copies"], readings["cep17_ratio"])
+    probe = group.map({1: RESULTS[1], 5: RESULTS[5]})
+    shares = read_percent(readings["stained_percent"])
+    differ = [
+        {share.staining, cell.staining} == {"none", "some"}
+        or share.low > cell.high
+        or share.high < cell.low
+        for share, cell in zip(shares, told, strict=True)
+    ]
+    by_ihc = "what the IHC cell tells"
+    by_probe = "her2_copies and cep17_ratio"
+    return [
+        ("ish", _is_other(words, remark), by_ihc),
+        ("ish", _is_other(words, probe), by_probe),
+        ("ihc", _is_other(remark, probe) & words.isna(), by_probe),
+        ("stained_percent", pd.Series(differ, index, dtype=bool), by_ihc),
+    ]
+
+
+def describe_ihc(cell: IhcCell) -> str:
+    """Return in words what an IHC cell tells."""
+    parts = [" to ".join(cell.scores)] if cell.scores else []
+    parts += [f"ISH {cell.ish}"] if cell.ish else []
+    if cell.high >= 0:
+        ends = {cell.low, cell.high}
+        parts.append(f"{' to '.join(f'{end:g}' for end in sorted(ends))} % stained")
+    elif cell.staining and "0" in cell.scores:
+        parts.append(f"{'no' if cell.staining == 'none' else 'some'} staining")
+    return ", ".join(parts) or "no result"
+
+
+def _read(
+    cells: pd.Series,
+    recode: Recode,
+    words: Mapping[str, Told],
+    nothing: Told,
+    parse: Callable[[str], Told | None],
+) -> list[Told | None]:
+    named = {
+        plain_text(name): nothing if word is None else words[str(word)]
+        for name, word in recode.items()
+        if word is None or str(word) in words
+    }
+    return [
+        (named[plain_text(cell)] if plain_text(cell) in named else parse(cell))
+        if cell is not None
+        else None
+        for cell in _text(cells)
+    ]
+
+
+def _is_other(one: pd.Series, other: pd.Series) -> pd.Series:
+    return one.notna() & other.notna() & (one != other)
+
+
+def _text(cells: pd.Series) -> list[str | None]:
+    return [None if pd.isna(cell) else str(cell) for cell in cells]
 
 
 def _by_policy(scores: tuple[str, ...], range_policy: str) -> str | None:
@@ -146,14 +219,3 @@ def _by_policy(scores: tuple[str, ...], range_policy: str) -> str | None:
     low, high = scores
     policies = {"lower": low, "higher": high}
     return policies.get(range_policy, f"{low.rstrip('+')}-{high}")
-
-
-def _pairs(match: re.Match[str]) -> list[tuple[str | None, str]]:
-    """Return digit or plus signs of each score of a match."""
-    first, second = match.group(1, 2), match.group(3, 4)
-    return [(digit, plus or "") for digit, plus in (first, second) if digit or plus]
-
-
-def _plain(text: str) -> str:
-    wide = unicodedata.normalize("NFKC", str(text)).translate(_DASHES)
-    return " ".join(wide.casefold().split())

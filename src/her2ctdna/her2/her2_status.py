@@ -1,10 +1,9 @@
 """HER2 status of each patient from IHC and ISH readings (ASCO-CAP 2018, DB-06)."""
 
-from collections.abc import Mapping
-
 import pandas as pd
 
-from her2ctdna.her2.her2_scores import SCORES, read_scores
+from her2ctdna.her2.her2_cells import SCORES
+from her2ctdna.her2.her2_scores import Recode, derive_results
 
 LEVELS = ("absent", "ultralow", "1+", "2+")
 """The ordinal axis of HER2 expression; all else has no place on it."""
@@ -12,6 +11,11 @@ LEVELS = ("absent", "ultralow", "1+", "2+")
 ULTRALOW_MAX_PERCENT = 10
 """IHC 0 is staining in at most this share of the tumour cells (ASCO-CAP 2018)."""
 
+_ANY_STAINING = {
+    "absent": "absent",
+    "ultralow": "any_staining",
+    "low": "any_staining",
+}
 _PREFERRED_KIND = {"metastasis_first": "metastasis", "primary_first": "primary"}
 _KINDS = ("metastasis", "primary", "unknown")
 """Kinds of specimen in the order in which those of one day are taken."""
@@ -25,17 +29,23 @@ _CHOSEN = [
     "ihc_raw",
     "ish",
     "stained_percent",
+    "assay",
     "her2_class",
     "her2_level",
 ]
-STATUS_COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "reason"]
-READING_COLUMNS = ["patient_id", *_CHOSEN, "her2_group", "chosen"]
+_OF_A_READING = [
+    *("ish_raw", "staining", "stained_low", "stained_high"),
+    *("her2_copies", "cep17_ratio", "ish_group"),
+]
+_GROUPS = ["her2_group", "her2_any_staining"]
+STATUS_COLUMNS = ["patient_id", *_CHOSEN, *_GROUPS, "reason"]
+READING_COLUMNS = ["patient_id", *_CHOSEN, *_GROUPS, "chosen", *_OF_A_READING]
 
 
 def derive_her2_readings(
     readings: pd.DataFrame,
     *,
-    recode: Mapping[str, str | int | None],
+    recode: Recode,
     range_policy: str,
     zero: list[str],
     low: list[str],
@@ -43,16 +53,17 @@ def derive_her2_readings(
     """Derive the score, class, level and group of each reading.
 
     ``ihc_raw`` is the score as written, ``ihc`` as read (see
-    `her2ctdna.her2.her2_scores.read_scores`). ``zero`` and ``low`` name the classes
-    that make each group; a class in neither has no group.
+    `her2ctdna.her2.her2_scores.derive_results`). ``zero`` and ``low`` name the classes
+    that make each group; a class in neither has no group. ``her2_any_staining`` sets
+    ultralow and low against absent, as DESTINY-Breast06 asks.
     """
-    scores = read_scores(readings["ihc"], recode=recode, range_policy=range_policy)
-    scored = readings.assign(ihc_raw=readings["ihc"], ihc=scores)
+    scored = derive_results(readings, recode=recode, range_policy=range_policy)
     classed = derive_her2_class(scored)
     group = pd.Series(None, index=classed.index, dtype=object)
     group[classed["her2_class"].isin(zero)] = "zero"
     group[classed["her2_class"].isin(low)] = "low"
-    return classed.assign(her2_group=group)
+    any_staining = classed["her2_class"].map(_ANY_STAINING).astype(object)
+    return classed.assign(her2_group=group, her2_any_staining=_text(any_staining))
 
 
 def derive_her2_class(readings: pd.DataFrame) -> pd.DataFrame:
@@ -60,24 +71,29 @@ def derive_her2_class(readings: pd.DataFrame) -> pd.DataFrame:
 
     Class: IHC 3+ or ISH positive is ``positive``; 1+, or 2+ with ISH negative,
     ``low``; 2+ with ISH missing or equivocal, or a range of scores, ``indeterminate``;
-    IHC 0 is ``absent`` at 0 % stained cells, ``ultralow`` above 0 and up to 10 %, and
-    ``zero_unspecified`` where the percentage is missing or contradicts IHC 0
-    (above 10 %); without IHC it is ``missing``. Source: definitions of DESTINY-
+    IHC 0 is ``absent`` without staining, ``ultralow`` with some, and
+    ``zero_unspecified`` where that is not told or contradicts IHC 0 (more than 10 %
+    of cells); without IHC it is ``missing``. Source: definitions of DESTINY-
     Breast06 and ASCO-CAP 2018.
     """
     ihc, ish = readings["ihc"], readings["ish"]
-    stained = readings["stained_percent"].astype(float)
+    staining = readings["staining"].mask(is_over_ultralow(readings))
     her2_class = pd.Series("missing", index=readings.index, dtype=object)
     her2_class[ihc.notna()] = "indeterminate"
     her2_class[ihc == "0"] = "zero_unspecified"
-    her2_class[(ihc == "0") & (stained == 0)] = "absent"
-    ultralow = (stained > 0) & (stained <= ULTRALOW_MAX_PERCENT)
-    her2_class[(ihc == "0") & ultralow] = "ultralow"
+    her2_class[(ihc == "0") & (staining == "none")] = "absent"
+    her2_class[(ihc == "0") & (staining == "some")] = "ultralow"
     her2_class[(ihc == "1+") | ((ihc == "2+") & (ish == "negative"))] = "low"
     her2_class[(ihc == "3+") | (ish == "positive")] = "positive"
     level = her2_class.where(her2_class.isin(LEVELS[:2]))
     level = level.mask(her2_class == "low", ihc)
     return readings.assign(her2_class=her2_class, her2_level=_text(level))
+
+
+def is_over_ultralow(readings: pd.DataFrame) -> pd.Series:
+    """Tell where more cells are stained than IHC 0 has."""
+    low, high = readings["stained_low"], readings["stained_high"]
+    return (low >= ULTRALOW_MAX_PERCENT) & (high > ULTRALOW_MAX_PERCENT)
 
 
 def derive_her2_status(
@@ -106,7 +122,7 @@ def derive_her2_status(
         chosen = {"her2_class": "missing"}
         if line is not None:
             taken.append(line)
-            chosen = readings.loc[line, [*_CHOSEN, "her2_group"]].to_dict()
+            chosen = readings.loc[line, [*_CHOSEN, *_GROUPS]].to_dict()
         rows.append({"patient_id": patient, **chosen, "reason": reason})
     status = pd.DataFrame(rows, columns=STATUS_COLUMNS, dtype=object)
     status = status.astype({"collected_day": float, "stained_percent": float})
@@ -124,7 +140,7 @@ def _choose(
     readable = readings[readings["her2_class"] != "missing"]
     if readable.empty:
         return None, "no reading with an IHC score"
-    wanted = _readers_in_order(readable["reader"], reader)
+    wanted = readers_in_order(readable["reader"], reader)
     if not wanted:
         return None, f"no readable result by the {reader} reader"
     own = readable[readable["reader"] == wanted[0]]
@@ -133,7 +149,8 @@ def _choose(
     return chosen, _reason(own.loc[keys.index], keys, wanted[0], specimen)
 
 
-def _readers_in_order(readers: pd.Series, rule: str) -> list[str]:
+def readers_in_order(readers: pd.Series, rule: str) -> list[str]:
+    """Return the readers that a rule allows, the one to take first."""
     present = sorted(readers.unique())
     if rule in ("central", "local"):
         return [name for name in present if name == rule]
@@ -152,7 +169,8 @@ def _order_specimens(readings: pd.DataFrame, rule: str) -> pd.DataFrame:
         score = score.fillna(0) + 10 * (readings["her2_class"] == "positive")
         sign = -1 if rule == "highest" else 1
         keys["score"] = sign * score
-        keys["stained"] = sign * readings["stained_percent"].fillna(0).astype(float)
+        keys["staining"] = sign * (readings["staining"] == "some").astype(int)
+        keys["stained"] = sign * readings["stained_low"].fillna(0).astype(float)
     elif rule in _PREFERRED_KIND:
         keys["kind"] = (readings["specimen"] != _PREFERRED_KIND[rule]).astype(int)
     keys["recency"] = -readings["collected_day"].astype(float)

@@ -12,13 +12,15 @@ from typing import NamedTuple
 import pandas as pd
 import pandera.pandas as pa
 
+from her2ctdna.her2.her2_cells import parse_percent
 from her2ctdna.safety.titres import BOUNDS, NOT_REPORTABLE
 
 
 class Field(NamedTuple):
     """A column: its kind, whether it must be there, and whether it may be empty.
 
-    ``kind`` is identifier, text, flag, time, number, integer or vocabulary;
+    ``kind`` is identifier, text, flag, time, number, integer, percent (a number or a
+    bound, kept as written) or vocabulary;
     ``low`` and ``high`` bound numbers; a time column is written ``<name>_date`` or
     ``<name>_day`` in the sheet.
     """
@@ -89,8 +91,11 @@ FIELDS: dict[str, dict[str, Field]] = {
         "specimen": _one_of("primary", "metastasis", "unknown"),
         "reader": _text(needed=True, filled=True),
         "ihc": _text(needed=True),
-        "ish": _one_of("negative", "positive", "equivocal"),
-        "stained_percent": _number(0, 100),
+        "ish": _text(needed=True),
+        "stained_percent": Field("percent"),
+        "her2_copies": _number(),
+        "cep17_ratio": _number(),
+        "assay": _text(),
     },
     "samples": {
         "sample_id": _identifier(),
@@ -228,6 +233,9 @@ def _checks(field: Field, time: str) -> list[pa.Check]:
         return [pa.Check(lambda cells: cells.isin(known), error=advice)]
     if field.kind == "time":
         return [_time_check(time)]
+    if field.kind == "percent":
+        advice = "give per cent of tumour cells from 0 to 100, or a bound such as <10%"
+        return [pa.Check(lambda cells: ~cells.map(parse_percent).isna(), error=advice)]
     if field.kind in ("number", "integer"):
         return _number_checks(field)
     return []

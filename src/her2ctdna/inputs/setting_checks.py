@@ -14,7 +14,7 @@ from typing import Literal
 import pandas as pd
 
 from her2ctdna.findings import Finding
-from her2ctdna.her2.her2_scores import find_unread_scores, read_scores
+from her2ctdna.inputs.her2_checks import judge_results
 from her2ctdna.inputs.sheets import read_sheet
 from her2ctdna.safety.terms import find_lookalikes, find_misspelt
 from her2ctdna.safety.titres import is_scale_doubtful, normalise_antibodies
@@ -178,24 +178,9 @@ def _is_date(cells: pd.Series) -> bool:
 
 
 def _scores_read(sheets: Sheets, her2: Her2Settings, where: str) -> Iterator[Finding]:
-    """Yield the IHC cells that nobody can read, and those recoded to 3+."""
-    sheet, recode = sheets["her2"], her2["recode"]
-    if "ihc" not in sheet:
-        return
-    patients = sheet.get("patient_id", pd.Series(index=sheet.index, dtype=object))
-    for row, cell in find_unread_scores(sheet["ihc"], recode=recode).items():
-        message = (
-            "take one of: 0, 1+, 2+, 3+ or a range such as 0-1+, "
-            f"or give its score in {where}.her2.recode"
-        )
-        patient = patients[row] or ""
-        yield Finding("error", "her2", int(row), "ihc", patient, cell, message)
-    scores = read_scores(sheet["ihc"], recode=recode, range_policy="higher")
-    usual = read_scores(sheet["ihc"], recode={}, range_policy="higher")
-    for row, cell in sheet["ihc"][(scores == "3+") & (usual != "3+")].items():
-        message = "recoded as HER2-positive: check the eligibility"
-        patient = patients[row] or ""
-        yield Finding("warning", "her2", int(row), "ihc", patient, cell, message)
+    """Yield the HER2 cells that nobody can read, and those recoded to 3+."""
+    if "ihc" in sheets["her2"]:
+        yield from judge_results(sheets["her2"], recode=her2["recode"], where=where)
 
 
 def _time_points_named(

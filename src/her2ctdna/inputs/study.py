@@ -15,7 +15,6 @@ from pandera.errors import SchemaErrors
 from her2ctdna.calls.call_tables import in_one_form
 from her2ctdna.calls.maf import as_in_maf, from_maf, is_maf
 from her2ctdna.findings import Finding
-from her2ctdna.her2.her2_scores import normalise_ish
 from her2ctdna.inputs.columns import (
     Field,
     schema_of,
@@ -33,6 +32,7 @@ from her2ctdna.inputs.dates import (
     first_doses,
     read_written_dates,
 )
+from her2ctdna.inputs.her2_checks import join_specimens
 from her2ctdna.inputs.sheets import read_sheet
 from her2ctdna.safety.titres import normalise_antibodies
 
@@ -104,8 +104,8 @@ def check_cells(
     """Check each cell of a sheet; return it with the bad ones blanked, and why."""
     sheet, findings = _defuse_formulas(sheet, table, time)
     if table == "her2":
-        sheet, forms = normalise_ish(sheet)
-        findings += forms
+        sheet, joined = join_specimens(sheet)
+        findings += joined
     if table == "ada":
         sheet, forms = normalise_antibodies(sheet)
         findings += forms

@@ -72,6 +72,15 @@ HER2_CLASSES = {
     ),
     "missing": "missing (no readable result)",
 }
+HER2_DYNAMICS = {
+    "stable_zero": "zero throughout",
+    "stable_low": "low throughout",
+    "gained": "gained: zero, then low",
+    "lost": "lost: low, then zero",
+    "ever_low": "in turns, or both on one day",
+    "one_reading": "one reading only",
+    "unreadable": "no dated reading with a group",
+}
 RESPONSES = {
     "CR": "complete response (CR)",
     "PR": "partial response (PR)",
@@ -205,6 +214,8 @@ _GROUPINGS = {
     "her2_group": "HER2 group",
     "her2_class": "HER2 class",
     "her2_level": "HER2 level",
+    "her2_any_staining": "HER2 staining (ultralow or low against absent)",
+    "her2_dynamics": "course of HER2 before treatment",
     "ever_cleared": "ctDNA clearance at any time",
     "baseline_level": "ctDNA level at baseline",
     "baseline_mean_vaf": "mean VAF at baseline",

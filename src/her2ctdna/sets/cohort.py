@@ -17,7 +17,11 @@ from her2ctdna.settings.landmark_columns import (
 )
 
 _SUPPLIED = ["pfs_days", "pfs_event", "os_days", "os_event", "treated"]
-_HER2_NAMES = {"reason": "her2_reason", "collected_day": "her2_collected_day"}
+_HER2_NAMES = {
+    "reason": "her2_reason",
+    "collected_day": "her2_collected_day",
+    "assay": "her2_assay",
+}
 _AT_LANDMARK = [CLEARANCE, RESIDUAL_MAX, STATE, RATIO, DAY]
 
 
@@ -26,6 +30,7 @@ def assemble_patients(
     endpoints: pd.DataFrame,
     *,
     her2_status: pd.DataFrame | None,
+    her2_dynamics: pd.DataFrame | None,
     courses: pd.DataFrame | None,
     landmarks: pd.DataFrame | None,
 ) -> pd.DataFrame:
@@ -47,6 +52,9 @@ def assemble_patients(
     assessed = (table["n_visits"] > 0) | table["death_day"].notna()
     measurable = table["measurable"].ne("no")
     table["response_evaluable"] = _treated_and(table, assessed & measurable)
+    if her2_dynamics is not None:
+        course = her2_dynamics[["patient_id", "dynamics"]]
+        table = _join(table, course.rename(columns={"dynamics": "her2_dynamics"}))
     if courses is not None:
         table = _join(table, courses)
         evaluable = table["baseline_state"].isin(EVALUABLE)

@@ -24,17 +24,29 @@ logger = logging.getLogger(__name__)
 
 FIRST_DOSE = "first_dose"
 MISSING = "missing"
-HER2_GROUPINGS = ("her2_group", "her2_class", "her2_level")
+HER2_GROUPINGS = (
+    *("her2_group", "her2_class", "her2_level"),
+    *("her2_any_staining", "her2_dynamics"),
+)
 LEVELS: dict[str, tuple[str, ...]] = {
     "her2_group": ("zero", "low"),
     "her2_class": ("absent", "ultralow", "low"),
     "her2_level": ("absent", "ultralow", "1+", "2+"),
+    "her2_any_staining": ("absent", "any_staining"),
+    "her2_dynamics": ("stable_zero", "lost", "ever_low", "gained", "stable_low"),
     CLEARANCE: ("not_cleared", "cleared"),
     STATE: ("detected", "undetected"),
     MOLECULAR_RESPONSE: ("no", "yes"),
     CHANGE: ("increase", "decrease"),
 }
-"""The groups that are compared, the reference first, by what a column tells."""
+"""The groups that are compared, the reference first, by what a column tells.
+
+Courses of HER2 stand in order from never low over low no longer, in turns, and now,
+to always low.
+"""
+
+ORDERED = ("her2_level", "her2_dynamics")
+"""Groupings by HER2 along which a trend is asked."""
 
 _MOST_NUMERIC_LEVELS = 5
 
@@ -140,7 +152,7 @@ def find_groupings(
     found = [
         _grouping(treated, name, LEVELS[name])
         for name in HER2_GROUPINGS
-        if name in treated
+        if name in treated and _is_any_known(treated, name)
     ]
     there = {grouping.column for grouping in found}
     for column in dict.fromkeys(columns):
@@ -153,6 +165,14 @@ def find_groupings(
                 levels = LEVELS[result.kind]
                 found.append(_grouping(treated, result.name, levels, landmark))
     return found
+
+
+def _is_any_known(patients: pd.DataFrame, column: str) -> bool:
+    """Tell whether anybody is in a group, asked of the course of HER2 alone.
+
+    Where everybody has one reading there is no course to compare.
+    """
+    return column != "her2_dynamics" or patients[column].isin(LEVELS[column]).any()
 
 
 def _is_categorical(patients: pd.DataFrame, column: str) -> bool:

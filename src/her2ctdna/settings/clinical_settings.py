@@ -20,7 +20,8 @@ from her2ctdna.settings.setting_key import (
 Her2Class = Literal["absent", "ultralow", "zero_unspecified", "low"]
 Classes = Annotated[list[Her2Class], UNIQUE]
 RangePolicy = Literal["lower", "higher", "indeterminate"]
-Score = Literal["0", 0, "1+", "2+", "3+", None]
+IhcResult = Literal["0", 0, "1+", "2+", "3+", "ultralow", "absent"]
+IshResult = Literal["negative", "positive", "equivocal"]
 Terms = Annotated[
     list[Text], MinLen(1), Words({"description": "a list of preferred terms"})
 ]
@@ -60,13 +61,15 @@ class Her2Settings(TypedDict):
     ]
     low: Annotated[Classes, Key("HER2 classes that make the group HER2-low", ["low"])]
     recode: Annotated[
-        dict[str, Score],
+        dict[str, Literal[IhcResult, IshResult, None]],
         Key(
-            "scores of IHC cells that are written in a way of their own",
+            "results of IHC and ISH cells that are written in a way of their own",
             {},
-            more='Such as `"1+ (outside 3+)": 1+`; `null` is no result. It goes before '
-            "all reading of forms",
-            of_each="score given to an IHC result that is written like this",
+            more='Such as `"1+ (outside 3+)": 1+`. Of an IHC cell 0, 1+, 2+, 3+, '
+            "ultralow or absent, of an ISH cell negative, positive or equivocal; "
+            "`null` is no result. It goes before all reading of forms, and nothing "
+            "else in that cell counts then",
+            of_each="result given to an IHC or ISH cell that is written like this",
         ),
     ]
     range_policy: Annotated[

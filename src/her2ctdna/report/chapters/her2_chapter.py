@@ -13,7 +13,8 @@ from her2ctdna.report.blocks import (
     tabulate,
 )
 from her2ctdna.report.captions import figure_blocks
-from her2ctdna.report.glossary import HER2_CLASSES, plain
+from her2ctdna.report.glossary import HER2_CLASSES, HER2_DYNAMICS, plain
+from her2ctdna.report.patient_sets import count_share, ids_where
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import LEVELS
 
@@ -28,6 +29,8 @@ def her2_chapter(results: Results) -> Iterator[Block]:
         "and 1+ are hard to tell apart by eye, and observers often differ."
     )
     yield _class_table(results)
+    yield from _assay_table(results)
+    yield from _course_table(results)
     yield from figure_blocks(results, "her2_distribution")
     yield from agreement_blocks(results)
     yield from figure_blocks(results, "her2_agreement")
@@ -55,6 +58,46 @@ def _class_table(results: Results) -> Table:
         Column("Group", lambda name: _group_of(results, name)),
     ]
     return tabulate("HER2 classes", columns, HER2_CLASSES)
+
+
+def _assay_table(results: Results) -> Iterator[Table]:
+    """Yield the assays of the readings that count, where one is recorded."""
+    treated = results.treated
+    if "her2_assay" not in treated or treated["her2_assay"].isna().all():
+        return
+    assays = treated["her2_assay"].fillna("not recorded")
+    everybody = tuple(treated["patient_id"])
+
+    def count(assay: str) -> Cell:
+        return count_share(ids_where(treated, assays == assay), everybody, label=assay)
+
+    columns = [
+        Column("Assay", str),
+        Column("n/N treated", count, is_number=True),
+    ]
+    names = assays.value_counts().index
+    yield tabulate("Assays of the readings that count", columns, names)
+
+
+def _course_table(results: Results) -> Iterator[Block]:
+    """Yield how HER2 changed before treatment, where anybody has two readings."""
+    column = "her2_dynamics"
+    treated = results.treated
+    if column not in treated or not treated[column].isin(LEVELS[column]).any():
+        return
+    yield Paragraph(
+        "Over the dated specimens up to the first dose HER2 may change, by biology or "
+        "by reading; one reader makes the course of a patient."
+    )
+
+    def count(name: str) -> Cell:
+        return results.members.count(f"{column}={name}", label="with this course")
+
+    columns = [
+        Column("Course of HER2", lambda name: HER2_DYNAMICS[name]),
+        Column("n/N treated", count, is_number=True),
+    ]
+    yield tabulate("HER2 over specimens before treatment", columns, HER2_DYNAMICS)
 
 
 def _group_of(results: Results, her2_class: str) -> str:

@@ -38,6 +38,13 @@ def her2_response_chapter(results: Results) -> Iterator[Block]:
     if results.has_response:
         yield from figure_blocks(results, "response_by_her2")
     yield from comparison_tables(results, "her2_group", topic="her2")
+    any_staining = list(comparison_tables(results, "her2_any_staining", topic="her2"))
+    if any_staining:
+        yield Paragraph(
+            "DESTINY-Breast06 asks another question: any staining (ultralow or "
+            "low) against none. IHC 0 without record of staining is in neither group."
+        )
+    yield from any_staining
     yield from her2_rate_tables(results)
     yield from figure_blocks(results, "km_pfs_her2", "km_os_her2", "forest")
     if results.has_response:

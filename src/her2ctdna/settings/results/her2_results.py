@@ -28,7 +28,8 @@ RESULTS = (
             *number("collected_day"),
             *text("reader", "ihc", "ihc_raw", "ish"),
             *number("stained_percent"),
-            *text("her2_class", "her2_level", "her2_group", "reason"),
+            *text("assay", "her2_class", "her2_level", "her2_group"),
+            *text("her2_any_staining", "reason"),
         ),
         caption="""
             One row a patient: the reading that counts, by reader and specimen as the
@@ -36,7 +37,8 @@ RESULTS = (
             snakemake.params.her2["specimen"] }}), and what it makes the patient.
             ``her2_class`` is the class of ASCO-CAP 2018 with 0 divided,
             ``her2_level`` its place on the axis of staining (absent, ultralow, 1+,
-            2+) and ``her2_group`` zero or low; what cannot be placed is empty.
+            2+) and ``her2_group`` zero or low; ``her2_any_staining`` sets ultralow and
+            low against absent. What cannot be placed is empty.
             ``reason`` names ties, specimens taken after the first dose, and why a
             class is missing or indeterminate.
         """,
@@ -47,22 +49,51 @@ RESULTS = (
         needs=("her2",),
         rules=("derive_her2",),
         row=(
-            "reading: score as written (`ihc_raw`) and as read, class, level, group, "
-            "`chosen`"
+            "reading: score and ISH as written (`ihc_raw`, `ish_raw`) and as read, "
+            "staining and its bounds, dual probe with `ish_group`, `assay`, class, "
+            "level, group, `chosen`"
         ),
         columns=(
             *text("patient_id", "specimen_id", "specimen"),
             *number("collected_day"),
             *text("reader", "ihc", "ihc_raw", "ish"),
             *number("stained_percent"),
-            *text("her2_class", "her2_level", "her2_group"),
+            *text("assay", "her2_class", "her2_level", "her2_group"),
+            *text("her2_any_staining"),
             *flag("chosen"),
+            *text("ish_raw", "staining"),
+            *number("stained_low", "stained_high"),
+            *number("her2_copies", "cep17_ratio", "ish_group"),
         ),
         caption="""
-            One row a reading: the score as written (``ihc_raw``) and as read
-            (``ihc``), the ISH result, the share of stained cells, and the class,
-            level and group that they make. ``chosen`` is yes for the one reading of a
+            One row a reading: score and ISH as written (``ihc_raw``, ``ish_raw``) and
+            as read (``ihc``, ``ish``), whether cells are stained (``staining``) and
+            what share (``stained_percent`` where it is exact, else its bounds), and
+            the class, level and group that they make. ``ish_group`` is the group of
+            ASCO-CAP 2018 of a dual probe. ``chosen`` is yes for the one reading of a
             patient that counts. Agreement is computed from these rows.
+        """,
+    ),
+    Result(
+        "tables/her2_dynamics.tsv",
+        section="HER2",
+        needs=("her2",),
+        rules=("derive_her2",),
+        row=(
+            "patient: course of HER2 over dated specimens before treatment, "
+            "`n_readings`, reason"
+        ),
+        columns=(
+            *text("patient_id", "dynamics"),
+            *number("n_readings"),
+            *text("reason"),
+        ),
+        caption="""
+            One row a patient: how HER2 changed over the dated specimens up to the first
+            dose, as one reader read them ({{ snakemake.params.her2["reader"] }}).
+            *stable_zero* and *stable_low* are of one group throughout; *gained* is
+            zero and then low, *lost* low and then zero, *ever_low* anything else with
+            both. ``reason`` tells each reading by its day, and which were left out.
         """,
     ),
     Result(
@@ -109,7 +140,10 @@ RESULTS = (
         section="Association",
         needs=("her2",),
         rules=("estimate_her2_trend",),
-        row="rate and HER2 level: n of N, monotone fit and its bootstrap band",
+        row=(
+            "rate and HER2 level, then course: n of N, monotone fit and its bootstrap "
+            "band"
+        ),
         columns=(
             *text("endpoint", "population", "group_by", "group"),
             *number(
@@ -118,8 +152,9 @@ RESULTS = (
             ),
         ),
         caption="""
-            The rate of each endpoint along absent < ultralow < 1+ < 2+: ``n`` of
-            ``N``, and the fit that never falls from one level to the next (isotonic
+            The rate of each endpoint along absent < ultralow < 1+ < 2+, and along the
+            courses of HER2 from stable_zero to stable_low: ``n`` of ``N``, and the
+            fit that never falls from one level to the next (isotonic
             regression, weighted by patients) with its band from {{
             snakemake.params.association.trend_band_resamples }} bootstrap samples,
             which is too narrow with
