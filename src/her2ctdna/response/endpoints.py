@@ -60,8 +60,6 @@ COLUMNS = [
     "progression_free_day",
 ]
 
-"""The ``definitions.response`` part of the config."""
-
 
 class End(NamedTuple):
     """The end of a time to event: its day since first dose, event or not, and why."""
