@@ -94,8 +94,8 @@ class StudySettings(TypedDict):
         Key(
             "what supplied durations of PFS and OS count from",
             "first dose",
-            more="Such as diagnosis or randomisation; said wherever they are shown. "
-            "Those of another origin have no time from a landmark, no part in "
+            more="Such as diagnosis or randomisation, without a comma; said wherever "
+            "they are shown. Those of another origin have no time from a landmark, no part in "
             "clearance as it happens, and no duration of response",
         ),
     ]
