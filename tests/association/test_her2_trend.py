@@ -84,7 +84,7 @@ def test_courses_of_her2_follow_where_they_are_known():
         },
         dtype=object,
     )
-    settings = {"confidence": 0.95, "bootstrap": 10, "seed": 1}
+    settings = {"confidence": 0.95, "trend_band_resamples": 10, "seed": 1}
     settings["trend_scores"] = [[0, 1, 2, 3]]
     table = estimate_her2_trend(
         patients, landmarks=[], response=True, association=settings
