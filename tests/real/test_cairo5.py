@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from her2ctdna.calls.all_calls import CALL_COLUMNS, complete_calls
+from her2ctdna.ctdna.matched_counts import add_matches
 from her2ctdna.ctdna.variant_roles import derive_roles
 
 COUNTS = {
@@ -53,7 +54,7 @@ def calls_of(table, materials=("plasma", "leukocyte")):
         part = part.assign(gene=table["gene"], filter="PASS", caller_vaf=nan)
         part = part.assign(caller="unknown", source="calls")
         parts.append(part.assign(alt_count=alt_count, depth=depth, population_af=nan))
-    return complete_calls(pd.concat(parts, ignore_index=True))
+    return add_matches(complete_calls(pd.concat(parts, ignore_index=True)), None)
 
 
 def roles_of(table, ctdna, **kept):

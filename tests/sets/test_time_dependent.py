@@ -21,6 +21,7 @@ ASSOCIATION: dict[str, Any] = {
     "events_per_parameter": {"least": 2, "few": 5},
     "trend_scores": [],
     "groups": [],
+    "exact_divisions": 1000,
     "permutations": 100,
     "seed": 1,
     "rmst_days": None,
