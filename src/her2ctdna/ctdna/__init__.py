@@ -2,5 +2,5 @@
 
 A draw is judged by what it could have seen; nothing here knows of an outcome.
 
-May import: depth, settings, statistics.
+May import: calls, depth, settings, statistics.
 """
