@@ -95,8 +95,8 @@ class StudySettings(TypedDict):
             "what supplied durations of PFS and OS count from",
             "first dose",
             more="Such as diagnosis or randomisation, without a comma; said wherever "
-            "they are shown. Those of another origin have no time from a landmark, no part in "
-            "clearance as it happens, and no duration of response",
+            "they are shown. Those of another origin have no time from a landmark, no "
+            "part in clearance as it happens, and no duration of response",
         ),
     ]
     data_cutoff: Annotated[
