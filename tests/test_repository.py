@@ -63,7 +63,7 @@ def test_every_package_that_is_imported_is_declared_and_no_other(root):
     names = {name for folder in folders for name in imported(folder)}
     distributions = packages_distributions()
     needed = {
-        distribution.lower()
+        distribution.lower().replace("_", "-")
         for name in names - sys.stdlib_module_names
         for distribution in distributions[name]
     }
