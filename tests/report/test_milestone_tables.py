@@ -13,9 +13,12 @@ from her2ctdna.report.results import Results
 
 def results_of(**tables: pd.DataFrame) -> Results:
     return Results(
-        tables=tables,
+        tables={"patients": pd.DataFrame({"patient_id": ["P1"]}), **tables},
         figures={},
-        definitions={"response": {"clinical_benefit_days": 168}},
+        definitions={
+            "response": {"clinical_benefit_days": 168},
+            "ctdna": {"landmarks": {}},
+        },
         study={},
         analysis="primary",
         analyses=["primary"],

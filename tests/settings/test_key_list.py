@@ -11,7 +11,10 @@ from her2ctdna.settings.key_list import keys_of, list_settings
 from her2ctdna.settings.setting_key import IN_FILE
 
 SETTINGS = {setting.path: setting.key for setting in list_settings(Config)}
-NAMED_BY_STUDY = {"landmarks", "special_interest", "families", "error_rate"}
+NAMED_BY_STUDY = {
+    *("landmarks", "special_interest", "special_interest_words", "families"),
+    "error_rate",
+}
 
 
 def value_at(config, path):
