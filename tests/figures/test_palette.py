@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from matplotlib.colors import to_rgb
 
-from her2ctdna.figures import palette
+from her2ctdna.figures.marks import palette
 from her2ctdna.figures.marks.palette import Look
 from her2ctdna.figures.marks.style import DOUBLE_COLUMN_MM, SINGLE_COLUMN_MM
 from her2ctdna.figures.oncoprint_cells import CELLS
