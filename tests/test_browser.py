@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from her2ctdna.figures.marks.palette import HER2_CATEGORIES, HER2_GROUPS
 from her2ctdna.report import render
-from her2ctdna.report.blocks import Chapter, Column, Ranked, Table
+from her2ctdna.report.blocks import Chapter, Column, Ranked, tabulate
 from her2ctdna.report.chapters.each_patient import NOTHING
 from her2ctdna.report.formats import MINUS
 from her2ctdna.report.printing import find_browser
@@ -243,9 +243,11 @@ def test_table_is_used_by_keyboard_alone(browser: Browser, report: Path) -> None
 
 
 def test_a_long_table_is_shown_in_pages(browser: Browser, tmp_path: Path) -> None:
-    rows = [[f"P{i}", Ranked(str(-i), float(-i))] for i in range(150)]
-    columns = [Column("Patient"), Column("Change", is_number=True)]
-    table = Table("All", columns, rows, folded=True, explored=True)
+    columns = [
+        Column("Patient", lambda i: f"P{i}"),
+        Column("Change", lambda i: Ranked(str(-i), float(-i)), is_number=True),
+    ]
+    table = tabulate("All", columns, range(150), folded=True, explored=True)
     page_of_one = {
         "study": {"id": "S", "title": "T", "synthetic": False},
         **{"analysis": "a", "definitions": "0123abcd", "confidence": "95 %"},

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from her2ctdna.inputs.study import check_study
+from her2ctdna.inputs.study import check_inputs
 from her2ctdna.safety.adverse_events import derive_emergent
 from her2ctdna.safety.antibodies import derive_ada_patients
 from her2ctdna.safety.exposure import derive_emergent_end
@@ -72,8 +72,13 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
     paths = {name: str(folder / f"{name}.tsv") for name in sheets}
     for name, columns in sheets.items():
         pd.DataFrame(columns).to_csv(paths[name], sep="\t", index=False)
-    tables, findings = check_study(
-        paths, data_cutoff=None, partial_dates=RULES, reference=None
+    tables, findings = check_inputs(
+        paths,
+        data_cutoff=None,
+        partial_dates=RULES,
+        reference=None,
+        baseline_window=None,
+        origin="first dose",
     )
     assert [found for found in findings if found.severity == "error"] == []
     return tables
