@@ -92,7 +92,7 @@ P1-C2 P1 C2D1 21 undetected 4 0.0005 0 2 0 0 1
 P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0
 P2-C2 P2 C2D1 21 undetected 3 . 0 1 0 2 0
 P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0
-P3-C2 P3 C2D1 22 detected 2 0.0004 0 2 0 0 0
+P3-C2 P3 C2D1 22 detected 2 0.0004 0 1 1 0 0
 P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0
 P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0
 P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0
@@ -834,9 +834,9 @@ def test_where_the_counts_at_tracked_sites_are_from_is_said(
 ) -> None:
     text = said(page)
     assert (
-        "Of 22 tracked sites in 10 plasma samples, 18 are counted in the calls, 2 in "
-        "the alignments, 1 are known by their depth alone, and 1 are not measured or "
-        "too shallow."
+        "Of 22 tracked sites in 10 plasma samples, 17 are counted in the calls, 1 by "
+        "calls that write them otherwise, 2 in the alignments, 1 are known by their "
+        "depth alone, and 1 are not measured or too shallow."
     ) in text
     assert "fewer than 3 molecules or a VAF below 0.05 %, which is not none" in text
     samples = results.tables["ctdna_samples"]
