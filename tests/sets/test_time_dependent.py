@@ -22,6 +22,7 @@ ASSOCIATION: dict[str, Any] = {
     "trend_scores": [],
     "groups": [],
     "permutations": 100,
+    "exact_divisions": 1000,
     "seed": 1,
     "rmst_days": None,
     "families": {"survival": {"endpoints": ["*"], "biomarkers": ["*"]}},

@@ -22,6 +22,9 @@ Caller = Literal[
     "umiVar",
     "smCounter2",
     "TorrentVariantCaller",
+    "Platypus",
+    "Pisces",
+    "ClairS",
     "generic",
 ]
 CutoffDate = Annotated[
