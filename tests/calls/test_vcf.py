@@ -320,10 +320,27 @@ def test_a_repeated_variant_is_kept_once():
     ]
 
 
-def test_a_variant_with_two_counts_is_an_error():
-    assert error_of("contradictory_variant") == (
+def test_a_variant_with_two_counts_is_not_measured():
+    calls, (found, uncounted) = read("contradictory_variant")
+    assert uncounted.message.startswith("1 of 1 variants have no counts")
+    assert calls[["alt_count", "depth", "vaf"]].isna().to_numpy().all()
+    assert len(calls) == 1
+    assert (found.severity, found.message) == (
+        "warning",
         "chr1:100 A>T is there more than once with different counts or FILTER: "
-        "keep one of them"
+        "it is not measured; keep one of them",
+    )
+
+
+def test_of_a_record_that_passes_and_one_that_fails_the_first_counts(tmp_path):
+    text = (FOLDER / "contradictory_variant.vcf").read_text()
+    path = tmp_path / "failed.vcf"
+    path.write_text(text.replace("PASS", "weak", 1))
+    calls, (found,) = read(path)
+    assert calls[["alt_count", "depth"]].to_numpy().tolist() == [[20, 110]]
+    assert found.message == (
+        "chr1:100 A>T is there more than once, and one record passes its filter: "
+        "that is kept"
     )
 
 
@@ -462,7 +479,6 @@ def test_blocks_give_the_calls_and_findings_of_the_whole(name, request):
         ("short_record", "the file is truncated or damaged after chr1:100"),
         ("letters_in_count", "the file is truncated or damaged after the header"),
         ("no_sample_cell", "the record at chr1:200 lacks columns"),
-        ("contradictory_variant", "chr1:100 A>T is there more than once"),
         ("no_chrom_line", "the file has no valid header"),
     ],
 )

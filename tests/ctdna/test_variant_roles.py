@@ -5,7 +5,6 @@ import pytest
 import yaml
 
 from her2ctdna.calls.all_calls import CALL_COLUMNS, complete_calls
-from her2ctdna.ctdna.matched_counts import add_matches
 from her2ctdna.ctdna.variant_roles import (
     derive_roles,
     has_failing_filter,
@@ -39,8 +38,7 @@ def call(sample_id, alt_count, depth=2000, **more):
 
 
 def calls_of(*rows):
-    calls = complete_calls(pd.DataFrame(rows, columns=CALL_COLUMNS))
-    return add_matches(calls, None)
+    return complete_calls(pd.DataFrame(rows, columns=CALL_COLUMNS))
 
 
 def roles_of(*rows, ctdna):

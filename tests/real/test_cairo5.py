@@ -13,7 +13,6 @@ import pytest
 import yaml
 
 from her2ctdna.calls.all_calls import CALL_COLUMNS, complete_calls
-from her2ctdna.ctdna.matched_counts import add_matches
 from her2ctdna.ctdna.variant_roles import derive_roles
 
 COUNTS = {
@@ -54,7 +53,7 @@ def calls_of(table, materials=("plasma", "leukocyte")):
         part = part.assign(gene=table["gene"], filter="PASS", caller_vaf=nan)
         part = part.assign(caller="unknown", source="calls")
         parts.append(part.assign(alt_count=alt_count, depth=depth, population_af=nan))
-    return add_matches(complete_calls(pd.concat(parts, ignore_index=True)), None)
+    return complete_calls(pd.concat(parts, ignore_index=True))
 
 
 def roles_of(table, ctdna, **kept):

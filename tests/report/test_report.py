@@ -840,6 +840,9 @@ def test_where_the_counts_at_tracked_sites_are_from_is_said(
     ) in text
     assert "fewer than 3 molecules or a VAF below 0.05 %, which is not none" in text
     samples = results.tables["ctdna_samples"]
+    otherwise = samples.assign(n_from_other_records=1.0)
+    counted = replace(results, tables={**results.tables, "ctdna_samples": otherwise})
+    assert "in the calls, 10 by calls that write them otherwise" in said(read(counted))
     called = samples.assign(n_from_depth_track=0.0)
     counted = replace(results, tables={**results.tables, "ctdna_samples": called})
     assert "depth alone, and 2 are not measured" in said(read(counted))

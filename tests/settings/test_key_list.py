@@ -12,10 +12,7 @@ from her2ctdna.settings.setting_key import IN_FILE
 
 SETTINGS = {setting.path: setting.key for setting in list_settings(Config)}
 NAMED_BY_STUDY = {
-    "landmarks",
-    "special_interest",
-    "special_interest_words",
-    "families",
+    *("landmarks", "special_interest", "special_interest_words", "families"),
     "error_rate",
 }
 

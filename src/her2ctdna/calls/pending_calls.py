@@ -6,10 +6,11 @@ from typing import IO
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.ipc as ipc
+from numpy.typing import NDArray
 
 from her2ctdna.calls.all_calls import CALL_SCHEMA
-from her2ctdna.calls.variant_file import CallsError
 from her2ctdna.calls.variant_form import Variant
 from her2ctdna.calls.vcf_columns import Ints
 
@@ -24,6 +25,9 @@ SPOOL_SCHEMA = pa.schema(
     ]
 )
 _POSITIONS = 2**32
+_KEY = list(Variant._fields)
+_MEASURES = ["filter", "alt_count", "depth"]
+_COUNTS = ("alt_count", "depth", "vaf")
 
 
 class Spool:
@@ -40,7 +44,7 @@ class Spool:
         self.is_counted = False
         self._chroms: dict[str, int] = {}
         self._places: list[Ints] = []
-        self._n_repeated = 0
+        self._messages: list[Message] = []
 
     def add(self, table: pa.Table) -> None:
         """Set calls aside."""
@@ -52,28 +56,25 @@ class Spool:
     def tables(self) -> Iterator[pa.Table]:
         """Yield the calls as they were added, each variant once.
 
-        Raises
-        ------
-        CallsError
-            If a variant is there more than once with different counts or FILTER.
+        Of records that say the same the first is kept; of one that passes its filter
+        and others that fail theirs the one that passes. Records of one variant that
+        contradict each other are not measured.
         """
         self._writer.close()
-        repeated = self._repeated()
-        self._n_repeated = len(repeated)
+        dropped, unsettled = self._repeated()
         start = 0
         for table in self._stored():
-            inside = repeated[(repeated >= start) & (repeated < start + len(table))]
-            kept = np.ones(len(table), dtype=bool)
-            kept[inside - start] = False
+            numbers = np.arange(start, start + len(table))
             start += len(table)
-            yield table.filter(pa.array(kept)) if len(inside) else table
+            if (blank := np.isin(numbers, unsettled)).any():
+                table = _blanked(table, blank)
+            if (out := np.isin(numbers, dropped)).any():
+                table = table.filter(pa.array(~out))
+            yield table
 
     def messages(self) -> list[Message]:
         """Return what is to be said of the calls that were left out."""
-        if not self._n_repeated:
-            return []
-        text = f"{self._n_repeated} of {self.n_calls} variants repeat another one"
-        return [("warning", f"{text}: the first is kept")]
+        return self._messages
 
     def _stored(self) -> Iterator[pa.Table]:
         self._file.seek(0)
@@ -91,26 +92,36 @@ class Spool:
         places: Ints = chroms * _POSITIONS + table["pos"].to_numpy()
         return places
 
-    def _repeated(self) -> Ints:
-        """Return the numbers of the calls whose variant stands before them."""
+    def _repeated(self) -> tuple[Ints, Ints]:
+        """Return which calls are left out, and which contradict others."""
         places = np.concatenate([np.array([], dtype=np.int64), *self._places])
         self._places = []
         shared = np.sort(places)
         shared = np.unique(shared[1:][shared[1:] == shared[:-1]])
         if not len(shared):
-            return shared
+            return shared, shared
         numbers = np.flatnonzero(np.isin(places, shared))
-        calls = self._calls(numbers)
-        key, measures = list(Variant._fields), ["filter", "alt_count", "depth"]
-        is_repeated = calls.duplicated(key).to_numpy()
-        # of the same variant all that is measured must be the same
-        differing = calls[is_repeated & ~calls.duplicated([*key, *measures])]
-        if len(differing):
-            variant = Variant(*differing[key].iloc[0])
+        calls = self._calls(numbers).assign(number=numbers)
+        kept = _keep_one(calls[calls.duplicated(_KEY, keep=False)])
+        self._say(kept)
+        dropped = kept.loc[~kept["is_kept"], "number"].to_numpy()
+        unsettled = kept.loc[kept["is_kept"] & kept["differs"], "number"].to_numpy()
+        return dropped, unsettled
+
+    def _say(self, kept: pd.DataFrame) -> None:
+        """Note what is to be said of variants that are there more than once."""
+        same = kept[~kept["is_kept"] & ~kept["differs"]]
+        is_other = same["passes_alone"]
+        if n := int((~is_other).sum()):
+            text = f"{n} of {self.n_calls} variants repeat another one"
+            self._messages.append(("warning", f"{text}: the first is kept"))
+        for variant in _named(same[is_other]):
+            text = "is there more than once, and one record passes its filter"
+            self._messages.append(("warning", f"{variant} {text}: that is kept"))
+        for variant in _named(kept[kept["differs"]]):
             text = "is there more than once with different counts or FILTER"
-            raise CallsError(f"{variant} {text}: keep one of them")
-        repeated: Ints = numbers[is_repeated]
-        return repeated
+            advice = "it is not measured; keep one of them"
+            self._messages.append(("warning", f"{variant} {text}: {advice}"))
 
     def _calls(self, numbers: Ints) -> pd.DataFrame:
         """Return the calls with these numbers."""
@@ -120,3 +131,37 @@ class Spool:
             found.append(table.take(pa.array(inside - start)))
             start += len(table)
         return pa.concat_tables(found).to_pandas()
+
+
+def _keep_one(calls: pd.DataFrame) -> pd.DataFrame:
+    """Tell which of the calls of each variant is kept, and whether they contradict.
+
+    ``passes_alone``: one of them passes its filter and no other does.
+    """
+    passes = calls["filter"].isna() | calls["filter"].isin(["PASS", "."])
+    of = [calls[name] for name in _KEY]
+    alone = passes.groupby(of).transform("sum") == 1
+    n_kinds = (~calls.duplicated([*_KEY, *_MEASURES])).groupby(of).transform("sum")
+    first = ~calls.duplicated(_KEY)
+    differs = n_kinds > 1
+    return calls.assign(
+        passes_alone=differs & alone,
+        differs=differs & ~alone,
+        is_kept=first.where(~(differs & alone), passes),
+    )
+
+
+def _named(calls: pd.DataFrame) -> list[Variant]:
+    """Return the variants of calls, each once."""
+    rows = calls[_KEY].drop_duplicates().itertuples(index=False, name=None)
+    return [Variant(*row) for row in rows]
+
+
+def _blanked(table: pa.Table, rows: NDArray[np.bool_]) -> pa.Table:
+    """Return calls of which these rows have no counts."""
+    for name in _COUNTS:
+        place = table.schema.get_field_index(name)
+        empty = pa.nulls(len(table), table.schema.field(name).type)
+        column = pc.if_else(pa.array(rows), empty, table[name])
+        table = table.set_column(place, table.schema.field(name), column)
+    return table

@@ -39,8 +39,8 @@ def derive_roles(
     Parameters
     ----------
     variants
-        One row per sample and variant (``results/ctdna/variants.parquet``), with what
-        other records make of them (`her2ctdna.ctdna.matched_counts.add_matches`).
+        One row per sample and variant (``results/ctdna/variants.parquet``), and
+        ``linked`` where records were matched (`ctdna.matched_counts.add_matches`).
     draws
         One row per sample with ``sample_id``, ``material``, ``is_baseline``.
 
@@ -62,7 +62,9 @@ def derive_roles(
     known = variants.merge(
         draws[["sample_id", "material", "is_baseline"]], on="sample_id"
     )
-    known = known.assign(passes=passes_thresholds(known, ctdna=ctdna))
+    known = known.assign(
+        passes=passes_thresholds(known, ctdna=ctdna), linked=known.get("linked")
+    )
     chosen = _patient_roles(_summarise(known, ctdna), ctdna)
     chosen = _without_twins(chosen, known)
     rows = known.merge(chosen, on=VARIANT, how="left")
@@ -88,8 +90,7 @@ def derive_roles(
 
 def _links(known: pd.DataFrame) -> pd.DataFrame:
     """Return a row for each variant that a record says something of."""
-    known = known.reindex(columns=[*KEYS, "linked"])
-    linked = known.dropna(subset=["linked"])
+    linked = known.dropna(subset=["linked"])[[*KEYS, "linked"]]
     names = linked["linked"].astype(str).str.split("; ")
     return linked.assign(linked=names).explode("linked")
 

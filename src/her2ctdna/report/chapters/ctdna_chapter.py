@@ -110,10 +110,12 @@ def _sources(samples: pd.DataFrame, caller_limit: "CallerLimit") -> Iterator[Blo
     if not total:
         return
     n = {name: as_numbers(counted, f"n_from_{name}").sum() for name in SOURCES}
+    others = f"{write_integer(n['other_records'])} by calls that write them otherwise, "
+    otherwise = others if n["other_records"] else ""
     text = (
         f"Of {write_integer(total)} tracked sites in {len(counted)} plasma samples, "
         f"{write_integer(n['calls'])} are counted in the calls, "
-        f"{write_integer(n['other_records'])} by calls that write them otherwise, "
+        f"{otherwise}"
         f"{write_integer(n['alignments'])} in the alignments, "
         f"{write_integer(n['depth_track'])} are known by their depth alone, and "
         f"{write_integer(total - sum(n.values()))} are not measured or too shallow."
