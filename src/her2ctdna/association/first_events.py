@@ -6,7 +6,7 @@ and Johansen's; 1 - KM, which takes who died for censored, stands beside it as b
 """
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ from her2ctdna.sets.groupings import (
     is_in_population,
 )
 from her2ctdna.statistics.competing import (
+from her2ctdna.tables import Record
     CENSORED,
     COMPETING,
     EVENT,
@@ -78,7 +79,7 @@ def estimate_competing(
     treated = patients[is_in_population(patients, "all_treated")]
     treated = treated.set_index("patient_id", drop=False)
     groupings = [ALL, *find_groupings(patients, landmarks=[], columns=columns)]
-    rows: list[dict[str, Any]] = []
+    rows: list[Record] = []
     for name, against, ends in _ask(treated, interest, int(count_first_day)):
         keys = {"endpoint": name, "competing_with": against, "origin": FIRST_DOSE}
         followed = ends.dropna(subset="time_days")
@@ -149,7 +150,7 @@ def _describe(
     milestones_days: Sequence[float],
     *,
     confidence: float,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Record]:
     """Yield the rows of all groups of a question."""
     unknown = int((followed["cause"] == "unknown").sum())
     if unknown:
@@ -182,7 +183,7 @@ def _curve(
     milestones_days: Sequence[float],
     *,
     confidence: float,
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[Record]:
     """Yield the estimate, then the naive one, at events and at milestones."""
     curve = estimate_cumulative_incidence(time, cause, confidence=confidence)
     if curve.empty:
@@ -219,7 +220,7 @@ def _turned(curve: pd.DataFrame) -> np.ndarray:
     return found
 
 
-def _empty(days: Sequence[float], note: str) -> Iterator[dict[str, Any]]:
+def _empty(days: Sequence[float], note: str) -> Iterator[Record]:
     for day in days:
         row = {"time_days": day, "estimator": AALEN_JOHANSEN, "biased": "no"}
         yield row | {"note": note}

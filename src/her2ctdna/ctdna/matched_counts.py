@@ -1,7 +1,5 @@
 """Counts of a variant where a sample writes its molecules in other words."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -37,7 +35,7 @@ def add_matches(variants: pd.DataFrame, matches: pd.DataFrame | None) -> pd.Data
     counted = variants.loc[variants["source"] == "alignments", KEYS]
     told = told[~_is_among(told, counted)]
     rest = variants[~_is_among(variants, told)]
-    rows = _rows(told, variants.dtypes.to_dict())
+    rows = _rows(told, variants)
     joined = pd.concat([rest, rows], ignore_index=True)
     joined = joined.merge(linked.rename(columns={"matched": "linked"}), how="left")
     words = joined["linked"].astype(object)
@@ -51,8 +49,9 @@ def _is_among(rows: pd.DataFrame, others: pd.DataFrame) -> NDArray[np.bool_]:
     return found
 
 
-def _rows(told: pd.DataFrame, kinds: dict[str, Any]) -> pd.DataFrame:
+def _rows(told: pd.DataFrame, variants: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of variants that other records tell of, in the types of calls."""
+    kinds = variants.dtypes.to_dict()
     source = np.where(told["match"] == COUNTED, SOURCE, "calls").astype(object)
     rows = told.assign(source=source, vaf=told["alt_count"] / told["depth"])
     rows = rows.reindex(columns=list(kinds)).astype(kinds)
