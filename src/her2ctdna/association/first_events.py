@@ -7,7 +7,6 @@ and Johansen's; 1 - KM, which takes who died for censored, stands beside it as b
 
 from collections.abc import Iterator, Sequence
 
-
 import numpy as np
 import pandas as pd
 
@@ -19,7 +18,6 @@ from her2ctdna.sets.groupings import (
     is_in_population,
 )
 from her2ctdna.statistics.competing import (
-from her2ctdna.tables import Record
     CENSORED,
     COMPETING,
     EVENT,
@@ -28,6 +26,7 @@ from her2ctdna.tables import Record
 )
 from her2ctdna.statistics.method_names import AALEN_JOHANSEN, GRAY
 from her2ctdna.statistics.survival import estimate_survival_curve
+from her2ctdna.tables import Record
 
 COMPETING_COLUMNS = [
     *["endpoint", "competing_with", "group_by", "group", "origin", "time_days"],
