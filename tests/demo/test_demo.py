@@ -395,7 +395,7 @@ def test_adverse_events_of_interest_include_lung_disease(demo):
     lungs = events[events["term"] == "Interstitial lung disease"]
     assert 2 <= lungs["patient_id"].nunique() <= 3
     assert set(lungs["of_interest"]) == {"yes"}
-    assert set(events["grade"]) == {1, 2, 3, 4, 5}
+    assert set(events["grade"].astype(int)) == {1, 2, 3, 4, 5}
     ended = events.dropna(subset="ended_date")
     assert (ended["ended_date"] >= ended["started_date"]).all()
 
