@@ -44,7 +44,7 @@ def _shared_calls(samples: pd.DataFrame, folder: Path) -> Iterator[Finding]:
         "several samples name these calls; each needs its own file, or calls_sample "
         "to say which column of the file is whose"
     )
-    yield from find_rows("error", "samples", shared, "calls", message)
+    yield from find_rows("warning", "samples", shared, "calls", message)
 
 
 def _call_table(tables: Tables) -> Iterator[Finding]:
