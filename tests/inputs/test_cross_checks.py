@@ -343,7 +343,7 @@ def test_sample_without_calls_whose_alignments_are_counted_is_a_note(tmp_path):
         (("A", "B"), []),
     ],
 )
-def test_calls_that_two_samples_name_and_do_not_tell_apart_are_an_error(
+def test_calls_that_two_samples_name_and_do_not_tell_apart_are_a_warning(
     tmp_path, names, lines
 ):
     (tmp_path / "s.vcf").touch()
@@ -357,7 +357,7 @@ def test_calls_that_two_samples_name_and_do_not_tell_apart_are_an_error(
         inputs={"samples": str(tmp_path / "samples.tsv")},
     )
     assert [f[:4] for f in found] == [
-        ("error", "samples", line, "calls") for line in lines
+        ("warning", "samples", line, "calls") for line in lines
     ]
 
 
