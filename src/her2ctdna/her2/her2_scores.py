@@ -33,6 +33,10 @@ _OPTIONAL = ("her2_copies", "cep17_ratio", "assay")
 _NOTHING = Percent(nan, nan, "")
 
 
+ULTRALOW_MAX_PERCENT = 10
+"""IHC 0 is staining in at most this share of the tumour cells (ASCO-CAP 2018)."""
+
+
 def read_ihc(cells: pd.Series, *, recode: Recode) -> list[IhcCell | None]:
     """Return what each IHC cell tells, ``None`` where it is empty or not understood.
 
@@ -219,3 +223,9 @@ def _by_policy(scores: tuple[str, ...], range_policy: str) -> str | None:
     low, high = scores
     policies = {"lower": low, "higher": high}
     return policies.get(range_policy, f"{low.rstrip('+')}-{high}")
+
+
+def is_over_ultralow(readings: pd.DataFrame) -> pd.Series:
+    """Tell where more cells are stained than IHC 0 has."""
+    low, high = readings["stained_low"], readings["stained_high"]
+    return (low >= ULTRALOW_MAX_PERCENT) & (high > ULTRALOW_MAX_PERCENT)

@@ -3,13 +3,10 @@
 import pandas as pd
 
 from her2ctdna.her2.her2_cells import SCORES
-from her2ctdna.her2.her2_scores import Recode, derive_results
+from her2ctdna.her2.her2_scores import Recode, derive_results, is_over_ultralow
 
 LEVELS = ("absent", "ultralow", "1+", "2+")
 """The ordinal axis of HER2 expression; all else has no place on it."""
-
-ULTRALOW_MAX_PERCENT = 10
-"""IHC 0 is staining in at most this share of the tumour cells (ASCO-CAP 2018)."""
 
 _ANY_STAINING = {
     "absent": "absent",
@@ -88,12 +85,6 @@ def derive_her2_class(readings: pd.DataFrame) -> pd.DataFrame:
     level = her2_class.where(her2_class.isin(LEVELS[:2]))
     level = level.mask(her2_class == "low", ihc)
     return readings.assign(her2_class=her2_class, her2_level=_text(level))
-
-
-def is_over_ultralow(readings: pd.DataFrame) -> pd.Series:
-    """Tell where more cells are stained than IHC 0 has."""
-    low, high = readings["stained_low"], readings["stained_high"]
-    return (low >= ULTRALOW_MAX_PERCENT) & (high > ULTRALOW_MAX_PERCENT)
 
 
 def derive_her2_status(

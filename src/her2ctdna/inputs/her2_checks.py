@@ -11,13 +11,14 @@ import pandas as pd
 from her2ctdna.findings import Finding, find_rows
 from her2ctdna.her2.her2_cells import parse_ihc, parse_ish
 from her2ctdna.her2.her2_scores import (
+    ULTRALOW_MAX_PERCENT,
     Recode,
     derive_results,
     describe_ihc,
     find_contradictions,
     find_unread,
+    is_over_ultralow,
 )
-from her2ctdna.her2.her2_status import ULTRALOW_MAX_PERCENT, is_over_ultralow
 from her2ctdna.inputs.dates import Tables, empty_table
 
 _ADVICE = {

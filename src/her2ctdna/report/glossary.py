@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from her2ctdna.her2.her2_status import ULTRALOW_MAX_PERCENT
+from her2ctdna.her2.her2_scores import ULTRALOW_MAX_PERCENT
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import (
     CHANGE,
