@@ -477,7 +477,10 @@ def with_hostile_words(frame: pd.DataFrame) -> pd.DataFrame:
 
     def rename(cell: Any) -> Any:
         for word, hostile in words.items() if isinstance(cell, str) else ():
-            cell = cell.replace(word, hostile)
+            # the name of a set has a backslash before an `=` of its column
+            is_column = word == "C2D1" and "=" in cell
+            shown = hostile.replace("=", "\\=") if is_column else hostile
+            cell = cell.replace(word, shown)
         return cell
 
     return frame.assign(**frame.select_dtypes(object).map(rename))

@@ -27,6 +27,7 @@ Tables = dict[str, pd.DataFrame]
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}}
 ASSOCIATION: dict[str, Any] = {
     **{"confidence": 0.95, "permutations": 200, "seed": 1, "trend_band_resamples": 20},
+    **{"exact_divisions": 1000},
     **{"covariates": ["site", "lines"], "groups": []},
     **{"events_per_parameter": {"least": 2, "few": 5}, "rmst_days": None},
     **{"trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]], "spline_events": 30},

@@ -79,7 +79,7 @@ def test_another_group_reruns_what_counts_by_it_and_nothing_else(demo, snakemake
     assert set(jobs) - {"all", "total"} == {
         *["derive_flow", "collect_flow", "estimate_associations", "collect_tests"],
         *["plot_cohort", "plot_association", "write_definitions", "write_report"],
-        "write_provenance",
+        *["estimate_milestones", "estimate_competing", "write_provenance"],
     } | ({"print_report"} if find_browser() else set())
 
 

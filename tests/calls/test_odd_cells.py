@@ -164,7 +164,7 @@ def test_a_whole_compressed_file_needs_no_final_newline(tmp_path):
 
 # Memory
 
-_LIMIT = 700 * 2**20
+_LIMIT = 900 * 2**20
 _READ = """
 import resource, sys
 sys.path.insert(0, {tests!r})

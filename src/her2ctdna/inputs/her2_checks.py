@@ -23,11 +23,11 @@ from her2ctdna.inputs.dates import Tables, empty_table
 
 _ADVICE = {
     "ihc": (
-        "not understood; take one of: 0, 1+, 2+, 3+ or a range such as 0-1+, "
+        "take one of: 0, 1+, 2+, 3+ or a range such as 0-1+, "
         "or give its score in {where}.her2.recode"
     ),
     "ish": (
-        "not understood; take one of: negative, positive, equivocal, "
+        "take one of: negative, positive, equivocal, "
         "or give its result in {where}.her2.recode"
     ),
 }
