@@ -49,7 +49,7 @@ bench: setup
 
 # Real files of calls, changed at random for ten minutes, from a seed of the day.
 fuzz: .venv/installed-dev
-	FUZZ_SECONDS=600 FUZZ_SEED=$$(date +%j) $(BIN)/python -m pytest tests/real/test_mutations.py
+	FUZZ_SECONDS=600 FUZZ_SEED=$$(date +%j) $(BIN)/python -m pytest tests/real/test_changed_files.py
 
 # False positives, limits and coverage of the detection test, as in docs/methods.md.
 simulate: setup

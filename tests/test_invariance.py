@@ -27,6 +27,8 @@ RESPONSE = {
     "treatment_gap_days": 120,
 }
 IDS = ("P1", "P2", "P3")
+OF_THE_STUDY = ("ttnt_", "tot_")
+"""Times of treatment are not recorded where nobody's are: a fact of the whole study."""
 LATER = st.integers(1, 9).map(lambda visit: 21.0 * visit)
 DAYS = st.just(-7.0) | st.just(0.0) | LATER
 PEOPLE = st.sampled_from(["investigator", "independent", None])
@@ -140,7 +142,11 @@ def derive(tables):
     for place, frame in enumerate(results):
         known = frame.astype(object).where(frame.notna(), None)
         for row in known.to_dict("records"):
-            named = {f"{key} {place}": str(cell) for key, cell in row.items()}
+            named = {
+                f"{key} {place}": str(cell)
+                for key, cell in row.items()
+                if not key.startswith(OF_THE_STUDY)
+            }
             cells[row["patient_id"]] |= named
     return cells
 
