@@ -373,7 +373,7 @@ def follow_courses(courses, last=DAYS[-1]):
     return {row["assessed_day"]: row["overall"] for row in visits if "overall" in row}
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None)
 @given(courses=COURSES)
 def test_later_visit_changes_an_earlier_response_only_where_a_lesion_was_equivocal(
     courses,
@@ -388,7 +388,7 @@ def test_later_visit_changes_an_earlier_response_only_where_a_lesion_was_equivoc
                 assert whole[day] == "PD"
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None)
 @given(courses=COURSES)
 def test_after_an_overall_cr_there_is_no_response_but_cr_ne_and_pd(courses):
     found = list(follow_courses(courses).values())
