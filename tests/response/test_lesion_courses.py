@@ -8,7 +8,7 @@ from math import nan
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from her2ctdna.inputs.dates import normalised_columns
@@ -373,8 +373,18 @@ def follow_courses(courses, last=DAYS[-1]):
     return {row["assessed_day"]: row["overall"] for row in visits if "overall" in row}
 
 
+NOTHING = dict.fromkeys(NAMES, [None] * 5)
+FOUND_AT_A_CR = NOTHING | {
+    "O1": [(nan, "present"), (nan, "absent"), None, None, None],
+    "X2": [None, (nan, "equivocal"), None, None, (nan, "present")],
+}
+"""At a CR a new lesion was equivocal; two visits later it is there without doubt."""
+
+
 @settings(max_examples=300, deadline=None)
 @given(courses=COURSES)
+@example(courses=FOUND_AT_A_CR | {"T1/T2": [*[None] * 3, (nan, "present"), None]})
+@example(courses=FOUND_AT_A_CR | {"T1.1": [None, None, (nan, "present"), None, None]})
 def test_later_visit_changes_an_earlier_response_only_where_a_lesion_was_equivocal(
     courses,
 ):

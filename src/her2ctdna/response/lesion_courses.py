@@ -6,6 +6,7 @@ its own day, and is the only thing that a later visit changes in an earlier one.
 """
 
 from collections.abc import Mapping
+from functools import partial
 from math import isnan, nan
 from typing import NamedTuple
 
@@ -67,9 +68,10 @@ def follow_lesions(
     for visit in _by_visit(later):
         parts.see({row.lesion_id: row for row in visit if _is_known(row)})
         target = _target_response(parts, baseline, nadir)
-        responses = _judge(visit, parts, baseline, target, proven, after_cr=after_cr)
-        rows.append(responses)
-        after_cr = after_cr or responses["overall"] == "CR"
+        judge = partial(_judge, visit, parts, baseline, target, after_cr=after_cr)
+        rows.append(judge(proven))
+        # a CR as it was seen: what proves later leaves the visits between as they were
+        after_cr = after_cr or judge(set())["overall"] == "CR"
         total = target[1]
         if isnan(nadir) or total < nadir:
             nadir = total
