@@ -81,6 +81,41 @@ def _describe_rate(
         yield events, n, rate, low, high, method
 
 
+def follow_each_group(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
+    """Yield the patients of each endpoint and group with their times to event.
+
+    With ``endpoint``, ``group_by``, ``group`` and ``origin`` of the row that they give.
+    Duration of response counts from the response and is not grouped by what is known
+    at a landmark.
+    """
+    for endpoint, grouping in product(endpoints, groupings):
+        if endpoint == "dor" and grouping.landmark:
+            continue
+        followed = follow_groups(
+            patients,
+            endpoint,
+            grouping,
+            origin_day=origins.get(grouping.origin),
+            count_first_day=count_first_day,
+        )
+        origin = "response" if endpoint == "dor" else grouping.origin
+        for group in grouping.groups:
+            keys = {
+                "endpoint": endpoint,
+                "group_by": grouping.column,
+                "group": group,
+                "origin": origin,
+            }
+            yield keys, followed[followed["group"] == group]
+
+
 def estimate_survival(
     patients: pd.DataFrame,
     *,
@@ -100,32 +135,21 @@ def estimate_survival(
     ``counted_from`` says what stands for first dose where durations were supplied.
     """
     summaries, curves = [], []
-    for endpoint, grouping in product(endpoints, groupings):
-        if endpoint == "dor" and grouping.landmark:
-            continue
-        followed = follow_groups(
-            patients,
-            endpoint,
-            grouping,
-            origin_day=origins.get(grouping.origin),
-            count_first_day=count_first_day,
-        )
-        origin = "response" if endpoint == "dor" else grouping.origin
-        starts = find_starts(patients, endpoint)
-        day = {FIRST_DOSE: 0.0, **origins}.get(origin)
-        for group in grouping.groups:
-            keys = {
-                "endpoint": endpoint,
-                "group_by": grouping.column,
-                "group": group,
-                "origin": origin,
-            }
-            members = followed[followed["group"] == group]
-            summary, curve = _describe_survival(members, confidence=confidence)
-            timed = members.index[members["time_days"].notna()]
-            summary |= {"origin_day": day, "counted_from": name_start(starts[timed])}
-            summaries.append(keys | summary)
-            curves.append(curve.assign(**keys, biased="no"))
+    starts = {endpoint: find_starts(patients, endpoint) for endpoint in endpoints}
+    days = {FIRST_DOSE: 0.0, **origins}
+    for keys, members in follow_each_group(
+        patients,
+        endpoints=endpoints,
+        groupings=groupings,
+        origins=origins,
+        count_first_day=count_first_day,
+    ):
+        summary, curve = _describe_survival(members, confidence=confidence)
+        timed = members.index[members["time_days"].notna()]
+        summary["origin_day"] = days.get(keys["origin"])
+        summary["counted_from"] = name_start(starts[keys["endpoint"]][timed])
+        summaries.append(keys | summary)
+        curves.append(curve.assign(**keys, biased="no"))
     curve_table = pd.concat(curves) if curves else pd.DataFrame()
     return (
         pd.DataFrame(summaries, columns=SURVIVAL_COLUMNS),

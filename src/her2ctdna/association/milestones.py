@@ -1,12 +1,11 @@
 """How many are without the event at a time after the origin, such as 6 months."""
 
 from collections.abc import Mapping, Sequence
-from itertools import product
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from her2ctdna.sets.counting import follow_groups
+from her2ctdna.association.group_outcomes import follow_each_group
 from her2ctdna.sets.groupings import (
     ALL,
     derive_landmark_origins,
@@ -59,25 +58,19 @@ def estimate_milestones(
     origins = derive_landmark_origins(patients, landmarks)
     groupings = [ALL, *find_groupings(patients, landmarks=origins, columns=columns)]
     endpoints = [name for name in TIMES if patients[f"{name}_days"].notna().any()]
-    rows: list[dict[str, object]] = []
-    for endpoint, grouping in product(endpoints, groupings):
-        if endpoint == "dor" and grouping.landmark:
-            continue
-        followed = follow_groups(
+    rows = [
+        keys | row
+        for keys, members in follow_each_group(
             patients,
-            endpoint,
-            grouping,
-            origin_day=origins.get(grouping.origin),
+            endpoints=endpoints,
+            groupings=groupings,
+            origins=origins,
             count_first_day=count_first_day,
-        ).dropna(subset="time_days")
-        origin = "response" if endpoint == "dor" else grouping.origin
-        keys = {"endpoint": endpoint, "group_by": grouping.column, "origin": origin}
-        for group in grouping.groups:
-            own = followed[followed["group"] == group]
-            rows += (
-                keys | {"group": group} | row
-                for row in _read(own, milestones_days, confidence=confidence)
-            )
+        )
+        for row in _read(
+            members.dropna(subset="time_days"), milestones_days, confidence=confidence
+        )
+    ]
     return pd.DataFrame(rows, columns=MILESTONE_COLUMNS)
 
 
