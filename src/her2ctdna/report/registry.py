@@ -12,6 +12,7 @@ from her2ctdna.report.starts import endpoint_start
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.wording import join_value
 
 NONE = "none counted"
 
@@ -126,7 +127,7 @@ def _ctdna_rows(results: Results) -> Iterator[Row]:
         )
     for landmark in results.landmarks:
         column = name_clearance(landmark)
-        cleared = f"{column}=cleared"
+        cleared = join_value(column, "cleared")
         judged = ("all_treated", name_judged(landmark))
         yield Row(
             f"ctDNA clearance (here at {landmark})",
@@ -170,7 +171,7 @@ def _best_response(results: Results, column: str) -> Count:
     responded = [
         patient
         for word in ("CR", "PR")
-        for patient in members.resolve("all_treated", f"{column}={word}")
+        for patient in members.resolve("all_treated", join_value(column, word))
     ]
     return count_share(responded, members.resolve("all_treated"), label="CR or PR")
 

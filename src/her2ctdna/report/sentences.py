@@ -28,6 +28,7 @@ from her2ctdna.statistics.method_names import (
     MANTEL_BYAR,
     NEWCOMBE,
 )
+from her2ctdna.wording import join_value
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -71,7 +72,7 @@ def write_missed(results: Results, landmark: str) -> str:
     """Return how many treated patients had each reason not to be judged."""
     column, members = name_clearance(landmark), results.members
     counts = {
-        name: members.size("all_treated", f"{column}={name}") for name in UNJUDGED
+        name: members.size("all_treated", join_value(column, name)) for name in UNJUDGED
     }
     return ", ".join(f"{n} {UNJUDGED[name]}" for name, n in counts.items() if n)
 
@@ -82,7 +83,9 @@ def write_same_window(results: Results, landmark: str) -> Sentence:
     What is drawn after a scan may tell what the scan had shown.
     """
     judged = results.members.resolve(name_judged(landmark))
-    late = results.members.resolve(f"{LandmarkColumn(LATE, landmark).name}=yes")
+    late = results.members.resolve(
+        join_value(LandmarkColumn(LATE, landmark).name, "yes")
+    )
     count = count_share(late, judged, label="drawn after the first scan")
     text = (
         f"Rates of response are not counted from the landmark. Of those judged at "

@@ -43,6 +43,7 @@ from her2ctdna.report.question_tables import table_of_rates
 from her2ctdna.report.results import Results
 from her2ctdna.report.trajectories import chart_blocks
 from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
+from her2ctdna.wording import join_value
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -134,7 +135,7 @@ def _state_table(
     results: Results, column: str, words: tuple[str, ...], *, caption: str
 ) -> Table:
     def count(word: str) -> Cell:
-        return results.members.count(f"{column}={word}", label=plain(word))
+        return results.members.count(join_value(column, word), label=plain(word))
 
     columns = [
         Column("State", plain),
@@ -148,7 +149,7 @@ def _clearance_table(results: Results) -> Table:
 
     def count(landmark: str, name: str) -> Cell:
         column = name_clearance(landmark)
-        return results.members.count(f"{column}={name}", label=CLEARANCES[name])
+        return results.members.count(join_value(column, name), label=CLEARANCES[name])
 
     columns = [
         Column("Clearance", lambda name: CLEARANCES[name]),
@@ -205,7 +206,7 @@ def _reduction_table(results: Results) -> Table:
     ]
 
     def count(word: str, name: str) -> Cell:
-        return results.members.count(f"{name}={word}", label=plain(word))
+        return results.members.count(join_value(name, word), label=plain(word))
 
     columns = [
         Column("Fall of the level", results.grouping_label),
@@ -241,5 +242,5 @@ def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]
     for landmark in results.landmarks:
         for name in ("uninformative", "missing"):
             reason = f"Clearance at {landmark}: {CLEARANCES[name]}"
-            missed = f"{name_clearance(landmark)}={name}"
+            missed = join_value(name_clearance(landmark), name)
             yield reason, members.resolve("all_treated", missed)

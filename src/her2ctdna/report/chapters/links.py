@@ -24,6 +24,7 @@ from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.groupings import HER2_GROUPINGS
 from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
+from her2ctdna.wording import join_value
 
 KINDS = ("rates", "contrasts", "survival")
 
@@ -159,7 +160,7 @@ def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, .
         yield unjudged, members.without(judged)
         if results.has_response:
             late = members.resolve(
-                "all_treated", f"{LandmarkColumn(LATE, landmark).name}=yes"
+                "all_treated", join_value(LandmarkColumn(LATE, landmark).name, "yes")
             )
             yield f"{landmark}: drawn after the first scan, not in rates by it", late
         for endpoint in SURVIVAL:
