@@ -41,7 +41,9 @@ from her2ctdna.report.patient_sets import (
 )
 from her2ctdna.report.question_tables import table_of_rates
 from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import NOT_ABLE
 from her2ctdna.report.trajectories import chart_blocks
+from her2ctdna.sets.clearance_sets import explain_not_able
 from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
 from her2ctdna.wording import join_value
 
@@ -73,8 +75,15 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     yield Heading("Clearance")
     yield from figure_blocks(results, "ctdna_clearance")
     yield _clearance_table(results)
+    yield Paragraph(
+        "Clearance is counted among the patients whose sample could have seen "
+        f"{100 * results.ctdna['clearance_max_fraction']:g} % of their level at "
+        "baseline, whatever it showed. Beside it stand those labelled cleared or not, "
+        "a choice by result that makes the rate too low, and bounds over all with "
+        "ctDNA at baseline."
+    )
     rates = results.about("rates", "ctdna")
-    yield table_of_rates(results, rates, caption="Clearance among those judged")
+    yield table_of_rates(results, rates, caption="Rate of clearance in each set")
     yield _cleared_table(results)
     yield _reduction_table(results)
     yield from course_blocks(results)
@@ -240,7 +249,7 @@ def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]
     members = results.members
     yield "Patients without an evaluable baseline", members.without("ctdna_evaluable")
     for landmark in results.landmarks:
-        for name in ("uninformative", "missing"):
-            reason = f"Clearance at {landmark}: {CLEARANCES[name]}"
-            missed = join_value(name_clearance(landmark), name)
-            yield reason, members.resolve("all_treated", missed)
+        why = explain_not_able(results.treated, landmark)
+        for name, reason in NOT_ABLE.items():
+            ids = ids_where(results.treated, why == name)
+            yield f"Clearance at {landmark}: {reason}", ids

@@ -81,6 +81,7 @@ PATIENTS = Result(
         PerLandmark(
             (
                 *text("clearance"),
+                *flag("able"),
                 *number("residual_max"),
                 *text("state"),
                 *number("ratio", "day"),
