@@ -75,14 +75,15 @@ P6 151 yes death 151 yes death
 P7 . . . . . .
 """
 CTDNA = """\
-patient_id baseline_state baseline_level clearance_C2D1 day_C2D1 mr50_C2D1
-P1 detected 0.02 cleared 21 yes
-P2 detected 0.01 cleared 21 yes
-P3 detected 0.03 not_cleared 22 no
-P4 detected 0.04 not_cleared 20 no
-P5 missing . missing . not_evaluable
-P6 undetected . not_shedding 21 not_evaluable
-P7 missing . missing . not_evaluable
+patient_id baseline_state baseline_level clearance_C2D1 able_C2D1 state_C2D1 day_C2D1 \
+mr50_C2D1
+P1 detected 0.02 cleared yes undetected 21 yes
+P2 detected 0.01 cleared yes undetected 21 yes
+P3 detected 0.03 not_cleared yes detected 22 no
+P4 detected 0.04 not_cleared yes detected 20 no
+P5 missing . missing . missing . not_evaluable
+P6 undetected . not_shedding . undetected 21 not_evaluable
+P7 missing . missing . missing . not_evaluable
 """
 SAMPLES = """\
 sample_id patient_id timepoint day state n_tracked lod95_level \
@@ -100,13 +101,13 @@ P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0
 P6-C3 P6 C3D1 42 failed_qc 0 . . . . . .
 """
 LANDMARKS = """\
-patient_id landmark sample_id day clearance residual_max
-P1 C2D1 P1-C2 21 cleared 0.025
-P2 C2D1 P2-C2 21 cleared .
-P3 C2D1 P3-C2 22 not_cleared .
-P4 C2D1 P4-C2 20 not_cleared .
-P5 C2D1 . . missing .
-P6 C2D1 P6-C2 21 not_shedding .
+patient_id landmark sample_id day clearance able residual_max
+P1 C2D1 P1-C2 21 cleared yes 0.025
+P2 C2D1 P2-C2 21 cleared yes .
+P3 C2D1 P3-C2 22 not_cleared yes .
+P4 C2D1 P4-C2 20 not_cleared yes .
+P5 C2D1 . . missing . .
+P6 C2D1 P6-C2 21 not_shedding . .
 """
 FINDINGS = """\
 severity table row column patient_id value message
@@ -582,8 +583,8 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
         "HER2-zero patients: low minus zero +66.7 points, interval"
     ) in text
     assert (
-        "At C2D1 ctDNA was cleared in 2 of the 4 patients in whom it could be judged: "
-        "50.0 % (6.8 to 93.2); in the other 2 treated it could not be judged "
+        "At C2D1 ctDNA was cleared in 2 of the 4 patients whose sample could show it: "
+        "50.0 % (6.8 to 93.2); the other 2 treated had no such sample "
         "(1 with nothing detected at baseline, 1 without a usable sample or baseline)."
     ) in text
     assert (
@@ -679,9 +680,10 @@ def test_tables_that_disagree_stop_the_report(results: Results) -> None:
 def test_landmark_leaves_out_who_was_not_followed_until_it(page: Page) -> None:
     text = said(page)
     assert "Landmark C2D1: time counted from day 28" in text
-    assert "C2D1: clearance could not be judged: 2 P5, P6" in text
-    assert "C2D1: judged, but PFS ended before its day: none" in text
-    assert "Of those judged at C2D1, 1/4 had their sample drawn after the" in text
+    assert "C2D1: no sample able to show clearance: 2 P5, P6" in text
+    assert "C2D1: able, but PFS ended before its day: none" in text
+    late = "able to show a clearance at C2D1, 1/4 had their sample drawn after the"
+    assert late in text
     assert "C2D1: drawn after the first scan, not in rates by it: 1 P3" in text
 
 
@@ -824,7 +826,7 @@ def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:
         "Samples not evaluable: nothing to track in this patient: 1 P6-C2",
         "Samples judged without some tracked sites (not measured or too shallow): "
         "1 P1-C2",
-        "Clearance at C2D1: uninformative (could not have seen enough): none",
+        "Clearance at C2D1: in a sample that could not have seen enough: none",
     ):
         assert reason in text
 
@@ -979,18 +981,18 @@ def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
 
 
 def test_landmark_at_which_nothing_could_be_judged_says_so(results: Results) -> None:
-    unknown = patients().assign(clearance_C2D1="missing")
+    unknown = patients().assign(clearance_C2D1="missing", able_C2D1=None)
     text = said(read(of_patients(results, unknown)))
     assert (
-        "At C2D1 clearance of ctDNA could be judged in no patient (6 without a usable "
-        "sample or baseline)."
+        "At C2D1 no patient's sample could show a clearance of ctDNA (6 without a "
+        "usable sample or baseline)."
     ) in text
 
 
 def test_groups_of_a_study_are_compared_side_by_side(results: Results) -> None:
     association = {**results.association, "groups": ["hr_status"]}
     page = read(replace(results, association=association))
-    assert "Rates by HR status, all treated patients" in said(page)
+    assert "Rates by HR status: all treated" in said(page)
     row = next(row for row in page.rows("negative (reference)") if row[0] == "ORR")
     assert re.fullmatch(r"0/2 .* 0\.0 % \(0\.0 to 84\.2\)", row[1])
     assert re.fullmatch(r"2/4 .* 50\.0 % \(6\.8 to 93\.2\)", row[2])
@@ -1106,7 +1108,7 @@ def test_first_screen_has_the_flow_on_one_line(page: Page) -> None:
     header, row = next(rows for rows in page.tables if rows[0][0] == "Set")
     assert header == [
         *["Set", "Enrolled", "Treated (at least one dose)", "HER2 group known"],
-        *["Response-evaluable", "ctDNA-evaluable", "Clearance known at C2D1"],
+        *["Response-evaluable", "ctDNA-evaluable", "Able to show clearance at C2D1"],
     ]
     assert [cell.split()[0] for cell in row] == ["Patients", *"765554"]
     assert "P5" not in row[3]
@@ -1121,9 +1123,9 @@ def test_missing_patients_are_set_against_those_known(page: Page) -> None:
     rows = {row[0]: row for row in page.rows("ORR, missing")}
     assert list(rows)[:4] == [
         *["HER2 group", "Response (response-evaluable)", "ctDNA at baseline"],
-        "Clearance at C2D1",
+        "A sample able to show clearance at C2D1",
     ]
-    clearance = rows["Clearance at C2D1"]
+    clearance = rows["A sample able to show clearance at C2D1"]
     assert [cell.split()[0] for cell in clearance[1:6]] == [
         *["2/6", "2/4", "0/2", "3/4", "1/2"]
     ]

@@ -236,7 +236,7 @@ def _clearance(results: Results) -> Sentence | None:
     best = clearance_rate(results, landmark, CLEARANCE_BEST)
     bounds = []
     if reasons:
-        text += f"; not so in the other {len(others)} treated ({reasons})"
+        text += f"; the other {len(others)} treated had no such sample ({reasons})"
     if worst.n < best.n:
         bounds = [results.count_rate(worst), results.count_rate(best)]
         text += (

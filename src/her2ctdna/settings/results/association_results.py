@@ -143,8 +143,8 @@ RESULTS = (
         row="set of patients, endpoint, group by clearance and time: the curves",
         columns=(*text("population"), *_CURVES),
         caption="""
-            The Kaplan-Meier curves behind ``clearance_survival``, as in
-            ``survival_curves``.
+            The Kaplan-Meier curves behind ``clearance_survival``: one row a curve and
+            time, as in ``survival_curves``. Those of ``clearance_able`` are drawn.
         """,
     ),
     Result(
