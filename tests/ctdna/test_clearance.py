@@ -504,6 +504,6 @@ def test_able_is_told_by_the_limit_and_not_by_what_was_seen(
 
 def test_without_ctdna_at_the_reference_nothing_could_clear(ctdna):
     drawn = sample(21, "undetected", 0.0, lod=0.001)
-    assert landmark_of(baseline("undetected", 0.0), drawn, ctdna=ctdna)["able"] is None
-    assert landmark_of(baseline("failed_qc", nan), drawn, ctdna=ctdna)["able"] is None
+    for reference in (baseline("undetected", 0.0), baseline("failed_qc", nan)):
+        assert pd.isna(landmark_of(reference, drawn, ctdna=ctdna)["able"])
     assert landmark_of(baseline(), ctdna=ctdna)["able"] == "no"

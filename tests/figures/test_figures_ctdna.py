@@ -65,7 +65,7 @@ def landmarks() -> pd.DataFrame:
     ]
     columns = ["patient_id", "landmark", "state", "clearance", "able"]
     columns += ["ratio", "ratio_upper95", "residual_max"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=columns).assign(baseline_state="detected")
 
 
 def variants() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -310,9 +310,34 @@ def test_the_clearance_rate_leaves_out_what_cannot_be_told():
             derive_ctdna_clearance(landmarks(), patients()), study=STUDY
         )
     assert figure.get_suptitle() == (
-        "ctDNA cleared at C2D1 in 1 of 1 patient whose sample could show it"
+        "Clearance at C2D1 could be shown in 1 of 3 patients"
     )
     assert "0 of 0 able" in [text.get_text() for text in figure.texts]
+
+
+def test_who_was_not_measured_stands_apart_from_who_could_not_have_seen_enough():
+    weak = {"clearance": "uninformative", "able": "no", "residual_max": np.nan}
+    table = landmarks().iloc[[0, 1, 2]].assign(**weak)
+    table = table.assign(
+        state=["undetected", "not_evaluable", "undetected"],
+        baseline_state=["detected", "detected", "not_evaluable"],
+    )
+    drawn = derive_ctdna_clearance(table, patients()).query("her2_group == 'all'")
+    counts = drawn.set_index("clearance")["n"]
+    assert (counts["uninformative"], counts["not_measured"]) == (1, 2)
+
+
+def test_a_title_tells_a_rate_where_five_samples_could_have_shown_a_clearance():
+    many = pd.concat([landmarks().iloc[[0]]] * 5)
+    people = pd.concat([patients().query("patient_id == 'A'")] * 5)
+    names = [f"A{place}" for place in range(5)]
+    with figure_style():
+        drawn = derive_ctdna_clearance(
+            many.assign(patient_id=names), people.assign(patient_id=names)
+        )
+        figure = plot_ctdna_clearance(drawn, study=STUDY)
+    said = "ctDNA cleared at C2D1 in 5 of 5 patients whose sample could show it"
+    assert figure.get_suptitle() == said
 
 
 def words_of(figure):

@@ -26,6 +26,7 @@ from her2ctdna.association.missing_data import count_missing
 from her2ctdna.her2.agreement import estimate_agreement
 from her2ctdna.her2.her2_status import derive_her2_readings
 from her2ctdna.reference.self_check import check_statistics
+from her2ctdna.report.chapters.course_sections import AGAIN
 from her2ctdna.report.chapters.how_it_was_done import hide_personal
 from her2ctdna.report.formats import (
     MINUS,
@@ -87,18 +88,19 @@ P7 missing . missing . missing . not_evaluable
 """
 SAMPLES = """\
 sample_id patient_id timepoint day state n_tracked lod95_level \
-n_unsettled n_from_calls n_from_other_records n_from_alignments n_from_depth_track
-P1-C1 P1 C1D1 -1 detected 4 0.0004 0 4 0 0 0
-P1-C2 P1 C2D1 21 undetected 4 0.0005 0 2 0 0 1
-P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0
-P2-C2 P2 C2D1 21 undetected 3 . 0 1 0 2 0
-P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0
-P3-C2 P3 C2D1 22 detected 2 0.0004 0 1 1 0 0
-P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0
-P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0
-P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0
-P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0
-P6-C3 P6 C3D1 42 failed_qc 0 . . . . . .
+n_unsettled n_from_calls n_from_other_records n_from_alignments n_from_depth_track \
+alt_count n_informative p_value
+P1-C1 P1 C1D1 -1 detected 4 0.0004 0 4 0 0 0 . . .
+P1-C2 P1 C2D1 21 undetected 4 0.0005 0 2 0 0 1 1 4 0.08
+P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0 . . .
+P2-C2 P2 C2D1 21 undetected 3 . 0 1 0 2 0 0 3 1
+P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0 . . .
+P3-C2 P3 C2D1 22 detected 2 0.0004 0 1 1 0 0 . . .
+P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0 . . .
+P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0 . . .
+P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0 . . .
+P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0 . . .
+P6-C3 P6 C3D1 42 failed_qc 0 . . . . . . . . .
 """
 LANDMARKS = """\
 patient_id landmark sample_id day clearance able residual_max
@@ -147,9 +149,10 @@ incidence_per_100_py incidence_low incidence_high
 100 2.5318 557.1643
 """
 COURSES = """\
-patient_id first_cleared_day last_detected_day_before first_cleared_residual_max
-P1 21 -1 0.025
-P2 21 0 .
+patient_id first_cleared_day last_detected_day_before first_cleared_residual_max \
+detected_again_day
+P1 21 -1 0.025 63
+P2 21 0 . 63
 """
 REBOUNDS = """\
 patient_id nadir_day nadir_state nadir_level nadir_upper95 rebound_day rebound_kind
@@ -583,9 +586,9 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
         "HER2-zero patients: low minus zero +66.7 points, interval"
     ) in text
     assert (
-        "At C2D1 ctDNA was cleared in 2 of the 4 patients whose sample could show it: "
-        "50.0 % (6.8 to 93.2); the other 2 treated had no such sample "
-        "(1 with nothing detected at baseline, 1 without a usable sample or baseline)."
+        "At C2D1 only 4 of 6 treated patients had a sample that could show a clearance "
+        "of ctDNA; 2 of them cleared (1 with nothing detected at baseline, 1 without a "
+        "usable sample or baseline). No rate is told from so few."
     ) in text
     assert (
         "Cleared at C2D1 against not cleared: ORR +100.0 points, interval "
@@ -763,7 +766,7 @@ def test_patients_without_a_lead_time_are_counted_by_the_reason(page: Page) -> N
         "1/4"
     )
     assert course["No lead time: neither"].startswith("0/4")
-    assert course["Rebound: detected again after a clearance"].startswith("1/4")
+    assert course[AGAIN].startswith("2/2")
 
 
 def test_half_lives_have_an_interval_or_a_reason(page: Page) -> None:
@@ -791,9 +794,15 @@ def test_the_decline_over_the_cohort_has_an_interval_or_a_reason(page: Page) -> 
 
 def test_cleared_samples_say_what_they_could_have_missed(page: Page) -> None:
     rows = page.rows()
-    assert ["P1", "C2D1", "P1-C2", "21", "0.0500 %", "2.00 %", "2.5 %"] in rows
+    limits = ["0.0500 %", "2.00 %", "2.5 %"]
+    assert ["P1", "C2D1", "P1-C2", "21", "1 at 4", "0.080", *limits] in rows
     unknown = ["limit not given by the assay"] * 3
-    assert ["P2", "C2D1", "P2-C2", "21", *unknown] in rows
+    assert ["P2", "C2D1", "P2-C2", "21", "0 at 3", "> 0.999", *unknown] in rows
+    assert (
+        "Cleared means that what was seen is not told from background at alpha 0.05, "
+        "not that nothing was there: of the cleared samples whose molecules were "
+        "counted, 1/2 held none at all."
+    ) in said(page)
 
 
 def test_emergent_variants_and_erbb2_are_shown_apart_from_clearance(page: Page) -> None:

@@ -54,11 +54,8 @@ def test_of_nobody_each_set_is_empty(population):
 
 
 def test_not_measured_and_not_seen_enough_are_two_reasons():
-    why = dict(zip(PATIENTS["patient_id"], explain_not_able(PATIENTS, "T2")))
-    assert why == {
-        "strong_clear": None,
-        "strong_seen": None,
-        "untreated": None,
+    why = explain_not_able(PATIENTS.set_index("patient_id"), "T2")
+    assert why.dropna().to_dict() == {
         "weak_seen": "could not have seen enough",
         "weak_clear": "could not have seen enough",
         "uncounted": "not measured",

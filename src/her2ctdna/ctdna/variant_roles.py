@@ -246,10 +246,8 @@ def _tissue_passes(tissue: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.Series:
     """
     shallow = ctdna | {"min_depth": 1}
     passing = passes_thresholds(tissue, ctdna=shallow)
-    has_counts = (
-        tissue["alt_count"].notna().groupby(tissue["sample_id"]).transform("any")
-    )
-    is_listed = ~has_counts.astype(bool) & tissue["caller"].notna()
+    counted = tissue.loc[tissue["alt_count"].notna(), "sample_id"]
+    is_listed = ~tissue["sample_id"].isin(counted) & tissue["caller"].notna()
     passing |= is_listed & passes_filter(tissue, ctdna=ctdna)
     return passing.groupby([tissue[key] for key in VARIANT]).any()
 

@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from her2ctdna.ctdna.clearance import EVALUABLE
 from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, WHITE, Look
@@ -21,6 +22,7 @@ from her2ctdna.figures.marks.style import (
     shown,
     text_width_mm,
 )
+from her2ctdna.sets.clearance_sets import FEW_ABLE
 
 _STRATA = {"all": Look("All", INK)} | HER2_GROUPS
 _ROW_MM = 5.0
@@ -39,14 +41,21 @@ def derive_ctdna_clearance(
     HER2 group that occurs (empty: no group). ``N`` is the number of patients of the
     stratum, ``n_able`` of those whose sample could have shown a clearance, in the row
     of a clearance those of it; every clearance has a row, with ``n`` 0 if nobody has
-    it. Cleared have in
+    it. Of the uninformative those in whom nothing could be counted are
+    ``not_measured``. Cleared have in
     ``residual_max`` the largest share of baseline that one of them cannot exclude,
     missing where one has no limit.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated.reindex(columns=["patient_id", "her2_group"])
     known = known.assign(her2_group=known["her2_group"].fillna(""))
-    joined = landmarks.merge(known, on="patient_id")
+    states = landmarks[["baseline_state", "state"]]
+    is_uncounted = ~states.isin(EVALUABLE).all(axis=1)
+    is_uncounted &= landmarks["clearance"] == "uninformative"
+    told = landmarks.assign(
+        clearance=landmarks["clearance"].mask(is_uncounted, "not_measured")
+    )
+    joined = told.merge(known, on="patient_id")
     groups = [name for name in HER2_GROUPS if (known["her2_group"] == name).any()]
     strata = ["all", *(groups if len(groups) > 1 else [])]
     rows = [
@@ -141,6 +150,11 @@ def _bars(drawn: pd.DataFrame) -> pd.DataFrame:
 
 def _title(bars: pd.DataFrame) -> str:
     first = bars[bars["her2_group"] == "all"].iloc[0]
+    if first["able"] < FEW_ABLE:
+        return (
+            f"Clearance at {shown(first['landmark'])} could be shown in "
+            f"{first['able']} of {patients(first['N'])}"
+        )
     return (
         f"ctDNA cleared at {shown(first['landmark'])} in {first['cleared']} of "
         f"{patients(first['able'])} whose sample could show it"

@@ -23,6 +23,7 @@ from her2ctdna.sets.clearance_sets import (
     CLEARANCE_ABLE,
     CLEARANCE_BEST,
     CLEARANCE_WORST,
+    FEW_ABLE,
     NOT_MEASURED,
     NOT_SEEN_ENOUGH,
     explain_not_able,
@@ -228,6 +229,14 @@ def _clearance(results: Results) -> Sentence | None:
     if row.N == 0:
         text = f"At {landmark} no patient's sample could show a clearance of ctDNA"
         return f"{text} ({reasons or 'none was treated'}).", [missed]
+    if row.N < FEW_ABLE:
+        count = results.count_rate(row)
+        text = (
+            f"At {landmark} only {row.N:.0f} of {len(treated)} treated patients had a "
+            f"sample that could show a clearance of ctDNA; {row.n:.0f} of them cleared"
+            f" ({reasons}). No rate is told from so few."
+        )
+        return text, [count, missed]
     text = (
         f"At {landmark} ctDNA was cleared in {row.n:.0f} of the {row.N:.0f} patients "
         f"whose sample could show it: {write_rate(row.rate, row.ci_low, row.ci_high)}"

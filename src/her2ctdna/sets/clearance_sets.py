@@ -36,6 +36,8 @@ NOT_MEASURED = "not measured"
 NOT_SEEN_ENOUGH = "could not have seen enough"
 
 _ENOUGH_ABLE = 10
+FEW_ABLE = 5
+"""With fewer able to show a clearance no headline gives a rate."""
 
 
 def take_clearance_set(

@@ -144,7 +144,8 @@ RESULTS = (
         columns=(*text("population"), *_CURVES),
         caption="""
             The Kaplan-Meier curves behind ``clearance_survival``: one row a curve and
-            time, as in ``survival_curves``. Those of ``clearance_able`` are drawn.
+            time, as in ``survival_curves``. Those of
+            ``clearance_able`` are the ones that figures draw and tests are of.
         """,
     ),
     Result(

@@ -163,6 +163,7 @@ RESULTS = (
                 *("first_cleared_residual_max",),
             ),
             *flag("sustained"),
+            *number("detected_again_day"),
             *number("nadir_level", "nadir_day"),
             *text("nadir_state"),
             *number("nadir_upper95", "rebound_day"),
