@@ -84,21 +84,36 @@ def rate_of(
 ) -> tuple[Names, str]:
     if endpoint in FLAGS:
         among = (population, *in_time(column, group), *more)
+        if population.startswith("clearance_"):
+            landmark = column.removeprefix("clearance_")
+            counted = f"{population}:{group}@{landmark}"
+            among = (counted, f"late_{landmark}=no", *more)
+            if group == "after_first_scan":
+                among = (f"{population}@{landmark}", f"late_{landmark}=yes", *more)
         return among, f"{FLAGS[endpoint]}=yes"
-    among = (population, *in_group(column, group), *more)
     landmark = endpoint.removeprefix("clearance_")
-    return (*among, f"landmark_{landmark}"), f"clearance_{landmark}=cleared"
+    among = (f"{population}@{landmark}", *in_group(column, group), *more)
+    return among, f"{population}:cleared@{landmark}"
 
 
 def time_of(
-    endpoint: str, origin: str, column: str, group: str, *, biased: str = "no"
+    endpoint: str,
+    origin: str,
+    column: str,
+    group: str,
+    *,
+    biased: str = "no",
+    population: str = "all_treated",
 ) -> tuple[Names, str]:
     followed = endpoint
     if column == "ever_cleared" and biased == "no":
         return (f"{endpoint}@draw={group}",), f"{endpoint}_event=yes"
     if origin not in ("first_dose", "response"):
         followed = f"{endpoint}@{origin}"
-    return (followed, *in_group(column, group)), f"{endpoint}_event=yes"
+    among = in_group(column, group)
+    if population.startswith("clearance_"):
+        among = (f"{population}:{group}@{column.removeprefix('clearance_')}",)
+    return (followed, *among), f"{endpoint}_event=yes"
 
 
 def claim_rates(rates: pd.DataFrame) -> Iterator[Claim]:
@@ -167,7 +182,7 @@ def _values(biomarker: str) -> tuple[Names, str, str]:
         return ("ctdna_evaluable",), detected, undetected
     landmark = biomarker.removeprefix("ratio_")
     clearance = f"clearance_{landmark}"
-    whole = ("ctdna_evaluable", f"landmark_{landmark}")
+    whole = ("ctdna_evaluable", f"clearance_judged@{landmark}")
     return whole, f"{clearance}=not_cleared", f"{clearance}=cleared"
 
 
@@ -206,8 +221,14 @@ def claim_model(model: pd.DataFrame) -> Iterator[Claim]:
 def _asked(row: Any, column: str, group: str) -> tuple[Names, str]:
     if row.endpoint in ("pfs", "os", "dor"):
         biased = getattr(row, "biased", "no")
+        population = getattr(row, "population", "all_treated")
         followed, event = time_of(
-            row.endpoint, row.origin, column, group, biased=biased
+            row.endpoint,
+            row.origin,
+            column,
+            group,
+            biased=biased,
+            population=population,
         )
         return (*followed, *_conditions(row)), event
     more = _conditions(row)
@@ -250,19 +271,29 @@ def claim_context(drawn: pd.DataFrame) -> Iterator[Claim]:
 
 def claim_survival(survival: pd.DataFrame) -> Iterator[Claim]:
     for row in survival.itertuples():
-        among, event = time_of(row.endpoint, row.origin, row.group_by, row.group)
+        among, event = time_of(
+            row.endpoint,
+            row.origin,
+            row.group_by,
+            row.group,
+            population=getattr(row, "population", "all_treated"),
+        )
         yield Claim(f"survival {among} n", row.n, [among])
         yield Claim(f"survival {among} events", row.events, [(*among, event)])
 
 
 def claim_curves(curves: pd.DataFrame) -> Iterator[Claim]:
     """Yield at risk at the start, and all events, of each curve."""
-    keys = ["endpoint", "origin", "group_by", "group", "biased"]
-    for (endpoint, origin, column, group, biased), own in curves.groupby(keys):
+    if "population" not in curves:
+        curves = curves.assign(population="all_treated")
+    keys = ["endpoint", "origin", "group_by", "group", "biased", "population"]
+    for (endpoint, origin, column, group, biased, counted), own in curves.groupby(keys):
         if column == "ever_cleared" and biased == "no":
             yield from claim_moving_curve(endpoint, group, own)
             continue
-        among, event = time_of(endpoint, origin, column, group, biased=biased)
+        among, event = time_of(
+            endpoint, origin, column, group, biased=biased, population=counted
+        )
         yield Claim(f"curve {among} at risk", own["at_risk"].iloc[0], [among])
         if "is_drawn" not in own or (own["is_drawn"] == "yes").all():
             left = own["events"].sum() + own["censored"].sum()
@@ -287,6 +318,7 @@ def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:
         column: Any = "her2_group"
     else:
         column = "clearance_" + drawn["origin"].astype(str)
+        drawn = drawn.assign(population="clearance_able")
     drawn = drawn.assign(group_by=column, biased="no")
     yield from claim_curves(drawn)
     keys = ["endpoint", "origin", "group_by", "group"]
@@ -298,10 +330,13 @@ def claim_clearance_bias(drawn: pd.DataFrame) -> Iterator[Claim]:
     """Yield the curves and the hazard ratios of all three panels."""
     words = {"not_cleared": "no", "cleared": "yes"}
     is_ever = drawn["group_by"] == "ever_cleared"
-    named = drawn.assign(group=drawn["group"].mask(is_ever, drawn["group"].map(words)))
+    named = drawn.assign(
+        group=drawn["group"].mask(is_ever, drawn["group"].map(words)),
+        population=is_ever.map({True: "all_treated", False: "clearance_able"}),
+    )
     yield from claim_curves(named[named["item"] == "curve"])
     hazards = named[named["item"] == "hazard_ratio"].assign(
-        population="all_treated", measure="hazard_ratio", subgroup=None
+        measure="hazard_ratio", subgroup=None
     )
     reference = hazards["group"].map({"yes": "no", "cleared": "not_cleared"})
     renamed = {"n_events": "events", "n_events_reference": "events_reference"}
@@ -354,7 +389,17 @@ def claim_clearances(drawn: pd.DataFrame) -> Iterator[Claim]:
         among = ("all_treated", *stratum)
         fate = f"clearance_{row.landmark}={row.clearance}"
         yield Claim(f"clearance {among} N", row.N, [among])
-        yield Claim(f"clearance {among} {fate}", row.n, [(*among, fate)])
+        if row.clearance in ("cleared", "not_cleared"):
+            able = (*among, f"clearance_able:{row.clearance}@{row.landmark}")
+            yield Claim(f"able {among} {fate}", row.n_able, [able])
+        if row.clearance not in ("uninformative", "not_measured"):
+            yield Claim(f"clearance {among} {fate}", row.n, [(*among, fate)])
+    unknown = drawn[drawn["clearance"].isin(["uninformative", "not_measured"])]
+    for (landmark, group), own in unknown.query("her2_group == 'all'").groupby(
+        ["landmark", "her2_group"]
+    ):
+        fate = ("all_treated", f"clearance_{landmark}=uninformative")
+        yield Claim(f"clearance {group} {fate}", own["n"].sum(), [fate])
 
 
 def claim_responses(drawn: pd.DataFrame) -> Iterator[Claim]:

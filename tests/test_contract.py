@@ -27,12 +27,12 @@ COLUMNS = {
     "n_informative n_detected alt_count depth mean_vaf max_vaf pooled_vaf mtm_per_ml "
     "level p_value lod95 upper95",
     "ctdna_landmarks.tsv": "patient_id landmark sample_id day baseline_state state "
-    "clearance ratio ratio_upper95 mr50 mr90 ratio_low ratio_high residual_max",
+    "clearance able ratio ratio_upper95 mr50 mr90 ratio_low ratio_high residual_max",
     "ctdna_patients.tsv": "patient_id baseline_sample_id baseline_state "
     "baseline_level n_samples ever_cleared first_cleared_day "
     "last_detected_day_before sustained nadir_level nadir_day rebound_day "
     "half_life_days half_life_low half_life_high lead_time_days nadir_upper95 "
-    "first_cleared_residual_max rebound_kind last_day_before_rebound half_life_note "
+    "first_cleared_residual_max detected_again_day rebound_kind last_day_before_rebound half_life_note "
     "lead_time_low lead_time_high",
     "tables/kinetics.tsv": "parameter estimate ci_low ci_high ci_method n_patients "
     "n_samples n_censored note",
@@ -210,6 +210,33 @@ def test_clearance_is_claimed_only_where_it_could_have_been_refuted(demo):
     limit = samples.loc[cleared["sample_id"], "lod95"].to_numpy()
     baseline = courses.loc[cleared["patient_id"], "baseline_level"].to_numpy()
     assert (limit <= 0.1 * baseline).all()
+
+
+def test_clearance_counts_in_four_sets_and_is_tested_in_those_able_to_show_it(demo):
+    rates = demo.table("primary/tables/rates.tsv")
+    own = rates[
+        (rates["endpoint"] == "clearance_C2D1")
+        & (rates["group_by"] == "all")
+        & (rates["ci_method"] == "wilson")
+    ]
+    shares = own.set_index("population")[["n", "N"]].T.to_dict("list")
+    assert shares == {
+        "clearance_able": [3, 19],
+        "clearance_judged": [3, 25],
+        "clearance_worst": [3, 33],
+        "clearance_best": [11, 33],
+    }
+    tests = demo.table("primary/tables/tests.tsv")
+    asked = tests["biomarker"].str.startswith("clearance_")
+    asked |= tests["endpoint"].str.startswith("clearance_")
+    asked &= ~tests["biomarker"].str.startswith("gene_")
+    groups = tests[asked & tests["groups"].notna()]
+    assert set(groups["population"]) == {"clearance_able"}
+    contrasts = demo.table("primary/tables/contrasts.tsv")
+    shown = contrasts[contrasts["group_by"] == "clearance_C2D1"]
+    assert {"clearance_judged", "clearance_worst", "clearance_best"} <= set(
+        shown["population"]
+    )
 
 
 def test_naive_comparison_is_marked_and_nowhere_tested(demo):

@@ -51,6 +51,8 @@ CLAIMS = {
     "tables/missing": claim_missing,
     "tables/survival": claim_survival,
     "tables/survival_curves": claim_curves,
+    "tables/clearance_survival": claim_survival,
+    "tables/clearance_curves": claim_curves,
     "figures/her2_distribution": claim_distribution,
     "figures/ctdna_clearance": claim_clearances,
     "figures/response_by_her2": claim_responses,
@@ -222,7 +224,8 @@ def test_missing_patients_have_outcomes_named_in_the_flow(demo, analysis, sets):
         assert ids & sets[row.measured] == (ids if row.status == "known" else set())
     unknown = table[(table["status"] == "missing") & (table["endpoint"] == "orr")]
     sizes = unknown.set_index("measured")["N"]
-    assert sizes["landmark_C2D1"] == len(sets["all_treated"] - sets["landmark_C2D1"])
+    able = sets["clearance_able@C2D1"]
+    assert sizes["clearance_able@C2D1"] == len(sets["all_treated"] - able)
 
 
 def test_tests_of_the_other_steps_count_whom_their_tables_count(demo, analysis):
@@ -363,6 +366,8 @@ def test_cohort_with_untreated_and_unknown_patients_agrees_with_its_flow():
         *claim_tests(tables["tests"]),
         *claim_survival(tables["survival"]),
         *claim_curves(tables["survival_curves"]),
+        *claim_survival(tables["clearance_survival"]),
+        *claim_curves(tables["clearance_curves"]),
         *claim_distribution(derive_her2_distribution(cohort)),
         *claim_clearances(derive_ctdna_clearance(landmarks, cohort)),
     ]
