@@ -134,6 +134,19 @@ def test_two_indels_of_a_repeat_may_be_one(before, after, is_one):
     assert [match for match, *_ in told(before, after).values()] == expected
 
 
+def test_an_indel_at_0_beside_another_that_may_be_it_is_not_believed():
+    forced, moved = call("L", 5000, "AT", "A", 0), call("L", 5004, "TT", "T", 40)
+    (match, alt_count, _) = told(DELETION, forced, moved)["5000 AT>A"]
+    assert match == "unsettled"
+    assert pd.isna(alt_count)
+    assert linked(DELETION, forced, moved) == {"5004 TT>T": "chr17:5000 AT>A"}
+
+
+def test_an_indel_with_molecules_of_its_own_keeps_them():
+    own, other = call("L", 5000, "AT", "A", 3), call("L", 5004, "TT", "T", 40)
+    assert told(DELETION, own, other) == {}
+
+
 def test_with_a_reference_two_places_are_two_variants():
     after = call("L", 5004, "TT", "T", 40)
     assert told(DELETION, after, is_aligned=True) == {}

@@ -167,8 +167,9 @@ def _neighbours(
 def _match(variant: Variant, own: Record | None, around: Records) -> Match | None:
     """Return what the records around a variant make of it, if anything."""
     if _indel(variant)[0]:
-        is_there = own is not None or not _may_hold(around)
-        return None if is_there else Match(UNSETTLED, tuple(around), _UNKNOWN)
+        is_seen = own is not None and own.alt_count > 0
+        is_settled = is_seen or not _may_hold(around)
+        return None if is_settled else Match(UNSETTLED, tuple(around), _UNKNOWN)
     atoms = _atoms(variant)
     wider = {key: rec for key, rec in around.items() if _atoms(key) > atoms}
     parts = {key: rec for key, rec in around.items() if _atoms(key) < atoms}
