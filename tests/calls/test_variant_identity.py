@@ -156,6 +156,52 @@ def test_an_indel_beside_another_without_molecules_stays_unknown():
     assert told(DELETION, call("L", 5004, "TT", "T", 0)) == {}
 
 
+DELINS = call("B", 100, "ATT", "GC", 120)
+PARTS = [call("L", 100, "A", "G", 40), call("L", 101, "TT", "T", 41)]
+
+
+@pytest.mark.parametrize("is_aligned", [True, False])
+def test_the_parts_of_a_delins_leave_it_unsettled_and_are_linked(is_aligned):
+    assert told(DELINS, *PARTS, is_aligned=is_aligned)["100 ATT>GC"][0] == "unsettled"
+    expected = dict.fromkeys(["100 A>G", "101 TT>T"], "chr17:100 ATT>GC")
+    assert linked(DELINS, *PARTS, is_aligned=is_aligned) == expected
+
+
+def test_a_delins_leaves_its_parts_unsettled():
+    before = [call("B", 100, "A", "G", 120), call("B", 101, "TT", "T", 120)]
+    found = told(*before, call("L", 100, "ATT", "GC", 40), is_aligned=True)
+    assert {key: match for key, (match, *_) in found.items()} == {
+        "100 A>G": "unsettled",
+        "101 TT>T": "unsettled",
+    }
+
+
+@pytest.mark.parametrize(
+    ("after", "is_of_it"),
+    [
+        (call("L", 103, "C", "G", 40), True),
+        (call("L", 104, "C", "G", 40), False),
+        (call("L", 60, "CA", "C", 40), True),
+        (call("L", 40, "CA", "C", 40), False),
+        (call("L", 60, "CAA", "C", 40), False),
+        (call("L", 60, "C", "CA", 40), False),
+        (call("L", 100, "A", "G", 0), False),
+    ],
+)
+def test_of_a_delins_is_what_touches_it_or_an_indel_close_by_that_is_as_long(
+    after, is_of_it
+):
+    expected = ["unsettled"] if is_of_it else []
+    found = told(DELINS, after, is_aligned=True)
+    assert [match for match, *_ in found.values()] == expected
+
+
+def test_a_delins_at_0_is_believed_beside_a_substitution_and_not_beside_an_indel():
+    forced, (substitution, deletion) = call("L", 100, "ATT", "GC", 0), PARTS
+    assert "100 ATT>GC" not in told(DELINS, forced, substitution)
+    assert told(DELINS, forced, deletion)["100 ATT>GC"][0] == "unsettled"
+
+
 def test_records_of_another_patient_say_nothing():
     other = call("L", 8, "G", "T", 40, who="P2")
     assert matches_of(MNV, other).empty
@@ -188,6 +234,15 @@ def test_each_pair_that_cannot_be_told_apart_is_one_warning_with_the_remedy():
     assert (finding.severity, finding.row, finding.value) == ("warning", 3, "l.vcf")
     assert "chr17:5004 TT>T in L may be chr17:5000 AT>A" in finding.message
     assert "study.reference" in finding.message
+
+
+def test_what_a_reference_does_not_settle_has_another_remedy():
+    files = pd.DataFrame(columns=["sample_id", "row", "value"])
+    findings = describe_matches(matches_of(DELINS, *PARTS), files)
+    assert len(findings) == 3
+    for finding in findings:
+        assert "study.reference" not in finding.message
+        assert "called alike" in finding.message
 
 
 def test_counts_from_other_records_are_noted_once():

@@ -108,6 +108,20 @@ def test_nothing_is_cleared_over_what_may_be_the_tracked_variant(ctdna):
     assert not emergent.any()
 
 
+def test_a_delins_that_later_stands_as_its_parts_is_not_cleared(ctdna):
+    parts = [call("C2", 8, "G", "T", 40), call("C2", 9, "GA", "G", 41)]
+    found = derived(*SNV, call("C1", 8, "GGA", "TG", 120), *parts, ctdna=ctdna)
+    assert at_c2d1(found) == ("not_evaluable", "uninformative")
+    assert not (found.roles["role"] == "emergent").any()
+
+
+def test_an_indel_forced_to_0_beside_its_other_place_is_not_cleared(ctdna):
+    forced = call("C2", 5000, "AT", "A", 0)
+    found = derived(*SNV, *UNSETTLED, forced, ctdna=ctdna)
+    assert at_c2d1(found) == ("not_evaluable", "uninformative")
+    assert not (found.roles["role"] == "emergent").any()
+
+
 def test_what_is_detected_by_other_loci_stays_detected(ctdna):
     seen = [call("C1", 1, "C", "T", 90), call("C2", 1, "C", "T", 20)]
     assert at_c2d1(derived(*seen, *UNSETTLED, ctdna=ctdna))[0] == "detected"
