@@ -112,6 +112,17 @@ def test_records_that_say_something_of_others_are_linked():
     assert linked(MNV, FIRST, SECOND) == expected
 
 
+def test_an_mnv_and_its_parts_in_one_file_are_linked_and_keep_their_counts():
+    rows = [call("L", 8, "GG", "TC", 40), FIRST, SECOND]
+    assert told(*rows) == {}
+    expected = {
+        "8 GG>TC": "chr17:8 G>T; chr17:9 G>C",
+        "8 G>T": "chr17:8 GG>TC",
+        "9 G>C": "chr17:8 GG>TC",
+    }
+    assert linked(*rows) == expected
+
+
 DELETION = call("B", 5000, "AT", "A", 120)
 
 
@@ -145,6 +156,7 @@ def test_an_indel_at_0_beside_another_that_may_be_it_is_not_believed():
 def test_an_indel_with_molecules_of_its_own_keeps_them():
     own, other = call("L", 5000, "AT", "A", 3), call("L", 5004, "TT", "T", 40)
     assert told(DELETION, own, other) == {}
+    assert linked(DELETION, own, other) == {}
 
 
 def test_with_a_reference_two_places_are_two_variants():

@@ -85,6 +85,20 @@ def test_what_is_linked_to_a_tracked_variant_does_not_emerge(ctdna):
     assert role(found, "C2", 9, "C") == ("filtered", "linked to chr17:8 GG>TC")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([call("C1", 8, "GG", "TC", 120)], [call("C2", 8, "GG", "TC", 40), *SPLIT]),
+        (JOINED, [*SPLIT, call("C2", 8, "GG", "TC", 40)]),
+    ],
+    ids=["parts beside it", "the whole beside its parts"],
+)
+def test_what_a_file_says_twice_does_not_emerge(before, after, ctdna):
+    found = derived(*SNV, *before, *after, ctdna=ctdna)
+    assert at_c2d1(found) == ("detected", "not_cleared")
+    assert "emergent" not in set(found.roles["role"])
+
+
 def test_counts_from_other_records_track_nothing(ctdna):
     found = derived(*SNV, *JOINED, call("C2", 8, "GG", "TC", 40), ctdna=ctdna)
     assert found.samples.set_index("sample_id").loc["C1", "n_tracked"] == 3

@@ -103,7 +103,10 @@ class Spool:
             return shared, shared
         numbers = np.flatnonzero(np.isin(places, shared))
         calls = self._calls(numbers).assign(number=numbers)
-        kept = _keep_one(calls[calls.duplicated(_KEY, keep=False)])
+        calls = calls[calls.duplicated(_KEY, keep=False)]
+        if calls.empty:
+            return shared[:0], shared[:0]
+        kept = _keep_one(calls)
         self._say(kept)
         dropped = kept.loc[~kept["is_kept"], "number"].to_numpy()
         unsettled = kept.loc[kept["is_kept"] & kept["differs"], "number"].to_numpy()

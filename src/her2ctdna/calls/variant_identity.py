@@ -134,8 +134,11 @@ def _match_patient(
                 shown = "; ".join(map(str, found.others))
                 keys = (sample_id, patient_id, *variant)
                 yield (*keys, found.match, shown, *found.record)
-            if found is not None or variant not in records:
-                for other in around:
+            is_told = found is not None or variant not in records
+            for other in around:
+                # of two indels with molecules each may be a variant of its own, while
+                # a substitution and its parts are the same molecules
+                if is_told or not (is_indel(variant) and is_indel(other)):
                     links.setdefault(other, []).append(variant)
         for record, others in links.items():
             keys = (sample_id, patient_id, *record)
