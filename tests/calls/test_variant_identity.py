@@ -112,6 +112,17 @@ def test_records_that_say_something_of_others_are_linked():
     assert linked(MNV, FIRST, SECOND) == expected
 
 
+def test_an_mnv_and_its_parts_in_one_file_are_linked_and_keep_their_counts():
+    rows = [call("L", 8, "GG", "TC", 40), FIRST, SECOND]
+    assert told(*rows) == {}
+    expected = {
+        "8 GG>TC": "chr17:8 G>T; chr17:9 G>C",
+        "8 G>T": "chr17:8 GG>TC",
+        "9 G>C": "chr17:8 GG>TC",
+    }
+    assert linked(*rows) == expected
+
+
 DELETION = call("B", 5000, "AT", "A", 120)
 
 
@@ -134,6 +145,20 @@ def test_two_indels_of_a_repeat_may_be_one(before, after, is_one):
     assert [match for match, *_ in told(before, after).values()] == expected
 
 
+def test_an_indel_at_0_beside_another_that_may_be_it_is_not_believed():
+    forced, moved = call("L", 5000, "AT", "A", 0), call("L", 5004, "TT", "T", 40)
+    (match, alt_count, _) = told(DELETION, forced, moved)["5000 AT>A"]
+    assert match == "unsettled"
+    assert pd.isna(alt_count)
+    assert linked(DELETION, forced, moved) == {"5004 TT>T": "chr17:5000 AT>A"}
+
+
+def test_an_indel_with_molecules_of_its_own_keeps_them():
+    own, other = call("L", 5000, "AT", "A", 3), call("L", 5004, "TT", "T", 40)
+    assert told(DELETION, own, other) == {}
+    assert linked(DELETION, own, other) == {}
+
+
 def test_with_a_reference_two_places_are_two_variants():
     after = call("L", 5004, "TT", "T", 40)
     assert told(DELETION, after, is_aligned=True) == {}
@@ -141,6 +166,52 @@ def test_with_a_reference_two_places_are_two_variants():
 
 def test_an_indel_beside_another_without_molecules_stays_unknown():
     assert told(DELETION, call("L", 5004, "TT", "T", 0)) == {}
+
+
+DELINS = call("B", 100, "ATT", "GC", 120)
+PARTS = [call("L", 100, "A", "G", 40), call("L", 101, "TT", "T", 41)]
+
+
+@pytest.mark.parametrize("is_aligned", [True, False])
+def test_the_parts_of_a_delins_leave_it_unsettled_and_are_linked(is_aligned):
+    assert told(DELINS, *PARTS, is_aligned=is_aligned)["100 ATT>GC"][0] == "unsettled"
+    expected = dict.fromkeys(["100 A>G", "101 TT>T"], "chr17:100 ATT>GC")
+    assert linked(DELINS, *PARTS, is_aligned=is_aligned) == expected
+
+
+def test_a_delins_leaves_its_parts_unsettled():
+    before = [call("B", 100, "A", "G", 120), call("B", 101, "TT", "T", 120)]
+    found = told(*before, call("L", 100, "ATT", "GC", 40), is_aligned=True)
+    assert {key: match for key, (match, *_) in found.items()} == {
+        "100 A>G": "unsettled",
+        "101 TT>T": "unsettled",
+    }
+
+
+@pytest.mark.parametrize(
+    ("after", "is_of_it"),
+    [
+        (call("L", 103, "C", "G", 40), True),
+        (call("L", 104, "C", "G", 40), False),
+        (call("L", 60, "CA", "C", 40), True),
+        (call("L", 40, "CA", "C", 40), False),
+        (call("L", 60, "CAA", "C", 40), False),
+        (call("L", 60, "C", "CA", 40), False),
+        (call("L", 100, "A", "G", 0), False),
+    ],
+)
+def test_of_a_delins_is_what_touches_it_or_an_indel_close_by_that_is_as_long(
+    after, is_of_it
+):
+    expected = ["unsettled"] if is_of_it else []
+    found = told(DELINS, after, is_aligned=True)
+    assert [match for match, *_ in found.values()] == expected
+
+
+def test_a_delins_at_0_is_believed_beside_a_substitution_and_not_beside_an_indel():
+    forced, (substitution, deletion) = call("L", 100, "ATT", "GC", 0), PARTS
+    assert "100 ATT>GC" not in told(DELINS, forced, substitution)
+    assert told(DELINS, forced, deletion)["100 ATT>GC"][0] == "unsettled"
 
 
 def test_records_of_another_patient_say_nothing():
@@ -175,6 +246,15 @@ def test_each_pair_that_cannot_be_told_apart_is_one_warning_with_the_remedy():
     assert (finding.severity, finding.row, finding.value) == ("warning", 3, "l.vcf")
     assert "chr17:5004 TT>T in L may be chr17:5000 AT>A" in finding.message
     assert "study.reference" in finding.message
+
+
+def test_what_a_reference_does_not_settle_has_another_remedy():
+    files = pd.DataFrame(columns=["sample_id", "row", "value"])
+    findings = describe_matches(matches_of(DELINS, *PARTS), files)
+    assert len(findings) == 3
+    for finding in findings:
+        assert "study.reference" not in finding.message
+        assert "called alike" in finding.message
 
 
 def test_counts_from_other_records_are_noted_once():

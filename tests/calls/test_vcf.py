@@ -344,6 +344,22 @@ def test_of_a_record_that_passes_and_one_that_fails_the_first_counts(tmp_path):
     )
 
 
+@pytest.mark.parametrize("word", ["weak", "."])
+@pytest.mark.parametrize("second", ["40", "."])
+def test_molecules_are_not_hidden_by_a_record_at_0_that_passes(word, second, tmp_path):
+    text = (FOLDER / "contradictory_variant.vcf").read_text()
+    header = text[: text.index("chr1\t100")]
+    place = "chr1\t100\t.\tA\tT\t."
+    path = tmp_path / "forced.vcf"
+    path.write_text(
+        f"{header}{place}\tPASS\t.\tGT:AD:DP:AF\t0/0:3000,0:3000:0\n"
+        f"{place}\t{word}\t.\tGT:AD:DP:AF\t0/1:2960,{second}:3000:0.013\n"
+    )
+    calls, _ = read(path)
+    numbers = ["alt_count", "depth", "vaf", "caller_vaf"]
+    assert calls[numbers].isna().to_numpy().tolist() == [[True] * 4]
+
+
 # Files that cannot be read
 
 

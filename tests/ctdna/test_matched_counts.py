@@ -85,6 +85,20 @@ def test_what_is_linked_to_a_tracked_variant_does_not_emerge(ctdna):
     assert role(found, "C2", 9, "C") == ("filtered", "linked to chr17:8 GG>TC")
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([call("C1", 8, "GG", "TC", 120)], [call("C2", 8, "GG", "TC", 40), *SPLIT]),
+        (JOINED, [*SPLIT, call("C2", 8, "GG", "TC", 40)]),
+    ],
+    ids=["parts beside it", "the whole beside its parts"],
+)
+def test_what_a_file_says_twice_does_not_emerge(before, after, ctdna):
+    found = derived(*SNV, *before, *after, ctdna=ctdna)
+    assert at_c2d1(found) == ("detected", "not_cleared")
+    assert "emergent" not in set(found.roles["role"])
+
+
 def test_counts_from_other_records_track_nothing(ctdna):
     found = derived(*SNV, *JOINED, call("C2", 8, "GG", "TC", 40), ctdna=ctdna)
     assert found.samples.set_index("sample_id").loc["C1", "n_tracked"] == 3
@@ -106,6 +120,20 @@ def test_nothing_is_cleared_over_what_may_be_the_tracked_variant(ctdna):
     assert [later["n_informative"], later["n_unsettled"]] == [1, 1]
     emergent = found.roles["role"] == "emergent"
     assert not emergent.any()
+
+
+def test_a_delins_that_later_stands_as_its_parts_is_not_cleared(ctdna):
+    parts = [call("C2", 8, "G", "T", 40), call("C2", 9, "GA", "G", 41)]
+    found = derived(*SNV, call("C1", 8, "GGA", "TG", 120), *parts, ctdna=ctdna)
+    assert at_c2d1(found) == ("not_evaluable", "uninformative")
+    assert not (found.roles["role"] == "emergent").any()
+
+
+def test_an_indel_forced_to_0_beside_its_other_place_is_not_cleared(ctdna):
+    forced = call("C2", 5000, "AT", "A", 0)
+    found = derived(*SNV, *UNSETTLED, forced, ctdna=ctdna)
+    assert at_c2d1(found) == ("not_evaluable", "uninformative")
+    assert not (found.roles["role"] == "emergent").any()
 
 
 def test_what_is_detected_by_other_loci_stays_detected(ctdna):

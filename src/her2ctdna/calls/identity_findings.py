@@ -3,7 +3,7 @@
 import pandas as pd
 
 from her2ctdna.calls.variant_form import Variant
-from her2ctdna.calls.variant_identity import COUNTED, UNSETTLED
+from her2ctdna.calls.variant_identity import COUNTED, UNSETTLED, is_indel
 from her2ctdna.findings import Finding
 
 _INDEL = (
@@ -45,10 +45,17 @@ def _unsettled(
     known = sample_id in places.index
     line = int(places.loc[sample_id, "row"]) if known else None
     value = str(places.loc[sample_id, "value"]) if known else sample_id
-    is_indel = len(variant.ref) != len(variant.alt) or "-" in variant
+    names = [str(variant), *str(row["matched"]).split("; ")]
+    advice = _INDEL if all(map(_names_indel, names)) else _OTHER
     text = (
         f"{row['matched']} in {sample_id} may be {variant}, which other samples of the "
         "patient hold: that is not measured here, nothing is cleared over it, and what "
-        f"may be it is not emergent; {_INDEL if is_indel else _OTHER}"
+        f"may be it is not emergent; {advice}"
     )
     return Finding("warning", "samples", line, "calls", patient_id, value, text)
+
+
+def _names_indel(name: str) -> bool:
+    """Tell whether a variant, named as by its `str`, is an insertion or deletion."""
+    ref, _, alt = name.rpartition(" ")[2].partition(">")
+    return is_indel(Variant("", 0, ref, alt))

@@ -27,7 +27,7 @@ SPOOL_SCHEMA = pa.schema(
 _POSITIONS = 2**32
 _KEY = list(Variant._fields)
 _MEASURES = ["filter", "alt_count", "depth"]
-_COUNTS = ("alt_count", "depth", "vaf")
+_COUNTS = ("alt_count", "depth", "vaf", "caller_vaf")
 
 
 class Spool:
@@ -57,8 +57,9 @@ class Spool:
         """Yield the calls as they were added, each variant once.
 
         Of records that say the same the first is kept; of one that passes its filter
-        and others that fail theirs the one that passes. Records of one variant that
-        contradict each other are not measured.
+        and others that fail theirs the one that passes, unless it holds nothing where
+        they may hold molecules. Records of one variant that contradict each other are
+        not measured.
         """
         self._writer.close()
         dropped, unsettled = self._repeated()
@@ -102,7 +103,10 @@ class Spool:
             return shared, shared
         numbers = np.flatnonzero(np.isin(places, shared))
         calls = self._calls(numbers).assign(number=numbers)
-        kept = _keep_one(calls[calls.duplicated(_KEY, keep=False)])
+        calls = calls[calls.duplicated(_KEY, keep=False)]
+        if calls.empty:
+            return shared[:0], shared[:0]
+        kept = _keep_one(calls)
         self._say(kept)
         dropped = kept.loc[~kept["is_kept"], "number"].to_numpy()
         unsettled = kept.loc[kept["is_kept"] & kept["differs"], "number"].to_numpy()
@@ -136,11 +140,16 @@ class Spool:
 def _keep_one(calls: pd.DataFrame) -> pd.DataFrame:
     """Tell which of the calls of each variant is kept, and whether they contradict.
 
-    ``passes_alone``: one of them passes its filter and no other does.
+    ``passes_alone``: one of them passes its filter and no other does. One without a
+    molecule does not stand for others that may hold some: at a tracked site no filter
+    hides them.
     """
     passes = calls["filter"].isna() | calls["filter"].isin(["PASS", "."])
     of = [calls[name] for name in _KEY]
-    alone = passes.groupby(of).transform("sum") == 1
+    is_empty = calls["alt_count"].eq(0)
+    hides = (passes & is_empty).groupby(of).transform("any")
+    hides &= (~is_empty).groupby(of).transform("any")
+    alone = (passes.groupby(of).transform("sum") == 1) & ~hides
     n_kinds = (~calls.duplicated([*_KEY, *_MEASURES])).groupby(of).transform("sum")
     first = ~calls.duplicated(_KEY)
     differs = n_kinds > 1

@@ -1,10 +1,11 @@
 """One identity of a variant within a patient: what two records may both speak of.
 
 Callers write the same molecules in several ways. A substitution of several bases (MNV)
-is one record or one for each base; without a reference a deletion or insertion in a
-repeat stands wherever its caller put it. So that no such record is taken for another
-variant, each variant of a patient is held against the records of each of their
-samples that write something else at its place.
+is one record or one for each base; bases replaced by more or fewer (delins) are one
+record, or substitutions beside an insertion or deletion; without a reference a deletion
+or insertion in a repeat stands wherever its caller put it. So that no such record is
+taken for another variant, each variant of a patient is held against the records of each
+of their samples that write something else at its place.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +27,8 @@ COUNTED, UNSETTLED, LINKED = "counted", "unsettled", "linked"
 counted, since another record may be it; a record that is linked to other variants."""
 
 SHIFT = 50
-"""Bases within which two indels of one length and kind may be one (definitions 15)."""
+"""Bases within which two indels of one length and kind may be one (definitions 15), and
+an indel may be a part of a delins that changes the length as much."""
 
 Atoms = frozenset[tuple[int, str, str]]
 
@@ -132,8 +134,11 @@ def _match_patient(
                 shown = "; ".join(map(str, found.others))
                 keys = (sample_id, patient_id, *variant)
                 yield (*keys, found.match, shown, *found.record)
-            if found is not None or variant not in records:
-                for other in around:
+            is_told = found is not None or variant not in records
+            for other in around:
+                # of two indels with molecules each may be a variant of its own, while
+                # a substitution and its parts are the same molecules
+                if is_told or not (is_indel(variant) and is_indel(other)):
                     links.setdefault(other, []).append(variant)
         for record, others in links.items():
             keys = (sample_id, patient_id, *record)
@@ -153,6 +158,9 @@ def _neighbours(
         kind, bases = _indel(variant)
         if kind and not is_aligned:
             by_kind.setdefault((variant.chrom, kind, len(bases)), []).append(variant)
+    for variant, other in _of_delins(variants):
+        near.setdefault(variant, []).append(other)
+        near.setdefault(other, []).append(variant)
     for alike in at_base.values():
         for variant in alike:
             others = near.setdefault(variant, [])
@@ -164,14 +172,53 @@ def _neighbours(
     return {variant: others for variant, others in near.items() if others}
 
 
+def _of_delins(variants: Iterable[Variant]) -> Iterator[tuple[Variant, Variant]]:
+    """Yield each delins with each variant that may be of it.
+
+    That is, one that changes its bases or those beside them, or an indel within `SHIFT`
+    bases that changes the length as much.
+    """
+    ordered = sorted(variants)
+    around: dict[tuple[str, int], list[Variant]] = {}
+    for delins in filter(_is_delins, ordered):
+        for part in _stretches(delins, beyond=SHIFT):
+            around.setdefault(part, []).append(delins)
+    for other in ordered if around else ():
+        parts = _stretches(other, beyond=0)
+        for delins in sorted(
+            {found for part in parts for found in around.get(part, ())}
+        ):
+            is_seen_before = _is_delins(other) and other <= delins
+            if not is_seen_before and _may_be_of(other, delins):
+                yield delins, other
+
+
+def _stretches(variant: Variant, *, beyond: int) -> list[tuple[str, int]]:
+    """Return the stretches of the genome over which a variant and more stand."""
+    first, last = variant.pos - beyond, variant.pos + len(variant.ref) + beyond
+    places = range(first // SHIFT, last // SHIFT + 1)
+    return [(variant.chrom, place) for place in places]
+
+
+def _may_be_of(other: Variant, delins: Variant) -> bool:
+    """Tell whether a variant on the same chromosome may be of a delins."""
+    gap = max(
+        other.pos - (delins.pos + len(delins.ref)),
+        delins.pos - (other.pos + len(other.ref)),
+    )
+    is_as_long = is_indel(other) and _growth(other) == _growth(delins)
+    return gap <= (SHIFT if is_as_long else 0)
+
+
 def _match(variant: Variant, own: Record | None, around: Records) -> Match | None:
     """Return what the records around a variant make of it, if anything."""
-    if _indel(variant)[0]:
-        is_there = own is not None or not _may_hold(around)
-        return None if is_there else Match(UNSETTLED, tuple(around), _UNKNOWN)
     atoms = _atoms(variant)
+    if not atoms:
+        return _match_length(variant, own, around)
     wider = {key: rec for key, rec in around.items() if _atoms(key) > atoms}
-    parts = {key: rec for key, rec in around.items() if _atoms(key) < atoms}
+    parts = {
+        key: rec for key, rec in around.items() if _atoms(key) and _atoms(key) < atoms
+    }
     if wider and (found := _at_least(wider)).record.alt_count > 0:
         exceeds = own is None or not own.alt_count >= found.record.alt_count
         return found if exceeds else None
@@ -184,6 +231,20 @@ def _match(variant: Variant, own: Record | None, around: Records) -> Match | Non
         return at_most
     held = {key: rec for key, rec in around.items() if key not in wider}
     return Match(UNSETTLED, tuple(around), _UNKNOWN) if _may_hold(held) else None
+
+
+def _match_length(
+    variant: Variant, own: Record | None, around: Records
+) -> Match | None:
+    """Return whether the records around an indel or a delins leave it unsettled.
+
+    Its own record at 0 is believed beside those that leave the length as it is.
+    """
+    if own is not None:
+        around = {key: rec for key, rec in around.items() if _growth(key)}
+    is_seen = own is not None and own.alt_count > 0
+    is_settled = is_seen or not _may_hold(around)
+    return None if is_settled else Match(UNSETTLED, tuple(around), _UNKNOWN)
 
 
 def _at_least(wider: Records) -> Match:
@@ -245,6 +306,22 @@ def _indel(variant: Variant) -> tuple[str, str]:
     if len(alt) > len(ref) and alt.startswith(ref) and len(ref) < 2:
         return "insertion", alt[len(ref) :]
     return "", ""
+
+
+def is_indel(variant: Variant) -> bool:
+    """Tell whether bases are lost or gained and no other changed."""
+    return bool(_indel(variant)[0])
+
+
+def _growth(variant: Variant) -> int:
+    """Return by how many bases a variant makes the sequence longer."""
+    ref, alt = (bases.replace("-", "") for bases in (variant.ref, variant.alt))
+    return len(alt) - len(ref)
+
+
+def _is_delins(variant: Variant) -> bool:
+    """Tell whether bases are replaced by more or fewer others."""
+    return bool(_growth(variant)) and not is_indel(variant)
 
 
 def _may_be_one(variant: Variant, other: Variant) -> bool:

@@ -1,0 +1,1 @@
+"""Patients with known truth whose files are rewritten: for `rewrite_visits.py`."""
