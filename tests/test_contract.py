@@ -32,8 +32,8 @@ COLUMNS = {
     "baseline_level n_samples ever_cleared first_cleared_day "
     "last_detected_day_before sustained nadir_level nadir_day rebound_day "
     "half_life_days half_life_low half_life_high lead_time_days nadir_upper95 "
-    "first_cleared_residual_max detected_again_day rebound_kind last_day_before_rebound half_life_note "
-    "lead_time_low lead_time_high",
+    "first_cleared_residual_max detected_again_day rebound_kind "
+    "last_day_before_rebound half_life_note lead_time_low lead_time_high",
     "tables/kinetics.tsv": "parameter estimate ci_low ci_high ci_method n_patients "
     "n_samples n_censored note",
     "tables/rates.tsv": "endpoint population group_by group n N rate ci_low ci_high "
