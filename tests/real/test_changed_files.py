@@ -23,7 +23,7 @@ from her2ctdna.depth.alignment_file import CoverageError
 from her2ctdna.depth.depth_track import check_depth_track, read_depths
 from her2ctdna.depth.molecules import Site
 
-SECONDS = float(os.environ.get("FUZZ_SECONDS", "20"))
+SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
 SEED = int(os.environ.get("FUZZ_SEED", "20240601"))
 BATCH = 40
 MOST_RECORDS = 12
