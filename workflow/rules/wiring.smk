@@ -1,6 +1,6 @@
 """The few functions that rules call: which files a study has, and their parameters."""
 
-from her2ctdna import source_digest
+from her2ctdna.provenance.code_digest import source_digest
 from her2ctdna.settings.association_settings import (
     BiomarkerSettings,
     MilestoneSettings,

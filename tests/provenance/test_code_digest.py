@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-import her2ctdna
-from her2ctdna import source_digest
+from her2ctdna.provenance import code_digest
+from her2ctdna.provenance.code_digest import source_digest
 from her2ctdna.settings.catalogue import FIGURES, module_of, modules_of
 
 MODULES = {
@@ -51,7 +51,7 @@ def package(tmp_path, monkeypatch):
         (folder / name).write_text(text)
     for name, text in SCRIPTS.items():
         (tmp_path / f"{name}.py").write_text(text)
-    monkeypatch.setattr(her2ctdna, "_PACKAGE", folder)
+    monkeypatch.setattr(code_digest, "_PACKAGE", folder)
     return folder
 
 
@@ -112,7 +112,7 @@ def copied(root, tmp_path, monkeypatch):
     """Return a copy of this package, which digests are of."""
     copy = tmp_path / "her2ctdna"
     shutil.copytree(root / "src" / "her2ctdna", copy)
-    monkeypatch.setattr(her2ctdna, "_PACKAGE", copy)
+    monkeypatch.setattr(code_digest, "_PACKAGE", copy)
     return copy
 
 
@@ -161,7 +161,7 @@ def test_digest_is_short_text_and_does_not_depend_on_the_folder(
 ):
     before = digests(package)
     moved = package.rename(tmp_path / "elsewhere")
-    monkeypatch.setattr(her2ctdna, "_PACKAGE", moved)
+    monkeypatch.setattr(code_digest, "_PACKAGE", moved)
     assert digests(moved) == before
     assert {len(digest) for digest in before.values()} == {12}
 
