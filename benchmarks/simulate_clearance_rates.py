@@ -18,7 +18,7 @@ import yaml
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from her2ctdna.ctdna.clearance import classify, reaches
+from her2ctdna.ctdna.clearance import classify, is_able
 from her2ctdna.ctdna.pooled_test import compute_background_p
 from her2ctdna.ctdna.sample_limits import compute_lod95
 
@@ -102,13 +102,12 @@ def draw_patients(
             references, samples, is_missing, strict=True
         )
     ]
-    fraction = ctdna["clearance_max_fraction"]
     return pd.DataFrame(
         {
             "baseline": before["state"],
             "state": after["state"].mask(is_missing, "missing"),
             "clearance": [classify(*pair, ctdna=ctdna) for pair in pairs],
-            "is_able": [_is_able(*pair, fraction=fraction) for pair in pairs],
+            "is_able": [is_able(*pair, ctdna=ctdna) for pair in pairs],
             "is_gone": is_gone,
             "is_low": is_low,
         }
@@ -141,13 +140,6 @@ def _measure(
             "lod95_level": lod95,
         }
     )
-
-
-def _is_able(reference: Any, sample: Any, *, fraction: float) -> bool:
-    """Tell whether a sample could have seen a fraction of the baseline level."""
-    if sample is None or sample["state"] == "not_evaluable":
-        return False
-    return reaches(fraction * reference["level"], sample["lod95_level"])
 
 
 def count_cohorts(patients: pd.DataFrame) -> pd.DataFrame:
