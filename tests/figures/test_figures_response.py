@@ -142,6 +142,18 @@ def test_progression_of_a_supplied_duration_is_what_the_assessments_tell():
     assert told == [(table["patient_id"][0], 57.0)]
 
 
+def test_durations_from_diagnosis_are_not_drawn_from_the_first_dose():
+    supplied = patients().assign(
+        os_reason="supplied, from diagnosis",
+        death_day=[60.0, np.nan, np.nan, np.nan, np.nan],
+        last_alive_day=[60.0, 25.0, np.nan, np.nan, np.nan],
+    )
+    drawn = derive_swimmer(supplied, visits(), None)
+    ends = drawn[drawn["item"] == "follow_up"].set_index("patient_id")["day_to"]
+    assert ends.reindex(["A", "B"]).to_list() == [60, 25]
+    assert ends.reindex(["C", "D"]).isna().all()
+
+
 def test_treatment_ends_with_the_last_dose_and_without_one_with_follow_up():
     drawn = derive_swimmer(patients(), visits(), None)
     assert rows_of(drawn, "treatment") == [

@@ -10,6 +10,7 @@ from her2ctdna.figures.profile_facts import describe_patient
 from her2ctdna.figures.swimmer_table import find_treatment
 from her2ctdna.safety.adverse_events import SEVERE
 from her2ctdna.safety.terms import fold_term
+from her2ctdna.sets.counting import find_end_days
 
 COLUMNS = [
     *["patient_id", "part", "item", "label", "day", "day_to", "value", "word"],
@@ -200,7 +201,7 @@ def _variants(tables: Tables) -> pd.DataFrame | None:
 def _courses(treated: pd.DataFrame) -> pd.DataFrame:
     """Return treatment and events; see `find_treatment` for the end of treatment."""
     optional = treated.reindex(columns=_OPTIONAL).astype(float)
-    frame = treated.assign(**optional)
+    frame = treated.assign(**optional, os_days=find_end_days(treated))
     knows_doses = bool(frame["last_dose_day"].notna().any())
     rows = []
     for patient in frame.itertuples():

@@ -7,6 +7,7 @@ import pandas as pd
 
 from her2ctdna.figures.marks.palette import HER2_GROUPS
 from her2ctdna.figures.marks.strips import name_her2_categories
+from her2ctdna.sets.counting import find_end_days
 from her2ctdna.tables import Record
 
 COLUMNS = [
@@ -27,7 +28,7 @@ def derive_swimmer(
 
     ``item`` is
 
-    - ``follow_up``, from first dose to the end of OS;
+    - ``follow_up``, from first dose to the end of OS (`find_end_days`);
     - ``treatment``, to the last dose. ``value`` says how that is known: ``ended`` on
       a day given; ``ongoing`` where a living patient has none; ``no_day`` where one
       who died has none, and ``not_given`` where no patient has one; all three end
@@ -44,6 +45,7 @@ def derive_swimmer(
     optional = treated.reindex(columns=_OPTIONAL)
     treated = treated.assign(
         **optional[_OPTIONAL[1:]].astype(float),
+        os_days=find_end_days(treated),
         her2_group=optional["her2_group"].fillna(""),
         her2_category=name_her2_categories(treated),
     )

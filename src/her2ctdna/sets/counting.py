@@ -92,6 +92,18 @@ def find_starts(patients: pd.DataFrame, endpoint: str) -> pd.Series:
     return pd.Series([start or USUAL_START for start in told], patients.index, object)
 
 
+def find_end_days(patients: pd.DataFrame) -> pd.Series:
+    """Return the day since first dose on which follow-up of each patient ends.
+
+    The end of OS. Where that was supplied as counted from something else, death or
+    when last seen alive; NaN where neither is known.
+    """
+    is_usual = find_starts(patients, "os") == USUAL_START
+    known = patients.reindex(columns=["death_day", "last_alive_day"]).astype(float)
+    seen = known["death_day"].fillna(known["last_alive_day"])
+    return patients["os_days"].astype(float).where(is_usual, seen)
+
+
 def name_start(starts: pd.Series) -> str:
     """Return what times are counted from as words; of nobody, the first dose."""
     return " or ".join(sorted(set(starts))) or USUAL_START
