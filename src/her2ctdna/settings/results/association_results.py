@@ -18,6 +18,8 @@ _CURVES = (
     *flag("biased"),
 )
 
+_CELLS = ("both", "ctdna_only", "recist_only", "neither")
+
 RESULTS = (
     Result(
         "tables/rates.tsv",
@@ -145,6 +147,42 @@ RESULTS = (
         caption="""
             The Kaplan-Meier curves behind ``clearance_survival``, as in
             ``survival_curves``.
+        """,
+    ),
+    Result(
+        "tables/ctdna_recist.tsv",
+        section="Association",
+        needs=("ctdna", "response"),
+        rules=("compare_with_scans",),
+        row=(
+            "landmark, ctDNA (clearance, each molecular response, ctDNA response) and "
+            "RECIST (best response, first scan): the four cells, sensitivity, "
+            "specificity, predictive values, kappa"
+        ),
+        columns=(
+            *text("landmark", "ctdna", "recist", "population"),
+            *number(*(f"n_{cell}" for cell in _CELLS)),
+            *number("N", "after_first_scan", "recist_unknown"),
+            *number(
+                *(
+                    f"{name}{end}"
+                    for name in ("sensitivity", "specificity", "ppv", "npv", "kappa")
+                    for end in ("", "_ci_low", "_ci_high")
+                )
+            ),
+            *text("note", *(f"{cell}_ids" for cell in _CELLS)),
+            *text("after_first_scan_ids", "recist_unknown_ids"),
+        ),
+        caption="""
+            One row a landmark, a reading of ctDNA there and one of RECIST, in treated
+            patients judged by both: ``clearance`` (cleared, of those able to show it),
+            a molecular response (``mr50``), or ``response`` (cCR or cPR), against
+            ``best_response`` (a response as defined) or ``first_scan`` (CR or PR at the
+            first evaluable visit, unconfirmed). Sensitivity and the rest take RECIST
+            for the truth, with Clopper-Pearson intervals at {{ "%g" | format(100 *
+            snakemake.params.confidence) }} %; kappa takes neither. Samples drawn after
+            the first scan are left out and counted in ``after_first_scan``; of
+            ``recist_unknown`` there is no such response.
         """,
     ),
     Result(
