@@ -1,5 +1,6 @@
 """Figures of association: every comparison, and survival."""
 
+from her2ctdna.settings.results.association_results import CTDNA_RECIST
 from her2ctdna.settings.results.entries import Figure, flag, number, text
 
 _CURVES = (
@@ -123,22 +124,7 @@ RESULTS = (
             *number("n_both", "n_ctdna_only", "n_recist_only", "n_neither"),
             *number("after_first_scan"),
         ),
-        caption="""
-            Whether ctDNA at a landmark and the scans say the same of a patient. Each
-            line is one reading of ctDNA (cleared, of those whose sample could show it;
-            a fall of the level; a ctDNA response, cCR or cPR) against best response
-            as defined, or against CR or PR at the first evaluable scan, unconfirmed.
-            The counts are patients with both, with one of them, with neither, and,
-            left out of these, those whose sample was drawn after their first scan.
-            Points are rates in per cent, lines their exact intervals at {{ confidence
-            }}: sensitivity is the share with the ctDNA result among those with a
-            response, specificity the share without it among those without; PPV and
-            NPV are the shares with and without a response among those with and
-            without the ctDNA result, and hold where as many respond as here. All four
-            take RECIST for the truth, which it is not; kappa is the agreement beyond
-            chance and takes neither for it. A dash is a rate of nobody. The lines
-            share their patients.
-        """,
+        caption=CTDNA_RECIST,
     ),
     Figure(
         "clearance_bias",

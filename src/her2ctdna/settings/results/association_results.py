@@ -19,6 +19,22 @@ _CURVES = (
 )
 
 _CELLS = ("both", "ctdna_only", "recist_only", "neither")
+CTDNA_RECIST = """
+    Whether ctDNA at a landmark and the scans say the same of a patient. Each line is
+    one reading of ctDNA (cleared, of those whose sample could show it; the level down
+    by as much or more; a ctDNA response, cCR or cPR) against best response as defined,
+    or against CR or PR at the first evaluable scan, unconfirmed. The counts are
+    patients with both, with one of them, with neither, and, left out of these, those
+    whose sample was drawn after their first scan. Points are rates in per cent, lines
+    their exact intervals at {{ confidence }}: sensitivity is the share with the ctDNA
+    result among those with a response, specificity the share without it among those
+    without; PPV and NPV are the shares with and without a response among those with
+    and without the ctDNA result, and hold where as many respond as here. All four take
+    RECIST for the truth, which it is not; kappa is the agreement beyond chance and
+    takes neither for it. A dash is a rate of nobody. The lines share their patients,
+    whose identifiers stand in the table.
+"""
+"""The caption of figure and table."""
 
 RESULTS = (
     Result(
@@ -173,17 +189,7 @@ RESULTS = (
             *text("note", *(f"{cell}_ids" for cell in _CELLS)),
             *text("after_first_scan_ids", "recist_unknown_ids"),
         ),
-        caption="""
-            One row a landmark, a reading of ctDNA there and one of RECIST, in treated
-            patients judged by both: ``clearance`` (cleared, of those able to show it),
-            a molecular response (``mr50``), or ``response`` (cCR or cPR), against
-            ``best_response`` (a response as defined) or ``first_scan`` (CR or PR at the
-            first evaluable visit, unconfirmed). Sensitivity and the rest take RECIST
-            for the truth, with Clopper-Pearson intervals at {{ "%g" | format(100 *
-            snakemake.params.confidence) }} %; kappa takes neither. Samples drawn after
-            the first scan are left out and counted in ``after_first_scan``; of
-            ``recist_unknown`` there is no such response.
-        """,
+        caption=CTDNA_RECIST,
     ),
     Result(
         "tables/milestones.tsv",
