@@ -17,6 +17,7 @@ from her2ctdna.statistics.accuracy import (
     compute_pair_kappa,
 )
 
+CELLS = ["n_both", "n_ctdna_only", "n_recist_only", "n_neither"]
 MEASURES = ["sensitivity", "specificity", "ppv", "npv", "kappa"]
 
 
@@ -24,11 +25,7 @@ def row(landmark, ctdna, recist, *counts, late=0):
     cells = FourCells(*counts)
     found = compute_accuracy(cells, confidence=0.95)
     found["kappa"] = compute_pair_kappa(cells, confidence=0.95)
-    named = dict(
-        zip(
-            ("n_both", "n_ctdna_only", "n_recist_only", "n_neither"), cells, strict=True
-        )
-    )
+    named = dict(zip(CELLS, cells, strict=True))
     values = {
         f"{name}{end}": value
         for name, estimate in found.items()

@@ -53,8 +53,9 @@ def response_blocks(results: Results) -> Iterator[Block]:
         "a ratio to the nadir whose lower limit is above "
         f"{limits['progression_min_ratio']:g}, whatever the level at baseline was; "
         "cPR a ratio to baseline whose upper limit is below "
-        f"{limits['partial_max_ratio']:g}; cSD neither; NE not to be told. These "
-        "thresholds are the study's."
+        f"{limits['partial_max_ratio']:g}; cSD neither; NE not to be told. The "
+        "thresholds are the study's, and the interval knows of counting alone: what "
+        "varies from draw to draw is not in it."
     )
     interval = f"({100 * limits['confidence']:g} % interval)"
     columns = [
