@@ -36,8 +36,8 @@ _RECIST = {
 _RATES = {
     "sensitivity": ("Sensitivity", "both", "recist_only"),
     "specificity": ("Specificity", "neither", "ctdna_only"),
-    "ppv": ("Positive predictive value", "both", "ctdna_only"),
-    "npv": ("Negative predictive value", "neither", "recist_only"),
+    "ppv": ("PPV", "both", "ctdna_only"),
+    "npv": ("NPV", "neither", "recist_only"),
 }
 """The heading of a rate, the cell of its n, and what its N has beside."""
 _MANY_ROWS = 20

@@ -173,7 +173,7 @@ RESULTS = (
         row=(
             "landmark, ctDNA (clearance, each molecular response, ctDNA response) and "
             "RECIST (best response, first scan): the four cells, sensitivity, "
-            "specificity, predictive values, kappa"
+            "specificity, PPV, NPV, kappa"
         ),
         columns=(
             *text("landmark", "ctdna", "recist", "population"),
