@@ -402,6 +402,33 @@ def claim_clearances(drawn: pd.DataFrame) -> Iterator[Claim]:
         yield Claim(f"clearance {group} {fate}", own["n"].sum(), [fate])
 
 
+def claim_recist(table: pd.DataFrame) -> Iterator[Claim]:
+    """Yield what the flow knows of ctDNA against the scans.
+
+    That is clearance and molecular response, best response, and who came late; of a
+    first scan and of the ctDNA response of a sample it has no set.
+    """
+    for row in table[table["ctdna"] != "response"].itertuples():
+        if row.ctdna == "clearance":
+            sides = [f"clearance_able:{x}@{row.landmark}" for x in CLEARED]
+        else:
+            sides = [f"{row.ctdna}_{row.landmark}={x}" for x in ("yes", "no")]
+        what = f"{row.ctdna} at {row.landmark} against {row.recist}"
+        late = f"late_{row.landmark}"
+        after = [("all_treated", side, f"{late}=yes") for side in sides]
+        yield Claim(f"{what} after_first_scan", row.after_first_scan, after)
+        if row.recist != "best_response":
+            continue
+        cells = (row.n_both, row.n_ctdna_only), (row.n_recist_only, row.n_neither)
+        for side, counts in zip(sides, cells, strict=True):
+            among = ("all_treated", "response_evaluable", side, f"{late}=no")
+            yield Claim(f"{what} {side} N", sum(counts), [among])
+            yield Claim(f"{what} {side} n", counts[0], [(*among, "responder=yes")])
+
+
+CLEARED = ("cleared", "not_cleared")
+
+
 def claim_responses(drawn: pd.DataFrame) -> Iterator[Claim]:
     rates = drawn[drawn["item"] != "difference"]
     group_by = "her2_" + rates["item"].astype(str)

@@ -10,6 +10,7 @@ from her2ctdna.association.associations import estimate_associations
 from her2ctdna.association.features import ask_response
 from her2ctdna.association.her2_trend import estimate_her2_trend
 from her2ctdna.association.model import fit_model
+from her2ctdna.association.scan_agreement import compare_with_scans
 from her2ctdna.her2.agreement import estimate_agreement
 from her2ctdna.her2.her2_status import derive_her2_readings
 from her2ctdna.response.visits import derive_target_changes
@@ -410,6 +411,31 @@ ASSOCIATION: dict[str, Any] = {
 }
 
 
+def ctdna_recist(cohort: pd.DataFrame, seen: pd.DataFrame) -> pd.DataFrame:
+    """Return ctDNA at the landmarks against best response and the first scan."""
+    at_landmarks = ctdna_landmarks(cohort)
+    words = {"cleared": "cCR", "not_cleared": "cSD"}
+    responses = at_landmarks[["patient_id", "sample_id"]].assign(
+        response=at_landmarks["clearance"].map(words).fillna("NE")
+    )
+    flags = {
+        f"{name}_{landmark}": np.where(known, "yes", "no")
+        for landmark in LANDMARKS
+        for name, known in (
+            ("able", cohort[f"clearance_{landmark}"].isin(words)),
+            ("late", cohort.index % 9 == 8),
+        )
+    }
+    return compare_with_scans(
+        cohort.assign(**flags),
+        at_landmarks,
+        responses,
+        seen,
+        landmarks=list(LANDMARKS),
+        confidence=0.95,
+    )
+
+
 def her2_trend(cohort: pd.DataFrame) -> pd.DataFrame:
     """Return the rates along the HER2 levels with their monotone fit."""
     return estimate_her2_trend(
@@ -448,11 +474,12 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
     cohort = patients(n)
     drawn = ctdna_samples(cohort)
     calls, status = variants(cohort, drawn)
+    seen = visits(cohort)
     return {
         "flow": flow(n),
         "her2_status": cohort[["patient_id", "her2_class", "her2_level", "her2_group"]],
         "patients": cohort,
-        "visits": visits(cohort),
+        "visits": seen,
         "variants": calls,
         "variant_status": status,
         "samples": samples(drawn),
@@ -461,6 +488,7 @@ def every_table(n: int) -> dict[str, pd.DataFrame]:
         "adverse_events": adverse_events(cohort),
         "ada": ada(cohort),
         "biomarkers": biomarkers(cohort),
+        "ctdna_recist": ctdna_recist(cohort, seen),
         "her2_trend": her2_trend(cohort),
         **agreement(cohort),
         **associations(cohort),

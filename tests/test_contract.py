@@ -34,6 +34,12 @@ COLUMNS = {
     "half_life_days half_life_low half_life_high lead_time_days nadir_upper95 "
     "first_cleared_residual_max detected_again_day rebound_kind "
     "last_day_before_rebound half_life_note lead_time_low lead_time_high",
+    "tables/ctdna_response.tsv": "sample_id patient_id day response reason ratio "
+    "ratio_low ratio_high nadir_sample_id nadir_ratio nadir_ratio_low "
+    "nadir_ratio_high",
+    "tables/ctdna_recist.tsv": "landmark ctdna recist population n_both n_ctdna_only "
+    "n_recist_only n_neither N after_first_scan sensitivity specificity ppv npv kappa "
+    "note",
     "tables/kinetics.tsv": "parameter estimate ci_low ci_high ci_method n_patients "
     "n_samples n_censored note",
     "tables/rates.tsv": "endpoint population group_by group n N rate ci_low ci_high "
@@ -121,6 +127,9 @@ WORDS = {
     ("ctdna_patients.tsv", "ever_cleared"): FLAG,
     ("ctdna_patients.tsv", "sustained"): FLAG,
     ("ctdna_patients.tsv", "rebound_kind"): "rise detected_again",
+    ("tables/ctdna_response.tsv", "response"): "cCR cPR cSD cPD NE",
+    ("tables/ctdna_recist.tsv", "ctdna"): "clearance mr50 mr90 response",
+    ("tables/ctdna_recist.tsv", "recist"): "best_response first_scan",
     ("tables/rates.tsv", "ci_method"): "clopper_pearson wilson",
     (
         "tables/rates.tsv",

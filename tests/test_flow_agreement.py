@@ -23,6 +23,7 @@ from agreement import (
     claim_model_performance,
     claim_mutations,
     claim_rates,
+    claim_recist,
     claim_responses,
     claim_survival,
     claim_tests,
@@ -49,6 +50,7 @@ CLAIMS = {
     "tables/mutations": claim_mutations,
     "tables/model": claim_model,
     "tables/missing": claim_missing,
+    "tables/ctdna_recist": claim_recist,
     "tables/survival": claim_survival,
     "tables/survival_curves": claim_curves,
     "tables/clearance_survival": claim_survival,
@@ -71,6 +73,7 @@ ROWS = {
         ("all_treated", "best_change_percent=known"),
     ),
     "figures/oncoprint": (["her2_group", "bor"], ()),
+    "tables/ctdna_response": ([], ()),
     "tables/emergent": ([], ()),
     "tables/her2_dynamics": ([], ("enrolled",)),
     "tables/erbb2": (["her2_class"], ()),
@@ -88,7 +91,8 @@ OF_THEIR_OWN = (
     *("tables/detectable", "tables/exaggeration", "tables/model_predictions"),
     # Milestones repeat the n of survival.tsv; times on treatment are no such sets.
     *("tables/milestones", "tables/competing"),
-    *("figures/model_performance", "figures/captions"),
+    # Rates of the cells of ctdna_recist.tsv, each with an N of its own.
+    *("figures/model_performance", "figures/captions", "figures/ctdna_recist"),
 )
 
 

@@ -396,9 +396,28 @@ def test_without_molecules_the_interval_has_the_scale_of_the_limit():
 def test_without_counts_at_either_sample_there_is_no_interval():
     seen, bare = counted("detected", 5, 1000), counted("detected", 5, 1000)
     bare |= {"alt_count": nan, "depth": nan}
-    for pair in ((bare, bare), (seen, bare), (bare, seen)):
+    nothing = counted("undetected", 0, 1000)
+    for pair in ((bare, bare), (seen, bare), (bare, seen), (bare, nothing)):
         assert np.isnan(compute_ratio_limits(*pair, confidence=0.95)).all()
-    assert np.isnan(limits_of(0, 1000, 5, 1000)).all()
+
+
+def test_over_a_reference_without_molecules_the_upper_limit_is_infinite():
+    scales = {"lod95": 0.001, "lod95_level": 0.001}
+    nothing = counted("undetected", 0, 2000) | scales
+    later = counted("detected", 5, 1000)
+    # R 4.2.2: poisson.test(c(5, 0), c(1000, 2000))$conf.int
+    found = compute_ratio_limits(nothing, later, confidence=0.95)
+    assert found == pytest.approx((1.83271171463, np.inf), rel=1e-7)
+    assert compute_ratio_limits(nothing, nothing, confidence=0.95) == (0, np.inf)
+    # 500 genomes in a millilitre at the reference, 2000 later
+    moved = compute_ratio_limits(
+        nothing | {"lod95_level": 0.5},
+        later | {"level": later["level"] * 2000},
+        confidence=0.95,
+    )
+    assert moved == pytest.approx((4 * found[0], np.inf))
+    unscaled = nothing | {"lod95_level": nan}
+    assert np.isnan(compute_ratio_limits(unscaled, later, confidence=0.95)).all()
 
 
 @pytest.mark.parametrize("ratio", [0.02, 0.1, 0.5, 1.5])

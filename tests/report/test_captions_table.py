@@ -45,6 +45,11 @@ def numbers(**columns: list[object]) -> pd.DataFrame:
             14,
         ),
         (
+            "ctdna_recist",
+            numbers(measure=["ppv", "kappa", "npv", "kappa"], N=[9, 18, 30, 24]),
+            24,
+        ),
+        (
             "clearance_bias",
             numbers(item=["curve", "hazard_ratio"], n=[99, 10], n_reference=[None, 23]),
             33,

@@ -88,6 +88,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
             {
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
                 *["tables/biomarkers.tsv", "tables/kinetics.tsv", *BY_CLEARANCE],
+                "tables/ctdna_response.tsv",
             },
         ),
         (
@@ -97,6 +98,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
                 *["tables/emergent.tsv", "tables/erbb2.tsv", "tables/background.tsv"],
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
                 *["tables/biomarkers.tsv", "tables/mutations.tsv", *BY_CLEARANCE],
+                "tables/ctdna_response.tsv",
             },
         ),
     ],
@@ -121,6 +123,16 @@ def test_levels_have_no_figure_of_variants():
 def test_figure_of_two_chapters_needs_both():
     assert "ctdna_by_her2" not in figures(["patients", "levels"])
     assert "ctdna_by_her2" in figures(["patients", "levels", "her2"])
+
+
+@pytest.mark.parametrize("table", ["assessments", "lesions"])
+def test_ctdna_against_the_scans_needs_both(table):
+    for given in (["levels"], [table]):
+        assert "tables/ctdna_recist.tsv" not in files_of(["patients", *given])
+        assert "ctdna_recist" not in figures(["patients", *given])
+    both = ["patients", "levels", table]
+    assert "tables/ctdna_recist.tsv" in files_of(both)
+    assert "ctdna_recist" in figures(both)
 
 
 def test_chapters_follow_the_inputs():

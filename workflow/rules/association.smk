@@ -84,6 +84,26 @@ rule estimate_milestones:
         "../scripts/estimate_milestones.py"
 
 
+rule compare_with_scans:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+        ctdna_landmarks="<results>/{analysis}/ctdna_landmarks.tsv",
+        ctdna_response="<results>/{analysis}/tables/ctdna_response.tsv",
+        visits="<results>/{analysis}/visits.tsv",
+    output:
+        **made("tables/ctdna_recist.tsv"),
+    log:
+        "<logs>/{analysis}/compare_with_scans.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        landmarks=landmark_names,
+        confidence=of_analysis("association", "confidence"),
+        code=code_digest("compare_with_scans"),
+    script:
+        "../scripts/compare_with_scans.py"
+
+
 rule estimate_competing:
     input:
         **accepted("adverse_events"),

@@ -153,7 +153,7 @@ rule derive_courses:
         ctdna_samples="<results>/{analysis}/ctdna_samples.tsv",
         endpoints="<results>/{analysis}/endpoints.tsv",
     output:
-        **made("ctdna_patients.tsv", "tables/kinetics.tsv"),
+        **made("ctdna_patients.tsv", "tables/ctdna_response.tsv", "tables/kinetics.tsv"),
     log:
         "<logs>/{analysis}/derive_courses.log",
     conda:

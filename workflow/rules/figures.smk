@@ -83,6 +83,7 @@ rule plot_association:
             "tables/survival_curves.tsv",
             "tables/clearance_survival.tsv",
             "tables/clearance_curves.tsv",
+            "tables/ctdna_recist.tsv",
             "tables/model.tsv",
             "tables/model_predictions.tsv",
             "tables/model_selection.tsv",

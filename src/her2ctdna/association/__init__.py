@@ -2,5 +2,5 @@
 
 Each asks one question of the table of patients and answers in rows.
 
-May import: calls, sets, settings, statistics.
+May import: calls, ctdna, sets, settings, statistics.
 """

@@ -141,9 +141,16 @@ def compute_ratio_limits(
     interval of the ratio of two Poisson rates exact, the way Clopper-Pearson's is: at
     least the confidence, and the whole of it only for ``pooled_vaf``. For another
     metric it is moved to that metric's scale as `_to_metric` says, and approximate.
-    NaN where no molecules were counted (``levels``) or none at the reference.
+    Over a reference without molecules the upper limit is infinite. NaN where no
+    molecules were counted (``levels``), or the scale of the metric is not known.
     """
     x, x0 = sample["alt_count"], reference["alt_count"]
+    if x > 0 and x0 == 0:
+        # turned round, as the interval of a ratio is that of its inverse
+        _, high = compute_ratio_limits(sample, reference, confidence=confidence)
+        return 1 / high, high + np.inf
+    if x == 0 and x0 == 0:
+        return 0.0, np.inf
     if not (x >= 0 and x0 > 0 and reference["level"] > 0):
         return np.nan, np.nan
     tail = (1 - confidence) / 2

@@ -105,6 +105,7 @@ _COUNTS: dict[str, Callable[[pd.DataFrame], int]] = {
     ].sum(),
     "context": lambda drawn: drawn.loc[drawn["group_by"] == "her2_group", "N"].sum(),
     "km": _of_curves,
+    "ctdna_recist": lambda drawn: drawn.loc[drawn["measure"] == "kappa", "N"].max(),
     "clearance_bias": _of_hazards,
     "model_performance": _of_model,
 }

@@ -47,6 +47,9 @@ class ResultRow(Protocol):
     incidence_N: float
     incidence_n: float
     incidence_per_100_py: float
+    kappa: float
+    kappa_ci_high: float
+    kappa_ci_low: float
     last_day_before_rebound: float
     last_detected_day_before: float
     lead_time_days: float
@@ -70,6 +73,9 @@ class ResultRow(Protocol):
     n_tests: float
     nadir_day: float
     nadir_level: float
+    nadir_ratio: float
+    nadir_ratio_high: float
+    nadir_ratio_low: float
     nadir_upper95: float
     p_value: float
     peak_titre_max: float
@@ -82,6 +88,9 @@ class ResultRow(Protocol):
     rate_config: float
     rate_estimated: float
     rate_reference: float
+    ratio: float
+    ratio_high: float
+    ratio_low: float
     rebound_day: float
     rebound_level: float
     residual_max: float
@@ -103,6 +112,7 @@ class ResultRow(Protocol):
     upper_bound: float
     value: float
     adjusted_for: str
+    after_first_scan_ids: str
     alt: str
     biased: str
     biomarker: str
@@ -114,6 +124,7 @@ class ResultRow(Protocol):
     competing_with: str
     confirmed: str
     counted_from: str
+    ctdna: str
     drug: str
     endpoint: str
     evaluator: str
@@ -134,6 +145,7 @@ class ResultRow(Protocol):
     measured: str
     message: str
     model: str
+    nadir_sample_id: str
     nadir_state: str
     note: str
     of_note: str
@@ -147,8 +159,11 @@ class ResultRow(Protocol):
     reader: str
     reason: str
     rebound_kind: str
+    recist: str
+    recist_unknown_ids: str
     ref: str
     reference: str
+    response: str
     result: str
     role: str
     sample_id: str

@@ -51,6 +51,8 @@ TABLES = (
     "detectable",
     "ctdna_landmarks",
     "ctdna_patients",
+    "ctdna_recist",
+    "ctdna_response",
     "ctdna_samples",
     "ctdna_trajectories",
     "emergent",

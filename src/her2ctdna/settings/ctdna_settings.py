@@ -105,6 +105,35 @@ class Germline(TypedDict):
     ]
 
 
+class ResponseLimits(TypedDict):
+    """Where the interval of a ratio must lie for a ctDNA response or progression."""
+
+    partial_max_ratio: Annotated[
+        Fraction,
+        Key(
+            "ratio to baseline below which the upper limit must lie for a partial "
+            "ctDNA response (cPR)",
+            0.5,
+            more="As far as the first molecular response, borne out by the counts",
+        ),
+    ]
+    progression_min_ratio: Annotated[
+        float,
+        Ge(1),
+        Key(
+            "ratio to the nadir above which the lower limit must lie for ctDNA "
+            "progression (cPD)",
+            1.0,
+            more="1 asks for a rise that counting does not explain; blood varies "
+            "between draws more than counts tell, so that 1.2 or 1.5 calls an "
+            "unchanged level progression less often (docs/methods.md)",
+        ),
+    ]
+    confidence: Annotated[
+        Fraction, Key("confidence of the two-sided interval of the ratio", 0.95)
+    ]
+
+
 class OfBiomarkers(TypedDict):
     """What the biomarkers take from the settings of ctDNA."""
 
@@ -272,6 +301,15 @@ class CtdnaSettings(OfBiomarkers):
             "ratios to baseline at or below which a fall is a molecular response",
             [0.5, 0.1],
             more="Named by reduction: mr50, mr90",
+        ),
+    ]
+    response: Annotated[
+        ResponseLimits,
+        Key(
+            "where the interval of a ratio must lie for a ctDNA response",
+            more="A complete one (cCR) asks for no interval but for a sample that "
+            "could have seen `clearance_max_fraction`. The words are ctDNA-RECIST's "
+            "(Eur J Cancer 2023;180:180), the thresholds are not",
         ),
     ]
     rebound_fold: Annotated[

@@ -24,6 +24,7 @@ from her2ctdna.report.chapters.course_sections import (
     course_blocks,
     half_lives_left_out,
 )
+from her2ctdna.report.chapters.recist_sections import response_blocks
 from her2ctdna.report.chapters.variant_sections import (
     sample_statements,
     treatment_blocks,
@@ -89,6 +90,7 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     yield Statements([_unseen_in_cleared(results)])
     yield _cleared_table(results)
     yield _reduction_table(results)
+    yield from response_blocks(results)
     yield from course_blocks(results)
     yield from treatment_blocks(results)
     left_out = [*_samples_left_out(samples), *_patients_left_out(results)]

@@ -9,6 +9,7 @@ from her2ctdna.report.chapters.biomarker_sections import (
     model_section,
     mutation_section,
 )
+from her2ctdna.report.chapters.recist_sections import scan_blocks
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.her2_rates import her2_rate_tables
 from her2ctdna.report.published_rates import context_section
@@ -77,6 +78,7 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
             results, "clearance", (column,), by=results.grouping_label(column)
         )
     yield from figure_blocks(results, "km_pfs_clearance", "km_os_clearance")
+    yield from scan_blocks(results)
     yield from _at_any_time(results)
     if results.forest_topic == "clearance":
         yield from figure_blocks(results, "forest")

@@ -1,5 +1,6 @@
 """Figures of association: every comparison, and survival."""
 
+from her2ctdna.settings.results.association_results import CTDNA_RECIST
 from her2ctdna.settings.results.entries import Figure, flag, number, text
 
 _CURVES = (
@@ -110,6 +111,20 @@ RESULTS = (
         needs=("ctdna",),
         columns=_CURVES,
         caption=_OS + _BY_CLEARANCE,
+    ),
+    Figure(
+        "ctdna_recist",
+        title="ctDNA at the landmarks against the scans",
+        section="Association",
+        rule="plot_association",
+        needs=("ctdna", "response"),
+        columns=(
+            *text("landmark", "ctdna", "recist", "measure"),
+            *number("n", "N", "estimate", "ci_low", "ci_high"),
+            *number("n_both", "n_ctdna_only", "n_recist_only", "n_neither"),
+            *number("after_first_scan"),
+        ),
+        caption=CTDNA_RECIST,
     ),
     Figure(
         "clearance_bias",

@@ -18,6 +18,24 @@ _CURVES = (
     *flag("biased"),
 )
 
+_CELLS = ("both", "ctdna_only", "recist_only", "neither")
+CTDNA_RECIST = """
+    Whether ctDNA at a landmark and the scans say the same of a patient. Each line is
+    one reading of ctDNA (cleared, of those whose sample could show it; the level down
+    by as much or more; a ctDNA response, cCR or cPR) against best response as defined,
+    or against CR or PR at the first evaluable scan, unconfirmed. The counts are
+    patients with both, with one of them, with neither, and, left out of these, those
+    whose sample was drawn after their first scan. Points are rates in per cent, lines
+    their exact intervals at {{ confidence }}: sensitivity is the share with the ctDNA
+    result among those with a response, specificity the share without it among those
+    without; PPV and NPV are the shares with and without a response among those with
+    and without the ctDNA result, and hold where as many respond as here. All four take
+    RECIST for the truth, which it is not; kappa is the agreement beyond chance and
+    takes neither for it. A dash is a rate of nobody. The lines share their patients,
+    whose identifiers stand in the table.
+"""
+"""The caption of figure and table."""
+
 RESULTS = (
     Result(
         "tables/rates.tsv",
@@ -147,6 +165,32 @@ RESULTS = (
             time, as in ``survival_curves``. Those of
             ``clearance_able`` are the ones that figures draw and tests are of.
         """,
+    ),
+    Result(
+        "tables/ctdna_recist.tsv",
+        section="Association",
+        needs=("ctdna", "response"),
+        rules=("compare_with_scans",),
+        row=(
+            "landmark, ctDNA (clearance, each molecular response, ctDNA response) and "
+            "RECIST (best response, first scan): the four cells, sensitivity, "
+            "specificity, PPV, NPV, kappa"
+        ),
+        columns=(
+            *text("landmark", "ctdna", "recist", "population"),
+            *number(*(f"n_{cell}" for cell in _CELLS)),
+            *number("N", "after_first_scan", "recist_unknown"),
+            *number(
+                *(
+                    f"{name}{end}"
+                    for name in ("sensitivity", "specificity", "ppv", "npv", "kappa")
+                    for end in ("", "_ci_low", "_ci_high")
+                )
+            ),
+            *text("note", *(f"{cell}_ids" for cell in _CELLS)),
+            *text("after_first_scan_ids", "recist_unknown_ids"),
+        ),
+        caption=CTDNA_RECIST,
     ),
     Result(
         "tables/milestones.tsv",

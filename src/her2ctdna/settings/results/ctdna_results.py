@@ -187,6 +187,38 @@ RESULTS = (
         """,
     ),
     Result(
+        "tables/ctdna_response.tsv",
+        section="ctDNA",
+        needs=("ctdna",),
+        rules=("derive_courses",),
+        row=(
+            "plasma sample after baseline: cCR, cPR, cSD, cPD or NE, why, and the "
+            "ratios to baseline and nadir with their intervals"
+        ),
+        columns=(
+            *text("sample_id", "patient_id"),
+            *number("day"),
+            *text("response", "reason"),
+            *number("ratio", "ratio_low", "ratio_high"),
+            *text("nadir_sample_id"),
+            *number("nadir_ratio", "nadir_ratio_low", "nadir_ratio_high"),
+        ),
+        caption="""
+            One row a plasma sample after baseline: its ctDNA response by the interval
+            of ratios of levels, at {{ "%g" | format(100 *
+            snakemake.params.ctdna["response"]["confidence"]) }} %. cCR: not detected
+            in a sample that could have seen {{ "%g" | format(100 *
+            snakemake.params.ctdna["clearance_max_fraction"]) }} % of baseline. cPD: the
+            lower limit of the ratio to the nadir is above {{
+            snakemake.params.ctdna["response"]["progression_min_ratio"] }}, which goes
+            before cPR: the upper limit of the ratio to baseline is below {{
+            snakemake.params.ctdna["response"]["partial_max_ratio"] }}. Else cSD; NE
+            where it cannot be told, and ``reason`` says why. The words are those of
+            ctDNA-RECIST, the thresholds those of the config. An upper limit over a
+            nadir without molecules is infinite and left empty.
+        """,
+    ),
+    Result(
         "tables/kinetics.tsv",
         section="ctDNA",
         needs=("ctdna",),
