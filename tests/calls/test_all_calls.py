@@ -5,10 +5,10 @@ import pandas as pd
 
 from her2ctdna.calls.all_calls import (
     CALL_COLUMNS,
+    CALL_SCHEMA,
     as_calls,
     complete_calls,
     derive_calls,
-    join_calls,
     name_contigs,
     sort_calls,
 )
@@ -64,8 +64,8 @@ def test_calls_are_ordered_as_a_karyotype():
     ]
 
 
-def test_no_tables_join_to_an_empty_one_that_can_be_ordered():
-    calls = sort_calls(join_calls([])).to_pandas()
+def test_a_table_without_calls_can_be_ordered():
+    calls = sort_calls(CALL_SCHEMA.empty_table()).to_pandas()
     assert (len(calls), list(calls.columns)) == (0, CALL_COLUMNS)
     assert calls["pos"].dtype == "int64"
     assert calls["vaf"].dtype == "float64"
@@ -98,4 +98,4 @@ def test_chromosomes_are_named_as_the_whole_study_names_them():
         ([], ["chr1", "chrX", "chrM", "GL1"]),
     ):
         assert name_contigs(calls, styles=styles)["chrom"].to_pylist() == names
-    assert len(name_contigs(join_calls([]), styles=["bare"])) == 0
+    assert len(name_contigs(CALL_SCHEMA.empty_table(), styles=["bare"])) == 0
