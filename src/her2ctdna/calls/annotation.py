@@ -53,14 +53,16 @@ def annotate(
     n = len(alleles.record)
     nothing = pa.nulls(n, pa.string())
     found = Annotations(nothing, nothing, nothing, np.full(n, nan))
-    is_open = np.ones(records.n, dtype=bool)
+    is_open, is_known = np.ones(records.n, dtype=bool), False
     for tag, columns in fields.columns.items():
         texts = records.of_site(tag)
         if not is_open.all():
             texts = pc.if_else(pa.array(is_open), texts, None)
         is_here = as_flags(pc.is_valid(texts))
         if is_here.any():
-            found = _joined(found, _annotate_alleles(texts, alleles, columns))
+            more = _annotate_alleles(texts, alleles, columns)
+            found = _joined(found, more) if is_known else more
+            is_known = True
         is_open &= ~is_here
     # from the last to the first, so that the first with a value stays
     population = found.population_af
@@ -239,7 +241,8 @@ def _first_filled(cells: Lists, places: tuple[int, ...], entries: Ints) -> pa.Ar
     """Return of entries the first of the cells at these places that is filled."""
     if not places:
         return pa.nulls(len(entries), pa.binary())
-    return pc.coalesce(*(_cell(cells, place, entries) for place in places))
+    first, *others = (_cell(cells, place, entries) for place in places)
+    return pc.coalesce(first, *others) if others else first
 
 
 def _highest_frequency(text: str) -> float:

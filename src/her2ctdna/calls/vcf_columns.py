@@ -55,9 +55,17 @@ class NumberLists(NamedTuple):
 
 def split(texts: pa.Array, separator: bytes) -> Lists:
     """Split each text at a separator; a null one has no parts."""
+    if not (texts.null_count or _may_hold(texts, separator)):
+        return _singles(texts)
     parts = pc.split_pattern(texts, separator)
-    lengths = pc.fill_null(pc.list_value_length(parts), 0).to_numpy().astype(np.int64)
-    return Lists(parts.flatten(), np.cumsum(lengths) - lengths, lengths)
+    ends = parts.offsets.to_numpy().astype(np.int64)
+    return Lists(parts.flatten(), ends[:-1], np.diff(ends))
+
+
+def _may_hold(texts: pa.Array, letter: bytes) -> bool:
+    """Say whether the memory of texts holds a letter: a look that costs nothing."""
+    content = texts.buffers()[-1] or b""
+    return bool((np.frombuffer(content, np.uint8) == ord(letter)).any())
 
 
 def take(values: pa.Array, places: Ints) -> pa.Array:
@@ -67,8 +75,9 @@ def take(values: pa.Array, places: Ints) -> pa.Array:
 
 def as_flags(flags: pa.Array) -> NDArray[np.bool_]:
     """Return a column of flags; null is false."""
-    known: NDArray[np.bool_] = pc.fill_null(flags, False).to_numpy(zero_copy_only=False)
-    return known
+    known = pc.fill_null(flags, False) if flags.null_count else flags
+    found: NDArray[np.bool_] = known.to_numpy(zero_copy_only=False)
+    return found
 
 
 def as_text(texts: pa.Array) -> pa.Array:
@@ -97,7 +106,7 @@ def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
     With ``is_integer`` (a field declared so) a number has no exponent.
     """
     # most fields hold one number in every record, and need no splitting
-    has_several = pc.any(pc.match_substring(texts, b",")).as_py()
+    has_several = _may_hold(texts, b",")
     lists = split(texts, b",") if has_several else _singles(texts)
     is_missing = pc.is_in(lists.items, pa.array([b".", b""], pa.binary()))
     known = lists.items

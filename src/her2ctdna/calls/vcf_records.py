@@ -67,8 +67,10 @@ class Records:
     """A block of records; fields are split when they are first asked for."""
 
     def __init__(self, table: pa.Table) -> None:
+        # to combine one chunk is to copy it
         self._columns = {
-            name: table[name].combine_chunks() for name in table.schema.names
+            name: column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+            for name, column in zip(table.schema.names, table.columns, strict=True)
         }
         self.n = table.num_rows
 
@@ -109,9 +111,7 @@ class Records:
 
     def has_of_sample(self, tag: str) -> bool:
         """Say whether any record has a FORMAT field."""
-        if "sample" not in self._columns:
-            return False
-        return bool(pc.any(pc.equal(self._formats[0].items, tag.encode())).as_py())
+        return tag.encode() in self._tags_of_sample
 
     def has_at_site(self, tag: str) -> bool:
         """Say whether any record has an INFO field."""
@@ -149,6 +149,12 @@ class Records:
     def _info(self) -> Lists:
         """The INFO fields of each record."""
         return split(self["info"], b";")
+
+    @cached_property
+    def _tags_of_sample(self) -> set[bytes]:
+        """The names of FORMAT fields that any record has."""
+        known = "sample" in self._columns
+        return set(self._formats[0].items.to_pylist()) if known else set()
 
     @cached_property
     def _formats(self) -> tuple[Lists, Lists, Ints]:
