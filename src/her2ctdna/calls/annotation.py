@@ -19,7 +19,7 @@ from her2ctdna.calls.vcf_columns import (
     parse_number,
     parse_numbers,
     split,
-    take,
+    split_alike,
 )
 from her2ctdna.calls.vcf_records import Alleles, Records
 
@@ -91,7 +91,7 @@ def _annotate_alleles(
 ) -> Annotations:
     """Return the annotation of each ALT allele from all those of its record."""
     entries = split(texts, b",")
-    cells = split(entries.items, b"|")
+    cells = split_alike(entries.items, b"|")
     chosen = _chosen(*_matches(entries, cells, alleles, columns), cells, columns)
     rows = np.full(len(alleles.record), -1)
     rows[chosen[0]] = chosen[1]
@@ -107,8 +107,7 @@ def _annotate_alleles(
 def _protein_change(texts: pa.Array) -> pa.Array:
     """Return changes without the protein; VEP puts it before, and ``=`` as %3D."""
     parts = split(texts, b":")
-    is_there = parts.lengths > 0
-    last = take(parts.items, np.where(is_there, parts.starts + parts.lengths - 1, -1))
+    last = parts.pick(np.arange(len(texts)), parts.lengths - 1)
     return pc.replace_substring(as_text(last), "%3D", "=")
 
 
@@ -231,8 +230,7 @@ def _chosen(
 
 def _cell(cells: Lists, place: int, entries: Ints) -> pa.Array:
     """Return a cell of entries, null where it is empty or the entry is below 0."""
-    is_there = (entries >= 0) & (place < cells.lengths[entries])
-    found = take(cells.items, np.where(is_there, cells.starts[entries] + place, -1))
+    found = cells.pick(entries, place)
     is_empty = pc.equal(found, b"")
     return pc.if_else(is_empty, None, found) if pc.any(is_empty).as_py() else found
 

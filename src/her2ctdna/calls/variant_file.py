@@ -203,7 +203,8 @@ def _blocks(file: BinaryIO, rest: bytes) -> Iterator[bytes]:
     while block := _read(file, BLOCK_SIZE):
         end = block.rfind(b"\n") + 1
         if end:
-            yield rest + block[:end]
+            # a view, since blocks are large
+            yield rest + memoryview(block)[:end]
             rest = block[end:]
         else:
             rest = _bounded(rest + block)

@@ -22,15 +22,29 @@ _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class Lists(NamedTuple):
-    """Lists of different lengths, one a record, laid end to end."""
+    """Lists of different lengths, one a record, laid end to end.
+
+    Each ``step``-th item counts.
+    """
 
     items: pa.Array
     starts: Ints
     lengths: Ints
+    step: int = 1
 
     def owners(self) -> Ints:
         """Return the place of the record of each item."""
         return np.repeat(np.arange(len(self.lengths)), self.lengths)
+
+    def pick(self, records: Ints, nth: Ints | int) -> pa.Array:
+        """Return the n-th item of each of ``records``; null below 0 or past its last.
+
+        A record below 0 has none.
+        """
+        is_there = (records >= 0) & (nth >= 0) & (nth < self.lengths[records])
+        return take(
+            self.items, np.where(is_there, self.starts[records] + nth * self.step, -1)
+        )
 
 
 class NumberLists(NamedTuple):
@@ -60,6 +74,32 @@ def split(texts: pa.Array, separator: bytes) -> Lists:
     parts = pc.split_pattern(texts, separator)
     ends = parts.offsets.to_numpy().astype(np.int64)
     return Lists(parts.flatten(), ends[:-1], np.diff(ends))
+
+
+def split_alike(texts: pa.Array, separator: bytes) -> Lists:
+    """Split texts of which each should hold as many separators, without a copy.
+
+    Where they do not, as `split` does.
+    """
+    n, (_, places, content) = len(texts), texts.buffers()
+    if texts.null_count or not n or content is None:
+        return split(texts, separator)
+    bounds = np.frombuffer(places, np.int32)[texts.offset : texts.offset + n + 1]
+    data = np.frombuffer(content, np.uint8)[bounds[0] : bounds[-1]]
+    at = np.flatnonzero(data == ord(separator)) + bounds[0]
+    n_parts, rest = divmod(len(at), n)
+    at = at[: n * n_parts].reshape(n, n_parts)
+    is_within = at[:, :1] >= bounds[:-1, None], at[:, -1:] < bounds[1:, None]
+    if rest or not np.all(is_within):
+        return split(texts, separator)
+    # begin and end of each part; between them lie the separators, as parts as well
+    edges = np.empty((n, n_parts + 1, 2), np.int32)
+    edges[:, 0, 0], edges[:, 1:, 0] = bounds[:-1], at + 1
+    edges[:, :-1, 1], edges[:, -1, 1] = at, bounds[1:]
+    buffers = [None, pa.py_buffer(edges), content]
+    items = pa.Array.from_buffers(texts.type, edges.size - 1, buffers)
+    lengths = np.full(n, n_parts + 1)
+    return Lists(items, 2 * (np.cumsum(lengths) - lengths), lengths, step=2)
 
 
 def _may_hold(texts: pa.Array, letter: bytes) -> bool:

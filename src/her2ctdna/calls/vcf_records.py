@@ -18,6 +18,7 @@ from her2ctdna.calls.vcf_columns import (
     as_text,
     by_value,
     split,
+    split_alike,
     take,
 )
 
@@ -126,9 +127,7 @@ class Records:
         nth = np.full(len(tags.lengths), -1)
         found = as_flags(pc.equal(tags.items, tag.encode()))
         nth[owners[found]] = np.flatnonzero(found) - tags.starts[owners[found]]
-        place = nth[kinds]
-        is_there = (place >= 0) & (place < values.lengths)
-        return take(values.items, np.where(is_there, values.starts + place, -1))
+        return values.pick(np.arange(self.n), nth[kinds])
 
     def of_site(self, tag: str) -> pa.Array:
         """Return an INFO field as text, null where it is not."""
@@ -162,7 +161,7 @@ class Records:
         formats = self["format"].dictionary_encode()
         kinds = formats.indices.to_numpy().astype(np.int64)
         tags = split(formats.dictionary, b":")
-        return tags, split(self["sample"], b":"), kinds
+        return tags, split_alike(self["sample"], b":"), kinds
 
     def alleles(self) -> Alleles:
         """Return the ALT alleles; a record with ``.`` has none.
