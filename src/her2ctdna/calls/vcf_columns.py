@@ -34,7 +34,7 @@ class Lists(NamedTuple):
 
     def owners(self) -> Ints:
         """Return the place of the record of each item."""
-        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+        return np.repeat(np.arange(len(self.lengths)), self.lengths * self.step)
 
     def pick(self, records: Ints, nth: Ints | int) -> pa.Array:
         """Return the n-th item of each of ``records``; null below 0 or past its last.

@@ -147,7 +147,7 @@ class Records:
     @cached_property
     def _info(self) -> Lists:
         """The INFO fields of each record."""
-        return split(self["info"], b";")
+        return split_alike(self["info"], b";")
 
     @cached_property
     def _tags_of_sample(self) -> set[bytes]:
@@ -204,9 +204,10 @@ def parse_records(block: bytes, *, n_columns: int, sample: int | None) -> Record
     try:
         table = pcsv.read_csv(
             pa.BufferReader(block),
-            # lines are as long as the file has them: a block is one to Arrow as well
+            # lines are as long as the file has them: a block is one to Arrow as well;
+            # blocks have their own threads
             read_options=pcsv.ReadOptions(
-                column_names=names, block_size=max(len(block), 1)
+                column_names=names, block_size=max(len(block), 1), use_threads=False
             ),
             parse_options=pcsv.ParseOptions(
                 delimiter="\t",
