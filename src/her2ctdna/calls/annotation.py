@@ -16,6 +16,7 @@ from her2ctdna.calls.vcf_columns import (
     as_flags,
     as_text,
     by_value,
+    may_hold,
     parse_number,
     parse_numbers,
     split,
@@ -106,9 +107,10 @@ def _annotate_alleles(
 
 def _protein_change(texts: pa.Array) -> pa.Array:
     """Return changes without the protein; VEP puts it before, and ``=`` as %3D."""
-    parts = split(texts, b":")
+    parts = split_alike(texts, b":")
     last = parts.pick(np.arange(len(texts)), parts.lengths - 1)
-    return pc.replace_substring(as_text(last), "%3D", "=")
+    text = as_text(last)
+    return pc.replace_substring(text, "%3D", "=") if may_hold(text, b"%") else text
 
 
 def _matches(

@@ -69,7 +69,7 @@ class NumberLists(NamedTuple):
 
 def split(texts: pa.Array, separator: bytes) -> Lists:
     """Split each text at a separator; a null one has no parts."""
-    if not (texts.null_count or _may_hold(texts, separator)):
+    if not (texts.null_count or may_hold(texts, separator)):
         return _singles(texts)
     parts = pc.split_pattern(texts, separator)
     ends = parts.offsets.to_numpy().astype(np.int64)
@@ -102,7 +102,7 @@ def split_alike(texts: pa.Array, separator: bytes) -> Lists:
     return Lists(items, 2 * (np.cumsum(lengths) - lengths), lengths, step=2)
 
 
-def _may_hold(texts: pa.Array, letter: bytes) -> bool:
+def may_hold(texts: pa.Array, letter: bytes) -> bool:
     """Say whether the memory of texts holds a letter: a look that costs nothing."""
     content = texts.buffers()[-1] or b""
     return bool((np.frombuffer(content, np.uint8) == ord(letter)).any())
@@ -110,7 +110,9 @@ def _may_hold(texts: pa.Array, letter: bytes) -> bool:
 
 def take(values: pa.Array, places: Ints) -> pa.Array:
     """Return the values at places, null where a place is below 0."""
-    return values.take(pa.array(places, mask=places < 0))
+    is_none = places < 0
+    # without a mask numpy's numbers are Arrow's, and no value has to be asked for
+    return values.take(pa.array(places, mask=is_none if is_none.any() else None))
 
 
 def as_flags(flags: pa.Array) -> NDArray[np.bool_]:
@@ -146,19 +148,16 @@ def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
     With ``is_integer`` (a field declared so) a number has no exponent.
     """
     # most fields hold one number in every record, and need no splitting
-    has_several = _may_hold(texts, b",")
+    has_several = may_hold(texts, b",")
     lists = split(texts, b",") if has_several else _singles(texts)
-    is_missing = pc.is_in(lists.items, pa.array([b".", b""], pa.binary()))
     known = lists.items
-    if pc.any(is_missing).as_py():
-        known = pc.if_else(is_missing, None, known)
     misread: Ints = np.array([], dtype=np.int64)
-    try:
-        numbers = known.cast(pa.string())
-        # Arrow takes 0x10 for a number, and 1e3 for a float
-        numbers = numbers.cast(pa.int64()) if is_integer else numbers
-        numbers = numbers.cast(pa.float64())
-    except pa.ArrowInvalid:
+    numbers = _as_numbers(known, is_integer=is_integer)
+    if numbers is None:
+        is_missing = pc.is_in(known, pa.array([b".", b""], pa.binary()))
+        known = pc.if_else(is_missing, None, known)
+        numbers = _as_numbers(known, is_integer=is_integer)
+    if numbers is None:
         parse = parse_integer if is_integer else parse_number
         numbers = by_value(known, parse, pa.float64())
         is_text = pc.and_(pc.is_valid(known), pc.is_nan(numbers))
@@ -167,6 +166,17 @@ def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
     values = numbers.to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, nan)
     return NumberLists(values, lists.starts, lists.lengths, misread)
+
+
+def _as_numbers(texts: pa.Array, *, is_integer: bool) -> pa.Array | None:
+    """Return texts as Arrow reads numbers; None if it cannot read one of them."""
+    try:
+        numbers = texts.cast(pa.string())
+        # Arrow takes 0x10 for a number, and 1e3 for a float
+        numbers = numbers.cast(pa.int64()) if is_integer else numbers
+        return numbers.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
 
 
 def _singles(texts: pa.Array) -> Lists:
