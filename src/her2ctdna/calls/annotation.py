@@ -121,7 +121,8 @@ def _matches(
     of_entry = by_value(_first_filled(cells, columns.allele, every), str.upper)
     record = entries.owners()
     names = _vep_names(alleles) if columns.is_vep else alleles.alt
-    pairs = [_named_alike(of_entry, record, names, alleles, range(_most(alleles)))]
+    most = int(alleles.n_alts.max(initial=0))
+    pairs = [_named_alike(of_entry, record, names, alleles, range(most))]
     # annotated before a multiallelic record was split, or with --minimal
     is_single = (alleles.n_alts == 1) & (entries.lengths > 0)
     is_single[alleles.record[pairs[0][0]]] = False
@@ -135,11 +136,6 @@ def _matches(
         pairs.append((found[0], at[found[1]]))
     allele, entry = (np.concatenate(places) for places in zip(*pairs, strict=True))
     return allele, entry
-
-
-def _most(alleles: Alleles) -> int:
-    """Return the highest number of ALT alleles of a record."""
-    return int(alleles.n_alts.max(initial=0))
 
 
 def _named_alike(

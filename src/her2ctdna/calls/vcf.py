@@ -26,7 +26,7 @@ from her2ctdna.calls.annotation_fields import (
 from her2ctdna.calls.callers import GENOTYPE_OF_ALL, read_caller
 from her2ctdna.calls.count_checks import Checks
 from her2ctdna.calls.genome_build import FILE_COLUMNS, build_of_lengths, read_build
-from her2ctdna.calls.line_blocks import NOT_THERE, Block, BlockRules, read_block
+from her2ctdna.calls.line_blocks import Block, BlockRules, read_block
 from her2ctdna.calls.odd_cells import Tally
 from her2ctdna.calls.pending_calls import Message, Spool
 from her2ctdna.calls.variant_file import (
@@ -36,7 +36,7 @@ from her2ctdna.calls.variant_file import (
     open_variants,
     place_of_sample,
 )
-from her2ctdna.calls.variant_form import Reference, open_reference
+from her2ctdna.calls.variant_form import NOT_THERE, Reference, open_reference
 from her2ctdna.calls.vcf_records import DamagedBlockError
 from her2ctdna.findings import Finding
 
