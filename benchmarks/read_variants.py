@@ -40,7 +40,7 @@ READERS = {
 }
 """Readers, and the package that one of another project needs."""
 
-BASE, LAST = "bcftools_query", "ours_to_the_end"
+BASE, OURS = "bcftools_query", ("ours", "ours_to_the_end")
 LOOPS = ("cyvcf2", "pysam_loop")
 HEADER = """\
 ##fileformat=VCFv4.2
@@ -149,10 +149,11 @@ def main(sizes: tuple[int, ...]) -> None:
         cells = [_ratios(found[n], name) for n in sizes]
         print(f"| {name} | {' | '.join(cells)} |")
     for n in sizes:
-        base, last = found[n][BASE], found[n][LAST]
+        base = found[n][BASE]
+        used = (f"{name} {found[n][name].memory:.0f} MB" for name in OURS)
         print(
             f"{n:9,} records: {BASE} {base.seconds:.2f} s ({base.work:.2f} s of the "
-            f"processor), memory of {LAST} {last.memory:.0f} MB"
+            f"processor); memory of {', '.join(used)}"
         )
 
 

@@ -73,7 +73,7 @@ def derive_calls(variants: pd.DataFrame, samples: pd.DataFrame) -> pd.DataFrame:
 def open_calls(path: str | Path) -> ipc.RecordBatchFileWriter:
     """Open a file for calls on their way between two steps.
 
-    Arrow's own format: of 200,000 calls Parquet takes five times as long to be written
+    Arrow's own format: of 200,000 calls Parquet takes four times as long to be written
     and read again.
     """
     options = ipc.IpcWriteOptions(compression="lz4")
