@@ -44,7 +44,14 @@ check: .venv/installed-dev
 report: run
 	$(SNAKEMAKE) --report report.zip
 
+# Readers of other projects, to compare with; without them that benchmark has fewer.
+.venv-bench/installed: benchmarks/requirements.txt
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
 bench: setup
+	-$(MAKE) .venv-bench/installed
 	for script in benchmarks/*.py; do OPENBLAS_NUM_THREADS=1 $(BIN)/python $$script || exit 1; done
 
 # Real files of calls, changed at random for ten minutes, from a seed of the day.

@@ -1,33 +1,51 @@
-"""Time the reading of a VCF of 200,000 records against bcftools and a plain loop.
+"""Readers of a VCF side by side: time over that of bcftools query, and memory.
 
-Run: .venv/bin/python benchmarks/read_variants.py
+Run: .venv/bin/python benchmarks/read_variants.py [RECORDS ...]
 
-Each step runs five times in a process of its own; the fastest counts. The memory is
-that of the whole process at its highest, also with ten times as many records. On a
-busy machine compare the seconds of processor time.
+Without numbers of records 1,000 to 2,000,000. Each reader takes the same fields and
+writes Parquet (bcftools query: text; ours: annotation taken apart too, and as far as
+`variants.parquet`), in a process of its own that has read a small file before. Up to
+100,000 records the fastest of three runs counts; loops over records end there. On a
+busy machine compare processor time. Readers of other projects are those of
+benchmarks/requirements.txt in .venv-bench; one that is not installed is left out.
 """
 
-import resource
+import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter, process_time
+from typing import NamedTuple
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pysam
-import pysam.bcftools
 
-from her2ctdna.calls.vcf import read_variants
-
-N, TIMES, REPEATS = 200_000, 10, 5
+SIZES = (1_000, 10_000, 100_000, 1_000_000, 2_000_000)
+MOST_OF_LOOPS = 100_000
+REPEATS = 3
 SEED = 20240601
+SMALL = "small.vcf.gz"
+FOLDER = Path(__file__).parent
+OTHER_PYTHON = FOLDER.parent / ".venv-bench" / "bin" / "python"
+READERS = {
+    "bcftools_query": None,
+    "ours": None,
+    "ours_to_the_end": None,
+    "bcftools_into_arrow": None,
+    "polars_bio": "polars-bio",
+    "oxbow": "oxbow",
+    "cyvcf2": "cyvcf2",
+    "pysam_loop": None,
+}
+"""Readers, and the package that one of another project needs."""
+
+BASE, OURS = "bcftools_query", ("ours", "ours_to_the_end")
+LOOPS = ("cyvcf2", "pysam_loop")
 HEADER = """\
 ##fileformat=VCFv4.2
 ##contig=<ID=chr1,length=248956422>
+##FILTER=<ID=PASS,Description="All filters passed">
 ##INFO=<ID=gnomAD_AF,Number=A,Type=Float,Description="Population frequency">
 ##INFO=<ID=CSQ,Number=.,Type=String,Description="From VEP. Format: Allele|\
 Consequence|IMPACT|SYMBOL|HGVSp">
@@ -37,7 +55,14 @@ Consequence|IMPACT|SYMBOL|HGVSp">
 ##FORMAT=<ID=AF,Number=A,Type=Float,Description="Allele fraction">
 #CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\tFORMAT\tS1
 """
-QUERY = r"%CHROM\t%POS\t%REF\t%ALT\t%FILTER\t%CSQ\t%gnomAD_AF[\t%AD\t%DP\t%AF]\n"
+
+
+class Taken(NamedTuple):
+    """What a reader took: seconds, of them of the processor, and MB at its highest."""
+
+    seconds: float
+    work: float
+    memory: float
 
 
 def write_vcf(path: Path, n: int) -> None:
@@ -64,100 +89,80 @@ def write_vcf(path: Path, n: int) -> None:
     plain.unlink()
 
 
-def query(path: Path) -> None:
-    """Write the fields as text with bcftools."""
-    target = str(path.with_suffix(".txt"))
-    # not save_stdout: pysam 0.24 frees it twice
-    pysam.bcftools.query("-o", target, "-f", QUERY, str(path), catch_stdout=False)
+def python_of(reader: str) -> Path | None:
+    """Return the Python that has a reader, None if no environment has it."""
+    package = READERS[reader]
+    if package is None:
+        return Path(sys.executable)
+    if not OTHER_PYTHON.exists():
+        return None
+    asked = f"from importlib.metadata import version; print(version({package!r}))"
+    found = subprocess.run([OTHER_PYTHON, "-c", asked], capture_output=True, text=True)
+    return None if found.returncode else OTHER_PYTHON
 
 
-def loop(path: Path) -> None:
-    """Write the fields as Parquet with a loop over records; parse no annotation."""
-    rows = []
-    with pysam.VariantFile(str(path)) as variants:
-        for record in variants:
-            call = record.samples[0]
-            (reference, alt), depth = call["AD"], call["DP"]
-            variant = (record.chrom, record.pos, record.ref, record.alts[0])
-            info = (record.filter.keys()[0], record.info["CSQ"][0])
-            frequency = record.info["gnomAD_AF"][0]
-            numbers = (reference, alt, depth, alt / depth, call["AF"][0], frequency)
-            rows.append((*variant, *info, *numbers))
-    columns = [pa.array(column) for column in zip(*rows, strict=True)]
-    names = [f"column_{place}" for place in range(len(columns))]
-    pq.write_table(pa.table(columns, names), path.with_suffix(".loop.parquet"))
-
-
-def bare_loop(path: Path) -> None:
-    """Take the fields in a loop over records, and drop them."""
-    with pysam.VariantFile(str(path)) as variants:
-        for record in variants:
-            call = record.samples[0]
-            variant = (record.chrom, record.pos, record.ref, record.alts)
-            info = (record.filter.keys(), record.info["CSQ"], record.info["gnomAD_AF"])
-            _ = (*variant, *info, call["AD"], call["DP"], call["AF"])
-
-
-def read(path: Path) -> None:
-    """Read the calls into Parquet as the workflow does, annotation included."""
-    ids = {"sample_id": "S1", "patient_id": "P1", "calls_sample": None}
-    sample = ids | {"row": 2, "path": path, "value": path.name}
+def measure(reader: str, python: Path, path: Path, n: int) -> Taken:
+    """Run a reader in a process of its own, and check what it wrote."""
     target = path.with_suffix(".parquet")
-    files, findings = read_variants([sample], target, caller=None, reference=None)
-    n_records = pq.read_metadata(target).num_rows
-    if findings or list(files["n_records"]) != [n_records]:
-        raise RuntimeError(f"read {n_records} calls: {findings}")
-
-
-STEPS: dict[str, Callable[[Path], None]] = {
-    step.__name__: step for step in (query, loop, bare_loop, read)
-}
-
-
-def measure(step: str, path: Path) -> tuple[float, float, float]:
-    """Return seconds, seconds of processor time and MB of a step in its own process."""
+    target.unlink(missing_ok=True)
     found = subprocess.run(
-        [sys.executable, __file__, step, str(path)],
+        [python, FOLDER / "readers", reader, path, path.with_name(SMALL)],
         check=True,
-        stdout=subprocess.PIPE,
+        capture_output=True,
         text=True,
+        # as the workflow sets it for its jobs
+        env=os.environ | {"ARROW_DEFAULT_MEMORY_POOL": "system"},
     )
-    seconds, work, memory = map(float, found.stdout.split())
-    return seconds, work, memory
+    if target.exists() and (n_read := pq.read_metadata(target).num_rows) != n:
+        raise RuntimeError(f"{reader} read {n_read} of {n} records")
+    return Taken(*map(float, found.stdout.split()))
 
 
-def run(step: str, path: Path) -> None:
-    """Do a step, and print what it took."""
-    pysam.set_verbosity(0)
-    start, work = perf_counter(), process_time()
-    STEPS[step](path)
-    seconds, work = perf_counter() - start, process_time() - work
-    print(seconds, work, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+def compare(path: Path, n: int, pythons: dict[str, Path]) -> dict[str, Taken]:
+    """Return what each reader takes for a file of so many records."""
+    write_vcf(path, n)
+    readers = [name for name in pythons if n <= MOST_OF_LOOPS or name not in LOOPS]
+    # one after the other, so that a busy spell of the machine hits all of them
+    rounds = [
+        {name: measure(name, pythons[name], path, n) for name in readers}
+        for _ in range(REPEATS if n <= MOST_OF_LOOPS else 1)
+    ]
+    return {
+        name: Taken(*map(min, zip(*(taken[name] for taken in rounds), strict=True)))
+        for name in readers
+    }
 
 
-def main() -> None:
-    """Print seconds, their ratio to bcftools query, and memory."""
+def main(sizes: tuple[int, ...]) -> None:
+    """Print a row a reader, with ratios of wall and processor time at each size."""
+    pythons = {name: found for name in READERS if (found := python_of(name))}
+    for name in READERS.keys() - pythons.keys():
+        print(f"{name} is not installed (make bench does it), and left out")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "calls.vcf.gz"
-        write_vcf(path, N)
-        # one after the other, so that a busy spell of the machine hits all of them
-        rounds = [{step: measure(step, path) for step in STEPS} for _ in range(REPEATS)]
-        best = {step: min(taken[step] for taken in rounds) for step in STEPS}
-        for step, (seconds, work, memory) in best.items():
-            ratios = " ".join(
-                f"{seconds / best[other][0]:6.2f} x {other}"
-                for other in ("query", "loop", "bare_loop")
-            )
-            used = f"(processor {work:.2f} s)"
-            print(f"{step:10} {seconds:6.2f} s {used} {ratios} {memory:6.0f} MB")
-        write_vcf(path, TIMES * N)
-        for step in ("query", "read"):
-            seconds, _, memory = measure(step, path)
-            print(f"{step:10} {seconds:6.2f} s of {TIMES} x records {memory:6.0f} MB")
+        write_vcf(path.with_name(SMALL), 10)
+        found = {n: compare(path, n, pythons) for n in sizes}
+    print(f"Wall and processor time over {BASE}")
+    print(f"| reader | {' | '.join(f'{n:,}' for n in sizes)} |")
+    print("|---" * (len(sizes) + 1) + "|")
+    for name in pythons:
+        cells = [_ratios(found[n], name) for n in sizes]
+        print(f"| {name} | {' | '.join(cells)} |")
+    for n in sizes:
+        base = found[n][BASE]
+        used = (f"{name} {found[n][name].memory:.0f} MB" for name in OURS)
+        print(
+            f"{n:9,} records: {BASE} {base.seconds:.2f} s ({base.work:.2f} s of the "
+            f"processor); memory of {', '.join(used)}"
+        )
+
+
+def _ratios(found: dict[str, Taken], name: str) -> str:
+    if name not in found:
+        return ""
+    base, taken = found[BASE], found[name]
+    return f"{taken.seconds / base.seconds:.1f}, {taken.work / base.work:.1f}"
 
 
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        run(sys.argv[1], Path(sys.argv[2]))
-    else:
-        main()
+    main(tuple(int(n.replace(",", "")) for n in sys.argv[1:]) or SIZES)

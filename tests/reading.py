@@ -3,8 +3,8 @@
 import tempfile
 from pathlib import Path
 
+from her2ctdna.calls import all_calls
 from her2ctdna.calls.vcf import read_variants
-from her2ctdna.tables import read_parquet
 
 FOLDER = Path(__file__).parent / "vcf"
 
@@ -18,11 +18,11 @@ def read_batch(samples, *, caller=None, reference=None):
 def read_all(samples, *, caller=None, reference=None):
     """The calls of samples, what is known of their files, and all findings."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "calls.parquet"
+        path = Path(folder) / "calls.arrow"
         files, findings = read_variants(
             samples, path, caller=caller, reference=reference
         )
-        return read_parquet(path), files, findings
+        return all_calls.read_calls(path).to_pandas(), files, findings
 
 
 def as_sample(path, calls_sample=None, **cells):

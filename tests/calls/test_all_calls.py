@@ -5,11 +5,13 @@ import pandas as pd
 
 from her2ctdna.calls.all_calls import (
     CALL_COLUMNS,
+    CALL_SCHEMA,
     as_calls,
+    collect_calls,
     complete_calls,
     derive_calls,
-    join_calls,
     name_contigs,
+    open_calls,
     sort_calls,
 )
 
@@ -64,11 +66,37 @@ def test_calls_are_ordered_as_a_karyotype():
     ]
 
 
-def test_no_tables_join_to_an_empty_one_that_can_be_ordered():
-    calls = sort_calls(join_calls([])).to_pandas()
+def test_a_table_without_calls_can_be_ordered():
+    calls = sort_calls(CALL_SCHEMA.empty_table()).to_pandas()
     assert (len(calls), list(calls.columns)) == (0, CALL_COLUMNS)
     assert calls["pos"].dtype == "int64"
     assert calls["vaf"].dtype == "float64"
+
+
+def test_calls_that_are_in_order_are_not_moved():
+    rows = [("S1", "chr2", 9, "C", alt, 1, 9) for alt in "AGT"]
+    calls = as_calls(complete_calls(calls_of(rows)))
+    assert sort_calls(calls) is calls
+    assert name_contigs(calls, styles=["chr"]) is calls
+
+
+def test_some_columns_of_the_calls_of_files_and_table_are_read(tmp_path):
+    paths = [tmp_path / "0.arrow", tmp_path / "1.arrow"]
+    for path, chroms in zip(paths, (["1", "2"], []), strict=True):
+        rows = [("S", chrom, 1, "A", "T", 5, 100) for chrom in chroms]
+        with open_calls(path) as writer:
+            writer.write_table(as_calls(complete_calls(calls_of(rows))))
+    rows = [("S2", "chr7", 2, "A", "T", 5, 100)]
+    tables = {
+        "samples": pd.DataFrame({"sample_id": ["S2"], "patient_id": ["P2"]}),
+        "variants": calls_of(rows).drop(columns=["patient_id", "caller"]),
+    }
+    columns = ["patient_id", "chrom", "depth"]
+    calls = collect_calls(paths, tables, styles=["bare"], columns=columns)
+    expected = [("P1", "chr1", 100), ("P1", "chr2", 100), ("P2", "chr7", 100)]
+    rows = calls.to_pandas()[columns].itertuples(index=False, name=None)
+    assert list(rows) == expected
+    assert collect_calls(paths, {}, styles=["bare"]).schema == CALL_SCHEMA
 
 
 def test_calls_given_as_a_table_get_their_patient_and_fraction():
@@ -98,4 +126,4 @@ def test_chromosomes_are_named_as_the_whole_study_names_them():
         ([], ["chr1", "chrX", "chrM", "GL1"]),
     ):
         assert name_contigs(calls, styles=styles)["chrom"].to_pylist() == names
-    assert len(name_contigs(join_calls([]), styles=["bare"])) == 0
+    assert len(name_contigs(CALL_SCHEMA.empty_table(), styles=["bare"])) == 0

@@ -246,7 +246,7 @@ def test_a_table_gets_the_same_form(study):
         ("chr1", 101, "A", "T"),
         ("chr1", 200, "A", "T"),
     ]
-    assert found.message == "1 calls were trimmed to their shortest alleles"
+    assert found.message == "1 variants were trimmed to their shortest alleles"
 
 
 def test_the_same_variant_in_two_forms_is_an_error(study):

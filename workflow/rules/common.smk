@@ -73,6 +73,9 @@ DEPTH_FILES = [
 ]
 # htslib looks for the reference of a CRAM on the network unless it is told not to.
 os.environ.setdefault("REF_PATH", os.devnull)
+# Arrow's own allocator takes fresh memory of the system for each block of calls, which
+# costs more than to read the block.
+os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 # Jobs find the package here where it is not installed (--sdm conda).
 os.environ.update(
     PYTHONPATH=f"{FOLDER / 'src'}:{os.environ.get('PYTHONPATH', '')}", MPLBACKEND="agg"

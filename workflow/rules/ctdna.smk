@@ -6,7 +6,7 @@ rule read_variants:
         **named_reference(),
         calls=called_files,
     output:
-        variants="<results>/ctdna/batches/{batch}.parquet",
+        variants="<results>/ctdna/batches/{batch}.arrow",
         files="<results>/ctdna/batches/{batch}.files.tsv",
         findings="<results>/ctdna/batches/{batch}.findings.tsv",
     log:
@@ -24,7 +24,7 @@ rule read_variants:
 rule match_variants:
     input:
         **checked("samples", "variants"),
-        batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
+        batches=expand("<results>/ctdna/batches/{batch}.arrow", batch=BATCHES),
         files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
     output:
         matches="<results>/ctdna/matches.parquet",
@@ -43,7 +43,7 @@ rule match_variants:
 rule collect_variants:
     input:
         **accepted("samples", "variants"),
-        batches=expand("<results>/ctdna/batches/{batch}.parquet", batch=BATCHES),
+        batches=expand("<results>/ctdna/batches/{batch}.arrow", batch=BATCHES),
         files=expand("<results>/ctdna/batches/{batch}.files.tsv", batch=BATCHES),
     output:
         variants=reported("<results>/ctdna/variants.parquet", "variants"),

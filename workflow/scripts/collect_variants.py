@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.calls.all_calls import collect_calls, read_calls, sort_calls
+from her2ctdna.calls.all_calls import collect_calls, sort_calls
 from her2ctdna.calls.genome_build import read_files
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_parquet
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     calls = collect_calls(
-        [read_calls(path) for path in snakemake.input.batches],
+        snakemake.input.batches,
         read_tables(snakemake.input),
         styles=set(read_files(snakemake.input.files)["contigs"]),
     )

@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.calls.all_calls import collect_calls, read_calls
+from her2ctdna.calls.all_calls import collect_calls
 from her2ctdna.calls.genome_build import read_files
 from her2ctdna.calls.identity_findings import describe_matches
 from her2ctdna.calls.measurability import find_unmeasurable
-from her2ctdna.calls.variant_identity import find_candidates, match_variants
+from her2ctdna.calls.variant_identity import (
+    MATCHED_COLUMNS,
+    find_candidates,
+    match_variants,
+)
 from her2ctdna.findings import findings_table
 from her2ctdna.logs import log_to
 from her2ctdna.tables import read_tables, write_parquet, write_table
@@ -18,9 +22,10 @@ with log_to(snakemake.log[0]):
     files = read_files(snakemake.input.files)
     tables = read_tables(snakemake.input)
     calls = collect_calls(
-        [read_calls(path) for path in snakemake.input.batches],
+        snakemake.input.batches,
         tables,
         styles=set(files["contigs"]),
+        columns=MATCHED_COLUMNS,
     )
     matches = match_variants(
         find_candidates(calls), is_aligned=snakemake.params.is_aligned

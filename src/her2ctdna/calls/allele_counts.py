@@ -1,7 +1,7 @@
 """Counts of each ALT allele of a block of records, by the rules of its caller."""
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +17,6 @@ from her2ctdna.calls.vcf_columns import (
 )
 from her2ctdna.calls.vcf_header import Header
 from her2ctdna.calls.vcf_records import Alleles, Records
-
-if TYPE_CHECKING:
-    pass
 
 BASES = b"ACGT"
 _DECIMAL_COMMA = "^[0-9]+,[0-9]+%?$"

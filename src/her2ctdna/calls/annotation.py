@@ -16,10 +16,11 @@ from her2ctdna.calls.vcf_columns import (
     as_flags,
     as_text,
     by_value,
+    may_hold,
     parse_number,
     parse_numbers,
     split,
-    take,
+    split_alike,
 )
 from her2ctdna.calls.vcf_records import Alleles, Records
 
@@ -53,14 +54,16 @@ def annotate(
     n = len(alleles.record)
     nothing = pa.nulls(n, pa.string())
     found = Annotations(nothing, nothing, nothing, np.full(n, nan))
-    is_open = np.ones(records.n, dtype=bool)
+    is_open, is_known = np.ones(records.n, dtype=bool), False
     for tag, columns in fields.columns.items():
         texts = records.of_site(tag)
         if not is_open.all():
             texts = pc.if_else(pa.array(is_open), texts, None)
         is_here = as_flags(pc.is_valid(texts))
         if is_here.any():
-            found = _joined(found, _annotate_alleles(texts, alleles, columns))
+            more = _annotate_alleles(texts, alleles, columns)
+            found = _joined(found, more) if is_known else more
+            is_known = True
         is_open &= ~is_here
     # from the last to the first, so that the first with a value stays
     population = found.population_af
@@ -89,7 +92,7 @@ def _annotate_alleles(
 ) -> Annotations:
     """Return the annotation of each ALT allele from all those of its record."""
     entries = split(texts, b",")
-    cells = split(entries.items, b"|")
+    cells = split_alike(entries.items, b"|")
     chosen = _chosen(*_matches(entries, cells, alleles, columns), cells, columns)
     rows = np.full(len(alleles.record), -1)
     rows[chosen[0]] = chosen[1]
@@ -104,10 +107,10 @@ def _annotate_alleles(
 
 def _protein_change(texts: pa.Array) -> pa.Array:
     """Return changes without the protein; VEP puts it before, and ``=`` as %3D."""
-    parts = split(texts, b":")
-    is_there = parts.lengths > 0
-    last = take(parts.items, np.where(is_there, parts.starts + parts.lengths - 1, -1))
-    return pc.replace_substring(as_text(last), "%3D", "=")
+    parts = split_alike(texts, b":")
+    last = parts.pick(np.arange(len(texts)), parts.lengths - 1)
+    text = as_text(last)
+    return pc.replace_substring(text, "%3D", "=") if may_hold(text, b"%") else text
 
 
 def _matches(
@@ -118,7 +121,8 @@ def _matches(
     of_entry = by_value(_first_filled(cells, columns.allele, every), str.upper)
     record = entries.owners()
     names = _vep_names(alleles) if columns.is_vep else alleles.alt
-    pairs = [_named_alike(of_entry, record, names, alleles, range(_most(alleles)))]
+    most = int(alleles.n_alts.max(initial=0))
+    pairs = [_named_alike(of_entry, record, names, alleles, range(most))]
     # annotated before a multiallelic record was split, or with --minimal
     is_single = (alleles.n_alts == 1) & (entries.lengths > 0)
     is_single[alleles.record[pairs[0][0]]] = False
@@ -132,11 +136,6 @@ def _matches(
         pairs.append((found[0], at[found[1]]))
     allele, entry = (np.concatenate(places) for places in zip(*pairs, strict=True))
     return allele, entry
-
-
-def _most(alleles: Alleles) -> int:
-    """Return the highest number of ALT alleles of a record."""
-    return int(alleles.n_alts.max(initial=0))
 
 
 def _named_alike(
@@ -229,8 +228,7 @@ def _chosen(
 
 def _cell(cells: Lists, place: int, entries: Ints) -> pa.Array:
     """Return a cell of entries, null where it is empty or the entry is below 0."""
-    is_there = (entries >= 0) & (place < cells.lengths[entries])
-    found = take(cells.items, np.where(is_there, cells.starts[entries] + place, -1))
+    found = cells.pick(entries, place)
     is_empty = pc.equal(found, b"")
     return pc.if_else(is_empty, None, found) if pc.any(is_empty).as_py() else found
 
@@ -239,7 +237,8 @@ def _first_filled(cells: Lists, places: tuple[int, ...], entries: Ints) -> pa.Ar
     """Return of entries the first of the cells at these places that is filled."""
     if not places:
         return pa.nulls(len(entries), pa.binary())
-    return pc.coalesce(*(_cell(cells, place, entries) for place in places))
+    first, *others = (_cell(cells, place, entries) for place in places)
+    return pc.coalesce(first, *others) if others else first
 
 
 def _highest_frequency(text: str) -> float:

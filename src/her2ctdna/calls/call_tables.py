@@ -5,13 +5,13 @@ from collections import Counter
 import pandas as pd
 
 from her2ctdna.calls.variant_form import (
+    NOT_THERE,
     Reference,
     Variant,
     contig_style,
-    left_align,
     open_reference,
     read_filter,
-    trim,
+    shorten,
     with_chr,
     without_chr,
 )
@@ -19,12 +19,6 @@ from her2ctdna.findings import Finding
 
 _NOTHING = "-"
 _KEY = list(Variant._fields)
-_TRIMMED = "calls were trimmed to their shortest alleles"
-_MOVED = "insertions or deletions were moved to their leftmost place"
-_NOT_THERE = (
-    "insertions or deletions have a REF that study.reference does not hold: they stay "
-    "as written; give the FASTA that the calls were made with"
-)
 _UNANCHORED = (
     "insertions or deletions are written with `-`; without study.reference they stay "
     "so, and are other variants than those of a VCF"
@@ -61,7 +55,7 @@ def in_one_form(
         variants, index=whole.index, columns=_KEY
     )
     said = [
-        ("warning" if text in (_NOT_THERE, _UNANCHORED) else "note", f"{n} {text}")
+        ("warning" if text in (NOT_THERE, _UNANCHORED) else "note", f"{n} {text}")
         for text, n in sorted(changes.items())
         if n
     ]
@@ -91,18 +85,11 @@ def _in_form(
     """Return one variant in its form, and count what was changed."""
     if _NOTHING in (variant.ref, variant.alt):
         anchored = genome and _anchored(variant, genome)
-        changes[_NOT_THERE if genome else _UNANCHORED] += not anchored
+        changes[NOT_THERE if genome else _UNANCHORED] += not anchored
         if not anchored:
             return variant
         variant = anchored
-    trimmed = trim(variant)
-    changes[_TRIMMED] += trimmed != variant
-    if genome is None or not (trimmed.ref + trimmed.alt).isalpha():
-        return trimmed
-    aligned = left_align(trimmed, genome)
-    changes[_NOT_THERE] += aligned is None
-    changes[_MOVED] += aligned not in (None, trimmed)
-    return aligned or trimmed
+    return shorten(variant, genome, changes)
 
 
 def _anchored(variant: Variant, genome: Reference) -> Variant | None:

@@ -180,9 +180,7 @@ def rounding(fractions: Floats) -> Floats:
     """
     half = np.full(len(fractions), 0.5 * 10.0 ** -DECIMALS[-1])
     for decimals in reversed(DECIMALS):
-        is_written = np.isclose(
-            np.round(fractions, decimals), fractions, rtol=0, atol=1e-12
-        )
+        is_written = np.abs(np.round(fractions, decimals) - fractions) <= 1e-12
         half[is_written] = 0.5 * 10.0**-decimals
     return half
 

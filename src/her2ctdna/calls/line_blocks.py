@@ -24,9 +24,8 @@ from her2ctdna.calls.variant_form import (
     Reference,
     Variant,
     contig_style,
-    left_align,
     read_filter,
-    trim,
+    shorten,
     with_chr,
 )
 from her2ctdna.calls.vcf_columns import Floats, as_flags, by_value
@@ -40,12 +39,6 @@ from her2ctdna.calls.vcf_records import (
 _SEQUENCE = frozenset("ACGTN")
 _NO_ALT = "records without alternative allele"
 _MOLECULES = "variants are counted in molecules, not reads"
-_TRIMMED = "variants were trimmed to their shortest alleles"
-_MOVED = "insertions or deletions were moved to their leftmost place"
-NOT_THERE = (
-    "insertions or deletions have a REF that study.reference does not hold: they stay "
-    "where they are; give the FASTA that the calls were made with"
-)
 _FRACTIONS = ("have counts that are no whole numbers", "not measured")
 _DOUBLE = ("stand in a record that names a FORMAT field twice", "not measured")
 _AT_ZERO = (
@@ -187,28 +180,13 @@ def _shorten(form: dict[str, pa.Array], genome: Reference | None) -> Counter[str
     names = Variant._fields
     cells = [form[name].take(rows).to_pylist() for name in names]
     variants = [
-        _changed_form(Variant(*parts), genome, changed)
-        for parts in zip(*cells, strict=True)
+        shorten(Variant(*parts), genome, changed) for parts in zip(*cells, strict=True)
     ]
     mask = pa.array(is_long)
     for name, values in zip(names, zip(*variants, strict=True), strict=True):
         new = pa.array(values, form[name].type)
         form[name] = pc.replace_with_mask(form[name], mask, new)
     return changed
-
-
-def _changed_form(
-    variant: Variant, genome: Reference | None, changed: Counter[str]
-) -> Variant:
-    """Return a variant in its one form, and count what was changed."""
-    trimmed = trim(variant)
-    changed[_TRIMMED] += trimmed != variant
-    if genome is None:
-        return trimmed
-    aligned = left_align(trimmed, genome)
-    changed[NOT_THERE] += aligned is None
-    changed[_MOVED] += aligned not in (None, trimmed)
-    return aligned or trimmed
 
 
 def _count_columns(counts: Counts) -> dict[str, pa.Array]:

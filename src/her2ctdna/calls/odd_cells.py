@@ -61,47 +61,33 @@ def find_odd_cells(
         Of the contigs that the header declares, where it says so.
     """
     is_odd = np.zeros(len(alleles.record), dtype=bool)
-    for problem in {_problem_of_ref(ref) for ref in pc.unique(alleles.ref).to_pylist()}:
-        if problem:
-            of_ref = by_value(alleles.ref, _problem_of_ref)
-            found = as_flags(pc.equal(of_ref, problem))
-            is_odd |= _tallied(found & is_sequence, problem, alleles, records, odd)
-    same = pc.equal(alleles.alt, alleles.ref)
+    unread = [alt for alt in pc.unique(alleles.alt).to_pylist() if set(alt) == {"N"}]
+    of_ref = by_value(alleles.ref, _problem_of_ref)
     kinds = {
+        problem: as_flags(pc.equal(of_ref, problem))
+        for problem in pc.unique(of_ref).to_pylist()
+        if problem
+    } | {
         "have a POS below 1 or past the end of their contig": _is_outside(
             records, lengths
         )[alleles.record],
         "have an empty ALT": as_flags(pc.equal(alleles.alt, "")),
         "have an ALT of N alone": as_flags(
-            pc.is_in(alleles.alt, pa.array(_unread(alleles), pa.string()))
+            pc.is_in(alleles.alt, pa.array(unread, pa.string()))
         ),
-        "have an ALT that is their REF": as_flags(same),
+        "have an ALT that is their REF": as_flags(pc.equal(alleles.alt, alleles.ref)),
     }
     for text, found in kinds.items():
         new = found & is_sequence & ~is_odd
-        is_odd |= _tallied(new, text, alleles, records, odd)
+        odd.add((text, _NOT_READ), alleles.record[new], records)
+        is_odd |= new
     return is_odd
-
-
-def _tallied(
-    found: NDArray[np.bool_],
-    text: str,
-    alleles: Alleles,
-    records: Records,
-    odd: Tally,
-) -> NDArray[np.bool_]:
-    odd.add((text, _NOT_READ), alleles.record[found], records)
-    return found
 
 
 def _problem_of_ref(ref: str) -> str:
     if not ref:
         return "have an empty REF"
     return "" if _LETTERS.issuperset(ref) else "have a REF that is no sequence"
-
-
-def _unread(alleles: Alleles) -> list[str]:
-    return [alt for alt in pc.unique(alleles.alt).to_pylist() if set(alt) == {"N"}]
 
 
 def _is_outside(

@@ -1,10 +1,13 @@
 """A list of sites, as a tumour-informed assay is designed from: a table, no counts."""
 
-from her2ctdna.calls.vcf_header import Header, parse_header
+from her2ctdna.calls.vcf_header import parse_header
 
 _COLUMNS = ("chrom", "pos", "ref", "alt")
 _DELIMITERS = (b"\t", b",", b";")
-_HEADER = b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+HEADER = parse_header(
+    b"##fileformat=VCFv4.2\n#CHROM\tPOS\tID\tREF\tALT\tQUAL\tFILTER\tINFO\n"
+)
+"""The header of a VCF without samples."""
 
 
 def find_columns(first_line: bytes) -> tuple[bytes, list[int]] | None:
@@ -36,8 +39,3 @@ def as_records(lines: bytes, delimiter: bytes, places: list[int]) -> bytes:
             )
             records.append(b"\t".join([chrom, pos, b".", ref, alt, *[b"."] * 3]))
     return b"".join(record + b"\n" for record in records)
-
-
-def site_header() -> Header:
-    """Return the header of a VCF without samples."""
-    return parse_header(_HEADER)

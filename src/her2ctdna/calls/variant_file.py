@@ -17,7 +17,7 @@ import pysam
 import pysam.bcftools
 import pysam.utils
 
-from her2ctdna.calls.site_list import as_records, find_columns, site_header
+from her2ctdna.calls.site_list import HEADER, as_records, find_columns
 from her2ctdna.calls.vcf_header import Header, HeaderError, parse_header
 
 AGAIN = "copy the file again or re-run the caller"
@@ -195,7 +195,7 @@ def _read_sites(file: BinaryIO, delimiter: bytes, places: list[int]) -> VariantT
     if len(table) > LONGEST_HEADER:
         raise CallsError("the list of sites is longer than any assay has: give a VCF")
     records = as_records(table, delimiter, places)
-    return VariantText(site_header(), iter([records] if records else []), True)
+    return VariantText(HEADER, iter([records] if records else []), True)
 
 
 def _blocks(file: BinaryIO, rest: bytes) -> Iterator[bytes]:
@@ -203,7 +203,8 @@ def _blocks(file: BinaryIO, rest: bytes) -> Iterator[bytes]:
     while block := _read(file, BLOCK_SIZE):
         end = block.rfind(b"\n") + 1
         if end:
-            yield rest + block[:end]
+            # a view, since blocks are large
+            yield rest + memoryview(block)[:end]
             rest = block[end:]
         else:
             rest = _bounded(rest + block)

@@ -6,6 +6,7 @@ study, whoever called it.
 
 import re
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +18,13 @@ import pysam
 _CHROMOSOME = re.compile("(?:chr)?(0?[1-9]|1[0-9]|2[0-6]|X|Y|MT?)", re.IGNORECASE)
 _ACCESSION = re.compile(r"NC_0000(0[1-9]|1[0-9]|2[0-4])\.([0-9]+)|NC_012920\.1")
 _NUMBERED = {"23": "X", "24": "Y", "25": "M", "26": "M", "MT": "M"}
+TRIMMED = "variants were trimmed to their shortest alleles"
+MOVED = "insertions or deletions were moved to their leftmost place"
+NOT_THERE = (
+    "insertions or deletions have a REF that study.reference does not hold: they stay "
+    "as written; give the FASTA that the calls were made with"
+)
+
 _PASSING = {"pass", "0"}
 _WINDOW = 200
 
@@ -162,3 +170,17 @@ def left_align(variant: Variant, reference: Reference) -> Variant | None:
             before = before[:-1]
         ref, alt = ref[:-1], alt[:-1]
     return trim(Variant(chrom, pos, ref, alt))
+
+
+def shorten(
+    variant: Variant, reference: Reference | None, changed: Counter[str]
+) -> Variant:
+    """Return a variant trimmed and left-aligned, and count how it was changed."""
+    trimmed = trim(variant)
+    changed[TRIMMED] += trimmed != variant
+    if reference is None or not (trimmed.ref + trimmed.alt).isalpha():
+        return trimmed
+    aligned = left_align(trimmed, reference)
+    changed[NOT_THERE] += aligned is None
+    changed[MOVED] += aligned not in (None, trimmed)
+    return aligned or trimmed

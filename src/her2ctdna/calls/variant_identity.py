@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from her2ctdna.calls.all_calls import CALL_COLUMNS
 from her2ctdna.calls.variant_form import Variant
 
 KEYS = ["sample_id", "patient_id", *Variant._fields]
@@ -54,6 +55,9 @@ class Match(NamedTuple):
     record: Record
 
 
+MATCHED_COLUMNS = [name for name in CALL_COLUMNS if name in (*KEYS, *Record._fields)]
+"""Columns of the table of calls that are asked for."""
+
 Records = Mapping[Variant, Record]
 _UNKNOWN = Record(nan, nan, None)
 
@@ -71,7 +75,7 @@ def find_candidates(calls: pa.Table) -> pd.DataFrame:
         is_long = pc.or_kleene(is_long, pc.equal(calls[allele], "-"))
     patients = calls.filter(is_long)["patient_id"].unique()
     own = calls.filter(pc.is_in(calls["patient_id"], patients))
-    frame: pd.DataFrame = own.select([*KEYS, *Record._fields]).to_pandas()
+    frame: pd.DataFrame = own.select(MATCHED_COLUMNS).to_pandas()
     return frame
 
 

@@ -16,9 +16,8 @@ from typing import TypedDict
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from her2ctdna.calls.all_calls import CALL_SCHEMA
+from her2ctdna.calls.all_calls import CALL_SCHEMA, open_calls
 from her2ctdna.calls.allele_counts import read_count_fields
 from her2ctdna.calls.annotation_fields import (
     read_annotation_fields,
@@ -27,7 +26,7 @@ from her2ctdna.calls.annotation_fields import (
 from her2ctdna.calls.callers import GENOTYPE_OF_ALL, read_caller
 from her2ctdna.calls.count_checks import Checks
 from her2ctdna.calls.genome_build import FILE_COLUMNS, build_of_lengths, read_build
-from her2ctdna.calls.line_blocks import NOT_THERE, Block, BlockRules, read_block
+from her2ctdna.calls.line_blocks import Block, BlockRules, read_block
 from her2ctdna.calls.odd_cells import Tally
 from her2ctdna.calls.pending_calls import Message, Spool
 from her2ctdna.calls.variant_file import (
@@ -37,12 +36,10 @@ from her2ctdna.calls.variant_file import (
     open_variants,
     place_of_sample,
 )
-from her2ctdna.calls.variant_form import Reference, open_reference
+from her2ctdna.calls.variant_form import NOT_THERE, Reference, open_reference
 from her2ctdna.calls.vcf_records import DamagedBlockError
 from her2ctdna.findings import Finding
 
-ROWS_PER_GROUP = 100_000
-_TEXTS = [field.name for field in CALL_SCHEMA if pa.types.is_string(field.type)]
 _CUT = "the last line has no newline and may be cut off"
 _THREADS = 2
 
@@ -65,7 +62,7 @@ def read_variants(
     caller: str | None,
     reference: str | None,
 ) -> tuple[pd.DataFrame, list[Finding]]:
-    """Read the calls of several samples, one after the other, into a Parquet table.
+    """Read the calls of several samples, one after the other, into a file of calls.
 
     Each ALT allele that is a sequence is a row, whatever its genotype and FILTER,
     in the order of the file and in the one form of a variant
@@ -92,30 +89,11 @@ def read_variants(
     """
     files: list[dict[str, object]] = []
     findings: list[Finding] = []
-    with (
-        open_reference(reference) as genome,
-        pq.ParquetWriter(path, CALL_SCHEMA, use_dictionary=_TEXTS) as writer,
-    ):
-        tables = (
-            table
-            for sample in samples
-            for table in _read_sample(sample, caller, genome, files, findings)
-        )
-        for table in _in_groups(tables):
-            writer.write_table(table)
+    with open_reference(reference) as genome, open_calls(path) as writer:
+        for sample in samples:
+            for table in _read_sample(sample, caller, genome, files, findings):
+                writer.write_table(table)
     return pd.DataFrame(files, columns=FILE_COLUMNS), findings
-
-
-def _in_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """Join small tables, so that Parquet gets groups of many rows."""
-    waiting: list[pa.Table] = []
-    for table in tables:
-        waiting.append(table)
-        if sum(part.num_rows for part in waiting) >= ROWS_PER_GROUP:
-            yield pa.concat_tables(waiting)
-            waiting = []
-    if waiting:
-        yield pa.concat_tables(waiting)
 
 
 def _read_sample(

@@ -22,15 +22,29 @@ _DECIMAL = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?")
 
 
 class Lists(NamedTuple):
-    """Lists of different lengths, one a record, laid end to end."""
+    """Lists of different lengths, one a record, laid end to end.
+
+    Each ``step``-th item counts.
+    """
 
     items: pa.Array
     starts: Ints
     lengths: Ints
+    step: int = 1
 
     def owners(self) -> Ints:
         """Return the place of the record of each item."""
-        return np.repeat(np.arange(len(self.lengths)), self.lengths)
+        return np.repeat(np.arange(len(self.lengths)), self.lengths * self.step)
+
+    def pick(self, records: Ints, nth: Ints | int) -> pa.Array:
+        """Return the n-th item of each of ``records``; null below 0 or past its last.
+
+        A record below 0 has none.
+        """
+        is_there = (records >= 0) & (nth >= 0) & (nth < self.lengths[records])
+        return take(
+            self.items, np.where(is_there, self.starts[records] + nth * self.step, -1)
+        )
 
 
 class NumberLists(NamedTuple):
@@ -55,20 +69,57 @@ class NumberLists(NamedTuple):
 
 def split(texts: pa.Array, separator: bytes) -> Lists:
     """Split each text at a separator; a null one has no parts."""
+    if not (texts.null_count or may_hold(texts, separator)):
+        return _singles(texts)
     parts = pc.split_pattern(texts, separator)
-    lengths = pc.fill_null(pc.list_value_length(parts), 0).to_numpy().astype(np.int64)
-    return Lists(parts.flatten(), np.cumsum(lengths) - lengths, lengths)
+    ends = parts.offsets.to_numpy().astype(np.int64)
+    return Lists(parts.flatten(), ends[:-1], np.diff(ends))
+
+
+def split_alike(texts: pa.Array, separator: bytes) -> Lists:
+    """Split texts of which each should hold as many separators, without a copy.
+
+    Where they do not, as `split` does.
+    """
+    n, (_, places, content) = len(texts), texts.buffers()
+    if texts.null_count or not n or content is None:
+        return split(texts, separator)
+    bounds = np.frombuffer(places, np.int32)[texts.offset : texts.offset + n + 1]
+    data = np.frombuffer(content, np.uint8)[bounds[0] : bounds[-1]]
+    at = np.flatnonzero(data == ord(separator)) + bounds[0]
+    n_parts, rest = divmod(len(at), n)
+    at = at[: n * n_parts].reshape(n, n_parts)
+    is_within = at[:, :1] >= bounds[:-1, None], at[:, -1:] < bounds[1:, None]
+    if rest or not np.all(is_within):
+        return split(texts, separator)
+    # begin and end of each part; between them lie the separators, as parts as well
+    edges = np.empty((n, n_parts + 1, 2), np.int32)
+    edges[:, 0, 0], edges[:, 1:, 0] = bounds[:-1], at + 1
+    edges[:, :-1, 1], edges[:, -1, 1] = at, bounds[1:]
+    buffers = [None, pa.py_buffer(edges), content]
+    items = pa.Array.from_buffers(texts.type, edges.size - 1, buffers)
+    lengths = np.full(n, n_parts + 1)
+    return Lists(items, 2 * (np.cumsum(lengths) - lengths), lengths, step=2)
+
+
+def may_hold(texts: pa.Array, letter: bytes) -> bool:
+    """Say whether the memory of texts holds a letter: a look that costs nothing."""
+    content = texts.buffers()[-1] or b""
+    return bool((np.frombuffer(content, np.uint8) == ord(letter)).any())
 
 
 def take(values: pa.Array, places: Ints) -> pa.Array:
     """Return the values at places, null where a place is below 0."""
-    return values.take(pa.array(places, mask=places < 0))
+    is_none = places < 0
+    # without a mask numpy's numbers are Arrow's, and no value has to be asked for
+    return values.take(pa.array(places, mask=is_none if is_none.any() else None))
 
 
 def as_flags(flags: pa.Array) -> NDArray[np.bool_]:
     """Return a column of flags; null is false."""
-    known: NDArray[np.bool_] = pc.fill_null(flags, False).to_numpy(zero_copy_only=False)
-    return known
+    known = pc.fill_null(flags, False) if flags.null_count else flags
+    found: NDArray[np.bool_] = known.to_numpy(zero_copy_only=False)
+    return found
 
 
 def as_text(texts: pa.Array) -> pa.Array:
@@ -97,19 +148,16 @@ def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
     With ``is_integer`` (a field declared so) a number has no exponent.
     """
     # most fields hold one number in every record, and need no splitting
-    has_several = pc.any(pc.match_substring(texts, b",")).as_py()
+    has_several = may_hold(texts, b",")
     lists = split(texts, b",") if has_several else _singles(texts)
-    is_missing = pc.is_in(lists.items, pa.array([b".", b""], pa.binary()))
     known = lists.items
-    if pc.any(is_missing).as_py():
-        known = pc.if_else(is_missing, None, known)
     misread: Ints = np.array([], dtype=np.int64)
-    try:
-        numbers = known.cast(pa.string())
-        # Arrow takes 0x10 for a number, and 1e3 for a float
-        numbers = numbers.cast(pa.int64()) if is_integer else numbers
-        numbers = numbers.cast(pa.float64())
-    except pa.ArrowInvalid:
+    numbers = _as_numbers(known, is_integer=is_integer)
+    if numbers is None:
+        is_missing = pc.is_in(known, pa.array([b".", b""], pa.binary()))
+        known = pc.if_else(is_missing, None, known)
+        numbers = _as_numbers(known, is_integer=is_integer)
+    if numbers is None:
         parse = parse_integer if is_integer else parse_number
         numbers = by_value(known, parse, pa.float64())
         is_text = pc.and_(pc.is_valid(known), pc.is_nan(numbers))
@@ -118,6 +166,17 @@ def parse_numbers(texts: pa.Array, *, is_integer: bool = False) -> NumberLists:
     values = numbers.to_numpy(zero_copy_only=False)
     values = np.where(np.isfinite(values), values, nan)
     return NumberLists(values, lists.starts, lists.lengths, misread)
+
+
+def _as_numbers(texts: pa.Array, *, is_integer: bool) -> pa.Array | None:
+    """Return texts as Arrow reads numbers; None if it cannot read one of them."""
+    try:
+        numbers = texts.cast(pa.string())
+        # Arrow takes 0x10 for a number, and 1e3 for a float
+        numbers = numbers.cast(pa.int64()) if is_integer else numbers
+        return numbers.cast(pa.float64())
+    except pa.ArrowInvalid:
+        return None
 
 
 def _singles(texts: pa.Array) -> Lists:

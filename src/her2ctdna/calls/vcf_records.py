@@ -18,6 +18,7 @@ from her2ctdna.calls.vcf_columns import (
     as_text,
     by_value,
     split,
+    split_alike,
     take,
 )
 
@@ -67,8 +68,10 @@ class Records:
     """A block of records; fields are split when they are first asked for."""
 
     def __init__(self, table: pa.Table) -> None:
+        # to combine one chunk is to copy it
         self._columns = {
-            name: table[name].combine_chunks() for name in table.schema.names
+            name: column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+            for name, column in zip(table.schema.names, table.columns, strict=True)
         }
         self.n = table.num_rows
 
@@ -109,9 +112,7 @@ class Records:
 
     def has_of_sample(self, tag: str) -> bool:
         """Say whether any record has a FORMAT field."""
-        if "sample" not in self._columns:
-            return False
-        return bool(pc.any(pc.equal(self._formats[0].items, tag.encode())).as_py())
+        return tag.encode() in self._tags_of_sample
 
     def has_at_site(self, tag: str) -> bool:
         """Say whether any record has an INFO field."""
@@ -126,9 +127,7 @@ class Records:
         nth = np.full(len(tags.lengths), -1)
         found = as_flags(pc.equal(tags.items, tag.encode()))
         nth[owners[found]] = np.flatnonzero(found) - tags.starts[owners[found]]
-        place = nth[kinds]
-        is_there = (place >= 0) & (place < values.lengths)
-        return take(values.items, np.where(is_there, values.starts + place, -1))
+        return values.pick(np.arange(self.n), nth[kinds])
 
     def of_site(self, tag: str) -> pa.Array:
         """Return an INFO field as text, null where it is not."""
@@ -148,7 +147,13 @@ class Records:
     @cached_property
     def _info(self) -> Lists:
         """The INFO fields of each record."""
-        return split(self["info"], b";")
+        return split_alike(self["info"], b";")
+
+    @cached_property
+    def _tags_of_sample(self) -> set[bytes]:
+        """The names of FORMAT fields that any record has."""
+        known = "sample" in self._columns
+        return set(self._formats[0].items.to_pylist()) if known else set()
 
     @cached_property
     def _formats(self) -> tuple[Lists, Lists, Ints]:
@@ -156,7 +161,7 @@ class Records:
         formats = self["format"].dictionary_encode()
         kinds = formats.indices.to_numpy().astype(np.int64)
         tags = split(formats.dictionary, b":")
-        return tags, split(self["sample"], b":"), kinds
+        return tags, split_alike(self["sample"], b":"), kinds
 
     def alleles(self) -> Alleles:
         """Return the ALT alleles; a record with ``.`` has none.
@@ -199,9 +204,10 @@ def parse_records(block: bytes, *, n_columns: int, sample: int | None) -> Record
     try:
         table = pcsv.read_csv(
             pa.BufferReader(block),
-            # lines are as long as the file has them: a block is one to Arrow as well
+            # lines are as long as the file has them: a block is one to Arrow as well;
+            # blocks have their own threads
             read_options=pcsv.ReadOptions(
-                column_names=names, block_size=max(len(block), 1)
+                column_names=names, block_size=max(len(block), 1), use_threads=False
             ),
             parse_options=pcsv.ParseOptions(
                 delimiter="\t",

@@ -49,8 +49,9 @@ RESULTS = (
         is_shared=True,
         rules=("read_variants",),
         row=(
-            "calls, as in `ctdna/variants.parquet`, findings, and files (`.files.tsv`: "
-            "caller, genome build, naming of contigs, records, calls), by batch of VCFs"
+            "calls, as in `ctdna/variants.parquet` (Arrow, for the steps that follow), "
+            "findings, and files (`.files.tsv`: caller, genome build, naming of "
+            "contigs, records, calls), by batch of VCFs"
         ),
     ),
     Result(

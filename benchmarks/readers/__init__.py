@@ -1,0 +1,1 @@
+"""Readers of a VCF side by side, for `read_variants.py`."""
