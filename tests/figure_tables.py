@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from able import with_able
 
 from her2ctdna.association.associations import estimate_associations
 from her2ctdna.association.features import ask_response
@@ -37,8 +38,8 @@ def flow(n: int) -> pd.DataFrame:
         ("her2_evaluable", "all_treated", n - 2 * left, left, "HER2 class positive"),
         ("response_evaluable", "all_treated", n - 2 * left, left, "not measurable"),
         ("ctdna_evaluable", "all_treated", n - 3 * left, 2 * left, "baseline missing"),
-        ("landmark_C2D1", "all_treated", n - 3 * left, 2 * left, "missing"),
-        ("landmark_C3D1", "all_treated", n - 4 * left, 3 * left, "missing"),
+        ("clearance_able@C2D1", "all_treated", n - 3 * left, 2 * left, "missing"),
+        ("clearance_able@C3D1", "all_treated", n - 4 * left, 3 * left, "missing"),
     ]
     table = pd.DataFrame(rows, columns=["set", "within", "n", "excluded", "reason"])
     return table.assign(kind="population", patient_ids="P001;P002")
@@ -47,7 +48,8 @@ def flow(n: int) -> pd.DataFrame:
 def patients(n: int, seed: int = 1) -> pd.DataFrame:
     """Return the analysis-ready table of ``n`` patients, the last one untreated."""
     rng = np.random.default_rng(seed)
-    return pd.DataFrame([_patient(i, n, rng) for i in range(n)], columns=COLUMNS)
+    table = pd.DataFrame([_patient(i, n, rng) for i in range(n)], columns=COLUMNS)
+    return with_able(table, *LANDMARKS)
 
 
 COLUMNS = (
@@ -213,6 +215,7 @@ def ctdna_landmarks(cohort: pd.DataFrame) -> pd.DataFrame:
                     "baseline_state": treated["baseline_state"],
                     "state": treated[f"state_{name}"],
                     "clearance": treated[f"clearance_{name}"],
+                    "able": treated[f"able_{name}"],
                     "residual_max": 0.05,
                     "ratio": ratio,
                     "ratio_upper95": ratio.where(

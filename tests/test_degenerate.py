@@ -84,6 +84,7 @@ def complete(table: pd.DataFrame) -> pd.DataFrame:
         baseline_sample_id="S" + table["patient_id"],
         baseline_state=detected.map({True: "detected", False: "undetected"}),
         clearance_C2D1=clearance.where(detected, "not_shedding"),
+        able_C2D1=pd.Series("yes", index=table.index).where(detected, None),
         state_C2D1=cleared.map({True: "undetected", False: "detected"}),
         ratio_C2D1=ratio.where(detected),
         mr50_C2D1=(ratio <= 0.5).map({True: "yes", False: "no"}),

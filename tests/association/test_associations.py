@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from able import with_able
 
 from her2ctdna.association.associations import estimate_associations
 from her2ctdna.association.ledger import collect_tests
@@ -66,7 +67,10 @@ def cohort() -> pd.DataFrame:
         **dict.fromkeys(FLAGS, "no"),
     )
     untreated = pd.DataFrame([{"patient_id": "P11", "treated": "no"}])
-    return pd.concat([patients, untreated], ignore_index=True)
+    table = with_able(pd.concat([patients, untreated], ignore_index=True), "C2D1")
+    # Something was seen in a sample that could not have shown a clearance.
+    table.loc[table["patient_id"] == "P10", "able_C2D1"] = "no"
+    return table
 
 
 def tables(patients: pd.DataFrame | None = None, **options: Any) -> Tables:
@@ -120,6 +124,12 @@ def only(table: pd.DataFrame, **keys: str) -> dict[str, Any]:
         ("ctdna_evaluable", "clearance_C2D1", "uninformative", 1, 1),
         ("ctdna_evaluable", "clearance_C2D1", "missing", 0, 0),
         ("all_treated", "clearance_C2D1", "missing", 0, 2),
+        ("clearance_able", "clearance_C2D1", "cleared", 3, 3),
+        ("clearance_able", "clearance_C2D1", "not_cleared", 1, 3),
+        ("clearance_judged", "clearance_C2D1", "cleared", 3, 3),
+        ("clearance_judged", "clearance_C2D1", "not_cleared", 1, 4),
+        ("clearance_worst", "clearance_C2D1", "not_cleared", 2, 5),
+        ("clearance_best", "clearance_C2D1", "cleared", 4, 4),
     ],
 )
 def test_rate_counts_responders_of_a_group(
@@ -135,17 +145,18 @@ def test_rate_counts_responders_of_a_group(
         assert all(isnan(found[name]) for name in ("rate", "ci_low", "ci_high"))
 
 
-def test_clearance_rate_counts_only_those_who_could_clear_and_are_known(
+def test_clearance_is_counted_in_those_able_to_show_it_with_bounds_beside(
     analysed: Tables,
 ) -> None:
     rates = analysed["rates"]
-    found = only(
-        rates,
-        endpoint="clearance_C2D1",
-        group_by="all",
-        ci_method="wilson",
-    )
-    assert (found["population"], found["n"], found["N"]) == ("ctdna_evaluable", 3, 7)
+    keys = {"endpoint": "clearance_C2D1", "group_by": "all", "ci_method": "wilson"}
+    found = rows_of(rates, **keys)
+    assert [(row["population"], row["n"], row["N"]) for row in found] == [
+        ("clearance_able", 3, 6),
+        ("clearance_judged", 3, 7),
+        ("clearance_worst", 3, 8),
+        ("clearance_best", 4, 8),
+    ]
     by = set(rates.loc[rates["endpoint"] == "clearance_C2D1", "group_by"])
     assert by == {"all", "her2_group"}
 
@@ -213,6 +224,13 @@ def test_landmark_counts_from_its_last_possible_day_those_still_followed(
 ) -> None:
     survival = analysed["survival"]
     keys = {"endpoint": "pfs", "group_by": "clearance_C2D1"}
+    able = only(
+        analysed["clearance_survival"],
+        **keys,
+        group="not_cleared",
+        population="clearance_able",
+    )
+    assert (able["n"], able["excluded"]) == (3, 0)
     not_cleared = only(survival, **keys, group="not_cleared")
     assert not_cleared["origin"] == "C2D1"
     assert (not_cleared["n"], not_cleared["events"]) == (3, 3)
@@ -241,10 +259,11 @@ def test_comparison_from_first_dose_by_a_landmark_group_is_marked_biased(
 ) -> None:
     keys = {"endpoint": "pfs", "group_by": "clearance_C2D1", "measure": "hazard_ratio"}
     keys["ci_method"] = "cox_profile"
+    keys["population"] = "clearance_able"
     naive = only(analysed["contrasts"], **keys, origin="first_dose")
     proper = only(analysed["contrasts"], **keys, origin="C2D1")
     assert (naive["biased"], proper["biased"]) == ("yes", "no")
-    assert (naive["n_reference"], proper["n_reference"]) == (4, 3)
+    assert (naive["n_reference"], proper["n_reference"]) == (3, 3)
     assert naive["note"].startswith("biased: immortal time")
     biased = rows_of(analysed["contrasts"], biased="yes")
     assert {row["ci_method"] for row in biased} == {"cox_profile"}
@@ -370,15 +389,16 @@ def test_response_is_not_set_against_a_sample_drawn_after_the_first_scan() -> No
     }
     keys = {"endpoint": "orr", "biomarker": "clearance_C2D1"}
     test = only(found["tests"], **keys, test="fisher")
-    assert (test["n"], test["events"]) == (5, 2)
+    assert (test["n"], test["events"]) == (4, 2)
     assert rows_of(found["survival"], group="after_first_scan") == []
     clearance = rows_of(found["rates"], endpoint="clearance_C2D1", group_by="all")
-    assert {row["N"] for row in clearance} == {7}
+    assert {row["N"] for row in clearance} == {6, 7, 8}
 
 
 def test_who_sheds_nothing_is_a_stratum_of_its_own() -> None:
     patients = cohort()
-    patients.loc[patients["patient_id"] == "P02", "clearance_C2D1"] = "not_shedding"
+    unshed = ["clearance_C2D1", "able_C2D1"]
+    patients.loc[patients["patient_id"] == "P02", unshed] = "not_shedding", None
     found = tables(patients)
     keys = {"endpoint": "orr", "population": "ctdna_evaluable"}
     row = rows_of(
@@ -387,7 +407,7 @@ def test_who_sheds_nothing_is_a_stratum_of_its_own() -> None:
     assert (row["n"], row["N"]) == (0, 1)
     keys = {"endpoint": "orr", "biomarker": "clearance_C2D1"}
     test = only(found["tests"], **keys, test="fisher")
-    assert (test["groups"], test["n"]) == ("not_cleared;cleared", 6)
+    assert (test["groups"], test["n"]) == ("not_cleared;cleared", 5)
 
 
 def test_times_that_differ_by_rounding_alone_are_tied() -> None:
@@ -565,6 +585,7 @@ def test_landmark_time_starts_after_the_last_sample_that_makes_a_group() -> None
             "C9D1": {"day": 168, "window": 14},
         },
     )
+    assert list(origins) == ["C2D1", "T2", "T3"]
     assert origins == pytest.approx(
         {"C2D1": 28, "T2": 47, "T3": float("nan")}, nan_ok=True
     )

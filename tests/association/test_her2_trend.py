@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from able import with_able
 
 from her2ctdna.association.her2_trend import TREND_COLUMNS, estimate_her2_trend
 
@@ -25,12 +26,13 @@ def cohort() -> pd.DataFrame:
     patients = pd.DataFrame({"her2_level": levels, "responder": responds})
     patients["responder"] = patients["responder"].map({True: "yes", False: "no"})
     flags = ("disease_control", "clinical_benefit_registry", "clinical_benefit")
-    return patients.assign(
+    told = patients.assign(
         treated="yes",
         ctdna_evaluable="yes",
         clearance_C2D1=["cleared", "not_cleared", "missing"] * 11,
         **dict.fromkeys(flags, "yes"),
     )
+    return with_able(told, "C2D1")
 
 
 def test_each_level_has_its_rate_and_the_fit_that_never_falls() -> None:
@@ -57,7 +59,7 @@ def test_clearance_counts_those_of_whom_it_is_known() -> None:
         cohort(), landmarks=["C2D1", "C3D1"], response=False, association=ASSOCIATION
     )
     assert set(table["endpoint"]) == {"clearance_C2D1"}
-    assert set(table["population"]) == {"ctdna_evaluable"}
+    assert set(table["population"]) == {"clearance_able"}
     assert list(table["N"]) == [5, 4, 11, 0]
 
 

@@ -23,6 +23,7 @@ COLUMNS = [
     "baseline_state",
     "state",
     "clearance",
+    "able",
     "ratio",
     "ratio_upper95",
     "mr50",
@@ -480,3 +481,29 @@ def test_without_patients_or_landmarks_the_table_is_empty(landmarks, ctdna):
     table = landmarks_of(ctdna=ctdna | {"landmarks": landmarks}, patients=())
     assert list(table)[: len(COLUMNS)] == COLUMNS
     assert len(table) == 0
+
+
+@pytest.mark.parametrize(
+    ("state", "level", "lod", "able"),
+    [
+        ("undetected", 0.0, 0.05, "yes"),
+        ("undetected", 0.0, 0.0501, "no"),
+        ("detected", 0.4, 0.05, "yes"),
+        ("detected", 0.4, 0.06, "no"),
+        ("detected", 0.4, nan, "yes"),
+        ("not_evaluable", nan, nan, "no"),
+        ("failed_qc", nan, nan, "no"),
+    ],
+)
+def test_able_is_told_by_the_limit_and_not_by_what_was_seen(
+    ctdna, state, level, lod, able
+):
+    found = landmark_of(baseline(), sample(21, state, level, lod=lod), ctdna=ctdna)
+    assert found["able"] == able
+
+
+def test_without_ctdna_at_the_reference_nothing_could_clear(ctdna):
+    drawn = sample(21, "undetected", 0.0, lod=0.001)
+    for reference in (baseline("undetected", 0.0), baseline("failed_qc", nan)):
+        assert pd.isna(landmark_of(reference, drawn, ctdna=ctdna)["able"])
+    assert landmark_of(baseline(), ctdna=ctdna)["able"] == "no"

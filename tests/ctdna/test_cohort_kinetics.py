@@ -62,7 +62,23 @@ def test_a_cohort_has_a_half_life_with_limits(ctdna):
     assert half_life["ci_low"] < log(2) / 0.03 < half_life["ci_high"]
     assert 0.005 < found.loc["baseline_level", "estimate"] < 0.02
     assert half_life["ci_method"] == "profile_likelihood"
-    assert found["note"].isna().all()
+    assert found.loc[list(PARAMETERS[:3]), "note"].isna().all()
+
+
+def test_spread_on_the_edge_of_the_model_is_called_degenerate(ctdna):
+    notes = kinetics_of(cohort_of(20), ctdna)["note"]
+    assert notes["correlation"].startswith("degenerate")
+    rng = np.random.default_rng(5)
+    apart = [
+        sample
+        for place, fall in enumerate(rng.uniform(0.005, 0.08, 40))
+        for sample in cohort_of(1, place, decline=fall, days=(0.0, 14.0, 28.0, 42.0))
+    ]
+    names = [f"P{place // 4:02d}" for place in range(len(apart))]
+    named = [row | {"patient_id": name} for row, name in zip(apart, names, strict=True)]
+    told = kinetics_of(named, ctdna)
+    assert abs(told.loc["correlation", "estimate"]) < 0.999
+    assert pd.isna(told.loc["correlation", "note"])
 
 
 def test_who_and_what_takes_part_is_counted(ctdna):

@@ -406,3 +406,19 @@ def test_samples_read_back_from_a_file_give_the_same_courses(ctdna, tmp_path):
     pd.testing.assert_frame_equal(read_back, direct)
     assert list(direct["baseline_state"]) == ["detected", "missing"]
     assert direct["first_cleared_day"][0] == 21
+
+
+@pytest.mark.parametrize(
+    ("later", "day"),
+    [
+        ([seen(21), unseen(42)], nan),
+        ([unseen(21), seen(42, 0.0008), unseen(63)], 42),
+        ([unseen(21), seen(42, 0.08), seen(63, 0.09)], 42),
+        ([unseen(21, lod=0.05), seen(42)], nan),
+    ],
+)
+def test_detection_after_a_clearance_is_told_whether_it_is_a_rise_or_not(
+    later, day, ctdna
+):
+    row = course_of(baseline(), *later, ctdna=ctdna)
+    assert_array_equal(row["detected_again_day"], day)

@@ -157,6 +157,31 @@ def test_tissue_needs_no_depth_of_plasma_but_the_other_thresholds(ctdna):
     assert words == ["tracked", "filtered", "filtered"]
 
 
+def test_a_list_of_sites_without_counts_is_what_is_tracked(ctdna):
+    sites = [
+        call("FFPE", nan, nan),
+        call("FFPE", nan, nan, pos=200),
+        call("FFPE", nan, nan, pos=300, filter="germline"),
+    ]
+    plasma = [call("C1", 0), call("C1", 20, pos=400)]
+    words = words_of(*sites, *plasma, ctdna=ctdna | {"track": "tissue"})
+    assert words == ["tracked", "tracked", "filtered", "tracked", "filtered"]
+
+
+def test_a_call_without_counts_among_others_is_no_list_of_sites(ctdna):
+    rows = [call("FFPE", nan, nan), call("FFPE", 40, 200, pos=200)]
+    words = words_of(*rows, ctdna=ctdna | {"track": "tissue"})
+    assert words == ["filtered", "tracked"]
+
+
+def test_without_a_least_count_what_baseline_lists_is_tracked_and_nothing_emerges(
+    ctdna,
+):
+    least = ctdna | {"min_alt_count": 0, "min_vaf": 0.0}
+    rows = [call("C1", 0), call("C1", nan, pos=200), call("C2", 0, pos=300)]
+    assert words_of(*rows, ctdna=least) == ["tracked", "filtered", "filtered"]
+
+
 def test_the_reason_names_where_an_untracked_variant_was_sought(ctdna):
     (reason,) = roles_of(call("C1", 20), ctdna=ctdna | {"track": "tissue"})["reason"]
     assert reason == "passes here, not in tissue"

@@ -382,7 +382,7 @@ def test_a_landmark_says_its_day_and_how_many_were_gone_before_it():
     assert "Log-rank" not in said
 
 
-def bias_tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+def bias_tables() -> tuple[pd.DataFrame, ...]:
     keys = ["group_by", "origin", "biased"]
     kinds = {
         "naive": ("ever_cleared", "first_dose", "yes"),
@@ -416,7 +416,12 @@ def bias_tables() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         ],
         columns=["endpoint", "biomarker", "origin", "test", "p_value"],
     )
-    return pd.DataFrame(rows), pd.DataFrame(hazards), tests
+    curves = pd.DataFrame(rows)
+    is_landmark = curves["origin"] == "C2D1"
+    able = curves[is_landmark].assign(population="clearance_able")
+    judged = able.assign(population="clearance_judged", at_risk=99)
+    of_sets = pd.concat([able, judged])
+    return curves[~is_landmark], of_sets, pd.DataFrame(hazards), tests
 
 
 def test_naive_and_guarded_clearance_stand_apart_and_only_the_naive_is_biased():

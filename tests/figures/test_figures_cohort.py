@@ -51,7 +51,7 @@ def flow() -> pd.DataFrame:
     rows = [
         ("enrolled", "population", None, 5, 0, None),
         ("all_treated", "population", "enrolled", 4, 1, "1 not treated"),
-        ("landmark_C2D1", "population", "all_treated", 1, 3, REASONS),
+        ("clearance_able@C2D1", "population", "all_treated", 1, 3, REASONS),
         ("her2_group=low", "group", "enrolled", 2, 3, "3 other"),
         ("responder=yes", "outcome", "enrolled", 1, 4, "4 no"),
         ("pfs", "followed", "all_treated", 4, 0, None),
@@ -64,7 +64,11 @@ def test_the_flow_draws_populations_each_with_the_set_it_is_taken_from():
     drawn = derive_patient_flow(flow())
     parents = [None if pd.isna(name) else name for name in drawn["parent"]]
     assert parents == [None, "enrolled", "all_treated"]
-    assert list(drawn["label"]) == ["Enrolled", "Treated", "Clearance known at C2D1"]
+    assert list(drawn["label"]) == [
+        "Enrolled",
+        "Treated",
+        "Able to show clearance at C2D1",
+    ]
 
 
 def test_the_flow_writes_who_is_left_out_and_why():

@@ -58,14 +58,14 @@ def samples() -> pd.DataFrame:
 
 def landmarks() -> pd.DataFrame:
     rows = [
-        ("A", "C2D1", "undetected", "cleared", 0.005, 0.03, 0.031),
-        ("B", "C2D1", "detected", "not_shedding", np.nan, np.nan, np.nan),
-        ("C", "C2D1", "detected", "not_cleared", 0.5, 0.6, np.nan),
-        ("A", "C3D1", "missing", "missing", np.nan, np.nan, np.nan),
+        ("A", "C2D1", "undetected", "cleared", "yes", 0.005, 0.03, 0.031),
+        ("B", "C2D1", "detected", "not_shedding", None, np.nan, np.nan, np.nan),
+        ("C", "C2D1", "detected", "not_cleared", "no", 0.5, 0.6, np.nan),
+        ("A", "C3D1", "missing", "missing", "no", np.nan, np.nan, np.nan),
     ]
-    columns = ["patient_id", "landmark", "state", "clearance", "ratio", "ratio_upper95"]
-    columns.append("residual_max")
-    return pd.DataFrame(rows, columns=columns)
+    columns = ["patient_id", "landmark", "state", "clearance", "able"]
+    columns += ["ratio", "ratio_upper95", "residual_max"]
+    return pd.DataFrame(rows, columns=columns).assign(baseline_state="detected")
 
 
 def variants() -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -293,14 +293,14 @@ def test_clearance_is_counted_in_all_and_in_each_group():
     assert counted.loc[of_cleared, "residual_max"].tolist() == [0.031, 0.031]
     assert counted.loc[~of_cleared, "residual_max"].isna().all()
     assert counted.drop(columns="residual_max").values.tolist() == [
-        ["C2D1", "all", "cleared", 1, 3],
-        ["C2D1", "all", "not_cleared", 1, 3],
-        ["C2D1", "all", "not_shedding", 1, 3],
-        ["C2D1", "zero", "not_shedding", 1, 1],
-        ["C2D1", "low", "cleared", 1, 1],
-        ["C2D1", "", "not_cleared", 1, 1],
-        ["C3D1", "all", "missing", 1, 1],
-        ["C3D1", "low", "missing", 1, 1],
+        ["C2D1", "all", "cleared", 1, 1, 3],
+        ["C2D1", "all", "not_cleared", 1, 0, 3],
+        ["C2D1", "all", "not_shedding", 1, 0, 3],
+        ["C2D1", "zero", "not_shedding", 1, 0, 1],
+        ["C2D1", "low", "cleared", 1, 1, 1],
+        ["C2D1", "", "not_cleared", 1, 0, 1],
+        ["C3D1", "all", "missing", 1, 0, 1],
+        ["C3D1", "low", "missing", 1, 0, 1],
     ]
 
 
@@ -310,9 +310,34 @@ def test_the_clearance_rate_leaves_out_what_cannot_be_told():
             derive_ctdna_clearance(landmarks(), patients()), study=STUDY
         )
     assert figure.get_suptitle() == (
-        "ctDNA cleared at C2D1 in 1 of 2 patients with an evaluable result"
+        "Clearance at C2D1 could be shown in 1 of 3 patients"
     )
-    assert "0 of 0 cleared" in [text.get_text() for text in figure.texts]
+    assert "0 of 0 able" in [text.get_text() for text in figure.texts]
+
+
+def test_who_was_not_measured_stands_apart_from_who_could_not_have_seen_enough():
+    weak = {"clearance": "uninformative", "able": "no", "residual_max": np.nan}
+    table = landmarks().iloc[[0, 1, 2]].assign(**weak)
+    table = table.assign(
+        state=["undetected", "not_evaluable", "undetected"],
+        baseline_state=["detected", "detected", "not_evaluable"],
+    )
+    drawn = derive_ctdna_clearance(table, patients()).query("her2_group == 'all'")
+    counts = drawn.set_index("clearance")["n"]
+    assert (counts["uninformative"], counts["not_measured"]) == (1, 2)
+
+
+def test_a_title_tells_a_rate_where_five_samples_could_have_shown_a_clearance():
+    many = pd.concat([landmarks().iloc[[0]]] * 5)
+    people = pd.concat([patients().query("patient_id == 'A'")] * 5)
+    names = [f"A{place}" for place in range(5)]
+    with figure_style():
+        drawn = derive_ctdna_clearance(
+            many.assign(patient_id=names), people.assign(patient_id=names)
+        )
+        figure = plot_ctdna_clearance(drawn, study=STUDY)
+    said = "ctDNA cleared at C2D1 in 5 of 5 patients whose sample could show it"
+    assert figure.get_suptitle() == said
 
 
 def words_of(figure):
@@ -333,7 +358,7 @@ def test_the_figure_says_how_much_a_cleared_sample_may_hide(
     clearances, residuals, is_said
 ):
     table = landmarks().iloc[[0, 2]]
-    table = table.assign(clearance=clearances, residual_max=residuals)
+    table = table.assign(clearance=clearances, able="yes", residual_max=residuals)
     with figure_style():
         drawn = derive_ctdna_clearance(table, patients())
         figure = plot_ctdna_clearance(drawn, study=STUDY)

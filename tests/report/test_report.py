@@ -26,6 +26,7 @@ from her2ctdna.association.missing_data import count_missing
 from her2ctdna.her2.agreement import estimate_agreement
 from her2ctdna.her2.her2_status import derive_her2_readings
 from her2ctdna.reference.self_check import check_statistics
+from her2ctdna.report.chapters.course_sections import AGAIN
 from her2ctdna.report.chapters.how_it_was_done import hide_personal
 from her2ctdna.report.formats import (
     MINUS,
@@ -75,38 +76,40 @@ P6 151 yes death 151 yes death
 P7 . . . . . .
 """
 CTDNA = """\
-patient_id baseline_state baseline_level clearance_C2D1 day_C2D1 mr50_C2D1
-P1 detected 0.02 cleared 21 yes
-P2 detected 0.01 cleared 21 yes
-P3 detected 0.03 not_cleared 22 no
-P4 detected 0.04 not_cleared 20 no
-P5 missing . missing . not_evaluable
-P6 undetected . not_shedding 21 not_evaluable
-P7 missing . missing . not_evaluable
+patient_id baseline_state baseline_level clearance_C2D1 able_C2D1 state_C2D1 day_C2D1 \
+mr50_C2D1
+P1 detected 0.02 cleared yes undetected 21 yes
+P2 detected 0.01 cleared yes undetected 21 yes
+P3 detected 0.03 not_cleared yes detected 22 no
+P4 detected 0.04 not_cleared yes detected 20 no
+P5 missing . missing . missing . not_evaluable
+P6 undetected . not_shedding . undetected 21 not_evaluable
+P7 missing . missing . missing . not_evaluable
 """
 SAMPLES = """\
 sample_id patient_id timepoint day state n_tracked lod95_level \
-n_unsettled n_from_calls n_from_other_records n_from_alignments n_from_depth_track
-P1-C1 P1 C1D1 -1 detected 4 0.0004 0 4 0 0 0
-P1-C2 P1 C2D1 21 undetected 4 0.0005 0 2 0 0 1
-P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0
-P2-C2 P2 C2D1 21 undetected 3 . 0 1 0 2 0
-P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0
-P3-C2 P3 C2D1 22 detected 2 0.0004 0 1 1 0 0
-P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0
-P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0
-P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0
-P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0
-P6-C3 P6 C3D1 42 failed_qc 0 . . . . . .
+n_unsettled n_from_calls n_from_other_records n_from_alignments n_from_depth_track \
+alt_count n_informative p_value
+P1-C1 P1 C1D1 -1 detected 4 0.0004 0 4 0 0 0 . . .
+P1-C2 P1 C2D1 21 undetected 4 0.0005 0 2 0 0 1 1 4 0.08
+P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0 . . .
+P2-C2 P2 C2D1 21 undetected 3 . 0 1 0 2 0 0 3 1
+P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0 . . .
+P3-C2 P3 C2D1 22 detected 2 0.0004 0 1 1 0 0 . . .
+P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0 . . .
+P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0 . . .
+P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0 . . .
+P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0 . . .
+P6-C3 P6 C3D1 42 failed_qc 0 . . . . . . . . .
 """
 LANDMARKS = """\
-patient_id landmark sample_id day clearance residual_max
-P1 C2D1 P1-C2 21 cleared 0.025
-P2 C2D1 P2-C2 21 cleared .
-P3 C2D1 P3-C2 22 not_cleared .
-P4 C2D1 P4-C2 20 not_cleared .
-P5 C2D1 . . missing .
-P6 C2D1 P6-C2 21 not_shedding .
+patient_id landmark sample_id day clearance able residual_max
+P1 C2D1 P1-C2 21 cleared yes 0.025
+P2 C2D1 P2-C2 21 cleared yes .
+P3 C2D1 P3-C2 22 not_cleared yes .
+P4 C2D1 P4-C2 20 not_cleared yes .
+P5 C2D1 . . missing . .
+P6 C2D1 P6-C2 21 not_shedding . .
 """
 FINDINGS = """\
 severity table row column patient_id value message
@@ -146,9 +149,10 @@ incidence_per_100_py incidence_low incidence_high
 100 2.5318 557.1643
 """
 COURSES = """\
-patient_id first_cleared_day last_detected_day_before first_cleared_residual_max
-P1 21 -1 0.025
-P2 21 0 .
+patient_id first_cleared_day last_detected_day_before first_cleared_residual_max \
+detected_again_day
+P1 21 -1 0.025 63
+P2 21 0 . 63
 """
 REBOUNDS = """\
 patient_id nadir_day nadir_state nadir_level nadir_upper95 rebound_day rebound_kind
@@ -582,9 +586,9 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
         "HER2-zero patients: low minus zero +66.7 points, interval"
     ) in text
     assert (
-        "At C2D1 ctDNA was cleared in 2 of the 4 patients in whom it could be judged: "
-        "50.0 % (6.8 to 93.2); in the other 2 treated it could not be judged "
-        "(1 with nothing detected at baseline, 1 without a usable sample or baseline)."
+        "At C2D1 only 4 of 6 treated patients had a sample that could show a clearance "
+        "of ctDNA; 2 of them cleared (1 with nothing detected at baseline, 1 without a "
+        "usable sample or baseline). No rate is told from so few."
     ) in text
     assert (
         "Cleared at C2D1 against not cleared: ORR +100.0 points, interval "
@@ -679,9 +683,10 @@ def test_tables_that_disagree_stop_the_report(results: Results) -> None:
 def test_landmark_leaves_out_who_was_not_followed_until_it(page: Page) -> None:
     text = said(page)
     assert "Landmark C2D1: time counted from day 28" in text
-    assert "C2D1: clearance could not be judged: 2 P5, P6" in text
-    assert "C2D1: judged, but PFS ended before its day: none" in text
-    assert "Of those judged at C2D1, 1/4 had their sample drawn after the" in text
+    assert "C2D1: no sample able to show clearance: 2 P5, P6" in text
+    assert "C2D1: able, but PFS ended before its day: none" in text
+    late = "able to show a clearance at C2D1, 1/4 had their sample drawn after the"
+    assert late in text
     assert "C2D1: drawn after the first scan, not in rates by it: 1 P3" in text
 
 
@@ -761,7 +766,7 @@ def test_patients_without_a_lead_time_are_counted_by_the_reason(page: Page) -> N
         "1/4"
     )
     assert course["No lead time: neither"].startswith("0/4")
-    assert course["Rebound: detected again after a clearance"].startswith("1/4")
+    assert course[AGAIN].startswith("2/2")
 
 
 def test_half_lives_have_an_interval_or_a_reason(page: Page) -> None:
@@ -789,9 +794,15 @@ def test_the_decline_over_the_cohort_has_an_interval_or_a_reason(page: Page) -> 
 
 def test_cleared_samples_say_what_they_could_have_missed(page: Page) -> None:
     rows = page.rows()
-    assert ["P1", "C2D1", "P1-C2", "21", "0.0500 %", "2.00 %", "2.5 %"] in rows
+    limits = ["0.0500 %", "2.00 %", "2.5 %"]
+    assert ["P1", "C2D1", "P1-C2", "21", "1 at 4", "0.080", *limits] in rows
     unknown = ["limit not given by the assay"] * 3
-    assert ["P2", "C2D1", "P2-C2", "21", *unknown] in rows
+    assert ["P2", "C2D1", "P2-C2", "21", "0 at 3", "> 0.999", *unknown] in rows
+    assert (
+        "Cleared means that what was seen is not told from background at alpha 0.05, "
+        "not that nothing was there: of the cleared samples whose molecules were "
+        "counted, 1/2 held none at all."
+    ) in said(page)
 
 
 def test_emergent_variants_and_erbb2_are_shown_apart_from_clearance(page: Page) -> None:
@@ -824,7 +835,7 @@ def test_left_out_names_samples_and_patients_with_reasons(page: Page) -> None:
         "Samples not evaluable: nothing to track in this patient: 1 P6-C2",
         "Samples judged without some tracked sites (not measured or too shallow): "
         "1 P1-C2",
-        "Clearance at C2D1: uninformative (could not have seen enough): none",
+        "Clearance at C2D1: in a sample that could not have seen enough: none",
     ):
         assert reason in text
 
@@ -979,18 +990,18 @@ def test_study_of_nobody_treated_gives_a_page(results: Results) -> None:
 
 
 def test_landmark_at_which_nothing_could_be_judged_says_so(results: Results) -> None:
-    unknown = patients().assign(clearance_C2D1="missing")
+    unknown = patients().assign(clearance_C2D1="missing", able_C2D1=None)
     text = said(read(of_patients(results, unknown)))
     assert (
-        "At C2D1 clearance of ctDNA could be judged in no patient (6 without a usable "
-        "sample or baseline)."
+        "At C2D1 no patient's sample could show a clearance of ctDNA (6 without a "
+        "usable sample or baseline)."
     ) in text
 
 
 def test_groups_of_a_study_are_compared_side_by_side(results: Results) -> None:
     association = {**results.association, "groups": ["hr_status"]}
     page = read(replace(results, association=association))
-    assert "Rates by HR status, all treated patients" in said(page)
+    assert "Rates by HR status: all treated" in said(page)
     row = next(row for row in page.rows("negative (reference)") if row[0] == "ORR")
     assert re.fullmatch(r"0/2 .* 0\.0 % \(0\.0 to 84\.2\)", row[1])
     assert re.fullmatch(r"2/4 .* 50\.0 % \(6\.8 to 93\.2\)", row[2])
@@ -1106,7 +1117,7 @@ def test_first_screen_has_the_flow_on_one_line(page: Page) -> None:
     header, row = next(rows for rows in page.tables if rows[0][0] == "Set")
     assert header == [
         *["Set", "Enrolled", "Treated (at least one dose)", "HER2 group known"],
-        *["Response-evaluable", "ctDNA-evaluable", "Clearance known at C2D1"],
+        *["Response-evaluable", "ctDNA-evaluable", "Able to show clearance at C2D1"],
     ]
     assert [cell.split()[0] for cell in row] == ["Patients", *"765554"]
     assert "P5" not in row[3]
@@ -1121,9 +1132,9 @@ def test_missing_patients_are_set_against_those_known(page: Page) -> None:
     rows = {row[0]: row for row in page.rows("ORR, missing")}
     assert list(rows)[:4] == [
         *["HER2 group", "Response (response-evaluable)", "ctDNA at baseline"],
-        "Clearance at C2D1",
+        "A sample able to show clearance at C2D1",
     ]
-    clearance = rows["Clearance at C2D1"]
+    clearance = rows["A sample able to show clearance at C2D1"]
     assert [cell.split()[0] for cell in clearance[1:6]] == [
         *["2/6", "2/4", "0/2", "3/4", "1/2"]
     ]

@@ -27,6 +27,7 @@ LANDMARK = {
         "baseline_state": "detected",
     },
     **{"state": "undetected", "clearance": "cleared", "ratio": 0.0, "mr50": "yes"},
+    "able": "yes",
     "residual_max": 0.04,
 }
 

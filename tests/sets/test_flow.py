@@ -37,6 +37,8 @@ PATIENTS = pd.DataFrame(
         "clearance_C2D1": [
             *["cleared", "not_shedding", "missing", "missing", "cleared"]
         ],
+        "able_C2D1": ["yes", None, "no", None, "yes"],
+        "state_C2D1": ["undetected", "undetected", "missing", "missing", "undetected"],
     }
 )
 LANDMARKS = {"C2D1": {"day": 21, "window": 7}, "C3D1": {"day": 42, "window": 10}}
@@ -67,7 +69,13 @@ def test_each_population_has_its_patients_and_the_reasons_of_the_others():
             "2 no evaluable assessment; 1 not measurable",
         ],
         ["ctdna_evaluable", "all_treated", "P1;P2;P3", "P4", "1 baseline missing"],
-        ["landmark_C2D1", "all_treated", "P1", "P2;P3;P4", "2 missing; 1 not_shedding"],
+        [
+            "clearance_able@C2D1",
+            "all_treated",
+            "P1",
+            "P2;P3;P4",
+            "2 missing; 1 not_shedding",
+        ],
     ]
 
 
@@ -91,6 +99,9 @@ def test_each_group_of_a_table_is_a_set_and_so_is_missing():
         "clearance_C2D1=not_shedding": "P2",
         "late_C2D1=yes": "",
         "late_C2D1=no": "P1;P2;P3;P4;007",
+        "state_C2D1=detected": "",
+        "state_C2D1=undetected": "P1;P2;007",
+        "state_C2D1=missing": "P3;P4",
     }
 
 
@@ -265,12 +276,12 @@ def test_sets_of_several_analyses_are_not_looked_up_as_one():
         (
             name_rate_sets(
                 "clearance_T2",
-                "ctdna_evaluable",
+                "clearance_able",
                 group_by="hr",
                 group="missing",
                 landmarks=["T2"],
             ),
-            (["ctdna_evaluable", "hr=missing", "landmark_T2"], "clearance_T2=cleared"),
+            (["clearance_able@T2", "hr=missing"], "clearance_able:cleared@T2"),
         ),
         (
             name_rate_sets(

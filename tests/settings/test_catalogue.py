@@ -37,6 +37,9 @@ def figures(inputs):
     return set(figures_of(inputs))
 
 
+BY_CLEARANCE = ["tables/clearance_survival.tsv", "tables/clearance_curves.tsv"]
+
+
 def test_study_with_every_input_has_every_file_and_figure():
     assert files_of(EVERYTHING) == list(FILES)
     assert figures_of(EVERYTHING) == list(FIGURES)
@@ -84,7 +87,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
             "levels",
             {
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
-                *["tables/biomarkers.tsv", "tables/kinetics.tsv"],
+                *["tables/biomarkers.tsv", "tables/kinetics.tsv", *BY_CLEARANCE],
             },
         ),
         (
@@ -93,7 +96,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
                 *["variant_status.parquet", "tables/kinetics.tsv"],
                 *["tables/emergent.tsv", "tables/erbb2.tsv", "tables/background.tsv"],
                 *["ctdna_samples.tsv", "ctdna_landmarks.tsv", "ctdna_patients.tsv"],
-                *["tables/biomarkers.tsv", "tables/mutations.tsv"],
+                *["tables/biomarkers.tsv", "tables/mutations.tsv", *BY_CLEARANCE],
             },
         ),
     ],

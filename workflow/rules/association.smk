@@ -48,6 +48,7 @@ rule estimate_associations:
         patients="<results>/{analysis}/patients.tsv",
     output:
         **made("tables/rates.tsv", "tables/survival.tsv", "tables/survival_curves.tsv"),
+        **made("tables/clearance_survival.tsv", "tables/clearance_curves.tsv"),
         contrasts="<results>/{analysis}/tests/contrasts.tsv",
         tests="<results>/{analysis}/tests/tests.tsv",
     log:

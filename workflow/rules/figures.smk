@@ -74,12 +74,15 @@ rule plot_ctdna:
 rule plot_association:
     input:
         **derived(
+            "patients.tsv",
             "tables/rates.tsv",
             "tables/contrasts.tsv",
             "tables/tests.tsv",
             "tables/her2_trend.tsv",
             "tables/survival.tsv",
             "tables/survival_curves.tsv",
+            "tables/clearance_survival.tsv",
+            "tables/clearance_curves.tsv",
             "tables/model.tsv",
             "tables/model_predictions.tsv",
             "tables/model_selection.tsv",

@@ -19,5 +19,5 @@ with log_to(snakemake.log[0]):
         survival=params.survival,
         association=params.association,
     )
-    for name, table in tables.items():
-        write_table(table, snakemake.output.get(name))
+    for name, path in snakemake.output.items():
+        write_table(tables[name], path)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from her2ctdna.association.comparisons import Comparison, RateComparison
 from her2ctdna.association.rate_contrasts import Row, contrast_row
-from her2ctdna.sets.counting import judge_patients
+from her2ctdna.sets.counting import judge_patients, take_population
 from her2ctdna.sets.groupings import HER2_GROUPINGS, is_known
 from her2ctdna.statistics.firth import (
     FIRTH_TEST,
@@ -58,9 +58,11 @@ def contrast_adjusted(
         names = [name for name in covariates if name in patients and name != column]
         if not names or not is_her2_rate(asked):
             continue
-        event = judge_patients(patients, asked.endpoint, population=asked.population)
-        known = patients.loc[event.index, names].apply(is_known).all(axis=1)
-        complete = patients.loc[event.index[known]]
+        counted = take_population(
+            patients, asked.population, asked.endpoint, asked.grouping
+        )
+        event = judge_patients(counted, asked.endpoint)
+        complete = counted[counted[names].apply(is_known).all(axis=1)]
         for reference, group in asked.grouping.pairs:
             labels = asked.grouping.label(complete)
             pair = complete[labels.isin([group, reference])]

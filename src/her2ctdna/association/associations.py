@@ -5,7 +5,7 @@ compares them all. Groups such as missing or not evaluable are shown, not compar
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from her2ctdna.association.comparisons import (
     find_comparisons,
 )
 from her2ctdna.association.group_outcomes import (
+    estimate_clearance_survival,
     estimate_moving_curves,
     estimate_naive_curves,
     estimate_rates,
@@ -45,6 +46,16 @@ if TYPE_CHECKING:
     from her2ctdna.settings.association_settings import AssociationSettings
     from her2ctdna.settings.ctdna_settings import Landmark
 
+
+class _Followed(TypedDict):
+    """How times to event are followed in every group."""
+
+    groupings: Sequence[Grouping]
+    origins: Mapping[str, float]
+    count_first_day: bool
+    confidence: float
+
+
 CONTRAST_COLUMNS = [
     *["endpoint", "population", "origin", "group_by", "group", "reference"],
     "subgroup",
@@ -67,7 +78,7 @@ def estimate_associations(
     survival: bool,
     association: "AssociationSettings",
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables rates, contrasts, tests, survival and survival_curves.
+    """Return rates, contrasts, tests, survival and its curves, by clearance apart.
 
     Families and q-values are still empty: they are those of all tests of the
     analysis, see `her2ctdna.association.ledger`.
@@ -173,14 +184,15 @@ def _describe(
     confidence: float,
 ) -> dict[str, pd.DataFrame]:
     """Return what is seen in each group: rates, times to event and their curves."""
-    summaries, curves = estimate_survival(
-        patients,
-        endpoints=[*hazards, *(["dor"] if response else [])],
-        groupings=groupings,
-        origins=origins,
-        count_first_day=count_first_day,
-        confidence=confidence,
-    )
+    how: _Followed = {
+        "groupings": groupings,
+        "origins": origins,
+        "count_first_day": count_first_day,
+        "confidence": confidence,
+    }
+    times = [*hazards, *(["dor"] if response else [])]
+    summaries, curves = estimate_survival(patients, endpoints=times, **how)
+    by_set = estimate_clearance_survival(patients, endpoints=hazards, **how)
     by_clearance = [
         estimate(
             patients,
@@ -198,6 +210,8 @@ def _describe(
         "survival_curves": pd.concat(
             [curves, *(table for table in by_clearance if len(table))]
         ),
+        "clearance_survival": by_set[0],
+        "clearance_curves": by_set[1],
     }
 
 

@@ -2,8 +2,9 @@
 
 Rates of response are compared in all treated and in response-evaluable patients, and
 tested in all treated patients. By groups that are known at a landmark only
-(clearance, molecular response, state, change) they are compared and tested in
-ctDNA-evaluable patients, and so is clearance itself, by what is known at first dose.
+(molecular response, state, change) they are compared and tested in ctDNA-evaluable
+patients. By clearance, and clearance itself by what is known at first dose, in those
+whose sample could have shown it; the other sets of `CLEARANCE_SETS` stand beside.
 PFS and OS are those of all treated patients; by groups known at a landmark they are
 counted from the landmark, in those still followed for the endpoint. The same
 comparison from first dose credits a group with the time its patients had to survive
@@ -19,9 +20,17 @@ from typing import ClassVar
 
 import pandas as pd
 
-from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, follow_groups
+from her2ctdna.sets.clearance_sets import CLEARANCE_SETS
+from her2ctdna.sets.counting import (
+    RESPONSE_FLAGS,
+    count_events,
+    follow_groups,
+    take_population,
+)
 from her2ctdna.sets.groupings import FIRST_DOSE, Grouping
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
+
+_SHOWN_ONLY = ("response_evaluable", *CLEARANCE_SETS[1:])
 
 
 @dataclass(frozen=True)
@@ -51,8 +60,8 @@ class RateComparison(_Question):
 
     @property
     def is_tested(self) -> bool:
-        """Tell whether it is tested; the same rate of those evaluable is shown only."""
-        return self.population != "response_evaluable"
+        """Tell whether it is tested; the same rate of other sets is shown only."""
+        return self.population not in _SHOWN_ONLY
 
 
 @dataclass(frozen=True)
@@ -68,14 +77,14 @@ class TimeComparison(_Question):
 
     @property
     def is_tested(self) -> bool:
-        """Tell whether it is tested; what is biased is not."""
-        return not self.is_biased
+        """Tell whether it is tested; what is biased, or shown beside, is not."""
+        return not self.is_biased and self.population not in _SHOWN_ONLY
 
     @property
     def is_adjusted(self) -> bool:
         """Tell whether it is one of the questions that are adjusted for covariates."""
         is_main = self.grouping.column == "her2_group" or self.grouping.is_clearance
-        return is_main and not self.is_biased
+        return is_main and self.is_tested
 
 
 @dataclass(frozen=True)
@@ -127,10 +136,11 @@ def _compare_rates(
     for endpoint, grouping in product(endpoints, groupings):
         if endpoint not in RESPONSE_FLAGS and grouping.landmark:
             continue
-        if endpoint not in RESPONSE_FLAGS or grouping.landmark:
+        populations = ["all_treated", "response_evaluable"]
+        if endpoint not in RESPONSE_FLAGS or grouping.is_clearance:
+            populations = list(CLEARANCE_SETS)
+        elif grouping.landmark:
             populations = ["ctdna_evaluable"]
-        else:
-            populations = ["all_treated", "response_evaluable"]
         for population in populations:
             counts = count_events(
                 patients, endpoint, population=population, grouping=grouping
@@ -149,19 +159,23 @@ def _compare_hazards(
 ) -> Iterator[TimeComparison]:
     """Yield each time to event by each grouping, from the time the groups are known.
 
-    Groups known at a landmark follow once more from first dose, as biased.
+    Groups known at a landmark follow once more from first dose, as biased; those of
+    clearance in the primary of their sets.
     """
     for endpoint, grouping in product(endpoints, groupings):
-        for origin in dict.fromkeys([grouping.origin, FIRST_DOSE]):
+        sets = CLEARANCE_SETS if grouping.is_clearance else ("all_treated",)
+        asked = [(population, grouping.origin) for population in sets]
+        asked += [(sets[0], FIRST_DOSE)] if grouping.landmark else []
+        for population, origin in asked:
             followed = follow_groups(
-                patients,
+                take_population(patients, population, endpoint, grouping),
                 endpoint,
                 grouping,
                 origin_day=origins.get(origin),
                 count_first_day=count_first_day,
             ).dropna(subset="time_days")
             compared = followed[followed["group"].isin(grouping.levels)]
-            yield TimeComparison(endpoint, "all_treated", origin, grouping, compared)
+            yield TimeComparison(endpoint, population, origin, grouping, compared)
 
 
 def _compare_moving(

@@ -1,12 +1,14 @@
 """Rates and times to event of each group, with their intervals."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import product
 from math import nan
 
 import numpy as np
 import pandas as pd
 
+from her2ctdna.sets.clearance_sets import CLEARANCE_SETS, take_clearance_set
 from her2ctdna.sets.counting import (
     RESPONSE_FLAGS,
     count_events,
@@ -45,15 +47,16 @@ def estimate_rates(
     """Return the rate of each endpoint in each population and group.
 
     A row for each interval: Clopper-Pearson, then Wilson. A group without patients
-    has n = N = 0 and neither rate nor interval. Clearance is a rate of
-    ctDNA-evaluable patients, and is not grouped by what is known at a landmark.
+    has n = N = 0 and neither rate nor interval. Clearance is a rate in each of
+    `CLEARANCE_SETS`, and is not grouped by what is known at a landmark; they are
+    further populations of a response by clearance.
     """
     rows = [
         (endpoint, population, grouping.column, group, *rate)
         for endpoint in endpoints
-        for population in _populations(patients, endpoint)
         for grouping in groupings
         if endpoint in RESPONSE_FLAGS or not grouping.landmark
+        for population in _populations(patients, endpoint, grouping)
         for group, events, n in count_events(
             patients, endpoint, population=population, grouping=grouping
         ).itertuples()
@@ -62,11 +65,15 @@ def estimate_rates(
     return pd.DataFrame(rows, columns=RATE_COLUMNS)
 
 
-def _populations(patients: pd.DataFrame, endpoint: str) -> list[str]:
+def _populations(
+    patients: pd.DataFrame, endpoint: str, grouping: Grouping
+) -> list[str]:
     """Return the populations in which a rate is described."""
     if endpoint not in RESPONSE_FLAGS:
-        return ["ctdna_evaluable"]
-    return ["all_treated", *(name for name in EVALUABLE_SETS if name in patients)]
+        return list(CLEARANCE_SETS)
+    evaluable = [name for name in EVALUABLE_SETS if name in patients]
+    by_clearance = CLEARANCE_SETS if grouping.is_clearance else ()
+    return ["all_treated", *evaluable, *by_clearance]
 
 
 def _describe_rate(
@@ -155,6 +162,46 @@ def estimate_survival(
         pd.DataFrame(summaries, columns=SURVIVAL_COLUMNS),
         curve_table.reindex(columns=CURVE_COLUMNS).reset_index(drop=True),
     )
+
+
+def estimate_clearance_survival(
+    patients: pd.DataFrame,
+    *,
+    endpoints: Sequence[str],
+    groupings: Sequence[Grouping],
+    origins: Mapping[str, float],
+    count_first_day: bool,
+    confidence: float,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return summaries and curves by clearance, in each of `CLEARANCE_SETS`.
+
+    As `estimate_survival` has them, with ``population``. The rows by clearance of
+    `estimate_survival` are those of the labels, whoever could have been cleared.
+    """
+    found = [
+        tuple(
+            table.assign(population=population)
+            for table in estimate_survival(
+                take_clearance_set(patients, population, str(grouping.landmark)),
+                endpoints=endpoints,
+                groupings=[replace(grouping, others=())],
+                origins=origins,
+                count_first_day=count_first_day,
+                confidence=confidence,
+            )
+        )
+        for grouping in groupings
+        if grouping.is_clearance
+        for population in CLEARANCE_SETS
+    ]
+    columns = [["population", *names] for names in (SURVIVAL_COLUMNS, CURVE_COLUMNS)]
+    summaries, curves = (
+        pd.concat([pd.DataFrame(columns=names), *(pair[place] for pair in found)])
+        if not found
+        else pd.concat([pair[place] for pair in found])[names]
+        for place, names in enumerate(columns)
+    )
+    return summaries, curves
 
 
 def estimate_moving_curves(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events
 from her2ctdna.sets.groupings import LEVELS, ORDERED, Grouping
 from her2ctdna.settings.landmark_columns import name_clearance
@@ -29,8 +30,8 @@ def estimate_her2_trend(
 ) -> pd.DataFrame:
     """Return rate and monotone fit by level, of every rate of the study.
 
-    Rates of response of all treated patients, clearance at each landmark of the
-    ctDNA-evaluable; absent < ultralow < 1+ < 2+, levels without patients included.
+    Rates of response of all treated patients, clearance at each landmark of those
+    able to show it; absent < ultralow < 1+ < 2+, levels without patients included.
     The courses of HER2 follow where they are known, from stable_zero to stable_low,
     scored by their place.
     The p-value of the trend is in the table of tests.
@@ -50,7 +51,7 @@ def estimate_her2_trend(
     clearances = map(name_clearance, landmarks)
     endpoints = [
         *((name, "all_treated") for name in RESPONSE_FLAGS if response),
-        *((name, "ctdna_evaluable") for name in clearances if name in patients),
+        *((name, CLEARANCE_ABLE) for name in clearances if name in patients),
     ]
     groupings = [
         Grouping(column, LEVELS[column]) for column in ORDERED if column in patients

@@ -46,15 +46,15 @@ def find_mutated(
     """Return ``patient_id`` and ``gene`` of each gene found mutated at baseline.
 
     By a tracked variant (so neither germline nor clonal haematopoiesis) in the
-    baseline sample with at least ``min_alt_count`` molecules, that changes the
-    protein or whose consequence is not given. One row a patient and gene.
+    baseline sample with at least ``min_alt_count`` molecules (and one), that changes
+    the protein or whose consequence is not given. One row a patient and gene.
     """
     baseline = set(patients["baseline_sample_id"].dropna())
     tracked = status[status["role"] == "tracked"]
     tracked = tracked[tracked["sample_id"].isin(baseline)]
     known = variants[[*_KEYS, "gene", "consequence", "alt_count"]]
     calls = tracked[_KEYS].merge(known, on=_KEYS, how="left")
-    is_found = calls["gene"].notna() & (calls["alt_count"] >= min_alt_count)
+    is_found = calls["gene"].notna() & (calls["alt_count"] >= max(min_alt_count, 1))
     is_found &= calls["consequence"].map(_changes_protein).astype(bool)
     found = calls.loc[is_found, ["patient_id", "gene"]].drop_duplicates()
     return found.sort_values(["gene", "patient_id"], ignore_index=True)

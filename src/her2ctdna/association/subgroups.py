@@ -17,7 +17,7 @@ from her2ctdna.association.adjusted_ratios import (
 from her2ctdna.association.comparisons import Comparison
 from her2ctdna.association.rate_contrasts import Row, contrast_rates
 from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, judge_patients
-from her2ctdna.sets.groupings import Grouping, is_known
+from her2ctdna.sets.groupings import Grouping, is_in_population, is_known
 from her2ctdna.statistics.firth import Flags, compute_firth_test
 from her2ctdna.statistics.method_names import FIRTH_INTERACTION
 from her2ctdna.wording import join_names, join_value
@@ -79,8 +79,9 @@ def estimate_interactions(
     """
     modifiers = _find_modifiers(patients, splits, numbers)
     for asked in filter(_is_asked, comparisons):
-        event = judge_patients(patients, asked.endpoint, population=asked.population)
-        groups = asked.grouping.label(patients.loc[event.index])
+        counted = patients[is_in_population(patients, asked.population)]
+        event = judge_patients(counted, asked.endpoint)
+        groups = asked.grouping.label(counted)
         for column, modifier in modifiers.items():
             known = is_known(modifier[event.index])
             is_in = groups.isin(asked.grouping.levels) & known

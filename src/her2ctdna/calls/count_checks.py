@@ -65,7 +65,10 @@ class Checks:
         found = []
         if self._n_unknown:
             text = f"{self._n_unknown} of {self.n_calls} variants have no counts"
-            found.append(("warning", f"{text} ({self._where()}): not measured"))
+            text += f" ({self._where()}): not measured"
+            if self._n_unknown == self.n_calls:
+                text += "; as the calls of a tissue row they are a list of sites"
+            found.append(("warning", text))
         if self._n_beyond:
             text = f"{self._n_beyond} of {self.n_calls} variants have more alternative"
             place = f"reads than depth (DP), first {self._first_beyond}: VAF above 1"

@@ -17,6 +17,7 @@ import pysam
 import pysam.bcftools
 import pysam.utils
 
+from her2ctdna.calls.site_list import as_records, find_columns, site_header
 from her2ctdna.calls.vcf_header import Header, HeaderError, parse_header
 
 AGAIN = "copy the file again or re-run the caller"
@@ -160,11 +161,15 @@ def _write_as_text(path: Path, target: str) -> None:
 def _read_text(file: BinaryIO, start: bytes, *, is_proven: bool) -> VariantText:
     """Return the header of a text, of which ``start`` is read, and what follows."""
     start = start.removeprefix(BYTE_ORDER_MARK)
+    lines, size = [start + _read_line(file)], 0
+    sites = find_columns(lines[0])
+    if sites and b"INFO" not in lines[0]:
+        return _read_sites(file, *sites)
     if start and not start.startswith((b"##", b"#CH")):
         raise CallsError(
-            "the file is neither VCF nor BCF: give the caller's own output"
+            "the file is neither VCF nor BCF: give the caller's own output, or a list "
+            "of sites with the columns chrom, pos, ref and alt"
         )
-    lines, size = [start + _read_line(file)], 0
     while lines[-1].startswith(b"#"):
         size += len(lines[-1])
         if size > LONGEST_HEADER:
@@ -182,6 +187,15 @@ def _read_text(file: BinaryIO, start: bytes, *, is_proven: bool) -> VariantText:
     if not lines[-1].endswith(b"\n") and not is_proven:
         raise CallsError(f"the last line has no newline and is cut off: {AGAIN}")
     return VariantText(header, _blocks(file, first), is_proven)
+
+
+def _read_sites(file: BinaryIO, delimiter: bytes, places: list[int]) -> VariantText:
+    """Return a table of sites as a VCF without samples."""
+    table = _read(file, LONGEST_HEADER + 1)
+    if len(table) > LONGEST_HEADER:
+        raise CallsError("the list of sites is longer than any assay has: give a VCF")
+    records = as_records(table, delimiter, places)
+    return VariantText(site_header(), iter([records] if records else []), True)
 
 
 def _blocks(file: BinaryIO, rest: bytes) -> Iterator[bytes]:

@@ -41,6 +41,8 @@ def derive_landmarks(
     -------
     One row per patient and landmark, patients in their order. ``clearance`` is
     missing, uninformative, not_shedding, cleared or not_cleared, as `classify` says;
+    ``able`` tells of those with ctDNA at the reference whether the sample could have
+    shown a clearance, see `is_able`, and is missing of all others.
     ``day`` and ``sample_id`` are those of the sample at the landmark, ``ratio_low`` and
     ``ratio_high`` the 95 % interval of the ratio, and ``residual_max`` is the largest
     fraction of the reference level that an undetected sample cannot exclude.
@@ -85,10 +87,26 @@ def classify(
         return "uninformative"
     if sample["state"] == "detected":
         return "not_cleared"
+    return "cleared" if is_able(reference, sample, ctdna=ctdna) else "uninformative"
+
+
+def is_able(
+    reference: Sample | None, sample: Sample | None, *, ctdna: "CtdnaSettings"
+) -> bool:
+    """Tell whether a sample could have seen the fraction of its reference that counts.
+
+    Whatever it saw: its detection limit is at or below ``clearance_max_fraction`` of
+    the level of a reference with ctDNA; no limit given: the assay's word counts. Not
+    able is what is not there, failed or could not be evaluated.
+    """
+    if reference is None or sample is None:
+        return False
+    if reference["state"] != "detected" or sample["state"] not in EVALUABLE:
+        return False
     if np.isnan(sample["lod95"]):
-        return "cleared"
+        return True
     highest = ctdna["clearance_max_fraction"] * reference["level"]
-    return "cleared" if reaches(highest, sample["lod95_level"]) else "uninformative"
+    return reaches(highest, sample["lod95_level"])
 
 
 def reaches(level: float, threshold: float) -> bool:
@@ -156,6 +174,7 @@ _RESULT = [
     "baseline_state",
     "state",
     "clearance",
+    "able",
     "ratio",
     "ratio_upper95",
 ]
@@ -177,6 +196,9 @@ def _result(
     )
     row["state"] = "missing" if sample is None else sample["state"]
     row["clearance"] = classify(reference, sample, ctdna=ctdna)
+    if row["baseline_state"] == "detected":
+        able = is_able(reference, sample, ctdna=ctdna)
+        row["able"] = "yes" if able else "no"
     if sample is not None:
         row |= {"sample_id": sample["sample_id"], "day": sample["day"]}
     if reference is None or sample is None or not reference["level"] > 0:

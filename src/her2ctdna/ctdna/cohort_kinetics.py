@@ -42,6 +42,13 @@ FEW_PATIENTS = (
 NO_MAXIMUM = "not estimable: the likelihood has no maximum that the search agrees on"
 NO_FALL = "not estimable: the level does not fall over the cohort"
 OPEN = "no upper limit: the level may not have fallen over the cohort"
+EDGE = 1 - 1e-3
+"""A correlation from here on is on the edge: one of the two spreads tells all."""
+
+DEGENERATE = (
+    "degenerate: the spread between patients lies on the edge of the model, so that "
+    "these numbers cannot be told apart"
+)
 TWO_POINTS = "not estimable: no patient has three points, so that error and spread mix"
 
 
@@ -162,7 +169,8 @@ def _spread_rows(found: Decline, points: Points) -> list[dict[str, object]]:
     with np.errstate(invalid="ignore"):  # without any spread there is no correlation
         together = -found.spread[0, 1] / (level * decline)
     values = (level, decline, together, found.error)
+    note = DEGENERATE if not abs(together) < EDGE else None
     return [
-        {"parameter": name, "estimate": float(value)}
+        {"parameter": name, "estimate": float(value), "note": note}
         for name, value in zip(PARAMETERS[3:], values, strict=True)
     ]

@@ -35,6 +35,7 @@ COLUMNS = [
     "last_detected_day_before",
     "first_cleared_residual_max",
     "sustained",
+    "detected_again_day",
     "nadir_level",
     "nadir_day",
     "nadir_state",
@@ -162,6 +163,8 @@ def _clearance_columns(
 ) -> dict[str, object]:
     """Return the first clearance as an interval, and whether any was sustained.
 
+    ``detected_again_day`` is that of the first sample after it in which ctDNA was
+    detected, however little, and whatever a rebound asks for.
     Samples that are undetected but could not have seen enough decide nothing.
     """
     judged = [each for each in course if each["clearance"] != "uninformative"]
@@ -172,12 +175,14 @@ def _clearance_columns(
         return {"ever_cleared": "no"}
     place = cleared.index(True)
     first, before = judged[place], [baseline, *judged][place]
+    again = (each["day"] for each in judged[place:] if each["state"] == "detected")
     return {
         "ever_cleared": "yes",
         "first_cleared_day": first["day"],
         "last_detected_day_before": before["day"],
         "first_cleared_residual_max": compute_residual_max(baseline, first),
         "sustained": _is_sustained(judged, progression_day),
+        "detected_again_day": next(again, np.nan),
     }
 
 

@@ -71,7 +71,7 @@ def derive_roles(
     is_open = rows["role"].isna()
     passes = is_open & rows["passes"]
     can_tell = passes & rows["patient_id"].isin(_patients_with_baseline(known, ctdna))
-    in_plasma = can_tell & (rows["material"] == "plasma")
+    in_plasma = can_tell & (rows["material"] == "plasma") & (rows["alt_count"] > 0)
     emerges = in_plasma & ~rows["passes_baseline"].eq(True)
     untracked = f"passes here, not {_source(ctdna['track'])}"
     columns = ["role", "reason"]
@@ -239,9 +239,16 @@ def _patients_with_baseline(known: pd.DataFrame, ctdna: "CtdnaSettings") -> set[
 
 
 def _tissue_passes(tissue: pd.DataFrame, ctdna: "CtdnaSettings") -> pd.Series:
-    """Tell which tissue variants may be tracked; depth of plasma is not asked of it."""
+    """Tell which tissue variants may be tracked; depth of plasma is not asked of it.
+
+    A tissue sample without any count is a list of sites, as an assay is designed from:
+    what passes its filter stands on it.
+    """
     shallow = ctdna | {"min_depth": 1}
     passing = passes_thresholds(tissue, ctdna=shallow)
+    counted = tissue.loc[tissue["alt_count"].notna(), "sample_id"]
+    is_listed = ~tissue["sample_id"].isin(counted) & tissue["caller"].notna()
+    passing |= is_listed & passes_filter(tissue, ctdna=ctdna)
     return passing.groupby([tissue[key] for key in VARIANT]).any()
 
 

@@ -94,8 +94,8 @@ def plot_clearance_bias(
 
 
 def draw_clearance_bias(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    """Draw survival by clearance, naive and from the first landmark."""
-    names = ("survival_curves", "contrasts", "tests")
+    """Draw survival by clearance, naive and from the headline's landmark."""
+    names = ("survival_curves", "clearance_curves", "contrasts", "tests")
     landmark = given.landmark or NO_LANDMARK
     drawn = derive_clearance_bias(
         *(given.tables[name] for name in names), landmark=landmark

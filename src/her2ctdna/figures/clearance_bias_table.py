@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
@@ -33,17 +34,31 @@ class _Asked(NamedTuple):
 
 
 def derive_clearance_bias(
-    curves: pd.DataFrame, contrasts: pd.DataFrame, tests: pd.DataFrame, *, landmark: str
+    curves: pd.DataFrame,
+    clearance_curves: pd.DataFrame,
+    contrasts: pd.DataFrame,
+    tests: pd.DataFrame,
+    *,
+    landmark: str,
 ) -> pd.DataFrame:
     """Return the curves (``item`` curve) and hazard ratios of PFS and OS by clearance.
 
     ``panel`` is ``naive`` (ever cleared, as if known at first dose; ``biased`` yes and
-    without a test), ``landmark`` (cleared or not at the landmark, from its day) or
+    without a test), ``landmark`` (cleared or not at the landmark, from its day, of
+    those whose sample could show it: ``clearance_curves``) or
     ``moving`` (Simon and Makuch: cleared from the draw on). ``group`` is cleared or
     not_cleared in all three. Hazard ratios are of plain Cox, unadjusted, the cleared
     over the not cleared; beside them the p of Mantel and Byar's or the log-rank test
     by permutation. A panel without patients has no rows.
     """
+    own = clearance_curves["population"] == CLEARANCE_ABLE
+    curves = pd.concat(
+        [
+            curves[~curves["group_by"].eq(name_clearance(landmark))],
+            clearance_curves[own],
+        ]
+    )
+    contrasts = contrasts[contrasts["population"].isin(["all_treated", CLEARANCE_ABLE])]
     asked = {
         "naive": _Asked("ever_cleared", FIRST_DOSE, "yes", None),
         "landmark": _Asked(

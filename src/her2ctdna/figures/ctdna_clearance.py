@@ -6,6 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from her2ctdna.ctdna.clearance import EVALUABLE
 from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, WHITE, Look
@@ -21,6 +22,7 @@ from her2ctdna.figures.marks.style import (
     shown,
     text_width_mm,
 )
+from her2ctdna.sets.clearance_sets import FEW_ABLE
 
 _STRATA = {"all": Look("All", INK)} | HER2_GROUPS
 _ROW_MM = 5.0
@@ -37,14 +39,23 @@ def derive_ctdna_clearance(
 
     Landmarks are in the order of their table, the stratum ``all`` first, then each
     HER2 group that occurs (empty: no group). ``N`` is the number of patients of the
-    stratum; every clearance has a row, with ``n`` 0 if nobody has it. Cleared have in
+    stratum, ``n_able`` of those whose sample could have shown a clearance, in the row
+    of a clearance those of it; every clearance has a row, with ``n`` 0 if nobody has
+    it. Of the uninformative those in whom nothing could be counted are
+    ``not_measured``. Cleared have in
     ``residual_max`` the largest share of baseline that one of them cannot exclude,
     missing where one has no limit.
     """
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated.reindex(columns=["patient_id", "her2_group"])
     known = known.assign(her2_group=known["her2_group"].fillna(""))
-    joined = landmarks.merge(known, on="patient_id")
+    states = landmarks[["baseline_state", "state"]]
+    is_uncounted = ~states.isin(EVALUABLE).all(axis=1)
+    is_uncounted &= landmarks["clearance"] == "uninformative"
+    told = landmarks.assign(
+        clearance=landmarks["clearance"].mask(is_uncounted, "not_measured")
+    )
+    joined = told.merge(known, on="patient_id")
     groups = [name for name in HER2_GROUPS if (known["her2_group"] == name).any()]
     strata = ["all", *(groups if len(groups) > 1 else [])]
     rows = [
@@ -52,17 +63,19 @@ def derive_ctdna_clearance(
         for name, at_landmark in joined.groupby("landmark", sort=False)
         for stratum in strata
     ]
-    columns = ["landmark", "her2_group", "clearance", "n", "N", "residual_max"]
+    columns = ["landmark", "her2_group", "clearance", "n", "n_able", "N"]
+    columns.append("residual_max")
     return pd.DataFrame([row for part in rows for row in part], columns=columns)
 
 
 def _count(
     landmark: str, stratum: str, at_landmark: pd.DataFrame
-) -> list[tuple[str, str, str, int, int, float]]:
+) -> list[tuple[str, str, str, int, int, int, float]]:
     own = at_landmark
     if stratum != "all":
         own = at_landmark[at_landmark["her2_group"] == stratum]
     counts = own["clearance"].value_counts()
+    able = own.loc[own["able"] == "yes", "clearance"].value_counts()
     cleared = own.loc[own["clearance"] == "cleared", "residual_max"].astype(float)
     residuals = {"cleared": float(cleared.max(skipna=False))}
     return [
@@ -71,6 +84,7 @@ def _count(
             stratum,
             name,
             int(counts.get(name, 0)),
+            int(able.get(name, 0)),
             len(own),
             residuals.get(name, np.nan),
         )
@@ -95,7 +109,7 @@ def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
         top + height + 8,
         title=_title(bars),
         subtitle=f"{patients(bars['N'].max())} treated, each counted once a landmark; "
-        f"evaluable: cleared or not cleared.{_residual(drawn)}",
+        f"able: the sample could have shown a clearance.{_residual(drawn)}",
         study=study,
     )
     draw_keys(sheet, keys)
@@ -127,6 +141,7 @@ def _bars(drawn: pd.DataFrame) -> pd.DataFrame:
     """Return a row a bar, with its place ``y`` in rows from the top."""
     key = ["landmark", "her2_group", "N"]
     wide = drawn.pivot(index=key, columns="clearance", values="n")
+    wide = wide.assign(able=drawn.groupby(key)["n_able"].sum())
     order = pd.MultiIndex.from_frame(drawn[key].drop_duplicates())
     bars = wide.loc[order].reset_index()
     block = (bars["landmark"] != bars["landmark"].shift()).cumsum() - 1
@@ -135,10 +150,14 @@ def _bars(drawn: pd.DataFrame) -> pd.DataFrame:
 
 def _title(bars: pd.DataFrame) -> str:
     first = bars[bars["her2_group"] == "all"].iloc[0]
-    evaluable = first["cleared"] + first["not_cleared"]
+    if first["able"] < FEW_ABLE:
+        return (
+            f"Clearance at {shown(first['landmark'])} could be shown in "
+            f"{first['able']} of {patients(first['N'])}"
+        )
     return (
         f"ctDNA cleared at {shown(first['landmark'])} in {first['cleared']} of "
-        f"{patients(evaluable)} with an evaluable result"
+        f"{patients(first['able'])} whose sample could show it"
     )
 
 
@@ -193,8 +212,8 @@ def _write_rates(sheet: Sheet, bars: pd.DataFrame, top: float) -> None:
         if bar["her2_group"] == "all":
             name = shorten(shown(bar["landmark"]), _LANDMARK_MM, size=7)
             sheet.text(2, middle, name, fontsize=7, fontweight="bold", **style)
-        evaluable = bar["cleared"] + bar["not_cleared"]
-        rate = f" ({percent(bar['cleared'] / evaluable)})" if evaluable else ""
-        text = f"{bar['cleared']} of {evaluable} cleared{rate}"
+        able = bar["able"]
+        rate = f" ({percent(bar['cleared'] / able)})" if able else ""
+        text = f"{bar['cleared']} of {able} able{rate}"
         end = DOUBLE_COLUMN_MM - _RIGHT_MM + 3
-        sheet.text(end, middle, text, color=INK if evaluable else FAINT, **style)
+        sheet.text(end, middle, text, color=INK if able else FAINT, **style)

@@ -35,12 +35,12 @@ from her2ctdna.figures.marks.windows import (
 
 MARKS = {
     "detected": Look("detected", INK, "o"),
-    "undetected": Look("undetected: this level or lower", INK, DOWN_ARROW),
+    "undetected": Look("undetected: upper 95 % bound of its level", INK, DOWN_ARROW),
     "unbounded": STATES["undetected"]._replace(label="undetected, no limit known"),
     "not_evaluable": STATES["not_evaluable"],
     "failed_qc": STATES["failed_qc"],
 }
-LIMIT = Look("detection limit of the sample", "#9A9A9A", "_")
+LIMIT = Look("LOD95: seen from here with 95 % probability", "#9A9A9A", "_")
 _FEET = {"detected": 0.2, "unbounded": 0.2, "not_evaluable": 0.5, "failed_qc": 0.8}
 """Where in the grey band a state stands, so that none hides another of that day."""
 _COLUMNS = [

@@ -13,6 +13,7 @@ from her2ctdna.figures.marks.save import save_figure
 from her2ctdna.figures.marks.sheet import Study
 from her2ctdna.figures.marks.style import figure_style
 from her2ctdna.figures.marks.windows import Windows
+from her2ctdna.sets.clearance_sets import find_headline_landmark
 
 logger = logging.getLogger(__name__)
 
@@ -22,9 +23,8 @@ class Inputs:
     """What figures are drawn from.
 
     ``tables`` by name; one that the study lacks is not there. ``landmarks`` are in
-    order: figures with room for one show the first; ``windows`` has the days of those
-    that are set by day. ``metric`` is what a ctDNA level
-    is, ``confidence`` that of intervals.
+    order, ``windows`` has the days of those that are set by day. ``metric`` is what a
+    ctDNA level is, ``confidence`` that of intervals.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -36,8 +36,8 @@ class Inputs:
 
     @property
     def landmark(self) -> str | None:
-        """The first landmark, if there is one."""
-        return self.landmarks[0] if self.landmarks else None
+        """The landmark that figures with room for one show, if there is one."""
+        return find_headline_landmark(self.tables["patients"], self.landmarks)
 
 
 NO_LANDMARK = "a landmark (none is configured)"

@@ -36,6 +36,7 @@ from her2ctdna.figures.marks.style import (
     shorten,
     words,
 )
+from her2ctdna.sets.clearance_sets import CLEARANCE_SETS
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import CHANGE, CLEARANCE, STATE, LandmarkColumn
 from her2ctdna.statistics.method_names import CONDITIONAL_EXACT, FIRTH_PROFILE
@@ -62,7 +63,10 @@ _SAME = [
     *["population", "origin", "group_by", "subgroup", "group", "reference"],
     *["biased", "adjusted_for"],
 ]
-_POPULATIONS = ("all_treated", "response_evaluable", "ctdna_evaluable")
+_POPULATIONS = (
+    *("all_treated", "response_evaluable", "ctdna_evaluable"),
+    *CLEARANCE_SETS,
+)
 _HER2 = ("her2_group", "her2_level", "her2_any_staining", "her2_dynamics")
 _OF_SAMPLES = (CLEARANCE, STATE, CHANGE)
 _SUBGROUPS = "HER2-low vs HER2-zero within subgroups"
@@ -77,7 +81,8 @@ def derive_forest(contrasts: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
     """Return each difference of the response rate: who, against whom, how much.
 
     Those of `select_differences`; of the populations that a comparison was made in,
-    the first of all treated, response-evaluable, ctDNA-evaluable. Levels of HER2
+    the first of all treated, response-evaluable, ctDNA-evaluable, able to show
+    clearance. Levels of HER2
     stand for the classes, which would say the same twice. Sections: HER2, HER2 within
     subgroups (with the p of their interaction from ``tests``), covariates, then each
     landmark. Beside each stand the two odds ratios: conditional exact, and Firth's.

@@ -30,6 +30,7 @@ from her2ctdna.figures.marks.survival_panel import (
     write_p,
     write_risk,
 )
+from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.method_names import COX_PROFILE, LOG_RANK_PERMUTATION
@@ -113,6 +114,13 @@ def derive_kaplan_meier(
 def _of(table: pd.DataFrame, wanted: Mapping[str, str]) -> pd.DataFrame:
     matches = [table[key] == word for key, word in wanted.items()]
     return table[np.logical_and.reduce(matches)]
+
+
+def _of_primary(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the populations that are tested, where there are several."""
+    if "population" not in table:
+        return table
+    return table[table["population"].isin(["all_treated", CLEARANCE_ABLE])]
 
 
 def _tested(tests: pd.DataFrame, wanted: Mapping[str, str]) -> dict[str, object]:
@@ -259,6 +267,7 @@ def _by_clearance(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure
         origin=landmark,
         groups=("not_cleared", "cleared"),
         subject=f"ctDNA clearance at {landmark}",
+        tables=("clearance_curves", "clearance_survival"),
     )
 
 
@@ -270,11 +279,15 @@ def _draw(
     origin: str,
     groups: tuple[str, ...],
     subject: str,
+    tables: tuple[str, str] = ("survival_curves", "survival"),
 ) -> tuple[pd.DataFrame, Figure]:
+    curves, survival, contrasts = (
+        _of_primary(given.tables[name]) for name in (*tables, "contrasts")
+    )
     drawn = derive_kaplan_meier(
-        given.tables["survival_curves"],
-        given.tables["survival"],
-        given.tables["contrasts"],
+        curves,
+        survival,
+        contrasts,
         given.tables["tests"],
         endpoint=endpoint,
         group_by=group_by,
@@ -291,4 +304,4 @@ draw_km_pfs_her2 = partial(_by_her2, endpoint="pfs")
 draw_km_os_her2 = partial(_by_her2, endpoint="os")
 draw_km_pfs_clearance = partial(_by_clearance, endpoint="pfs")
 draw_km_os_clearance = partial(_by_clearance, endpoint="os")
-"""Draw the curves of an endpoint, by HER2 group or by the first landmark."""
+"""Draw the curves of an endpoint, by HER2 group or at the headline's landmark."""

@@ -23,7 +23,7 @@ from her2ctdna.figures.marks.style import (
     words,
     wrap,
 )
-from her2ctdna.sets.set_names import read_judged
+from her2ctdna.sets.set_names import read_clearance_set
 
 _LABELS = {
     "enrolled": "Enrolled",
@@ -59,9 +59,9 @@ def derive_patient_flow(flow: pd.DataFrame) -> pd.DataFrame:
 
 
 def _label(name: str) -> str:
-    landmark = read_judged(name)
-    if landmark is not None:
-        return f"Clearance known at {shown(landmark)}"
+    found = read_clearance_set(name)
+    if found is not None:
+        return f"Able to show clearance at {shown(found[1])}"
     return _LABELS.get(name, words(name))
 
 

@@ -148,7 +148,7 @@ def _keys(own: pd.DataFrame) -> list[Key]:
     items = set(own["item"])
     is_new = own["part"].eq("response") & own["label"].notna()
     further = {
-        LIMIT._replace(label="detection limit"): "limit" in items,
+        LIMIT: "limit" in items,
         EVENTS["progression"]: "progression" in items,
         NEW_LESION: is_new.any(),
         NEW_THERAPY: "new_therapy" in items,

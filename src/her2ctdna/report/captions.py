@@ -14,10 +14,12 @@ from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import name_able
 from her2ctdna.report.starts import endpoint_start
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
+from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.groupings import LEVELS
-from her2ctdna.sets.set_names import name_judged
+from her2ctdna.sets.set_names import name_clearance_set
 from her2ctdna.settings.catalogue import FIGURES
 from her2ctdna.settings.landmark_columns import name_clearance
 
@@ -117,12 +119,12 @@ def _ctdna_trajectories(results: Results) -> str:
 
 def _ctdna_clearance(results: Results) -> str:
     size = results.members.size
-    judged = [
-        f"{name}: {size('all_treated', name_clearance(name) + '=cleared')} of "
-        f"{size(name_judged(name))} judged"
+    shares = [
+        f"{name}: {size(name_clearance_set(CLEARANCE_ABLE, name, 'cleared'))} of "
+        f"{size(name_able(name))} able to show it"
         for name in results.landmarks
     ]
-    return f"Cleared at each landmark: {'; '.join(judged) or _NOBODY}."
+    return f"Cleared at each landmark: {'; '.join(shares) or _NOBODY}."
 
 
 def _ctdna_by_her2(results: Results) -> str:
@@ -153,13 +155,17 @@ def _response_by_her2(results: Results, *, with_rate: bool) -> str:
 
 def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
     """Return medians of ``endpoint`` by ``her2_group`` or clearance."""
-    if kind == "clearance" and not results.landmarks:
-        return "Nothing is drawn, as no landmark is configured."
-    column = name_clearance(results.landmarks[0]) if kind == "clearance" else kind
+    landmark, column, table = results.headline_landmark, kind, "survival"
+    wanted = {"endpoint": endpoint}
+    if kind == "clearance":
+        if landmark is None:
+            return "Nothing is drawn, as no landmark is configured."
+        column, table = name_clearance(landmark), "clearance_survival"
+        wanted["population"] = CLEARANCE_ABLE
     medians = [
         f"{group_label(column, row.group)} {median_text(row)}, "
         f"{row.events:.0f}/{row.n:.0f} with the event"
-        for row in results.rows("survival", endpoint=endpoint, group_by=column)
+        for row in results.rows(table, group_by=column, **wanted)
         if row.group in LEVELS[kind]
     ]
     start = "the landmark" if kind == "clearance" else endpoint_start(results, endpoint)
@@ -169,10 +175,11 @@ def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
 def _clearance_bias(results: Results) -> str:
     detected = results.members.size("all_treated", "baseline_state=detected")
     treated = f"{detected} treated patients with ctDNA at baseline"
-    if not results.landmarks:
+    name = results.headline_landmark
+    if name is None:
         return f"{treated}."
-    name = results.landmarks[0]
-    return f"{treated}; {results.members.size(name_judged(name))} judged at {name}."
+    able = results.members.size(name_able(name))
+    return f"{treated}; {able} able to show clearance at {name}."
 
 
 def _model_performance(results: Results) -> str:

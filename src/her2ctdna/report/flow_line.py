@@ -6,7 +6,7 @@ from her2ctdna.report.blocks import Cell, Column, Table, tabulate
 from her2ctdna.report.glossary import SETS
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
-from her2ctdna.sets.set_names import name_judged
+from her2ctdna.report.sentences import name_able
 
 _EVALUABLE = ("her2_evaluable", "response_evaluable", "ctdna_evaluable")
 
@@ -19,7 +19,7 @@ def flow_line(results: Results) -> Table:
     known = {row.set for row in results.rows("flow")}
     names = ["enrolled", "all_treated", *(name for name in _EVALUABLE if name in known)]
     titles = {name: SETS[name] for name in names} | {
-        name_judged(landmark): f"Clearance known at {landmark}"
+        name_able(landmark): f"Able to show clearance at {landmark}"
         for landmark in results.landmarks
     }
 

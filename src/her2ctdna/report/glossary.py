@@ -52,6 +52,10 @@ POPULATIONS = {
     "response_evaluable": "response-evaluable",
     "ctdna_evaluable": "ctDNA-evaluable",
     "her2_evaluable": "HER2-evaluable",
+    "clearance_able": "sample able to show clearance",
+    "clearance_judged": "cleared or not as labelled",
+    "clearance_worst": "ctDNA at baseline, not judged = not cleared",
+    "clearance_best": "ctDNA at baseline, not judged = cleared",
 }
 SETS = {
     "enrolled": "Enrolled",

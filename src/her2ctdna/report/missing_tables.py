@@ -11,7 +11,7 @@ from her2ctdna.report.glossary import plain
 from her2ctdna.report.patient_sets import check_agrees, count_share
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
-from her2ctdna.sets.set_names import read_judged
+from her2ctdna.sets.set_names import read_clearance_set
 from her2ctdna.wording import split_value
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _side(results: Results, endpoint: str, status: str, measured: str) -> Count:
 
 def _label(measured: str) -> str:
     """Return what a set is about in words."""
-    judged = read_judged(measured)
-    if judged is not None:
-        return f"Clearance at {judged}"
+    found = read_clearance_set(measured)
+    if found is not None:
+        return f"A sample able to show clearance at {found[1]}"
     return _MEASURED.get(measured, plain(split_value(measured)[0]))

@@ -53,8 +53,8 @@ class Members:
     def count_rate(self, row: "ResultRow", *, group: str) -> Count:
         """Return the n/N of a rate in a group of its row.
 
-        The denominator of a clearance holds those of whom it is known, that of an
-        adjusted contrast those of whom every covariate is.
+        The denominator of an adjusted contrast holds those of whom every covariate is
+        known.
         """
         among, event = name_rate_sets(
             row.endpoint,
@@ -73,6 +73,8 @@ class Members:
             row.origin,
             group_by=row.group_by,
             group=group,
+            population=getattr(row, "population", "all_treated"),
+            landmarks=self._flow.landmarks,
             is_biased=getattr(row, "biased", "no") == "yes",
             conditions=_conditions_of(row),
         )

@@ -7,10 +7,9 @@ from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, tabul
 from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import count_of_rate, split_ids
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import headline_rate
+from her2ctdna.report.sentences import headline_rate, name_able
 from her2ctdna.report.starts import endpoint_start
 from her2ctdna.sets.counting import SURVIVAL
-from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.wording import join_value
 
@@ -128,13 +127,13 @@ def _ctdna_rows(results: Results) -> Iterator[Row]:
     for landmark in results.landmarks:
         column = name_clearance(landmark)
         cleared = join_value(column, "cleared")
-        judged = ("all_treated", name_judged(landmark))
+        able = ("all_treated", name_able(landmark))
         yield Row(
             f"ctDNA clearance (here at {landmark})",
             "Defines neither clearance nor assay, schedule or denominator.",
-            "Cleared among those of whom it could be judged. The other count takes "
+            "Cleared among those whose sample could show it. The other count takes "
             "all treated patients, so that not judged is not cleared.",
-            results.members.count(cleared, label="cleared", among=judged),
+            results.members.count(cleared, label="cleared", among=able),
             results.members.count(cleared, label="cleared"),
         )
 

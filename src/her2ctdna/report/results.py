@@ -15,6 +15,7 @@ from her2ctdna.provenance.run_record import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.glossary import endpoint_label, grouping_label, plain
 from her2ctdna.report.patient_sets import Members, check_agrees
+from her2ctdna.sets.clearance_sets import find_headline_landmark
 from her2ctdna.sets.counting import TIMES
 from her2ctdna.sets.groupings import (
     HER2_GROUPINGS,
@@ -72,6 +73,7 @@ TABLES = (
     "rates",
     "self_check",
     "survival",
+    "clearance_survival",
     "tests",
 )
 """The tables that the chapters read; figures show the others."""
@@ -167,6 +169,11 @@ class Results:
     def landmarks(self) -> list[str]:
         """The landmarks at which clearance was looked at, in their order."""
         return list(self.origins)
+
+    @cached_property
+    def headline_landmark(self) -> str | None:
+        """The landmark that headlines name, see `find_headline_landmark`."""
+        return find_headline_landmark(self.patients, self.landmarks)
 
     @property
     def confidence(self) -> str:

@@ -19,8 +19,17 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
+from her2ctdna.sets.clearance_sets import (
+    CLEARANCE_ABLE,
+    CLEARANCE_BEST,
+    CLEARANCE_WORST,
+    FEW_ABLE,
+    NOT_MEASURED,
+    NOT_SEEN_ENOUGH,
+    explain_not_able,
+)
 from her2ctdna.sets.groupings import FIRST_DOSE
-from her2ctdna.sets.set_names import name_judged
+from her2ctdna.sets.set_names import name_clearance_set
 from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
 from her2ctdna.statistics.method_names import (
     CLOPPER_PEARSON,
@@ -33,11 +42,13 @@ from her2ctdna.wording import join_value
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
 
-UNJUDGED = {
-    "uninformative": "in a sample that could not have seen enough",
+NOT_ABLE = {
+    NOT_SEEN_ENOUGH: "in a sample that could not have seen enough",
+    NOT_MEASURED: "in a sample in which nothing could be counted",
     "not_shedding": "with nothing detected at baseline",
     "missing": "without a usable sample or baseline",
 }
+"""Why a patient's sample could not show a clearance, see `explain_not_able`."""
 
 Sentence = tuple[str, list[Count]]
 
@@ -69,12 +80,15 @@ def write_answers(results: Results) -> list[Sentence]:
 
 
 def write_missed(results: Results, landmark: str) -> str:
-    """Return how many treated patients had each reason not to be judged."""
-    column, members = name_clearance(landmark), results.members
-    counts = {
-        name: members.size("all_treated", join_value(column, name)) for name in UNJUDGED
-    }
-    return ", ".join(f"{n} {UNJUDGED[name]}" for name, n in counts.items() if n)
+    """Return how many treated patients' samples could not show a clearance, and why."""
+    why = explain_not_able(results.treated, landmark)
+    counts = {name: int((why == name).sum()) for name in NOT_ABLE}
+    return ", ".join(f"{n} {NOT_ABLE[name]}" for name, n in counts.items() if n)
+
+
+def name_able(landmark: str) -> str:
+    """Return the set of those whose sample at a landmark could show a clearance."""
+    return name_clearance_set(CLEARANCE_ABLE, landmark)
 
 
 def write_same_window(results: Results, landmark: str) -> Sentence:
@@ -82,15 +96,16 @@ def write_same_window(results: Results, landmark: str) -> Sentence:
 
     What is drawn after a scan may tell what the scan had shown.
     """
-    judged = results.members.resolve(name_judged(landmark))
+    able = results.members.resolve(name_able(landmark))
     late = results.members.resolve(
         join_value(LandmarkColumn(LATE, landmark).name, "yes")
     )
-    count = count_share(late, judged, label="drawn after the first scan")
+    count = count_share(late, able, label="drawn after the first scan")
     text = (
-        f"Rates of response are not counted from the landmark. Of those judged at "
-        f"{landmark}, {count.text} had their sample drawn after the first scan; such a "
-        "sample is no early sign of a response and is left out of these rates."
+        f"Rates of response are not counted from the landmark. Of those able to show a "
+        f"clearance at {landmark}, {count.text} had their sample drawn after the first "
+        "scan; such a sample is no early sign of a response and is left out of these "
+        "rates."
     )
     return text, [count]
 
@@ -171,6 +186,7 @@ def headline_hazard(results: Results, landmark: str) -> Any:
         endpoint="pfs",
         group_by=name_clearance(landmark),
         origin=landmark,
+        population=CLEARANCE_ABLE,
         ci_method=COX_PROFILE,
         biased="no",
     )
@@ -200,40 +216,61 @@ def _her2(results: Results) -> Sentence | None:
 
 
 def _clearance(results: Results) -> Sentence | None:
-    if not results.landmarks:
+    landmark = results.headline_landmark
+    if landmark is None:
         return None
-    landmark = results.landmarks[0]
-    row = headline_rate(results, name_clearance(landmark), population="ctdna_evaluable")
+    row = clearance_rate(results, landmark, CLEARANCE_ABLE)
     if row is None:
         return None
-    unjudged = results.members.without(name_judged(landmark))
+    others = results.members.without(name_able(landmark))
     treated = results.members.resolve("all_treated")
-    missed = count_share(unjudged, treated, label="not judged")
+    missed = count_share(others, treated, label="not able to show a clearance")
     reasons = write_missed(results, landmark)
     if row.N == 0:
-        text = f"At {landmark} clearance of ctDNA could be judged in no patient"
+        text = f"At {landmark} no patient's sample could show a clearance of ctDNA"
         return f"{text} ({reasons or 'none was treated'}).", [missed]
+    if row.N < FEW_ABLE:
+        count = results.count_rate(row)
+        text = (
+            f"At {landmark} only {row.N:.0f} of {len(treated)} treated patients had a "
+            f"sample that could show a clearance of ctDNA; {row.n:.0f} of them cleared"
+            f" ({reasons}). No rate is told from so few."
+        )
+        return text, [count, missed]
     text = (
         f"At {landmark} ctDNA was cleared in {row.n:.0f} of the {row.N:.0f} patients "
-        f"in whom it could be judged: {write_rate(row.rate, row.ci_low, row.ci_high)}"
+        f"whose sample could show it: {write_rate(row.rate, row.ci_low, row.ci_high)}"
     )
+    worst = clearance_rate(results, landmark, CLEARANCE_WORST)
+    best = clearance_rate(results, landmark, CLEARANCE_BEST)
+    bounds = []
     if reasons:
-        n = len(unjudged)
-        text += f"; in the other {n} treated it could not be judged ({reasons})"
-    return f"{text}.", [results.count_rate(row), missed]
+        text += f"; the other {len(others)} treated had no such sample ({reasons})"
+    if worst.n < best.n:
+        bounds = [results.count_rate(worst), results.count_rate(best)]
+        text += (
+            f". Of all with ctDNA at baseline it is from {bounds[0].text} to "
+            f"{bounds[1].text}, if nobody or everybody not judged had cleared"
+        )
+    return f"{text}.", [results.count_rate(row), missed, *bounds]
+
+
+def clearance_rate(results: Results, landmark: str, population: str) -> Any:
+    """Return the rate of clearance in one of its sets, or None."""
+    return headline_rate(results, name_clearance(landmark), population=population)
 
 
 def _clearance_outcome(results: Results) -> Sentence | None:
-    """Return how response and PFS went with clearance at the first landmark."""
-    if not results.landmarks:
+    """Return how response and PFS went with clearance at the headline's landmark."""
+    landmark = results.headline_landmark
+    if landmark is None:
         return None
-    landmark = results.landmarks[0]
     rows = (
         headline_difference(
             results,
             group_by=name_clearance(landmark),
             group="cleared",
-            population="ctdna_evaluable",
+            population=CLEARANCE_ABLE,
         ),
         headline_hazard(results, landmark),
     )

@@ -16,6 +16,7 @@ from her2ctdna.report.formats import (
 from her2ctdna.report.glossary import POPULATIONS, group_label
 from her2ctdna.report.question_tables import median_text, note_of
 from her2ctdna.report.results import Results
+from her2ctdna.sets.clearance_sets import CLEARANCE_SETS
 from her2ctdna.statistics.method_names import (
     CLOPPER_PEARSON,
     CONDITIONAL_EXACT,
@@ -74,7 +75,7 @@ def _rate_table(results: Results, column: str, tests: list["ResultRow"]) -> Tabl
         Column("q", lambda test: write_p(test.q_value), is_number=True),
     ]
     population = POPULATIONS[tests[0].population]
-    caption = f"Rates by {results.grouping_label(column)}, {population} patients"
+    caption = f"Rates by {results.grouping_label(column)}: {population}"
     return tabulate(caption, columns, tests)
 
 
@@ -152,7 +153,10 @@ def _side(results: Results, contrast: "ResultRow", *, is_reference: bool) -> Cel
     wanted = {"endpoint": contrast.endpoint, "group_by": contrast.group_by}
     wanted["group"] = group
     if contrast.measure == "hazard_ratio":
-        row = results.row("survival", origin=contrast.origin, **wanted)
+        table = "survival"
+        if contrast.population in CLEARANCE_SETS:
+            table, wanted["population"] = "clearance_survival", contrast.population
+        row = results.row(table, origin=contrast.origin, **wanted)
         return replace(count, detail=median_text(row))
     method = CLOPPER_PEARSON
     population = contrast.population

@@ -16,9 +16,9 @@ from her2ctdna.report.sentences import (
     headline_difference,
     headline_hazard,
     headline_rate,
+    name_able,
 )
 from her2ctdna.report.starts import start_label
-from her2ctdna.sets.set_names import name_judged
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -102,9 +102,9 @@ def _write_detectable(found: "ResultRow") -> str:
 
 
 def _hazard_width(results: Results) -> Sentence | None:
-    if not results.landmarks:
+    landmark = results.headline_landmark
+    if landmark is None:
         return None
-    landmark = results.landmarks[0]
     row = headline_hazard(results, landmark)
     if row is None:
         return None
@@ -138,22 +138,22 @@ def _unknown_her2(results: Results) -> Sentence | None:
 
 
 def _unknown_clearance(results: Results) -> Sentence | None:
-    if not results.landmarks or not results.has_response:
+    landmark, members = results.headline_landmark, results.members
+    if landmark is None or not results.has_response:
         return None
-    landmark, members = results.landmarks[0], results.members
-    judged = members.resolve(name_judged(landmark))
-    unjudged = members.without(name_judged(landmark))
-    if not judged or not unjudged:
+    able = members.resolve(name_able(landmark))
+    others = members.without(name_able(landmark))
+    if not able or not others:
         return None
     responded = members.resolve("responder=yes")
     shares = [
-        count_share(responded, among, label="responders")
-        for among in (unjudged, judged)
+        count_share(responded, among, label="responders") for among in (others, able)
     ]
     text = (
-        f"The patients whose clearance at {landmark} could not be judged need not be "
-        f"like the others: {shares[0].text} of them responded, against "
-        f"{shares[1].text} of those judged. Missing ctDNA may itself tell of outcome."
+        f"The patients whose sample at {landmark} could not show a clearance need not "
+        f"be like the others: {shares[0].text} of them responded, against "
+        f"{shares[1].text} of those whose sample could. Missing ctDNA may itself tell "
+        "of outcome."
     )
     return text, shares
 

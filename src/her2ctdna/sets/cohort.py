@@ -5,6 +5,7 @@ import pandas as pd
 
 from her2ctdna.ctdna.clearance import EVALUABLE
 from her2ctdna.settings.landmark_columns import (
+    ABLE,
     CHANGE,
     CLEARANCE,
     DAY,
@@ -22,7 +23,7 @@ _HER2_NAMES = {
     "collected_day": "her2_collected_day",
     "assay": "her2_assay",
 }
-_AT_LANDMARK = [CLEARANCE, RESIDUAL_MAX, STATE, RATIO, DAY]
+_AT_LANDMARK = [CLEARANCE, ABLE, RESIDUAL_MAX, STATE, RATIO, DAY]
 
 
 def assemble_patients(
@@ -37,10 +38,11 @@ def assemble_patients(
     """Join what is known of each patient into one row.
 
     Columns of the sheet first, then HER2, endpoints, ctDNA course and, per landmark
-    NAME, ``clearance_NAME``, ``residual_max_NAME``, ``state_NAME``, ``ratio_NAME``,
-    ``day_NAME``, ``change_NAME`` (increase from a ratio of 1, else decrease), each
-    molecular response and ``late_NAME`` (whether its sample was drawn after the first
-    scan after baseline; on the day of the scan is in time); last the sets
+    NAME, ``clearance_NAME``, ``able_NAME``, ``residual_max_NAME``, ``state_NAME``,
+    ``ratio_NAME``, ``day_NAME``, ``change_NAME`` (increase from a ratio of 1, else
+    decrease), each molecular response and ``late_NAME`` (whether its sample was drawn
+    after the first scan after baseline; on the day of the scan is in time); last the
+    sets
     ``her2_evaluable``, ``response_evaluable`` and ``ctdna_evaluable``. Columns of a
     chapter without input are absent.
     """

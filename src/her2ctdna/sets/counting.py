@@ -7,8 +7,9 @@ from collections import Counter
 
 import pandas as pd
 
-from her2ctdna.sets.groupings import LEVELS, Grouping, is_in_population
-from her2ctdna.settings.landmark_columns import CLEARANCE, LATE, LandmarkColumn
+from her2ctdna.sets.clearance_sets import CLEARANCE_SETS, take_clearance_set
+from her2ctdna.sets.groupings import Grouping, is_in_population
+from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, read_clearance
 from her2ctdna.wording import COUNTED_FROM, USUAL_START
 
 RESPONSE_FLAGS = {
@@ -35,19 +36,22 @@ def count_events(
 ) -> pd.DataFrame:
     """Return ``events`` and ``n`` of a binary endpoint per group, in their order.
 
-    A response that is not known counts as none. For ``clearance_<landmark>`` the
-    patients who could clear and of whom it is known are counted: cleared or not.
+    A response that is not known counts as none. Clearance, as the endpoint or as what
+    groups, counts in one of `CLEARANCE_SETS` as `take_clearance_set` says.
 
     Of a response by what is known at a landmark, the patients whose sample was drawn
     after their first scan (column ``late_<landmark>``) are a group of their own,
     ``after_first_scan``, the last: it may tell what the scan had shown.
     """
-    judged = judge_patients(patients, endpoint, population=population)
-    groups = grouping.label(patients.loc[judged.index])
+    counted = take_population(patients, population, endpoint, grouping)
+    judged = judge_patients(counted, endpoint)
+    groups = grouping.label(counted)
     names = grouping.groups
+    if population in CLEARANCE_SETS and grouping.is_clearance:
+        names = list(grouping.levels)
     late = LandmarkColumn(LATE, grouping.landmark).name if grouping.landmark else None
     if endpoint in RESPONSE_FLAGS and late in patients:
-        is_late = patients.loc[judged.index, late] == "yes"
+        is_late = counted[late] == "yes"
         groups = groups.mask(is_late, AFTER_FIRST_SCAN)
         names = [*names, AFTER_FIRST_SCAN]
     events, totals = Counter(groups[judged]), Counter(groups)
@@ -60,15 +64,21 @@ def count_events(
     )
 
 
-def judge_patients(
-    patients: pd.DataFrame, endpoint: str, *, population: str
-) -> pd.Series:
-    """Return whether each patient counted has a binary endpoint, as `count_events`."""
-    column = RESPONSE_FLAGS.get(endpoint, endpoint)
-    counted = patients.loc[is_in_population(patients, population), column]
-    if endpoint not in RESPONSE_FLAGS:
-        counted = counted[counted.isin(LEVELS[CLEARANCE])]
-    return counted.isin(["yes", "cleared"])
+def take_population(
+    patients: pd.DataFrame, population: str, endpoint: str, grouping: Grouping
+) -> pd.DataFrame:
+    """Return the patients in whom an endpoint is counted by a grouping."""
+    if population not in CLEARANCE_SETS:
+        return patients[is_in_population(patients, population)]
+    landmark = read_clearance(endpoint) or grouping.landmark
+    if landmark is None:
+        raise ValueError(f"{population}: {endpoint} is at no landmark")
+    return take_clearance_set(patients, population, landmark)
+
+
+def judge_patients(counted: pd.DataFrame, endpoint: str) -> pd.Series:
+    """Return whether each patient of a population has a binary endpoint."""
+    return counted[RESPONSE_FLAGS.get(endpoint, endpoint)].isin(["yes", "cleared"])
 
 
 def find_starts(patients: pd.DataFrame, endpoint: str) -> pd.Series:

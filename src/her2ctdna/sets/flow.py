@@ -17,6 +17,7 @@ from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.flow_sets import (
     OUTCOMES,
     RESPONSE_OUTCOMES,
+    clearance_rows,
     followed_rows,
     group_rows,
     known_row,
@@ -26,7 +27,7 @@ from her2ctdna.sets.flow_sets import (
     timely_rows,
 )
 from her2ctdna.sets.groupings import derive_landmark_origins, find_groupings
-from her2ctdna.sets.set_names import read_judged
+from her2ctdna.sets.set_names import read_clearance_set
 from her2ctdna.wording import split_value
 
 if TYPE_CHECKING:
@@ -56,7 +57,8 @@ class Flow:
     @property
     def landmarks(self) -> list[str]:
         """The landmarks at which clearance was looked at."""
-        return [name for name in map(read_judged, self._sets) if name is not None]
+        found = filter(None, map(read_clearance_set, self._sets))
+        return list(dict.fromkeys(landmark for _, landmark in found))
 
     def resolve(self, name: str, *others: str) -> tuple[str, ...]:
         """Return the patients who are in all of these sets, in their order.
@@ -91,7 +93,8 @@ def derive_flow(
     """Derive the flow of patients: each set, who is in it, who is not and why.
 
     Of the set ``within`` which a set lies ``n`` are in it and ``excluded`` are not.
-    The ``kind`` of a set is ``population``, ``group`` (of the enrolled, by what the
+    The ``kind`` of a set is ``population``, ``clearance`` (who counts, and as what, in
+    the sets of clearance at a landmark), ``group`` (of the enrolled, by what the
     tables are grouped by), ``covariate`` (who has a value of it), ``outcome`` (of the
     enrolled) or ``followed``. Of a flag those with yes are a set; of words and
     groups each that occurs, or ``missing``.
@@ -101,8 +104,8 @@ def derive_flow(
     patients
         The analysis-ready table.
     landmarks
-        The config. ``landmark_<name>`` holds the treated patients whose clearance
-        is known at it.
+        The config. ``clearance_able@<name>`` holds the treated patients whose sample
+        could have shown a clearance at it.
     columns
         Columns of patients that are grouped by or adjusted for, beside HER2 and
         ctDNA. The set ``<column>=known`` holds who has a value.
@@ -118,6 +121,7 @@ def derive_flow(
     kinds = {name: "covariate" if name in grouped else "group" for name in asked}
     rows = [
         *population_rows(patients, origins, response=response),
+        *clearance_rows(patients, origins),
         *group_rows(patients, groupings),
         *(known_row(patients, kind, column) for column, kind in kinds.items()),
         *(timely_rows(patients, origins) if response else ()),

@@ -3,24 +3,30 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import product
 from math import isnan
 
 import numpy as np
 import pandas as pd
 
+from her2ctdna.sets.clearance_sets import (
+    CLEARANCE_ABLE,
+    CLEARANCE_SETS,
+    JUDGED_WORDS,
+    explain_not_able,
+    take_clearance_set,
+)
 from her2ctdna.sets.counting import RESPONSE_FLAGS, follow_groups
 from her2ctdna.sets.groupings import (
     ALL,
-    LEVELS,
     MISSING,
     Grouping,
     is_in_population,
     is_known,
 )
-from her2ctdna.sets.set_names import KNOWN, name_judged
+from her2ctdna.sets.set_names import KNOWN, name_clearance_set
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
 from her2ctdna.settings.landmark_columns import (
-    CLEARANCE,
     LATE,
     LandmarkColumn,
     name_clearance,
@@ -55,10 +61,25 @@ def population_rows(
         is_in = is_in_population(treated, name)
         yield _row(name, "population", "all_treated", treated, is_in, reasons)
     for name in landmarks:
-        clearance = Grouping(name_clearance(name), ()).label(treated)
-        is_in = clearance.isin(LEVELS[CLEARANCE])
-        judged = name_judged(name)
-        yield _row(judged, "population", "all_treated", treated, is_in, clearance)
+        why = explain_not_able(treated, name)
+        able = name_clearance_set(CLEARANCE_ABLE, name)
+        yield _row(able, "population", "all_treated", treated, why.isna(), why)
+
+
+def clearance_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator[Row]:
+    """Yield who counts in each set of clearance at a landmark, and as what."""
+    treated = patients[is_in_population(patients, "all_treated")]
+    for name, population in product(landmarks, CLEARANCE_SETS):
+        counted = take_clearance_set(treated, population, name)[name_clearance(name)]
+        why = Grouping(name_clearance(name), ()).label(treated)
+        row = partial(_row, kind="clearance", parent=treated, reasons=why)
+        for group in JUDGED_WORDS:
+            is_in = pd.Series(treated.index.isin(counted.index[counted == group]))
+            named = name_clearance_set(population, name, group)
+            yield row(named, within="all_treated", is_in=is_in)
+        is_in = pd.Series(treated.index.isin(counted.index))
+        named = name_clearance_set(population, name)
+        yield row(named, within="all_treated", is_in=is_in)
 
 
 def _evaluable_sets(

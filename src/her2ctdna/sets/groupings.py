@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -113,12 +114,13 @@ def derive_landmark_origins(
 ) -> dict[str, float]:
     """Return the day since first dose from which each landmark's time is counted.
 
+    In the order of these days, those without one last.
     The last day on which a sample may lie: day + window; for a landmark by label the
     latest of its samples (column ``day_<landmark>``), NaN if there is none. So no
     sample that makes a group lies after the origin. Landmarks without a column
     ``clearance_<landmark>`` are not part of the results.
     """
-    return {
+    origins = {
         name: float(
             landmark["day"] + landmark["window"]
             if "day" in landmark
@@ -127,6 +129,7 @@ def derive_landmark_origins(
         for name, landmark in landmarks.items()
         if name_clearance(name) in patients
     }
+    return dict(sorted(origins.items(), key=lambda item: (isnan(item[1]), item[1])))
 
 
 def find_groupings(

@@ -123,8 +123,13 @@ class OfBiomarkers(TypedDict):
         ),
     ]
     min_alt_count: Annotated[
-        Positive,
-        Key("mutant molecules a variant needs to be tracked", 3, "molecules"),
+        Count,
+        Key(
+            "mutant molecules a variant needs to be tracked",
+            3,
+            "molecules",
+            more="0 tracks what is listed at baseline, seen or not",
+        ),
     ]
 
 

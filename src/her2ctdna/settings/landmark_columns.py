@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+ABLE = "able"
 CLEARANCE = "clearance"
 CHANGE = "change"
 DAY = "day"
@@ -17,8 +18,8 @@ STATE = "state"
 
 _ALONE = frozenset(
     [
-        *[CLEARANCE, CHANGE, DAY, LATE, LOG2_RATIO, NO_CTDNA, RATIO, RESIDUAL_MAX],
-        STATE,
+        *[ABLE, CLEARANCE, CHANGE, DAY, LATE, LOG2_RATIO, NO_CTDNA, RATIO],
+        *[RESIDUAL_MAX, STATE],
     ]
 )
 _REDUCTION = re.compile(rf"{MOLECULAR_RESPONSE}(\d+(?:\.\d+)?)")
@@ -88,3 +89,9 @@ def _is_known(result: str) -> bool:
 def name_clearance(landmark: str) -> str:
     """Return the column of clearance at a landmark."""
     return LandmarkColumn(CLEARANCE, landmark).name
+
+
+def read_clearance(endpoint: str) -> str | None:
+    """Return the landmark of an endpoint that is a clearance; None of any other."""
+    landmark = endpoint.removeprefix(f"{CLEARANCE}_")
+    return landmark if landmark != endpoint else None

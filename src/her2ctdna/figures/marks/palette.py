@@ -71,7 +71,8 @@ CLEARANCES = {
     "cleared": Look("cleared", "#009E73", "o", "-"),
     "not_cleared": Look("not cleared", "#882255", "s", DASHED),
     "not_shedding": Look("not shedding at baseline", "#B7D9EC", "D", DOTTED),
-    "uninformative": Look("uninformative", "#E0E0E0", "v", "-", "/////"),
+    "uninformative": Look("could not have seen enough", "#E0E0E0", "v", "-", "/////"),
+    "not_measured": Look("not measured", "#F5F5F5", "^", "-", "....."),
     "missing": Look("missing", WHITE, "x", DOTTED, dark="#7A7A7A"),
 }
 # From dark to light: absent, 2+, ultralow, 1+; what is rarer is hatched.

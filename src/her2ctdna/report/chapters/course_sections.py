@@ -35,6 +35,7 @@ KINDS = {
     "rise": "risen over the nadir, intervals apart",
     "detected_again": "detected again after a clearance",
 }
+AGAIN = "Detected again after a clearance (of those cleared), however little"
 PARAMETERS = {
     "half_life_days": "half-life of the average decline, days",
     "decline_per_day": "average decline of the log level per day",
@@ -78,27 +79,28 @@ def _course_table(results: Results) -> Table:
     detected = treated["baseline_state"] == "detected"
     rebounded = as_numbers(treated, "rebound_day").notna()
     progressed = as_numbers(treated, "progression_day").notna()
-    again = treated["rebound_kind"] == "detected_again"
+    cleared = treated["ever_cleared"] == "yes"
     events = {
-        "Cleared at any evaluable sample": treated["ever_cleared"] == "yes",
+        "Cleared at any evaluable sample": cleared,
         "Clearance sustained (two samples in a row that could tell, or until "
         "progression)": treated["sustained"] == "yes",
-        "Rebound: risen over the nadir, intervals apart": rebounded & ~again,
-        "Rebound: detected again after a clearance": again,
+        AGAIN: as_numbers(treated, "detected_again_day").notna(),
+        "Rebound: risen over the nadir, intervals apart": treated["rebound_kind"]
+        == "rise",
         "Lead time: both rebound and radiological progression": rebounded & progressed,
         "No lead time: rebound, no radiological progression": rebounded & ~progressed,
         "No lead time: radiological progression, no rebound": ~rebounded & progressed,
         "No lead time: neither": ~rebounded & ~progressed,
         "Half-life could be estimated": as_numbers(treated, "half_life_days").notna(),
     }
-    among = ids_where(treated, detected)
 
     def count(name: str) -> Cell:
+        among = ids_where(treated, cleared if name == AGAIN else detected)
         return count_share(ids_where(treated, events[name]), among, label="with it")
 
     columns = [
         Column("Course", str),
-        Column("n/N detected at baseline", count, is_number=True),
+        Column("n/N detected at baseline, or cleared", count, is_number=True),
     ]
     return tabulate("Course of ctDNA", columns, events)
 

@@ -14,6 +14,7 @@ from her2ctdna.report.blocks import (
     Heading,
     LeftOut,
     Paragraph,
+    Statements,
     Table,
     tabulate,
 )
@@ -31,6 +32,7 @@ from her2ctdna.report.formats import (
     is_number,
     write_integer,
     write_level,
+    write_p,
     write_percent,
 )
 from her2ctdna.report.glossary import CLEARANCES, METRICS, STATES, plain
@@ -41,7 +43,9 @@ from her2ctdna.report.patient_sets import (
 )
 from her2ctdna.report.question_tables import table_of_rates
 from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import NOT_ABLE, Sentence
 from her2ctdna.report.trajectories import chart_blocks
+from her2ctdna.sets.clearance_sets import explain_not_able
 from her2ctdna.settings.landmark_columns import LandmarkColumn, name_clearance
 from her2ctdna.wording import join_value
 
@@ -73,8 +77,16 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     yield Heading("Clearance")
     yield from figure_blocks(results, "ctdna_clearance")
     yield _clearance_table(results)
+    yield Paragraph(
+        "Clearance is counted among the patients whose sample could have seen "
+        f"{100 * results.ctdna['clearance_max_fraction']:g} % of their level at "
+        "baseline, whatever it showed. Beside it stand those labelled cleared or not, "
+        "a choice by result that makes the rate too low, and bounds over all with "
+        "ctDNA at baseline."
+    )
     rates = results.about("rates", "ctdna")
-    yield table_of_rates(results, rates, caption="Clearance among those judged")
+    yield table_of_rates(results, rates, caption="Rate of clearance in each set")
+    yield Statements([_unseen_in_cleared(results)])
     yield _cleared_table(results)
     yield _reduction_table(results)
     yield from course_blocks(results)
@@ -167,8 +179,10 @@ def _cleared_table(results: Results) -> Table:
 
     Without a limit the assay is taken at its word.
     """
+    samples = results.tables["ctdna_samples"].set_index("sample_id")
     limits = results.tables["ctdna_samples"].set_index("sample_id")["lod95_level"]
     metric = results.ctdna["metric"]
+    p_values = samples["p_value"]
 
     def level(row: "ResultRow", *, share: float) -> str:
         limit = limits[row.sample_id]
@@ -184,6 +198,12 @@ def _cleared_table(results: Results) -> Table:
         Column("Landmark", lambda row: row.landmark),
         Column("Sample", lambda row: row.sample_id),
         Column("Day", lambda row: write_integer(row.day), is_number=True),
+        Column(
+            "Molecules seen at loci",
+            lambda row: _seen(samples.loc[row.sample_id]),
+            is_number=True,
+        ),
+        Column("p", lambda row: write_p(p_values[row.sample_id]), is_number=True),
         Column("LOD95", lambda row: level(row, share=1), is_number=True),
         Column(
             "Reference level",
@@ -194,6 +214,29 @@ def _cleared_table(results: Results) -> Table:
     ]
     cleared = results.rows("ctdna_landmarks", clearance="cleared")
     return tabulate("Cleared: what each sample could have missed", columns, cleared)
+
+
+def _seen(sample: pd.Series) -> str:
+    """Return the molecules of a sample and the loci that they were looked for at."""
+    if not is_number(sample["alt_count"]):
+        return "not counted"
+    return f"{sample['alt_count']:.0f} at {sample['n_informative']:.0f}"
+
+
+def _unseen_in_cleared(results: Results) -> Sentence:
+    """Return in how many cleared samples not one molecule was seen."""
+    samples = results.tables["ctdna_samples"].set_index("sample_id")
+    rows = results.rows("ctdna_landmarks", clearance="cleared")
+    cleared = list(dict.fromkeys(row.sample_id for row in rows))
+    counted = [name for name in cleared if is_number(samples.loc[name, "alt_count"])]
+    none = [name for name in counted if samples.loc[name, "alt_count"] == 0]
+    count = count_share(none, counted, label="samples without a molecule")
+    text = (
+        "Cleared means that what was seen is not told from background at "
+        f"alpha {results.ctdna['alpha']:g}, not that nothing was there: of the cleared "
+        f"samples whose molecules were counted, {count.text} held none at all."
+    )
+    return text, [count]
 
 
 def _reduction_table(results: Results) -> Table:
@@ -240,7 +283,7 @@ def _patients_left_out(results: Results) -> Iterator[tuple[str, tuple[str, ...]]
     members = results.members
     yield "Patients without an evaluable baseline", members.without("ctdna_evaluable")
     for landmark in results.landmarks:
-        for name in ("uninformative", "missing"):
-            reason = f"Clearance at {landmark}: {CLEARANCES[name]}"
-            missed = join_value(name_clearance(landmark), name)
-            yield reason, members.resolve("all_treated", missed)
+        why = explain_not_able(results.treated, landmark)
+        for name, reason in NOT_ABLE.items():
+            ids = ids_where(results.treated, why == name)
+            yield f"Clearance at {landmark}: {reason}", ids

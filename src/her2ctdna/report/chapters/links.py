@@ -18,11 +18,10 @@ from her2ctdna.report.question_tables import (
     table_of_survival,
 )
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import write_mantel_byar, write_same_window
+from her2ctdna.report.sentences import name_able, write_mantel_byar, write_same_window
 from her2ctdna.report.two_groups import comparison_tables
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.groupings import HER2_GROUPINGS
-from her2ctdna.sets.set_names import name_judged
 from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
 from her2ctdna.wording import join_value
 
@@ -152,20 +151,19 @@ def _other_columns(results: Results) -> tuple[str, ...]:
 
 
 def _left_out_at_landmarks(results: Results) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield who was judged at a landmark but not followed from it, and who was not."""
+    """Yield who was able at a landmark but not followed from it, and who was not."""
     members = results.members
     for landmark in results.landmarks:
-        judged = name_judged(landmark)
-        unjudged = f"{landmark}: clearance could not be judged"
-        yield unjudged, members.without(judged)
+        able = name_able(landmark)
+        yield f"{landmark}: no sample able to show clearance", members.without(able)
         if results.has_response:
             late = members.resolve(
                 "all_treated", join_value(LandmarkColumn(LATE, landmark).name, "yes")
             )
             yield f"{landmark}: drawn after the first scan, not in rates by it", late
         for endpoint in SURVIVAL:
-            gone = members.without(f"{endpoint}@{landmark}", among=judged)
-            reason = f"{landmark}: judged, but {endpoint.upper()} ended before its day"
+            gone = members.without(f"{endpoint}@{landmark}", among=able)
+            reason = f"{landmark}: able, but {endpoint.upper()} ended before its day"
             yield reason, gone
 
 

@@ -23,7 +23,7 @@ from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import split_ids, text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.groupings import Grouping
-from her2ctdna.sets.set_names import KNOWN, read_judged
+from her2ctdna.sets.set_names import KNOWN, read_clearance_set
 from her2ctdna.wording import join_value
 
 if TYPE_CHECKING:
@@ -86,9 +86,9 @@ def _flow_table(results: Results) -> Table:
 
 def _set_label(name: str) -> str:
     """Return what a set of the flow is in words."""
-    judged = read_judged(name)
-    if judged is not None:
-        return f"Clearance known at {judged}"
+    found = read_clearance_set(name)
+    if found is not None:
+        return f"A sample able to show clearance at {found[1]}"
     endpoint, is_landmark, landmark = name.partition("@")
     if endpoint in ENDPOINTS and landmark.startswith("draw="):
         ended = "cleared" if landmark == "draw=yes" else "not cleared"

@@ -16,11 +16,12 @@ from her2ctdna.report.formats import write_difference, write_rate, write_ratio
 from her2ctdna.report.methods_as_run import list_overlay
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import (
+    clearance_rate,
     headline_difference,
     headline_hazard,
     headline_rate,
 )
-from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -68,14 +69,14 @@ def _columns(results: Results) -> Iterator[Column]:
             lambda name: _difference(headline_difference(results.under(name))),
             is_number=True,
         )
-    if results.landmarks:
-        yield from _clearance_columns(results, results.landmarks[0])
+    if results.headline_landmark is not None:
+        yield from _clearance_columns(results, results.headline_landmark)
 
 
 def _clearance_columns(results: Results, landmark: str) -> Iterator[Column]:
     def cleared(name: str) -> Cell:
-        own, column = results.under(name), name_clearance(landmark)
-        return _rate(own, headline_rate(own, column, population="ctdna_evaluable"))
+        own = results.under(name)
+        return _rate(own, clearance_rate(own, landmark, CLEARANCE_ABLE))
 
     yield Column(f"ctDNA cleared at {landmark}", cleared, is_number=True)
     yield Column(

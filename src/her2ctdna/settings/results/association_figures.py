@@ -32,10 +32,10 @@ _BY_HER2 = f"""
     The groups may differ in more than HER2.
 """
 _BY_CLEARANCE = f"""
-    the landmark {{{{ landmarks | first | default("(none is configured)") }}}}, its day
-    plus window, by ctDNA clearance (Kaplan-Meier), so that no sample that defines a
-    group lies after it. Patients with the event or censored before are not here, nor
-    are those whose clearance is not known. {_HOW}
+    the landmark that the axis names, its day plus window, by ctDNA clearance
+    (Kaplan-Meier), so that no sample that defines a group lies after it. Patients
+    with the event or censored before are not here, nor are those whose sample could
+    not have shown a clearance. {_HOW}
 """
 
 RESULTS = (
@@ -133,16 +133,16 @@ RESULTS = (
             Three ways to set those cleared against the others. Left, the naive one,
             biased by immortal time and not to be believed: whoever was cleared at any
             time counts as cleared from first dose, though they had to live without
-            the event until that draw; it has no test. Middle, from the landmark {{
-            landmarks | first | default("a landmark (none is configured)") }} on,
-            those followed on its day. Right, after Simon and Makuch, all treated
-            patients with ctDNA at baseline, who count as not cleared until the draw
-            of the first cleared sample: the panel begins with nobody cleared. Bands
-            are log-log at {{ confidence }}. Below, the hazard ratios of plain Cox
-            models with profile-likelihood limits, unadjusted, for Simon and Makuch
-            with clearance as a time-dependent covariate; how far the first lies from
-            the others is what immortal time alone can do. p are those of the log-rank
-            test by permutation and of Mantel and Byar's.
+            the event until that draw; it has no test. Middle, from the landmark on,
+            those followed on its day whose sample could show a clearance. Right, after
+            Simon and Makuch, all treated patients with ctDNA at baseline, who count as
+            not cleared until the draw of the first cleared sample: the panel begins
+            with nobody cleared. Bands are log-log at {{ confidence }}. Below, the
+            hazard ratios of plain Cox models with profile-likelihood limits,
+            unadjusted, for Simon and Makuch with clearance as a time-dependent
+            covariate; how far the first lies from the others is what immortal time
+            alone can do. p are those of the log-rank test by permutation and of Mantel
+            and Byar's.
         """,
     ),
 )

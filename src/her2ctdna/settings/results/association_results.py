@@ -2,6 +2,22 @@
 
 from her2ctdna.settings.results.entries import Result, flag, number, text
 
+_SURVIVAL = (
+    *text("endpoint", "group_by", "group", "origin"),
+    *number("n", "events", "median_days", "ci_low", "ci_high"),
+    *text("ci_method"),
+    *number("followup_median_days", "excluded"),
+    *text("patient_ids", "note"),
+    *number("origin_day"),
+    *text("counted_from"),
+)
+_CURVES = (
+    *text("endpoint", "group_by", "group", "origin"),
+    *number("time_days", "at_risk", "events", "censored", "survival"),
+    *number("ci_low", "ci_high"),
+    *flag("biased"),
+)
+
 RESULTS = (
     Result(
         "tables/rates.tsv",
@@ -70,15 +86,7 @@ RESULTS = (
             "day that time is counted from, and what stands for first dose where "
             "durations were supplied"
         ),
-        columns=(
-            *text("endpoint", "group_by", "group", "origin"),
-            *number("n", "events", "median_days", "ci_low", "ci_high"),
-            *text("ci_method"),
-            *number("followup_median_days", "excluded"),
-            *text("patient_ids", "note"),
-            *number("origin_day"),
-            *text("counted_from"),
-        ),
+        columns=_SURVIVAL,
         caption="""
             One row a time to event and group: patients, events, and the median in
             days with its log-log interval at {{ "%g" | format(100 *
@@ -98,14 +106,7 @@ RESULTS = (
             "endpoint, group and time: at risk, events, share without the event; "
             "`biased` yes: the naive curves by clearance at any time"
         ),
-        columns=(
-            *text("endpoint", "group_by", "group", "origin"),
-            *number(
-                *("time_days", "at_risk", "events", "censored", "survival"),
-                *("ci_low", "ci_high"),
-            ),
-            *flag("biased"),
-        ),
+        columns=_CURVES,
         caption="""
             Kaplan-Meier curves, one row a curve and time: the number at risk just
             before it, the events at it, and the share without the event with its
@@ -113,6 +114,38 @@ RESULTS = (
             patients move from ``no`` to ``yes`` at the draw, so the number at risk
             may rise. Rows with ``biased`` yes are of the same groups as if they were
             known at first dose: immortal time, shown to be recognised.
+        """,
+    ),
+    Result(
+        "tables/clearance_survival.tsv",
+        section="Association",
+        needs=("ctdna",),
+        rules=("estimate_associations",),
+        row=(
+            "set of patients, endpoint and group by clearance: as `survival.tsv`, of "
+            "those able to show it, those labelled, and the bounds"
+        ),
+        columns=(*text("population"), *_SURVIVAL),
+        caption="""
+            Times to event by clearance, from its landmark, in each set of patients
+            that clearance is counted in: ``clearance_able`` (the sample could have
+            shown it, whatever it showed) is the one of figures and tests;
+            ``clearance_judged`` takes the labels, ``clearance_worst`` and
+            ``clearance_best`` count all with ctDNA at baseline, the unknown as not
+            cleared or as cleared.
+        """,
+    ),
+    Result(
+        "tables/clearance_curves.tsv",
+        section="Association",
+        needs=("ctdna",),
+        rules=("estimate_associations",),
+        row="set of patients, endpoint, group by clearance and time: the curves",
+        columns=(*text("population"), *_CURVES),
+        caption="""
+            The Kaplan-Meier curves behind ``clearance_survival``: one row a curve and
+            time, as in ``survival_curves``. Those of
+            ``clearance_able`` are the ones that figures draw and tests are of.
         """,
     ),
     Result(

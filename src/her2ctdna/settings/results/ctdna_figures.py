@@ -72,7 +72,7 @@ RESULTS = (
         needs=("ctdna",),
         columns=(
             *text("landmark", "her2_group", "clearance"),
-            *number("n", "N", "residual_max"),
+            *number("n", "n_able", "N", "residual_max"),
         ),
         caption="""
             What became of ctDNA at each landmark; every treated patient stands in one
@@ -98,21 +98,20 @@ RESULTS = (
             *text("note"),
         ),
         caption="""
-            ctDNA level at baseline (left) and its ratio to baseline at {{ landmarks |
-            first | default("a landmark (none is configured)") }} (right) by HER2
-            group, one mark a patient, on logarithmic axes: a ratio below 1 is a fall.
-            An open triangle is an undetected sample at the upper 95 % limit of its
-            level or ratio, the truth lying below. The black line is the median;
-            undetected samples rank below all others in it, and where it falls among
-            them there is no line. Points are moved sideways only to keep them apart.
-            Patients without a HER2 group, without a sample or with one that is not
-            evaluable are not here. Above each panel stands how many times higher the
-            HER2-low are: the median of all ratios of two patients (Hodges-Lehmann,
-            undetected below all others) with its {{ confidence }} interval, and the
-            exact p of the rank-sum test, which is in no family of tests. A limit that
-            lies below detection is a dash. HER2-low goes with hormone receptor
-            status, and the amount of ctDNA with tumour burden: a contrast between
-            groups may be theirs.
+            ctDNA level at baseline (left) and its ratio to baseline at the landmark
+            that the title names (right) by HER2 group, one mark a patient, on
+            logarithmic axes: a ratio below 1 is a fall. An open triangle is an
+            undetected sample at the upper 95 % limit of its level or ratio, the truth
+            lying below. The black line is the median; undetected samples rank below all
+            others in it, and where it falls among them there is no line. Points are
+            moved sideways only to keep them apart. Patients without a HER2 group,
+            without a sample or with one that is not evaluable are not here. Above each
+            panel stands how many times higher the HER2-low are: the median of all
+            ratios of two patients (Hodges-Lehmann, undetected below all others) with
+            its {{ confidence }} interval, and the exact p of the rank-sum test, which
+            is in no family of tests. A limit that lies below detection is a dash.
+            HER2-low goes with hormone receptor status, and the amount of ctDNA with
+            tumour burden: a contrast between groups may be theirs.
         """,
     ),
 )

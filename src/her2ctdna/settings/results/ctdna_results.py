@@ -120,13 +120,14 @@ RESULTS = (
         needs=("ctdna",),
         rules=("derive_ctdna",),
         row=(
-            "patient and landmark: clearance, ratio with its interval, molecular "
-            "response, `residual_max`"
+            "patient and landmark: clearance, whether the sample was `able` to show "
+            "it, ratio with its interval, molecular response, `residual_max`"
         ),
         columns=(
             *text("patient_id", "landmark", "sample_id"),
             *number("day"),
             *text("baseline_state", "state", "clearance"),
+            *flag("able"),
             *number("ratio", "ratio_upper95"),
             Column("mr<percent>", "text"),
             *number("ratio_low", "ratio_high", "residual_max"),
@@ -138,9 +139,10 @@ RESULTS = (
             uninformative, not_shedding or missing; an undetected sample counts as
             cleared only if it could have seen {{ "%g" | format(100 *
             snakemake.params.ctdna["clearance_max_fraction"]) }} % of the patient's
-            baseline. ``ratio`` is the level over that of baseline with its interval,
-            ``residual_max`` the share of baseline that a cleared sample cannot
-            exclude.
+            baseline. ``able`` is whether it could, whatever it saw, and empty
+            without ctDNA at baseline: rates of clearance count these. ``ratio`` is
+            the level over that of baseline with its interval, ``residual_max`` the
+            share of baseline that a cleared sample cannot exclude.
         """,
     ),
     Result(
@@ -161,6 +163,7 @@ RESULTS = (
                 *("first_cleared_residual_max",),
             ),
             *flag("sustained"),
+            *number("detected_again_day"),
             *number("nadir_level", "nadir_day"),
             *text("nadir_state"),
             *number("nadir_upper95", "rebound_day"),

@@ -67,6 +67,7 @@ PATIENTS = Result(
         *number("first_cleared_day", "last_detected_day_before", needs=_CTDNA),
         *number("first_cleared_residual_max", needs=_CTDNA),
         *flag("sustained", needs=_CTDNA),
+        *number("detected_again_day", needs=_CTDNA),
         *number("nadir_level", "nadir_day", needs=_CTDNA),
         *text("nadir_state", needs=_CTDNA),
         *number("nadir_upper95", "rebound_day", needs=_CTDNA),
@@ -81,6 +82,7 @@ PATIENTS = Result(
         PerLandmark(
             (
                 *text("clearance"),
+                *flag("able"),
                 *number("residual_max"),
                 *text("state"),
                 *number("ratio", "day"),
