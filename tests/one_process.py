@@ -8,7 +8,6 @@ import os
 import runpy
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -28,18 +27,11 @@ from snakemake.settings.types import (
 ROOT = Path(__file__).parents[1]
 
 
-@dataclass(frozen=True)
-class Ended:
-    """A run of the workflow that ended, with what it refused, if it did."""
+def run_here(folder: Path, *targets: str, config: dict[str, Any]) -> str:
+    """Run the workflow in a folder; return why it refused to go on, if it did.
 
-    folder: Path
-    refusal: str
-
-
-def run_here(folder: Path, *targets: str, config: dict[str, Any]) -> Ended:
-    """Run the workflow in a folder; an exception of a job is raised as it was.
-
-    The environment, the search path and the working directory are left as they were.
+    An exception of a job is raised as it was. The environment, the search path and the
+    working directory are left as they were.
     """
     study = folder / "study.yaml"
     study.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
@@ -63,7 +55,7 @@ def run_here(folder: Path, *targets: str, config: dict[str, Any]) -> Ended:
                 raise failures[0] from None
             if not refusals:
                 raise
-    return Ended(folder, "\n".join(refusals))
+    return "\n".join(refusals)
 
 
 def _runner(refusals: list[str], failures: list[Exception]) -> Callable[..., None]:
