@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 Record = dict[str, Any]
 """A row of a table of patients by column, as pandas gives it: the study's own too."""
@@ -44,17 +45,19 @@ def read_table(path: str | Path) -> pd.DataFrame:
     """
     frame = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
     types = _TYPES.get(Path(path).stem.rpartition(".")[2], {})
+    # lists: most tables are small, where a Series for each step takes most of the time
+    columns: dict[str, NDArray[Any]] = {}
     for column in frame.columns:
-        cells = frame[column].where(frame[column] != "", None)
-        kind = types.get(column) or _kind_of(column, cells.dropna())
+        cells = [cell or None for cell in frame[column]]
+        kind = types.get(column) or _kind_of(column, list(filter(None, cells)))
         if kind == "number":
-            frame[column] = _as_numbers(cells, path)
+            columns[column] = _as_numbers(cells, column, path)
         elif kind == "text":
-            frame[column] = cells
+            columns[column] = np.array(cells, dtype=object)
         else:
             # nobody knows whether it is text: NaN can be calculated with
-            frame[column] = pd.Series(np.nan, index=frame.index, dtype=object)
-    return frame
+            columns[column] = np.full(len(cells), np.nan, dtype=object)
+    return pd.DataFrame(columns, index=frame.index, columns=frame.columns)
 
 
 def write_table(frame: pd.DataFrame, path: str | Path) -> None:
@@ -96,9 +99,9 @@ def read_tables(files: Mapping[str, object]) -> dict[str, pd.DataFrame]:
     }
 
 
-def _kind_of(column: str, known: pd.Series) -> str | None:
+def _kind_of(column: str, known: list[str]) -> str | None:
     """Return what the cells of a column are that the catalogue does not have."""
-    if not len(known):
+    if not known:
         return None
     if column in _TEXT or not all(_NUMBER.fullmatch(cell) for cell in known):
         return "text"
@@ -109,16 +112,17 @@ def _is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell)) or cell in ("inf", "-inf")
 
 
-def _as_numbers(cells: pd.Series, path: str | Path) -> pd.Series:
-    wrong = [not _is_number(cell) for cell in cells.dropna()]
-    if any(wrong):
-        row = cells.dropna().index[wrong][0]
-        raise ValueError(
-            f"{path}, row {row + 2}, column {cells.name}: {cells[row]!r} is no number; "
-            "the file was changed, so delete it and run again"
-        )
+def _as_numbers(
+    cells: list[str | None], column: str, path: str | Path
+) -> NDArray[np.float64]:
+    for row, cell in enumerate(cells, start=2):
+        if cell is not None and not _is_number(cell):
+            raise ValueError(
+                f"{path}, row {row}, column {column}: {cell!r} is no number; "
+                "the file was changed, so delete it and run again"
+            )
     # not to_numeric, which misses the last bit of many numbers
-    return cells.map(float, na_action="ignore").astype(float)
+    return np.array([np.nan if cell is None else float(cell) for cell in cells])
 
 
 def _as_written(cells: pd.Series) -> pd.Series:

@@ -97,6 +97,12 @@ def test_a_draw_that_failed_shows_nothing(ctdna):
     assert list(table["n_samples"]) == [1]
 
 
+def test_what_the_baseline_held_is_not_emergent_where_nothing_emerged(ctdna):
+    table = tables_of(DRAWS, CALLS[:3], ctdna=ctdna)[0]["emergent"]
+    assert list(table) == EMERGENT_COLUMNS
+    assert table.empty
+
+
 def test_without_calls_the_tables_have_their_columns(ctdna):
     tables, _ = tables_of((), (), ctdna=ctdna)
     assert list(tables["emergent"]) == EMERGENT_COLUMNS

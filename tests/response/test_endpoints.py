@@ -50,9 +50,14 @@ def assessments(*rows):
 
 
 def derive(*rows, patient=None, **changes):
-    """Return the endpoints of one patient who was seen as ``rows`` say."""
-    patients = pd.DataFrame([PATIENT | (patient or {})])
-    return assess(patients, assessments(*rows), **changes).iloc[0].to_dict()
+    """Return the endpoints of one patient who was seen as ``rows`` say.
+
+    P2 is assessed too, as endpoints are those of a study in which somebody was.
+    """
+    patients = pd.DataFrame([PATIENT | (patient or {}), PATIENT | {"patient_id": "P2"}])
+    of_other = assessments((42, "SD", changes.get("evaluator"))).assign(patient_id="P2")
+    seen = pd.concat([assessments(*rows), of_other])
+    return assess(patients, seen, **changes).iloc[0].to_dict()
 
 
 def assess(patients, rows, origin="first dose", **changes):
@@ -484,6 +489,14 @@ def test_one_row_per_patient_in_their_order_and_types():
     assert table["patient_id"].to_list() == ["P9", "P1"]
     assert table["bor"].to_list() == ["PD", "MISSING"]
     assert table["bor_day"].dtype == float
+
+
+def test_where_nobody_is_assessed_after_first_dose_nobody_failed_to_respond():
+    patients = pd.DataFrame([PATIENT | {"death_day": 90.0}])
+    row = assess(patients, assessments((-7, None))).iloc[0]
+    assert row["bor"] == "MISSING"
+    assert is_missing(row["responder"], row["disease_control"], row["pfs_days"])
+    assert row["os_days"] == 90
 
 
 def test_no_patients_give_no_rows():

@@ -29,7 +29,11 @@ from her2ctdna.association.rate_contrasts import (
 )
 from her2ctdna.association.subgroups import contrast_subgroups, estimate_interactions
 from her2ctdna.association.time_contrasts import contrast_times, estimate_time_tests
-from her2ctdna.sets.counting import RESPONSE_FLAGS, SURVIVAL
+from her2ctdna.sets.counting import (
+    RESPONSE_FLAGS,
+    find_followed,
+    is_response_known,
+)
 from her2ctdna.sets.groupings import (
     ALL,
     HER2_GROUPINGS,
@@ -92,9 +96,9 @@ def estimate_associations(
     count_first_day
         Whether durations are end - start + 1.
     response
-        Whether the study has response: orr, dcr, cbr, dor.
+        Whether the study has response: orr, dcr, cbr, dor, if anybody was assessed.
     survival
-        Whether it has PFS and OS.
+        Whether it has PFS and OS, as far as anybody is followed for them.
     association
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
@@ -105,9 +109,10 @@ def estimate_associations(
     columns = [*association["covariates"], *association["groups"]]
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
+    response = response and is_response_known(patients)
     rates = list(RESPONSE_FLAGS) if response else []
     rates += map(name_clearance, origins)
-    hazards = SURVIVAL if survival else ()
+    hazards = find_followed(patients) if survival else []
     comparisons = find_comparisons(
         patients,
         rates=rates,

@@ -7,6 +7,7 @@ import pandas as pd
 
 from her2ctdna.association.continuous import estimate_continuous
 from her2ctdna.association.mutations import estimate_mutations, find_mutated
+from her2ctdna.sets.counting import is_response_known
 
 if TYPE_CHECKING:
     from her2ctdna.settings.association_settings import BiomarkerSettings
@@ -34,6 +35,7 @@ def estimate_biomarkers(
         As in `estimate_continuous`.
     """
     patients = tables["patients"]
+    response = response and is_response_known(patients)
     found = {
         "biomarkers": estimate_continuous(
             patients,

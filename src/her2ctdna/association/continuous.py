@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.association.continuous_values import Biomarker, find_biomarkers
-from her2ctdna.sets.counting import RESPONSE_FLAGS, SURVIVAL, follow_groups
+from her2ctdna.sets.counting import RESPONSE_FLAGS, find_followed, follow_groups
 from her2ctdna.sets.groupings import ALL, LEVELS, derive_landmark_origins
 from her2ctdna.statistics.correlation import estimate_slope, estimate_spearman
 from her2ctdna.statistics.cutpoints import estimate_cutpoint
@@ -90,7 +90,7 @@ def estimate_continuous(
         if response:
             found += _against_response(biomarker, patients, association)
             found += _against_change(biomarker, patients, association)
-        for endpoint in SURVIVAL:
+        for endpoint in find_followed(patients):
             followed = follow_groups(
                 patients,
                 endpoint,

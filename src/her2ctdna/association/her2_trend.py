@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
-from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events
+from her2ctdna.sets.counting import RESPONSE_FLAGS, count_events, is_response_known
 from her2ctdna.sets.groupings import LEVELS, ORDERED, Grouping
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.trend import fit_monotone, resample_monotone
@@ -48,9 +48,10 @@ def estimate_her2_trend(
         The config: ``confidence``, ``trend_band_resamples``, ``seed`` and
         ``trend_scores``, of which the first are shown.
     """
+    has_response = response and is_response_known(patients)
     clearances = map(name_clearance, landmarks)
     endpoints = [
-        *((name, "all_treated") for name in RESPONSE_FLAGS if response),
+        *((name, "all_treated") for name in RESPONSE_FLAGS if has_response),
         *((name, CLEARANCE_ABLE) for name in clearances if name in patients),
     ]
     groupings = [

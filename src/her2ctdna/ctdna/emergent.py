@@ -91,7 +91,7 @@ def summarise_emergent(plasma: Plasma, *, ctdna: "CtdnaSettings") -> pd.DataFram
         n_samples=("sample_id", "size"),
     )
     before = calls[calls["is_baseline"].astype(bool)].set_index(VARIANT)
-    found[["baseline_alt_count", "baseline_depth"]] = before[["alt_count", "depth"]]
+    found = found.join(before[["alt_count", "depth"]].add_prefix("baseline_"))
     is_listed = found["gene"].isin(ctdna["resistance_genes"])
     found["of_note"] = np.where(is_listed, "yes", "no")
     order = ["patient_id", "first_day", *VARIANT[1:]]

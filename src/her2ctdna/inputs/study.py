@@ -126,6 +126,9 @@ def _read_all(inputs: Mapping[str, str]) -> tuple[Tables, list[Finding]]:
     for table, path in inputs.items():
         sheets[table], found = read_sheet(path, table=table)
         findings += found
+    if sheets["patients"].empty and len(sheets["patients"].columns):
+        message = "has a header and no row; a study has at least one patient"
+        findings.append(Finding("error", "patients", 1, "", "", "", message))
     if is_maf(inputs.get("variants", "")) and not sheets["variants"].columns.empty:
         sheets["variants"], found = from_maf(sheets["variants"])
         findings += found

@@ -46,8 +46,18 @@ def write_caption(name: str, results: Results) -> str:
     """Return the caption of a figure: its numbers, if any, and how to read it."""
     written = Environment(autoescape=False).from_string(FIGURES[name].how_to_read)
     how = written.render(confidence=results.confidence, landmarks=results.landmarks)
-    numbers = _NUMBERS[name](results) if name in _NUMBERS else ""
-    return f"{numbers} {how}".strip()
+    return f"{_write_numbers(name, results)} {how}".strip()
+
+
+def _write_numbers(name: str, results: Results) -> str:
+    """Return what a caption says of the study, if the figure has numbers of it."""
+    if name not in _NUMBERS:
+        return ""
+    if name not in _OF_ENROLLED and not results.members.size("all_treated"):
+        return "Nobody was treated."
+    if "response" in FIGURES[name].needs and not results.has_response:
+        return "No treated patient was assessed after first dose."
+    return _NUMBERS[name](results)
 
 
 def _patient_flow(results: Results) -> str:
@@ -76,6 +86,8 @@ def _waterfall(results: Results) -> str:
     change = as_numbers(results.treated, "best_change_percent")
     treated = results.members.size("all_treated")
     known = results.members.size("all_treated", "best_change_percent=known")
+    if not known:
+        return f"None of {treated} treated patients was measured."
     shrunk = (change <= PARTIAL_RESPONSE_PERCENT).sum()
     return (
         f"{known} of {treated} treated patients have a bar; {shrunk} fell by "
@@ -111,6 +123,8 @@ def _ctdna_trajectories(results: Results) -> str:
     detected = results.treated["baseline_state"] == "detected"
     median = as_numbers(results.treated, "baseline_level")[detected].median()
     n = results.members.size("all_treated", "baseline_state=detected")
+    if not n:
+        return "No treated patient had ctDNA detected at baseline."
     return (
         f"{n} treated patients had ctDNA at baseline, with a median level of "
         f"{write_level(float(median), metric=metric)} ({METRICS[metric]})."
@@ -123,8 +137,10 @@ def _ctdna_clearance(results: Results) -> str:
         f"{name}: {size(name_clearance_set(CLEARANCE_ABLE, name, 'cleared'))} of "
         f"{size(name_able(name))} able to show it"
         for name in results.landmarks
+        if size(name_able(name))
     ]
-    return f"Cleared at each landmark: {'; '.join(shares) or _NOBODY}."
+    able = "; ".join(shares) or "nobody was able to show it"
+    return f"Cleared at each landmark: {able}."
 
 
 def _ctdna_by_her2(results: Results) -> str:
@@ -166,7 +182,7 @@ def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
         f"{group_label(column, row.group)} {median_text(row)}, "
         f"{row.events:.0f}/{row.n:.0f} with the event"
         for row in results.rows(table, group_by=column, **wanted)
-        if row.group in LEVELS[kind]
+        if row.group in LEVELS[kind] and row.n
     ]
     start = "the landmark" if kind == "clearance" else endpoint_start(results, endpoint)
     return f"Medians from {start}: {'; '.join(medians) or _NOBODY}."
@@ -211,3 +227,6 @@ _NUMBERS: dict[str, Callable[[Results], str]] = {
     "model_performance": _model_performance,
 }
 """What a caption says of the study; figures with none have nothing to add."""
+
+_OF_ENROLLED = ("patient_flow", "patient_profiles", "her2_distribution")
+"""Figures of all patients, treated or not."""

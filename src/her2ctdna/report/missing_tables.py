@@ -47,9 +47,9 @@ def _columns(results: Results) -> Iterator[Column]:
     yield Column(
         "Missing n/N treated", lambda name: _missing(results, name), is_number=True
     )
-    outcomes = {"pfs": "PFS events/n"}
-    if results.has_response:
-        outcomes = {"orr": "ORR", **outcomes}
+    outcomes = {"orr": "ORR"} if results.has_response else {}
+    if results.members.resolve("pfs"):
+        outcomes["pfs"] = "PFS events/n"
     for endpoint, title in outcomes.items():
         for status in ("known", "missing"):
             side = partial(_side, results, endpoint, status)

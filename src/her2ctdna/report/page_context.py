@@ -54,7 +54,8 @@ def _glance(results: Results) -> Iterator[Block]:
         yield Paragraph("The inputs of this study hold no answer to it.")
     yield flow_line(results)
     n = results.members.size("all_treated")
-    yield Heading(f"What these {n} patients cannot show")
+    whom = {0: "this study", 1: "this one patient"}.get(n, f"these {n} patients")
+    yield Heading(f"What {whom} cannot show")
     yield Statements(write_limits(results))
 
 

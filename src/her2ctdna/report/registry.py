@@ -102,7 +102,7 @@ def _benefit_rows(results: Results) -> Iterator[Row]:
 
 
 def _time_rows(results: Results) -> Iterator[Row]:
-    for endpoint in SURVIVAL:
+    for endpoint in filter(results.members.resolve, SURVIVAL):
         yield Row(
             f"{endpoint.upper()} from randomization",
             "Nobody is randomised in a single-arm study.",

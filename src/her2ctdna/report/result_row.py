@@ -70,6 +70,7 @@ class ResultRow(Protocol):
     n_predeclared: float
     n_reference: float
     n_samples: float
+    n_visits: float
     n_tests: float
     nadir_day: float
     nadir_level: float

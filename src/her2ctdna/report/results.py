@@ -256,7 +256,9 @@ class Results:
 
     @property
     def forest_topic(self) -> str:
-        """The first chapter that has what the forest of all comparisons is about."""
+        """The first chapter that has what the forest is about; empty without one."""
+        if "forest" not in self.figures:
+            return ""
         if self.has("her2_status"):
             return "her2"
         return "clearance" if self.has("ctdna_landmarks") else "response"

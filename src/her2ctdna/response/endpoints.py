@@ -92,7 +92,8 @@ def derive_endpoints(
         The normalised table.
     visits
         See `her2ctdna.response.visits.derive_visits`; ``None`` where the study has no
-        assessments: then response and PFS are missing, unless durations were supplied.
+        assessments. Where there is none that counts of anybody, response and PFS are
+        missing, unless durations were supplied: who was not looked at has not failed.
     response
         The definitions of response.
     origin
@@ -110,6 +111,8 @@ def derive_endpoints(
     progression out.
     """
     seen_by_patient = {} if visits is None else select_visits(visits, patients)
+    if not any(seen_by_patient.values()):
+        seen_by_patient = {}
     last_assessed = {} if visits is None else _last_assessed(visits)
     changes = {} if visits is None else _best_changes(visits)
     rows = []

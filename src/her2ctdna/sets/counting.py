@@ -81,6 +81,16 @@ def judge_patients(counted: pd.DataFrame, endpoint: str) -> pd.Series:
     return counted[RESPONSE_FLAGS.get(endpoint, endpoint)].isin(["yes", "cleared"])
 
 
+def is_response_known(patients: pd.DataFrame) -> bool:
+    """Tell whether anybody was assessed after first dose: if not, no rate is zero."""
+    return bool(patients["responder"].notna().any())
+
+
+def find_followed(patients: pd.DataFrame) -> list[str]:
+    """Return the times to event, of PFS and OS, that any patient is followed for."""
+    return [name for name in SURVIVAL if patients[f"{name}_days"].notna().any()]
+
+
 def find_starts(patients: pd.DataFrame, endpoint: str) -> pd.Series:
     """Return what the time to event of each patient counts from.
 

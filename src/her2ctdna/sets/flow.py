@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.counting import SURVIVAL, is_response_known
 from her2ctdna.sets.flow_sets import (
     OUTCOMES,
     RESPONSE_OUTCOMES,
@@ -114,6 +114,7 @@ def derive_flow(
     response
         Whether the study has response.
     """
+    response = response and is_response_known(patients)
     origins = derive_landmark_origins(patients, landmarks)
     groupings = find_groupings(patients, landmarks=origins, columns=columns)
     asked = [name for name in columns if name in patients]

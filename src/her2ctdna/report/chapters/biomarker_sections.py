@@ -134,7 +134,7 @@ def model_section(results: Results) -> Iterator[Block]:
     if not rows and "model_performance" not in results.figures:
         return
     yield Heading("A model of response")
-    if rows:
+    if rows and rows[0].n:
         yield Paragraph(_model_text(results, rows[0]))
     yield from figure_blocks(results, "model_performance")
     if not rows:

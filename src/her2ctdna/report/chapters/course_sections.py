@@ -87,12 +87,18 @@ def _course_table(results: Results) -> Table:
         AGAIN: as_numbers(treated, "detected_again_day").notna(),
         "Rebound: risen over the nadir, intervals apart": treated["rebound_kind"]
         == "rise",
-        "Lead time: both rebound and radiological progression": rebounded & progressed,
-        "No lead time: rebound, no radiological progression": rebounded & ~progressed,
-        "No lead time: radiological progression, no rebound": ~rebounded & progressed,
-        "No lead time: neither": ~rebounded & ~progressed,
         "Half-life could be estimated": as_numbers(treated, "half_life_days").notna(),
     }
+    if results.has_response:
+        events |= {
+            "Lead time: both rebound and radiological progression": rebounded
+            & progressed,
+            "No lead time: rebound, no radiological progression": rebounded
+            & ~progressed,
+            "No lead time: radiological progression, no rebound": ~rebounded
+            & progressed,
+            "No lead time: neither": ~rebounded & ~progressed,
+        }
 
     def count(name: str) -> Cell:
         among = ids_where(treated, cleared if name == AGAIN else detected)
@@ -159,6 +165,8 @@ def _nadir(row: "ResultRow", *, metric: str) -> str:
 
 
 def _lead_time(row: "ResultRow") -> str:
+    if not row.n_visits > 0:
+        return "not assessed"
     if not is_number(row.lead_time_days):
         return "no progression seen"
     low, high = write_integer(row.lead_time_low), write_integer(row.lead_time_high)

@@ -69,7 +69,7 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     samples = results.tables["ctdna_samples"]
     yield _sample_table(samples)
     yield from _sources(samples, results.ctdna["caller_limit"])
-    yield sample_statements(samples)
+    yield from sample_statements(samples)
     yield from figure_blocks(results, "oncoprint", "ctdna_trajectories")
     yield from chart_blocks(results)
     yield _state_table(

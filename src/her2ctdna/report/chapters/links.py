@@ -36,7 +36,7 @@ def her2_response_chapter(results: Results) -> Iterator[Block]:
         "are more often hormone receptor positive, and lines of earlier therapy "
         "differ: a contrast here may be theirs and not that of HER2."
     )
-    if results.has_response:
+    if "response_by_her2" in results.figures:
         yield from figure_blocks(results, "response_by_her2")
     yield from comparison_tables(results, "her2_group", topic="her2")
     any_staining = list(comparison_tables(results, "her2_any_staining", topic="her2"))
@@ -47,8 +47,10 @@ def her2_response_chapter(results: Results) -> Iterator[Block]:
         )
     yield from any_staining
     yield from her2_rate_tables(results)
-    yield from figure_blocks(results, "km_pfs_her2", "km_os_her2", "forest")
-    if results.has_response:
+    yield from figure_blocks(results, "km_pfs_her2", "km_os_her2")
+    if results.forest_topic == "her2":
+        yield from figure_blocks(results, "forest")
+    if "context" in results.figures:
         yield from context_section(results)
     yield from _every_row(results, "her2", HER2_GROUPINGS, by="HER2")
     members = results.members

@@ -27,16 +27,16 @@ from her2ctdna.report.sentences import write_response_kind
 from her2ctdna.report.two_groups import comparison_tables
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 
+DRAWN = ("waterfall", "swimmer", "spider")
+"""The figures of response."""
+
 
 def response_chapter(results: Results) -> Iterator[Block]:
     """Yield best responses, rates, changes of lesions, and times to event."""
-    if results.row("rates", endpoint="orr") is None:
-        yield Paragraph(
-            "No tumour assessments were given for this study: best responses, "
-            "response rates and changes of lesions cannot be told."
-        )
-    else:
+    if results.has_response:
         yield from _response_blocks(results)
+    else:
+        yield from _not_assessed(results)
     times = list(results.rows("survival", group_by="all"))
     if times:
         yield Heading("Time to progression and death")
@@ -49,6 +49,18 @@ def response_chapter(results: Results) -> Iterator[Block]:
     if results.forest_topic == "response":
         yield from figure_blocks(results, "forest")
     yield from _other_characteristics(results)
+
+
+def _not_assessed(results: Results) -> Iterator[Block]:
+    """Yield that nobody was looked at, which is no rate of zero, and what is drawn."""
+    why = "No tumour assessments were given for this study"
+    if {"assessments", "lesions"} & set(results.inputs_given):
+        why = "No treated patient was assessed after first dose"
+    yield Paragraph(
+        f"{why}: best responses, response rates, progression and changes of lesions "
+        "cannot be told."
+    )
+    yield from figure_blocks(results, *filter(results.figures.get, DRAWN))
 
 
 def _groups_of_study(results: Results) -> Iterator[Block]:
@@ -85,7 +97,7 @@ def _response_blocks(results: Results) -> Iterator[Block]:
         "rate stands beside the one with a duration, and is not to be set against "
         "rates of trials that ask for one."
     )
-    yield from figure_blocks(results, "waterfall", "swimmer", "spider")
+    yield from figure_blocks(results, *DRAWN)
     yield _left_out(results)
 
 

@@ -19,7 +19,12 @@ from her2ctdna.report.blocks import (
 )
 from her2ctdna.report.formats import write_digits, write_integer, write_percent
 from her2ctdna.report.glossary import HER2_CLASSES, plain
-from her2ctdna.report.patient_sets import count_ids, count_share, ids_where
+from her2ctdna.report.patient_sets import (
+    as_numbers,
+    count_ids,
+    count_share,
+    ids_where,
+)
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 
@@ -30,8 +35,14 @@ PLASMA_WORDS = ("mutated", "not_seen", "not_measured")
 COPY_WORDS = ("amplified", "not_amplified", "not_measured")
 
 
-def sample_statements(samples: pd.DataFrame) -> Statements:
-    """Return where VAF and molecules per mL disagree, and what hangs on one locus."""
+def sample_statements(samples: pd.DataFrame) -> Iterator[Block]:
+    """Yield where VAF and molecules per mL disagree, and what hangs on one locus.
+
+    Nothing of samples that no locus was counted in, such as those of an assay's levels.
+    """
+    samples = samples[as_numbers(samples, "n_informative") > 0]
+    if samples.empty:
+        return
     known = samples["scales_disagree"].notna()
     differ = samples["scales_disagree"] == "yes"
     detected = samples["state"] == "detected"
@@ -42,7 +53,7 @@ def sample_statements(samples: pd.DataFrame) -> Statements:
         _share(samples, differ, known, "directions differ"),
         count_ids(patients, label="patients with such a sample"),
     ]
-    return Statements(
+    yield Statements(
         [
             (
                 "Samples in which mean VAF and molecules per mL moved in different "

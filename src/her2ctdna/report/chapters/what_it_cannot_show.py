@@ -45,6 +45,9 @@ def _tested(results: Results) -> Iterator[Block]:
         yield Paragraph("No tests were given to this page.")
         return
     tests = results.tables["tests"]
+    if tests.empty:
+        yield Paragraph("Nothing was tested: no groups could be compared.")
+        return
     known = tests["p_value"].notna()
     in_family = known & tests["family"].notna()
     n_families = tests.loc[in_family, "family"].nunique()

@@ -45,6 +45,7 @@ RESULTS = (
         title="ORR in every comparison",
         section="Association",
         rule="plot_association",
+        needs=("response",),
         columns=(
             *text("section", "comparison", "population"),
             *number(

@@ -1,0 +1,227 @@
+"""Small studies end in a report that tells the truth, or in a refusal that says why.
+
+All but `SPAWNED` run in this process, as Snakemake's own jobs (`one_process`).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import vl_convert
+from matplotlib.backends.backend_pdf import PdfPages
+from matplotlib.figure import Figure
+from one_process import run_here
+from opened import check_page
+from small_studies import STUDIES, Study
+
+from her2ctdna.reference import self_check
+from her2ctdna.settings.catalogue import FIGURES, chapters_of, figure_files_of
+from her2ctdna.tables import read_table
+
+# Snakemake leaves what it reads to the garbage collector
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
+
+SAVE = Figure.savefig
+REPORT = "results/primary/report.html"
+REFUSED = {
+    "samples and variants": "has calls in a file and in the variants table; keep one",
+    "variants without samples": "variants needs a samples sheet",
+    "patients with a header alone": "has a header and no row",
+}
+"""The studies that no report is made of, and what they are told."""
+
+TOLD = sorted(STUDIES.keys() - REFUSED)
+SPAWNED = {
+    "nobody treated, her2",
+    "one patient",
+    "assessments with a header alone",
+    "levels and durations supplied",
+    "adverse_events and ada",
+}
+"""The studies that Snakemake runs with a process for each job."""
+
+DRAWN = set(TOLD[::3])
+"""The studies whose figures are drawn, and not laid out alone."""
+
+NOT_GIVEN = {
+    "her2": {
+        "her2": "No HER2 readings were given",
+        "her2-response": "No HER2 readings were given",
+        "ctdna-her2": "No HER2 readings, or no ctDNA",
+    },
+    "response": {"response": "No tumour assessments were given"},
+    "ctdna": {
+        "ctdna": "No ctDNA samples or levels were given",
+        "clearance-outcome": "No ctDNA samples or levels were given",
+        "ctdna-her2": "No HER2 readings, or no ctDNA",
+    },
+    "adverse_events": {"safety": "No adverse events were given"},
+    "ada": {"safety": "No anti-drug antibodies were given"},
+}
+"""What chapters say where an input is not given."""
+
+CLAIMS = {
+    "her2": r"HER2-(low|zero)",
+    "response": r"ORR|DCR|CBR|DoR|[Rr]esponders?\b",
+    "ctdna": r"\bctDNA (was|detected)|[Cc]leared",
+    "adverse_events": r"grade",
+    "ada": r"[Ii]nduced|boosted",
+}
+"""Words that only an input can put into an answer or a row of a table."""
+
+OF_THE_TREATED = ("glance", "response", "her2-response", "clearance-outcome", "safety")
+ZEROS = r"\b0/[1-9]|\b0 of \d|\b0\.0 %"
+SAYS = {
+    "patients alone": [
+        ("response", "5 not followed"),
+        ("glance", "Median overall survival"),
+    ],
+}
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that a study ended in, with the results beside it."""
+
+    name: str
+    study: Study
+    results: Path
+    page: str
+    chapters: dict[str, str]
+
+    def table(self, name: str) -> pd.DataFrame:
+        return read_table(self.results / name)
+
+    @property
+    def absent(self) -> list[str]:
+        return [
+            name for name in NOT_GIVEN if name not in chapters_of(self.study.inputs)
+        ]
+
+
+@pytest.fixture(scope="module")
+def made_once() -> Iterator[None]:
+    """Make once what is the same in all studies, and takes long."""
+    with pytest.MonkeyPatch.context() as patched:
+        check = cache(self_check.check_statistics)
+        patched.setattr(self_check, "check_statistics", check)
+        bundle = cache(vl_convert.javascript_bundle)
+        patched.setattr(vl_convert, "javascript_bundle", bundle)
+        yield
+
+
+@pytest.fixture(scope="module", params=TOLD)
+def report(request, tmp_path_factory, snakemake_in, made_once) -> Report:
+    name = request.param
+    folder = tmp_path_factory.mktemp("study")
+    config = STUDIES[name].write(folder)
+    if name in SPAWNED:
+        run = snakemake_in(folder, REPORT, config=config)
+        assert run.code == 0, run.output
+    else:
+        with pytest.MonkeyPatch.context() as patched:
+            if name not in DRAWN:
+                patched.setattr(Figure, "savefig", leave_blank)
+            assert not run_here(folder, REPORT, config=config)
+    page = (folder / REPORT).read_text(encoding="utf-8")
+    parts = re.findall(r'(?s)<section id="([^"]+)"[^>]*>(.*?)</section>', page)
+    chapters = {anchor: text_of(html) for anchor, html in parts}
+    return Report(name, STUDIES[name], folder / "results", page, chapters)
+
+
+def leave_blank(_: Figure, file: str | PdfPages, **how: object) -> None:
+    """Save an empty file for a figure: to draw it is what takes long."""
+    if isinstance(file, str):
+        Path(file).touch()
+    else:
+        SAVE(Figure(figsize=(1, 1)), file, format="pdf")
+
+
+def text_of(html: str) -> str:
+    """Return what is read: a line a paragraph, an item or a row of a table."""
+    html = re.sub(r"(?s)<(script|style)\b.*?</\1>", "", html).replace("\n", " ")
+    html = re.sub(r"</(p|li|h\d|tr|caption|figcaption)>", "\n", html)
+    html = re.sub(r"</t[dh]>", " | ", html)
+    text = unescape(re.sub(r"<[^>]+>", " ", html))
+    return "\n".join(" ".join(line.split()) for line in text.split("\n"))
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_is_told_what_to_do(name, tmp_path):
+    refusal = run_here(tmp_path, REPORT, config=STUDIES[name].write(tmp_path))
+    assert REFUSED[name] in refusal
+    findings = read_table(tmp_path / "results/cohort/findings.tsv")
+    assert (findings["severity"] == "error").any()
+    assert not (tmp_path / "results/primary").exists()
+
+
+def test_a_report_is_made_of_no_input_with_an_error(report):
+    findings = report.table("cohort/findings.tsv")
+    assert (findings["severity"] != "error").all()
+    bare = set(report.study.sheets) - set(report.study.inputs)
+    told = findings["message"].str.startswith("has a header and no row")
+    assert set(findings.loc[told, "table"]) == bare
+
+
+def test_no_missing_number_is_shown_as_the_program_writes_it(report):
+    for chapter, text in report.chapters.items():
+        found = re.search(r"\b(nan|NaN|NaT|None|inf)\b(?! of)|<NA>", text)
+        assert found is None, (chapter, text[found.start() - 80 : found.end() + 80])
+
+
+def test_every_figure_of_the_inputs_is_shown_and_stands_beside_the_page(report):
+    shown = set(re.findall(r'<figure id="figure-([^"]+)">', report.page))
+    files = figure_files_of(report.study.inputs)
+    named = {file.partition(".")[0] for file in files}
+    assert shown == {name for name in named if not FIGURES[name].is_paged}
+    for file in files:
+        assert (report.results / "primary/figures" / file).exists(), file
+
+
+def test_every_number_opens_to_the_patients_that_it_counts(report):
+    patients = set(report.table("primary/patients.tsv")["patient_id"])
+    samples = {
+        row.split()[0]
+        for name in ("samples", "levels")
+        for row in report.study.sheets.get(name, "").splitlines()[1:]
+    }
+    _, wrong = check_page(report.page, frozenset(patients | samples))
+    assert wrong == []
+
+
+def test_of_what_is_not_given_nothing_is_claimed(report):
+    for absent in report.absent:
+        for chapter, words in NOT_GIVEN[absent].items():
+            assert words in report.chapters[chapter]
+            assert absent in ("response", "adverse_events", "ada") or (
+                " | " not in report.chapters[chapter]
+            )
+        claims = [
+            line
+            for chapter in (*OF_THE_TREATED, "her2", "ctdna", "ctdna-her2")
+            for line in report.chapters[chapter].splitlines()
+            if (chapter == "glance" or " | " in line)
+            and re.search(CLAIMS[absent], line)
+        ]
+        assert claims == []
+
+
+def test_there_is_no_rate_of_nobody(report):
+    rates = report.table("primary/tables/rates.tsv")
+    assert rates.loc[rates["N"] == 0, "rate"].isna().all()
+    text = "\n".join(report.chapters.values())
+    assert re.findall(r".*\| 0/0[^|]*%.*|.*\| 0/0 \|[^|/]*%.*", text) == []
+
+
+def test_of_nobody_treated_and_nobody_assessed_there_is_no_zero(report):
+    is_nobody = report.name.startswith(("nobody treated", "screen failures"))
+    chapters = {
+        "nobody": OF_THE_TREATED if is_nobody else (),
+    }
+    for chapter in chapters["nobody"]:
+        assert re.search(ZEROS, report.chapters[chapter]) is None
