@@ -134,7 +134,8 @@ WORDS = {
     (
         "tables/rates.tsv",
         "population",
-    ): "all_treated response_evaluable ctdna_evaluable",
+    ): "all_treated response_evaluable ctdna_evaluable clearance_able "
+    "clearance_judged clearance_worst clearance_best",
     ("tables/contrasts.tsv", "biased"): FLAG,
     ("tables/tests.tsv", "predeclared"): FLAG,
     ("tables/missing.tsv", "status"): "known missing",
