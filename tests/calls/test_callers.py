@@ -123,7 +123,8 @@ def test_a_caller_is_recognised_and_its_counts_are_read(name, caller, expected):
 
 def test_what_a_caller_does_not_count_is_a_finding_and_no_zero():
     assert messages("varlociraptor") == [
-        "1 of 1 variants have no counts (Varlociraptor counts no reads): not measured"
+        "1 of 1 variants have no counts (Varlociraptor counts no reads): not measured; "
+        "as the calls of a tissue row they are a list of sites"
     ]
 
 

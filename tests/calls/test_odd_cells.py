@@ -206,6 +206,7 @@ def test_no_line_takes_more_than_a_bound_of_memory(tmp_path, line, message):
 def test_a_ticket_that_names_an_address_is_no_file_of_calls(tmp_path):
     path = tmp_path / "a.vcf.gz"
     path.write_text('{"htsget": {"urls": [{"url": "http://localhost:9/"}]}}')
-    assert messages(path) == [
-        ("error", "the file is neither VCF nor BCF: give the caller's own output")
-    ]
+    ((severity, message),) = messages(path)
+    assert (severity, message.partition(":")[0]) == (
+        *("error", "the file is neither VCF nor BCF"),
+    )

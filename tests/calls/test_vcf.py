@@ -126,7 +126,8 @@ def test_a_finding_names_the_cell_of_the_sheet():
             "P1",
             "calls/negative_count.vcf",
             "1 of 1 variants have no counts "
-            "(looked for AD or AD with RD or AO with RO): not measured",
+            "(looked for AD or AD with RD or AO with RO): not measured; "
+            "as the calls of a tissue row they are a list of sites",
         )
     ]
 
