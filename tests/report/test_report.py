@@ -90,17 +90,17 @@ SAMPLES = """\
 sample_id patient_id timepoint day state n_tracked lod95_level \
 n_unsettled n_from_calls n_from_other_records n_from_alignments n_from_depth_track \
 alt_count n_informative p_value
-P1-C1 P1 C1D1 -1 detected 4 0.0004 0 4 0 0 0 . . .
+P1-C1 P1 C1D1 -1 detected 4 0.0004 0 4 0 0 0 . 4 .
 P1-C2 P1 C2D1 21 undetected 4 0.0005 0 2 0 0 1 1 4 0.08
-P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0 . . .
+P2-C1 P2 C1D1 0 detected 3 0.0004 0 3 0 0 0 . 3 .
 P2-C2 P2 C2D1 21 undetected 3 . 0 1 0 2 0 0 3 1
-P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0 . . .
-P3-C2 P3 C2D1 22 detected 2 0.0004 0 1 1 0 0 . . .
-P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0 . . .
-P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0 . . .
-P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0 . . .
-P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0 . . .
-P6-C3 P6 C3D1 42 failed_qc 0 . . . . . . . . .
+P3-C1 P3 C1D1 0 detected 2 0.0004 0 2 0 0 0 . 2 .
+P3-C2 P3 C2D1 22 detected 2 0.0004 0 1 1 0 0 . 2 .
+P4-C1 P4 C1D1 0 detected 2 0.0004 0 2 0 0 0 . 2 .
+P4-C2 P4 C2D1 20 detected 2 0.0004 0 2 0 0 0 . 2 .
+P6-C1 P6 C1D1 0 undetected 0 . 0 0 0 0 0 . 0 .
+P6-C2 P6 C2D1 21 not_evaluable 0 . 0 0 0 0 0 . 0 .
+P6-C3 P6 C3D1 42 failed_qc 0 . . . . . . . 0 .
 """
 LANDMARKS = """\
 patient_id landmark sample_id day clearance able residual_max
@@ -318,6 +318,7 @@ def patients() -> pd.DataFrame:
     return frame.assign(
         **words,
         measurable="yes",
+        n_visits=(frame["bor"] != "MISSING").astype(float),
         half_life_note=spaced(frame["half_life_note"]),
         first_cleared_day=frame["day_C2D1"].where(flags["ever_cleared"]),
         her2_reason="only specimen read by central",
@@ -975,7 +976,7 @@ def test_study_of_nobody_gives_a_page(results: Results) -> None:
     empty = {name: frame.iloc[:0] for name, frame in results.tables.items()}
     empty["flow"] = flow(empty["patients"], results.definitions)
     page = read(replace(results, tables=empty, figures={}))
-    assert "What these 0 patients cannot show" in said(page)
+    assert "What this study cannot show" in said(page)
     assert "Nothing remarkable was found in the inputs." in said(page)
 
 
