@@ -76,6 +76,9 @@ def response_blocks(results: Results) -> Iterator[Block]:
 def scan_blocks(results: Results) -> Iterator[Block]:
     """Yield ctDNA at the landmarks against best response and the first scan."""
     if not results.has_response:
+        # drawn in every study with assessments, also where nobody treated has one
+        drawn = {"ctdna_recist"} & set(results.figures)
+        yield from figure_blocks(results, *drawn)
         return
     yield Heading("ctDNA against the scans")
     yield Paragraph(
