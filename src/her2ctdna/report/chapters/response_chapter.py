@@ -60,7 +60,8 @@ def _not_assessed(results: Results) -> Iterator[Block]:
         f"{why}: best responses, response rates, progression and changes of lesions "
         "cannot be told."
     )
-    yield from figure_blocks(results, *filter(results.figures.get, DRAWN))
+    drawn = (name for name in DRAWN if name in results.figures)
+    yield from figure_blocks(results, *drawn)
 
 
 def _groups_of_study(results: Results) -> Iterator[Block]:
