@@ -15,6 +15,7 @@ from unittest.mock import patch
 import yaml
 from snakemake.api import SnakemakeApi
 from snakemake.exceptions import WorkflowError
+from snakemake.scheduling.greedy import SchedulerSettings
 from snakemake.script import PythonScript
 from snakemake.settings.enums import Quietness
 from snakemake.settings.types import (
@@ -22,6 +23,7 @@ from snakemake.settings.types import (
     DAGSettings,
     OutputSettings,
     ResourceSettings,
+    SchedulingSettings,
 )
 
 ROOT = Path(__file__).parents[1]
@@ -49,7 +51,11 @@ def run_here(folder: Path, *targets: str, config: dict[str, Any]) -> str:
             workdir=folder,
         ).dag(DAGSettings(targets=set(targets)))
         try:
-            dag.execute_workflow()
+            # a solver would be started anew to choose each job
+            dag.execute_workflow(
+                scheduling_settings=SchedulingSettings(scheduler="greedy"),
+                scheduler_settings=SchedulerSettings(),
+            )
         except WorkflowError:
             if failures:
                 raise failures[0] from None

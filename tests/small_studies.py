@@ -5,7 +5,7 @@ HER2-zero; of P5 nothing is known but that it was treated and died.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
@@ -235,11 +235,27 @@ P2-LB P2 0 C1D1 . vaf failed .
 """
 
 
+EARLY = {"C2D1": 21}
+FEW_DRAWS = {
+    "covariates": [],
+    "permutations": 100,
+    "trend_band_resamples": 100,
+    "milestones_days": [182.625],
+    "plausible_differences": [0.2],
+    "plausible_hazard_ratios": [0.5],
+    "model": {
+        **{"repeats": 1, "folds": 2, "inner_folds": 2, "strengths": [0.1]},
+        **{"bootstraps": 10, "permutations": 19},
+    },
+}
+
+
 @dataclass(frozen=True)
 class Study:
-    """The text of each sheet by its key; patients are always among them."""
+    """The text of each sheet by its key, and the days of its landmarks."""
 
     sheets: Mapping[str, str]
+    landmarks: Mapping[str, int]
 
     @property
     def inputs(self) -> list[str]:
@@ -251,36 +267,24 @@ class Study:
         for name, text in self.sheets.items():
             (folder / f"{name}.tsv").write_text(_tabbed(text), encoding="utf-8")
         (folder / "calls.vcf").write_text(CALLS.replace(" ", "\t"), encoding="utf-8")
-        given = self.sheets.keys()
+        is_derived = "lesions" in self.sheets and "assessments" not in self.sheets
+        ctdna = {
+            "metric": "mean_vaf" if "samples" in self.sheets else "level",
+            "landmarks": {
+                name: {"day": day, "window": 7} for name, day in self.landmarks.items()
+            },
+            "molecular_response": [0.5],
+        }
         return {
             "study": {"synthetic": False},
-            "inputs": {name: f"{name}.tsv" for name in given},
+            "inputs": {name: f"{name}.tsv" for name in self.sheets},
             "definitions": {
-                "response": {
-                    "source": "reported"
-                    if "assessments" in given or "lesions" not in given
-                    else "lesions"
-                },
-                "ctdna": {
-                    "metric": "mean_vaf" if "samples" in given else "level",
-                    "landmarks": {"C2D1": {"day": 21, "window": 7}},
-                    "molecular_response": [0.5],
-                },
+                "response": {"source": "lesions" if is_derived else "reported"},
+                "ctdna": ctdna,
                 "association": FEW_DRAWS,
             },
             "analyses": {"primary": {}},
         }
-
-
-FEW_DRAWS = {
-    "covariates": [],
-    "permutations": 100,
-    "trend_band_resamples": 100,
-    "model": {
-        **{"repeats": 1, "folds": 2, "inner_folds": 2, "strengths": [0.1]},
-        **{"bootstraps": 10, "permutations": 19},
-    },
-}
 
 
 def _tabbed(text: str) -> str:
@@ -288,38 +292,41 @@ def _tabbed(text: str) -> str:
     return re.sub(r"(?<!\S)\.(?!\S)", "", text).replace(" ", "\t")
 
 
-def give(*inputs: str, patients: str = PATIENTS, **others: str) -> Study:
+def give(
+    *inputs: str,
+    patients: str = PATIENTS,
+    landmarks: Mapping[str, int] = EARLY,
+    **others: str,
+) -> Study:
     """Return a study with some of `SHEETS`, and others in place of these."""
     given = {"patients": patients}
     if "variants" in inputs:
         given["samples"] = BARE_SAMPLES
     given |= {name: SHEETS[name] for name in inputs}
-    return Study(given | others)
+    return Study(given | others, landmarks)
 
 
 def only(*patients: str) -> Study:
     """Return a study with everything of these patients alone."""
-    given = {"patients": PATIENTS, **{name: SHEETS[name] for name in EVERYTHING}}
-    return Study({name: _rows_of(text, patients) for name, text in given.items()})
 
+    def keep(text: str) -> str:
+        first, *rows = text.splitlines(keepends=True)
+        kept = (row for row in rows if set(row.split()[:2]) & set(patients))
+        return first + "".join(kept)
 
-def _rows_of(text: str, patients: Collection[str]) -> str:
-    first, *rows = text.splitlines(keepends=True)
-    return first + "".join(row for row in rows if set(row.split()[:2]) & set(patients))
+    sheets = {name: keep(SHEETS[name]) for name in EVERYTHING}
+    return give(patients=keep(PATIENTS), **sheets)
 
 
 def alike() -> Study:
     """Return a study with everything, in which P2 to P4 are as P1 is."""
-    return Study(
-        {
-            name: text
-            + "".join(
-                text.partition("\n")[2].replace("P1", other)
-                for other in ("P2", "P3", "P4")
-            )
-            for name, text in only("P1").sheets.items()
-        }
-    )
+
+    def repeat(text: str) -> str:
+        first, _, rows = text.partition("\n")
+        every = (rows.replace("P1", other) for other in ("P1", "P2", "P3", "P4"))
+        return f"{first}\n" + "".join(every)
+
+    return give(**{name: repeat(text) for name, text in only("P1").sheets.items()})
 
 
 def header(name: str) -> str:
@@ -333,8 +340,9 @@ STUDIES = {
     **{
         f"{one} and {other}": give(one, other) for one, other in combinations(SHEETS, 2)
     },
-    "variants without samples": Study({"patients": PATIENTS, "variants": VARIANTS}),
+    "variants without samples": give(variants=VARIANTS),
     "everything": give(*EVERYTHING),
+    "no landmark": give("her2", "levels", "assessments", landmarks={}),
     **{
         f"nobody treated, {name}": give(name, patients=NOBODY_TREATED)
         for name in EVERYTHING
