@@ -28,7 +28,7 @@ from rewriting.edits import Edit, Genome, apply, make_genome, parts_of
 from rewriting.files import NAMES, Writer, write_reference
 from rewriting.truth import KINDS, VISITS, Patient, draw_patient
 
-from her2ctdna.calls.all_calls import collect_calls, read_calls, sort_calls
+from her2ctdna.calls.all_calls import collect_calls, sort_calls
 from her2ctdna.calls.variant_form import with_chr
 from her2ctdna.calls.variant_identity import find_candidates, match_variants
 from her2ctdna.calls.vcf import NamedCalls, read_variants
@@ -119,14 +119,14 @@ def derive(
         Whether the reference is given.
     """
     ctdna = _definitions()
-    path = folder / "calls.parquet"
+    path = folder / "calls.arrow"
     reference = str(study.fasta) if is_aligned else None
     files, findings = read_variants(listed, path, caller=None, reference=reference)
     errors = [found for found in findings if found.severity == "error"]
     if errors:
         raise RuntimeError(f"{len(errors)} files were not read: {errors[0]}")
     tables = _sheets(study, listed)
-    calls = collect_calls([read_calls(path)], tables, styles=set(files["contigs"]))
+    calls = collect_calls([path], tables, styles=set(files["contigs"]))
     matches = match_variants(find_candidates(calls), is_aligned=is_aligned)
     tables |= {"variants": sort_calls(calls).to_pandas(), "matches": matches}
     derived = derive_ctdna(tables, ctdna=ctdna)
