@@ -101,9 +101,11 @@ def test_every_needed_column_is_asked_for(table):
     assert {(found.severity, found.row) for found in findings} == {("error", 1)}
 
 
-def test_study_of_headers_alone_is_right_and_has_typed_columns(study):
+def test_study_of_headers_alone_has_no_patient_and_typed_columns(study):
     tables, findings = study(**HEADERS)
-    assert {finding.severity for finding in findings} == {"note"}
+    errors = [found for found in findings if found.severity == "error"]
+    assert [(found.table, found.row) for found in errors] == [("patients", 1)]
+    assert {found.severity for found in findings} == {"note", "error"}
     assert {table: len(frame) for table, frame in tables.items()} == dict.fromkeys(
         HEADERS, 0
     )
