@@ -138,5 +138,8 @@ def test_a_rate_of_nobody_is_not_estimable_and_the_note_says_why(
 def test_a_study_without_response_or_ctdna_has_no_such_section(
     results: Results,
 ) -> None:
-    assert list(scan_blocks(without(results, "rates"))) == []
+    unassessed = without(results, "rates")
+    (figure,) = scan_blocks(unassessed)
+    assert isinstance(figure, Figure)
+    assert list(scan_blocks(replace(unassessed, figures={}))) == []
     assert list(response_blocks(without(results, "ctdna_response"))) == []

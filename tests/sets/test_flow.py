@@ -224,7 +224,8 @@ def test_flow_of_nobody_has_its_sets_with_nobody_in_them():
     flow = flow_of(PATIENTS.iloc[:0])
     assert set(flow["n"]) == {0}
     assert set(flow["patient_ids"]) == {""}
-    assert {"response_evaluable", "her2_group=low", "bor=missing"} <= set(flow["set"])
+    assert {"her2_evaluable", "her2_group=low"} <= set(flow["set"])
+    assert "response_evaluable" not in set(flow["set"])
 
 
 def test_column_that_is_a_group_and_an_outcome_stands_once():

@@ -65,7 +65,7 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "tables/survival_curves.tsv",
         "tables/tests.tsv",
     ]
-    assert figures(["patients"]) == {"patient_flow", "forest", "patient_profiles"}
+    assert figures(["patients"]) == {"patient_flow", "patient_profiles"}
 
 
 @pytest.mark.parametrize(
