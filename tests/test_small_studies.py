@@ -88,9 +88,10 @@ SAID = {
     "nobody treated, her2": {"glance": "What this study cannot show"},
     "nobody treated, assessments": {"response": NOBODY_ASSESSED},
     "nobody treated, everything": {"response": NOBODY_ASSESSED},
-    "screen failures only": {"her2": "Of 3 enrolled patients 1 are HER2-low"},
+    "screen failures only": {"her2": "Of 5 enrolled patients 1 are HER2-low"},
     "scans before first dose only": {"response": NOBODY_ASSESSED},
     "assessments with a header alone": {"response": NOT_ASSESSED},
+    "no landmark": {"clearance-outcome": "no landmark is configured"},
     "nobody responded": {"glance": "ORR 0.0 %", "response": "0/5"},
     "everybody responded": {"glance": "ORR 100.0 %", "response": "5/5"},
     "one patient": {"glance": "What this one patient cannot show"},
@@ -196,7 +197,7 @@ def test_a_report_is_made_of_no_input_with_an_error(report):
 
 def test_no_missing_number_is_shown_as_the_program_writes_it(report):
     for chapter, text in report.chapters.items():
-        found = re.search(r"\b(nan|NaN|NaT|None|inf)\b(?! of)|<NA>", text)
+        found = re.search(r"\b(nan|NaN|NaT|None|inf)\b(?! of)|<NA>|\(\)", text)
         assert found is None, (chapter, text[found.start() - 80 : found.end() + 80])
 
 
@@ -235,6 +236,11 @@ def test_of_what_is_not_given_nothing_is_claimed(report):
             and re.search(CLAIMS[absent], line)
         ]
         assert claims == []
+
+
+def test_clearance_is_compared_at_the_landmarks_that_there_are(report):
+    groups = report.table("primary/tables/contrasts.tsv")["group_by"]
+    assert report.study.landmarks or not groups.str.startswith("clearance").any()
 
 
 def test_there_is_no_rate_of_nobody(report):

@@ -234,7 +234,7 @@ def _clearance(results: Results) -> Sentence | None:
         text = (
             f"At {landmark} only {row.N:.0f} of {len(treated)} treated patients had a "
             f"sample that could show a clearance of ctDNA; {row.n:.0f} of them cleared"
-            f" ({reasons}). No rate is told from so few."
+            f"{f' ({reasons})' if reasons else ''}. No rate is told from so few."
         )
         return text, [count, missed]
     text = (
