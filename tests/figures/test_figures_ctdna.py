@@ -316,11 +316,12 @@ def test_the_clearance_rate_leaves_out_what_cannot_be_told():
 
 
 def test_who_was_not_measured_stands_apart_from_who_could_not_have_seen_enough():
-    weak = {"clearance": "uninformative", "able": "no", "residual_max": np.nan}
+    weak = {"clearance": "uninformative", "residual_max": np.nan}
     table = landmarks().iloc[[0, 1, 2]].assign(**weak)
     table = table.assign(
         state=["undetected", "not_evaluable", "undetected"],
-        baseline_state=["detected", "detected", "not_evaluable"],
+        # without ctDNA at baseline nothing could be cleared
+        able=["no", "no", None],
     )
     drawn = derive_ctdna_clearance(table, patients()).query("her2_group == 'all'")
     counts = drawn.set_index("clearance")["n"]

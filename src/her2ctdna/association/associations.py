@@ -5,7 +5,7 @@ compares them all. Groups such as missing or not evaluable are shown, not compar
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -16,6 +16,7 @@ from her2ctdna.association.comparisons import (
     find_comparisons,
 )
 from her2ctdna.association.group_outcomes import (
+    Estimation,
     estimate_clearance_survival,
     estimate_moving_curves,
     estimate_naive_curves,
@@ -49,15 +50,6 @@ from her2ctdna.wording import join_names
 if TYPE_CHECKING:
     from her2ctdna.settings.association_settings import AssociationSettings
     from her2ctdna.settings.ctdna_settings import Landmark
-
-
-class _Followed(TypedDict):
-    """How times to event are followed in every group."""
-
-    groupings: Sequence[Grouping]
-    origins: Mapping[str, float]
-    count_first_day: bool
-    confidence: float
 
 
 CONTRAST_COLUMNS = [
@@ -189,7 +181,7 @@ def _describe(
     confidence: float,
 ) -> dict[str, pd.DataFrame]:
     """Return what is seen in each group: rates, times to event and their curves."""
-    how: _Followed = {
+    how: Estimation = {
         "groupings": groupings,
         "origins": origins,
         "count_first_day": count_first_day,

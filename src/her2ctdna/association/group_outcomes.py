@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from math import nan
+from typing import TypedDict, Unpack
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,24 @@ CURVE_COLUMNS = [
     *["endpoint", "group_by", "group", "origin", "time_days", "at_risk", "events"],
     *["censored", "survival", "ci_low", "ci_high", "biased"],
 ]
+
+
+class Following(TypedDict):
+    """How the patients of each group are followed.
+
+    ``origins`` holds the day from which time at each landmark is counted,
+    ``count_first_day`` whether durations are end - start + 1.
+    """
+
+    groupings: Sequence[Grouping]
+    origins: Mapping[str, float]
+    count_first_day: bool
+
+
+class Estimation(Following):
+    """How they are followed, and the confidence of the intervals."""
+
+    confidence: float
 
 
 def estimate_rates(
@@ -92,9 +111,7 @@ def follow_each_group(
     patients: pd.DataFrame,
     *,
     endpoints: Sequence[str],
-    groupings: Sequence[Grouping],
-    origins: Mapping[str, float],
-    count_first_day: bool,
+    **how: Unpack[Following],
 ) -> Iterator[tuple[dict[str, str], pd.DataFrame]]:
     """Yield the patients of each endpoint and group with their times to event.
 
@@ -102,15 +119,15 @@ def follow_each_group(
     Duration of response counts from the response and is not grouped by what is known
     at a landmark.
     """
-    for endpoint, grouping in product(endpoints, groupings):
+    for endpoint, grouping in product(endpoints, how["groupings"]):
         if endpoint == "dor" and grouping.landmark:
             continue
         followed = follow_groups(
             patients,
             endpoint,
             grouping,
-            origin_day=origins.get(grouping.origin),
-            count_first_day=count_first_day,
+            origin_day=how["origins"].get(grouping.origin),
+            count_first_day=how["count_first_day"],
         )
         origin = "response" if endpoint == "dor" else grouping.origin
         for group in grouping.groups:
@@ -127,10 +144,8 @@ def estimate_survival(
     patients: pd.DataFrame,
     *,
     endpoints: Sequence[str],
-    groupings: Sequence[Grouping],
-    origins: Mapping[str, float],
-    count_first_day: bool,
     confidence: float,
+    **how: Unpack[Following],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the summaries and the curves of each time to event in each group.
 
@@ -143,14 +158,8 @@ def estimate_survival(
     """
     summaries, curves = [], []
     starts = {endpoint: find_starts(patients, endpoint) for endpoint in endpoints}
-    days = {FIRST_DOSE: 0.0, **origins}
-    for keys, members in follow_each_group(
-        patients,
-        endpoints=endpoints,
-        groupings=groupings,
-        origins=origins,
-        count_first_day=count_first_day,
-    ):
+    days = {FIRST_DOSE: 0.0, **how["origins"]}
+    for keys, members in follow_each_group(patients, endpoints=endpoints, **how):
         summary, curve = _describe_survival(members, confidence=confidence)
         timed = members.index[members["time_days"].notna()]
         summary["origin_day"] = days.get(keys["origin"])
@@ -168,40 +177,23 @@ def estimate_clearance_survival(
     patients: pd.DataFrame,
     *,
     endpoints: Sequence[str],
-    groupings: Sequence[Grouping],
-    origins: Mapping[str, float],
-    count_first_day: bool,
-    confidence: float,
+    **how: Unpack[Estimation],
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return summaries and curves by clearance, in each of `CLEARANCE_SETS`.
 
     As `estimate_survival` has them, with ``population``. The rows by clearance of
     `estimate_survival` are those of the labels, whoever could have been cleared.
     """
-    found = [
-        tuple(
-            table.assign(population=population)
-            for table in estimate_survival(
-                take_clearance_set(patients, population, str(grouping.landmark)),
-                endpoints=endpoints,
-                groupings=[replace(grouping, others=())],
-                origins=origins,
-                count_first_day=count_first_day,
-                confidence=confidence,
-            )
-        )
-        for grouping in groupings
-        if grouping.is_clearance
-        for population in CLEARANCE_SETS
-    ]
-    columns = [["population", *names] for names in (SURVIVAL_COLUMNS, CURVE_COLUMNS)]
-    summaries, curves = (
-        pd.concat([pd.DataFrame(columns=names), *(pair[place] for pair in found)])
-        if not found
-        else pd.concat([pair[place] for pair in found])[names]
-        for place, names in enumerate(columns)
-    )
-    return summaries, curves
+    summaries = [pd.DataFrame(columns=["population", *SURVIVAL_COLUMNS])]
+    curves = [pd.DataFrame(columns=["population", *CURVE_COLUMNS])]
+    for grouping in how["groupings"]:
+        for population in CLEARANCE_SETS if grouping.is_clearance else ():
+            among = take_clearance_set(patients, population, str(grouping.landmark))
+            own = how | {"groupings": [replace(grouping, others=())]}
+            summary, curve = estimate_survival(among, endpoints=endpoints, **own)
+            summaries.append(summary.assign(population=population))
+            curves.append(curve.assign(population=population))
+    return _stack(summaries), _stack(curves)
 
 
 def estimate_moving_curves(
@@ -222,7 +214,7 @@ def estimate_moving_curves(
     for endpoint in endpoints if "first_cleared_day" in patients else ():
         stays = split_at_clearance(patients, endpoint, count_first_day=count_first_day)
         curves.append(_curves(endpoint, stays, stays["entry_days"], confidence))
-    return pd.concat([curve for curve in curves if len(curve)] or curves)
+    return _stack(curves)
 
 
 def estimate_naive_curves(
@@ -249,7 +241,7 @@ def estimate_naive_curves(
         ).dropna(subset="time_days")
         naive = _curves(endpoint, followed, None, confidence)
         curves.append(naive.assign(biased="yes"))
-    return pd.concat([curve for curve in curves if len(curve)] or curves)
+    return _stack(curves)
 
 
 def _curves(
@@ -270,6 +262,15 @@ def _curves(
         keys |= {"group": group, "origin": FIRST_DOSE, "biased": "no"}
         found.append(curve.assign(**keys)[CURVE_COLUMNS])
     return pd.concat(found)
+
+
+def _stack(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of all, with the columns of the first, which has no rows.
+
+    An empty table has no types, which would be lost to those of the others.
+    """
+    filled = [table for table in tables if len(table)]
+    return pd.concat(filled)[list(tables[0])] if filled else tables[0]
 
 
 def _describe_survival(

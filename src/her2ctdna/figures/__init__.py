@@ -5,5 +5,5 @@ beside the figure; ``plot_<figure>`` draws that table and nothing else.
 ``draw_<figure>`` takes the tables of an analysis (`draw.Inputs`) to both: the catalogue
 names the module, and `draw.draw_figures` finds the function by this name.
 
-May import: calls, ctdna, reference, response, safety, sets, settings, statistics.
+May import: calls, reference, response, safety, sets, settings, statistics.
 """

@@ -6,7 +6,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from her2ctdna.ctdna.clearance import EVALUABLE
 from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, WHITE, Look
@@ -22,7 +21,7 @@ from her2ctdna.figures.marks.style import (
     shown,
     text_width_mm,
 )
-from her2ctdna.sets.clearance_sets import FEW_ABLE
+from her2ctdna.sets.clearance_sets import FEW_ABLE, is_measured
 
 _STRATA = {"all": Look("All", INK)} | HER2_GROUPS
 _ROW_MM = 5.0
@@ -49,8 +48,7 @@ def derive_ctdna_clearance(
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated.reindex(columns=["patient_id", "her2_group"])
     known = known.assign(her2_group=known["her2_group"].fillna(""))
-    states = landmarks[["baseline_state", "state"]]
-    is_uncounted = ~states.isin(EVALUABLE).all(axis=1)
+    is_uncounted = ~is_measured(landmarks["able"], landmarks["state"])
     is_uncounted &= landmarks["clearance"] == "uninformative"
     told = landmarks.assign(
         clearance=landmarks["clearance"].mask(is_uncounted, "not_measured")

@@ -14,12 +14,11 @@ from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import name_able
 from her2ctdna.report.starts import endpoint_start
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.groupings import LEVELS
-from her2ctdna.sets.set_names import name_clearance_set
+from her2ctdna.sets.set_names import name_able, name_clearance_set
 from her2ctdna.settings.catalogue import FIGURES
 from her2ctdna.settings.landmark_columns import name_clearance
 

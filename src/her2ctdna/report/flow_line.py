@@ -6,7 +6,7 @@ from her2ctdna.report.blocks import Cell, Column, Table, tabulate
 from her2ctdna.report.glossary import SETS
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import name_able
+from her2ctdna.sets.set_names import name_able
 
 _EVALUABLE = ("her2_evaluable", "response_evaluable", "ctdna_evaluable")
 

@@ -7,9 +7,10 @@ from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, tabul
 from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import count_of_rate, split_ids
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import headline_rate, name_able
+from her2ctdna.report.sentences import headline_rate
 from her2ctdna.report.starts import endpoint_start
 from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.set_names import name_able
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.wording import join_value
 

@@ -29,7 +29,7 @@ from her2ctdna.sets.clearance_sets import (
     explain_not_able,
 )
 from her2ctdna.sets.groupings import FIRST_DOSE
-from her2ctdna.sets.set_names import name_clearance_set
+from her2ctdna.sets.set_names import name_able
 from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
 from her2ctdna.statistics.method_names import (
     CLOPPER_PEARSON,
@@ -84,11 +84,6 @@ def write_missed(results: Results, landmark: str) -> str:
     why = explain_not_able(results.treated, landmark)
     counts = {name: int((why == name).sum()) for name in NOT_ABLE}
     return ", ".join(f"{n} {NOT_ABLE[name]}" for name, n in counts.items() if n)
-
-
-def name_able(landmark: str) -> str:
-    """Return the set of those whose sample at a landmark could show a clearance."""
-    return name_clearance_set(CLEARANCE_ABLE, landmark)
 
 
 def write_same_window(results: Results, landmark: str) -> Sentence:

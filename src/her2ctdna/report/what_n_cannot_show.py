@@ -16,9 +16,9 @@ from her2ctdna.report.sentences import (
     headline_difference,
     headline_hazard,
     headline_rate,
-    name_able,
 )
 from her2ctdna.report.starts import start_label
+from her2ctdna.sets.set_names import name_able
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow

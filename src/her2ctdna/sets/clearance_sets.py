@@ -11,8 +11,10 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from her2ctdna.sets.groupings import LEVELS, is_in_population
 from her2ctdna.settings.landmark_columns import (
     ABLE,
+    CLEARANCE,
     STATE,
     LandmarkColumn,
     name_clearance,
@@ -29,8 +31,6 @@ CLEARANCE_SETS = (CLEARANCE_ABLE, CLEARANCE_JUDGED, CLEARANCE_WORST, CLEARANCE_B
 Those judged are cleared or not cleared as labelled. The bounds hold all with ctDNA at
 baseline: at worst nobody of whom it is not known has cleared, at best everybody.
 """
-
-JUDGED_WORDS = ("cleared", "not_cleared")
 
 NOT_MEASURED = "not measured"
 NOT_SEEN_ENOUGH = "could not have seen enough"
@@ -58,14 +58,14 @@ def take_clearance_set(
     """
     column = name_clearance(landmark)
     clearance = patients[column]
-    is_judged = clearance.isin(JUDGED_WORDS)
+    is_judged = clearance.isin(LEVELS[CLEARANCE])
     able = patients[LandmarkColumn(ABLE, landmark).name]
     is_in = {
         CLEARANCE_ABLE: able == "yes",
         CLEARANCE_JUDGED: is_judged,
         CLEARANCE_WORST: able.notna(),
         CLEARANCE_BEST: able.notna(),
-    }[population] & (patients["treated"] == "yes")
+    }[population] & is_in_population(patients, "all_treated")
     unknown = "cleared" if population == CLEARANCE_BEST else "not_cleared"
     counted = clearance.where(is_judged, unknown)[is_in]
     return patients[is_in].assign(**{column: counted})
@@ -81,11 +81,15 @@ def explain_not_able(patients: pd.DataFrame, landmark: str) -> pd.Series:
     clearance = patients[name_clearance(landmark)]
     able = patients[LandmarkColumn(ABLE, landmark).name]
     state = patients[LandmarkColumn(STATE, landmark).name]
-    is_measured = able.notna() & state.isin(["detected", "undetected"])
-    weak = np.where(is_measured, NOT_SEEN_ENOUGH, NOT_MEASURED)
+    weak = np.where(is_measured(able, state), NOT_SEEN_ENOUGH, NOT_MEASURED)
     is_told = clearance.isin(["not_shedding", "missing"])
     why = clearance.where(is_told, pd.Series(weak, index=patients.index))
     return why.where(able != "yes").astype(object)
+
+
+def is_measured(able: pd.Series, state: pd.Series) -> pd.Series:
+    """Tell in whom something was counted at baseline and at the landmark."""
+    return able.notna() & state.isin(LEVELS[STATE])
 
 
 def find_headline_landmark(

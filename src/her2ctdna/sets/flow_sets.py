@@ -12,13 +12,13 @@ import pandas as pd
 from her2ctdna.sets.clearance_sets import (
     CLEARANCE_ABLE,
     CLEARANCE_SETS,
-    JUDGED_WORDS,
     explain_not_able,
     take_clearance_set,
 )
 from her2ctdna.sets.counting import RESPONSE_FLAGS, follow_groups
 from her2ctdna.sets.groupings import (
     ALL,
+    LEVELS,
     MISSING,
     Grouping,
     is_in_population,
@@ -27,6 +27,7 @@ from her2ctdna.sets.groupings import (
 from her2ctdna.sets.set_names import KNOWN, name_clearance_set
 from her2ctdna.sets.time_dependent import EVER_CLEARED, split_at_clearance
 from her2ctdna.settings.landmark_columns import (
+    CLEARANCE,
     LATE,
     LandmarkColumn,
     name_clearance,
@@ -73,7 +74,7 @@ def clearance_rows(patients: pd.DataFrame, landmarks: Iterable[str]) -> Iterator
         counted = take_clearance_set(treated, population, name)[name_clearance(name)]
         why = Grouping(name_clearance(name), ()).label(treated)
         row = partial(_row, kind="clearance", parent=treated, reasons=why)
-        for group in JUDGED_WORDS:
+        for group in reversed(LEVELS[CLEARANCE]):
             is_in = pd.Series(treated.index.isin(counted.index[counted == group]))
             named = name_clearance_set(population, name, group)
             yield row(named, within="all_treated", is_in=is_in)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 
-from her2ctdna.sets.clearance_sets import CLEARANCE_SETS
+from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE, CLEARANCE_SETS
 from her2ctdna.sets.counting import AFTER_FIRST_SCAN, RESPONSE_FLAGS
 from her2ctdna.sets.groupings import ALL, FIRST_DOSE, LEVELS
 from her2ctdna.sets.time_dependent import EVER_CLEARED
@@ -24,6 +24,11 @@ def name_clearance_set(population: str, landmark: str, group: str = "") -> str:
     Or of those in it who count as of a ``group``, cleared or not_cleared.
     """
     return f"{population}:{group}@{landmark}" if group else f"{population}@{landmark}"
+
+
+def name_able(landmark: str) -> str:
+    """Return the set of those whose sample at a landmark could show a clearance."""
+    return name_clearance_set(CLEARANCE_ABLE, landmark)
 
 
 def read_clearance_set(name: str) -> tuple[str, str] | None:

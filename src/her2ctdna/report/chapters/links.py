@@ -19,10 +19,11 @@ from her2ctdna.report.question_tables import (
     table_of_survival,
 )
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import name_able, write_mantel_byar, write_same_window
+from her2ctdna.report.sentences import write_mantel_byar, write_same_window
 from her2ctdna.report.two_groups import comparison_tables
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.groupings import HER2_GROUPINGS
+from her2ctdna.sets.set_names import name_able
 from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
 from her2ctdna.wording import join_value
 
