@@ -18,6 +18,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 import pandas as pd
 import pytest
 import yaml
+from one_process import run_here
 
 from her2ctdna.tables import read_table
 
@@ -73,18 +74,23 @@ class Run:
         return read_table(self.folder / "results" / name)
 
 
-def run_snakemake(
+def run_snakemake(folder: Path, *arguments: str, config: Any = None) -> Run:
+    """Run the workflow in a folder of its own, with a config laid over the default.
+
+    In this process, see `one_process`: to start a Python for each job takes most of the
+    time of a small study.
+    """
+    code, output = run_here(*_named(folder, config), *arguments)
+    return Run(folder, code, output)
+
+
+def spawn_snakemake(
     folder: Path, *arguments: str, config: Any = None, root: Path = ROOT
 ) -> Run:
-    """Run the workflow in a folder of its own, with a config laid over the default."""
-    command = [sys.executable, "-m", "snakemake"]
-    if config is not None:
-        study = folder / "study.yaml"
-        study.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-        command += ["--configfile", str(study)]
-    command += ["--directory", str(folder), "--cores", "2"]
+    """Run it as users do: a process for Snakemake, and one for each job."""
+    command = [sys.executable, "-m", "snakemake", *_named(folder, config)]
     finished = subprocess.run(
-        [*command, *arguments],
+        [*command, "--cores", "2", *arguments],
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -94,9 +100,22 @@ def run_snakemake(
     return Run(folder, finished.returncode, finished.stdout)
 
 
+def _named(folder: Path, config: Any) -> list[str]:
+    if config is None:
+        return ["--directory", str(folder)]
+    study = folder / "study.yaml"
+    study.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
+    return ["--configfile", str(study), "--directory", str(folder)]
+
+
 @pytest.fixture(scope="session")
 def snakemake_in() -> Callable[..., Run]:
     return run_snakemake
+
+
+@pytest.fixture(scope="session")
+def snakemake_spawned() -> Callable[..., Run]:
+    return spawn_snakemake
 
 
 @contextmanager
@@ -120,7 +139,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
     with alone(shared / "demo.lock"):
         if not log.exists():
             start_study(folder)
-            run = run_snakemake(folder)
+            run = spawn_snakemake(folder)
             assert run.code == 0, run.output
             log.write_text(run.output)
     return Run(folder, 0, log.read_text())
@@ -131,7 +150,10 @@ def start_study(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     shutil.copytree(ROOT / "config" / "demo", folder / "config" / "demo")
     has_results = (ROOT / "results" / "provenance.json").exists()
-    if has_results and "Nothing to be done" in run_snakemake(ROOT, "--dry-run").output:
+    if (
+        has_results
+        and "Nothing to be done" in spawn_snakemake(ROOT, "--dry-run").output
+    ):
         tracked = shutil.ignore_patterns("README.md")
         for name in ("results", "logs", ".snakemake/metadata"):
             shutil.copytree(ROOT / name, folder / name, ignore=tracked)

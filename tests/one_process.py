@@ -1,82 +1,77 @@
 """Snakemake and the scripts of its jobs in this process, where all is imported once.
 
-Rules, jobs and their order are Snakemake's own; only what a job would start a new
-Python for is run here.
+Rules, jobs, their order and the command line are Snakemake's own; only what a job would
+start a new Python for is run here.
 """
 
+import contextlib
+import gc
+import io
 import os
 import runpy
 import sys
-from collections.abc import Callable
+import traceback
+import warnings
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 from unittest.mock import patch
 
-import yaml
-from snakemake.api import SnakemakeApi
+from snakemake import cli
 from snakemake.exceptions import WorkflowError
-from snakemake.scheduling.greedy import SchedulerSettings
 from snakemake.script import PythonScript
-from snakemake.settings.enums import Quietness
-from snakemake.settings.types import (
-    ConfigSettings,
-    DAGSettings,
-    OutputSettings,
-    ResourceSettings,
-    SchedulingSettings,
-)
 
 ROOT = Path(__file__).parents[1]
 
 
-def run_here(folder: Path, *targets: str, config: dict[str, Any]) -> str:
-    """Run the workflow in a folder; return why it refused to go on, if it did.
+def run_here(*arguments: str) -> tuple[int, str]:
+    """Call Snakemake on this repository; return its exit status and what it printed.
 
-    An exception of a job is raised as it was. The environment, the search path and the
+    A script that fails ends its job as it does elsewhere: what it says last, or its
+    traceback, is among what was printed. The environment, the search path and the
     working directory are left as they were.
     """
-    study = folder / "study.yaml"
-    study.write_text(yaml.safe_dump(config, sort_keys=False), encoding="utf-8")
-    refusals: list[str] = []
-    failures: list[Exception] = []
+    # a solver would be started anew to choose each job
+    command = ["--snakefile", str(ROOT / "Snakefile"), "--scheduler", "greedy"]
+    printed = io.StringIO()
     with (
         patch.dict(os.environ),
-        patch.object(PythonScript, "execute_script", _runner(refusals, failures)),
-        SnakemakeApi(OutputSettings(quiet={Quietness.ALL})) as api,
+        patch.object(PythonScript, "execute_script", _run_script),
+        contextlib.chdir(ROOT),
+        contextlib.redirect_stdout(printed),
+        contextlib.redirect_stderr(printed),
     ):
-        dag = api.workflow(
-            ResourceSettings(cores=1),
-            ConfigSettings(configfiles=[study]),
-            snakefile=ROOT / "Snakefile",
-            workdir=folder,
-        ).dag(DAGSettings(targets=set(targets)))
+        code = _call([*command, *arguments, "--cores", "1"])
+    return code, printed.getvalue()
+
+
+def _call(arguments: Sequence[str]) -> int:
+    with warnings.catch_warnings():
+        # of Snakemake: it leaves what it reads to the garbage collector
+        warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
+        warnings.filterwarnings("ignore", category=PendingDeprecationWarning)
         try:
-            # a solver would be started anew to choose each job
-            dag.execute_workflow(
-                scheduling_settings=SchedulingSettings(scheduler="greedy"),
-                scheduler_settings=SchedulerSettings(),
-            )
-        except WorkflowError:
-            if failures:
-                raise failures[0] from None
-            if not refusals:
-                raise
-    return "\n".join(refusals)
+            cli.main(list(arguments))
+        except SystemExit as end:
+            return int(end.code or 0)
+        finally:
+            gc.collect()
+    raise AssertionError("Snakemake ends by an exit")
 
 
-def _runner(refusals: list[str], failures: list[Exception]) -> Callable[..., None]:
-    """Return what runs a script with its preamble, and keeps how it ended."""
+def _run_script(_: PythonScript, path: str, edit: bool = False) -> None:
+    """Run a script with its preamble, which adds all of the search path to its end."""
+    try:
+        with patch.object(sys, "path", [*sys.path]):
+            runpy.run_path(path)
+    except SystemExit as refusal:
+        print(refusal.code, file=sys.stderr)
+        raise WorkflowError("the script refused to go on") from refusal
+    except Exception as failure:
+        traceback.print_exc()
+        raise WorkflowError("the script failed") from failure
 
-    def run(_: PythonScript, path: str, edit: bool = False) -> None:
-        try:
-            # the preamble of each script adds all of the search path to its end
-            with patch.object(sys, "path", [*sys.path]):
-                runpy.run_path(path)
-        except SystemExit as refusal:
-            refusals.append(str(refusal.code))
-            raise WorkflowError(refusal.code) from refusal
-        except Exception as failure:
-            failures.append(failure)
-            raise
 
-    return run
+if __name__ == "__main__":
+    code, output = run_here(*sys.argv[1:])
+    print(output)
+    sys.exit(code)

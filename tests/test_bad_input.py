@@ -6,7 +6,7 @@ import pytest
 
 
 @pytest.fixture(scope="module")
-def refused(root, tmp_path_factory, snakemake_in):
+def refused(root, tmp_path_factory, snakemake_spawned):
     """A copy of the demo study with one mistake of every kind."""
     folder = tmp_path_factory.mktemp("bad")
     shutil.copytree(root / "config" / "demo", folder / "demo")
@@ -27,7 +27,7 @@ def refused(root, tmp_path_factory, snakemake_in):
         "definitions": {"ctdna": {"min_dept": 500}},
         "analyses": {"primary": {}},
     }
-    return snakemake_in(folder, config=config)
+    return snakemake_spawned(folder, config=config)
 
 
 def edit(path, old, new):

@@ -1,6 +1,6 @@
 """Small studies end in a report that tells the truth, or in a refusal that says why.
 
-All but `SPAWNED` run in this process, as Snakemake's own jobs (`one_process`).
+Each is run by Snakemake's own command and jobs, in this process (`one_process`).
 """
 
 import re
@@ -16,16 +16,12 @@ import vl_convert
 import yaml
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
-from one_process import run_here
 from opened import check_page
 from small_studies import STUDIES, Study
 
 from her2ctdna.reference import self_check
 from her2ctdna.settings.catalogue import FIGURES, chapters_of, figure_files_of
 from her2ctdna.tables import read_table
-
-# Snakemake leaves what it reads to the garbage collector
-pytestmark = pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")
 
 REPORT = "results/primary/report.html"
 REFUSED = {
@@ -36,14 +32,14 @@ REFUSED = {
 """The studies that no report is made of, and what they are told."""
 
 TOLD = sorted(STUDIES.keys() - REFUSED)
-SPAWNED = {
+PRINTED = {
     "nobody treated, her2",
     "one patient",
     "assessments with a header alone",
     "levels and durations supplied",
     "adverse_events and ada",
 }
-"""The studies that Snakemake runs with a process for each job."""
+"""The studies whose figures are written in every format."""
 
 DRAWN = {
     name
@@ -140,14 +136,12 @@ def report(request, tmp_path_factory, snakemake_in, made_once) -> Report:
     name = request.param
     folder = tmp_path_factory.mktemp("study")
     config = STUDIES[name].write(folder)
-    if name in SPAWNED:
-        run = snakemake_in(folder, REPORT, config=config)
-        assert run.code == 0, run.output
-    else:
-        with pytest.MonkeyPatch.context() as patched:
+    with pytest.MonkeyPatch.context() as patched:
+        if name not in PRINTED:
             formats = ["svg"] if name in DRAWN else []
             patched.setattr(Figure, "savefig", saving(*formats))
-            assert not run_here(folder, REPORT, config=config)
+        run = snakemake_in(folder, REPORT, config=config)
+    assert run.code == 0, run.output
     page = (folder / REPORT).read_text(encoding="utf-8")
     parts = re.findall(r'(?s)<section id="([^"]+)"[^>]*>(.*?)</section>', page)
     chapters = {anchor: text_of(html) for anchor, html in parts}
@@ -179,9 +173,10 @@ def text_of(html: str) -> str:
 
 
 @pytest.mark.parametrize("name", REFUSED)
-def test_what_is_refused_is_told_what_to_do(name, tmp_path):
-    refusal = run_here(tmp_path, REPORT, config=STUDIES[name].write(tmp_path))
-    assert REFUSED[name] in refusal
+def test_what_is_refused_is_told_what_to_do(name, tmp_path, snakemake_in):
+    run = snakemake_in(tmp_path, REPORT, config=STUDIES[name].write(tmp_path))
+    assert run.code == 1
+    assert REFUSED[name] in run.output
     findings = read_table(tmp_path / "results/cohort/findings.tsv")
     assert (findings["severity"] == "error").any()
     assert not (tmp_path / "results/primary").exists()

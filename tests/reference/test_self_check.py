@@ -104,12 +104,14 @@ def test_value_that_is_not_computed_fails(monkeypatch) -> None:
     assert "R: wilson, ci_high (16/42): nan, but 0.53" in describe_failures(checks)
 
 
-def test_failure_fails_the_run_and_names_every_value(repository, snakemake_in) -> None:
+def test_failure_fails_the_run_and_names_every_value(
+    repository, snakemake_spawned
+) -> None:
     pinned = repository / "src/her2ctdna/reference/published.tsv"
     text = pinned.read_text()
     pinned.write_text(text.replace("26.4", "26.5"))
     target = "results/cohort/statistics_accepted.txt"
-    run = snakemake_in(repository, target, root=repository)
+    run = snakemake_spawned(repository, target, root=repository)
     assert run.code != 0
     assert "1 of 67 statistics differ from known values; no report is written" in (
         run.output
