@@ -114,7 +114,7 @@ def series(tmp_path_factory, snakemake_in):
         "analyses": {"primary": {}},
     }
     config["definitions"]["association"] = {"covariates": []}
-    run = snakemake_in(folder, config=config)
+    run = snakemake_in(folder, "results/primary/report.html", config=config)
     assert run.code == 0, run.output
     return run
 

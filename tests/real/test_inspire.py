@@ -63,7 +63,7 @@ def study_config():
 def inspire(real_data, tmp_path_factory, snakemake_in):
     folder = tmp_path_factory.mktemp("inspire")
     raw = write_study(real_data, folder)
-    run = snakemake_in(folder, config=study_config())
+    run = snakemake_in(folder, "results/primary/report.html", config=study_config())
     assert run.code == 0, run.output
     return run, raw
 

@@ -1,8 +1,11 @@
 """How HER2 changed over a patient's specimens before treatment."""
 
+from itertools import groupby
+from math import isnan
+
 import pandas as pd
 
-from her2ctdna.her2.her2_status import readers_in_order
+from her2ctdna.her2.her2_status import Row, group_readings, take_reader
 
 DYNAMICS = (
     *("stable_zero", "stable_low", "gained", "lost", "ever_low"),
@@ -38,56 +41,52 @@ def derive_her2_dynamics(
     *unreadable* without a dated specimen that has a group. ``n_readings`` counts the
     specimens that have one; ``reason`` tells them by day, and what was left out.
     """
-    by_patient = dict(list(readings.groupby("patient_id", sort=False)))
-    rows = []
-    for patient in patients["patient_id"]:
-        own = by_patient.get(patient)
-        if own is None:
-            rows.append((patient, "unreadable", 0, "no HER2 reading"))
-        else:
-            rows.append((patient, *_describe(own, reader)))
+    by_patient = group_readings(readings)
+    rows = [
+        (patient, *_describe(by_patient[patient], reader))
+        if patient in by_patient
+        else (patient, "unreadable", 0, "no HER2 reading")
+        for patient in patients["patient_id"]
+    ]
     return pd.DataFrame(rows, columns=DYNAMICS_COLUMNS)
 
 
-def _describe(readings: pd.DataFrame, rule: str) -> tuple[str, int, str]:
+def _describe(readings: list[Row], rule: str) -> tuple[str, int, str]:
     """Return the course of one patient, how many specimens made it, and which."""
-    readable = readings[readings["her2_class"] != "missing"]
-    wanted = readers_in_order(readable["reader"], rule)
-    if not wanted:
+    own, name = take_reader(readings, rule)
+    if not own:
         return "unreadable", 0, "no readable result by the reader"
-    own = readable[readable["reader"] == wanted[0]]
-    grouped = own[own["her2_group"].notna()]
-    before = grouped[grouped["collected_day"] <= _LAST_DAY]
-    before = before.sort_values(["collected_day", "specimen_id"])
-    told = [
-        f"{row.her2_group} on day {row.collected_day:g}" for row in before.itertuples()
-    ]
+    grouped = [row for row in own if row["her2_group"] is not None]
+    before = sorted(
+        (row for row in grouped if row["collected_day"] <= _LAST_DAY),
+        key=lambda row: (row["collected_day"], row["specimen_id"]),
+    )
+    told = [f"{row['her2_group']} on day {row['collected_day']:g}" for row in before]
     left_out = {
-        "undated": int(grouped["collected_day"].isna().sum()),
-        "after the first dose": int((grouped["collected_day"] > _LAST_DAY).sum()),
+        "undated": sum(isnan(row["collected_day"]) for row in grouped),
+        "after the first dose": sum(
+            row["collected_day"] > _LAST_DAY for row in grouped
+        ),
         "without a group": len(own) - len(grouped),
     }
     parts = [", ".join(told)] if told else []
     parts += [f"{count} {what}" for what, count in left_out.items() if count]
-    reason = f"{wanted[0]}: {'; '.join(parts)}"
-    return _name(before), len(before), reason
+    return _name(before), len(before), f"{name}: {'; '.join(parts)}"
 
 
-def _name(readings: pd.DataFrame) -> str:
+def _name(readings: list[Row]) -> str:
     """Return the name of a course of readings in the order of their days."""
     if len(readings) < 2:
-        return "one_reading" if len(readings) else "unreadable"
-    by_day = readings.groupby("collected_day")["her2_group"].agg(set)
-    groups = [next(iter(found)) if len(found) == 1 else "both" for found in by_day]
-    changes = [
-        group
-        for group, last in zip(groups, ["", *groups[:-1]], strict=True)
-        if group != last
-    ]
+        return "one_reading" if readings else "unreadable"
+    by_day: dict[float, set[str]] = {}
+    for row in readings:
+        by_day.setdefault(row["collected_day"], set()).add(row["her2_group"])
+    groups = ["".join(day) if len(day) == 1 else "both" for day in by_day.values()]
+    changes = tuple(group for group, _ in groupby(groups))
     names = {
         ("zero",): "stable_zero",
         ("low",): "stable_low",
         ("zero", "low"): "gained",
         ("low", "zero"): "lost",
     }
-    return names.get(tuple(changes), "ever_low")
+    return names.get(changes, "ever_low")

@@ -1,9 +1,14 @@
 """HER2 status of each patient from IHC and ISH readings (ASCO-CAP 2018, DB-06)."""
 
+from math import inf, isnan
+from typing import Any
+
 import pandas as pd
 
 from her2ctdna.her2.her2_cells import SCORES
 from her2ctdna.her2.her2_scores import Recode, derive_results, is_over_ultralow
+
+Row = dict[str, Any]
 
 LEVELS = ("absent", "ultralow", "1+", "2+")
 """The ordinal axis of HER2 expression; all else has no place on it."""
@@ -16,6 +21,12 @@ _ANY_STAINING = {
 _PREFERRED_KIND = {"metastasis_first": "metastasis", "primary_first": "primary"}
 _KINDS = ("metastasis", "primary", "unknown")
 """Kinds of specimen in the order in which those of one day are taken."""
+
+_READERS = {
+    "central_first": (["central", "local"], True),
+    "local_first": (["local", "central"], True),
+}
+"""The readers to take first, and whether one of another name will do."""
 
 _CHOSEN = [
     "specimen_id",
@@ -105,90 +116,109 @@ def derive_her2_status(
     result the class is ``missing`` and the reason says so), and the readings with
     ``chosen`` (yes, no).
     """
-    by_patient = dict(list(readings.groupby("patient_id", sort=False)))
-    rows, taken = [], []
+    chosen_by, reasons = {}, {}
+    for patient, own in group_readings(_rank(readings, specimen)).items():
+        chosen_by[patient], reasons[patient] = _choose(
+            own, reader=reader, specimen=specimen
+        )
+    lines = readings[[*_CHOSEN, *_GROUPS]].to_dict("index")
+    rows = []
     for patient in patients["patient_id"]:
-        own = by_patient.get(patient)
-        line, reason = _choose(own, reader=reader, specimen=specimen)
-        chosen = {"her2_class": "missing"}
-        if line is not None:
-            taken.append(line)
-            chosen = readings.loc[line, [*_CHOSEN, *_GROUPS]].to_dict()
+        chosen = lines.get(chosen_by.get(patient), {"her2_class": "missing"})
+        reason = reasons.get(patient, "no HER2 reading")
         rows.append({"patient_id": patient, **chosen, "reason": reason})
     status = pd.DataFrame(rows, columns=STATUS_COLUMNS, dtype=object)
     status = status.astype({"collected_day": float, "stained_percent": float})
-    is_chosen = readings.index.isin(taken)
-    marked = readings.assign(chosen=["yes" if it else "no" for it in is_chosen])
+    taken = readings.index.isin(set(chosen_by.values()) - {None})
+    marked = readings.assign(chosen=["yes" if it else "no" for it in taken])
     return status, marked[READING_COLUMNS]
 
 
+def group_readings(readings: pd.DataFrame) -> dict[str, list[Row]]:
+    """Return the rows of each patient, with their place as ``Index``.
+
+    Plain rows, since what is asked of a handful of them is asked of each patient: a
+    table a patient took a hundred times as long.
+    """
+    by_patient: dict[str, list[Row]] = {}
+    for row in readings.reset_index(names="Index").to_dict("records"):
+        by_patient.setdefault(row["patient_id"], []).append(row)
+    return by_patient
+
+
 def _choose(
-    readings: pd.DataFrame | None, *, reader: str, specimen: str
-) -> tuple[object, str]:
+    readings: list[Row], *, reader: str, specimen: str
+) -> tuple[object | None, str]:
     """Return the index of the reading to take (``None`` without one), and why."""
-    if readings is None:
-        return None, "no HER2 reading"
-    readable = readings[readings["her2_class"] != "missing"]
-    if readable.empty:
-        return None, "no reading with an IHC score"
-    wanted = readers_in_order(readable["reader"], reader)
-    if not wanted:
-        return None, f"no readable result by the {reader} reader"
-    own = readable[readable["reader"] == wanted[0]]
-    keys = _order_specimens(own, specimen)
-    chosen = keys.index[0]
-    return chosen, _reason(own.loc[keys.index], keys, wanted[0], specimen)
+    own, name = take_reader(readings, reader)
+    if not own:
+        told = any(row["her2_class"] != "missing" for row in readings)
+        return None, (
+            f"no readable result by the {reader} reader"
+            if told
+            else "no reading with an IHC score"
+        )
+    ordered = sorted(own, key=lambda row: (row["rank"], row["tie"], row["specimen_id"]))
+    return ordered[0]["Index"], _reason(ordered, name, specimen)
 
 
-def readers_in_order(readers: pd.Series, rule: str) -> list[str]:
-    """Return the readers that a rule allows, the one to take first."""
-    present = sorted(readers.unique())
+def take_reader(readings: list[Row], rule: str) -> tuple[list[Row], str]:
+    """Return the readable results of the reader that a rule takes first, and who it is.
+
+    Both are empty where the rule allows no reader who has one.
+    """
+    readable = [row for row in readings if row["her2_class"] != "missing"]
+    present = sorted({row["reader"] for row in readable})
     if rule in ("central", "local"):
-        return [name for name in present if name == rule]
-    first = ["central", "local"] if rule == "central_first" else ["local", "central"]
-    return [name for name in first if name in present] + [
-        name for name in present if name not in first
-    ]
+        first, others = [rule], []
+    else:
+        first = (
+            ["central", "local"] if rule == "central_first" else ["local", "central"]
+        )
+        others = [name for name in present if name not in first]
+    allowed = [name for name in first if name in present] + others
+    if not allowed:
+        return [], ""
+    return [row for row in readable if row["reader"] == allowed[0]], allowed[0]
 
 
-def _order_specimens(readings: pd.DataFrame, rule: str) -> pd.DataFrame:
-    """Return the keys of the readings of one reader, the one to take first."""
-    keys = pd.DataFrame(index=readings.index)
+def _rank(readings: pd.DataFrame, rule: str) -> pd.DataFrame:
+    """Add ``rank``, lowest first by what the rule asks, and ``tie`` by kind."""
+    parts = []
     if rule in ("highest", "lowest"):
         rank = {score: place for place, score in enumerate(SCORES)}
         score = readings["ihc"].str[0].map({name[0]: rank[name] for name in SCORES})
         score = score.fillna(0) + 10 * (readings["her2_class"] == "positive")
         sign = -1 if rule == "highest" else 1
-        keys["score"] = sign * score
-        keys["staining"] = sign * (readings["staining"] == "some").astype(int)
-        keys["stained"] = sign * readings["stained_low"].fillna(0).astype(float)
+        parts.append(sign * score)
+        parts.append(sign * (readings["staining"] == "some").astype(int))
+        parts.append(sign * readings["stained_low"].fillna(0).astype(float))
     elif rule in _PREFERRED_KIND:
-        keys["kind"] = (readings["specimen"] != _PREFERRED_KIND[rule]).astype(int)
-    keys["recency"] = -readings["collected_day"].astype(float)
+        parts.append((readings["specimen"] != _PREFERRED_KIND[rule]).astype(int))
+    parts.append(-readings["collected_day"].astype(float).fillna(-inf))
     places = {kind: place for place, kind in enumerate(_KINDS)}
-    keys["tie"] = readings["specimen"].map(places).fillna(len(_KINDS))
-    keys["id"] = readings["specimen_id"]
-    return keys.sort_values(list(keys.columns), na_position="last")
+    return readings.assign(
+        rank=list(zip(*parts, strict=True)),
+        tie=readings["specimen"].map(places).fillna(len(_KINDS)),
+    )
 
 
-def _reason(ordered: pd.DataFrame, keys: pd.DataFrame, reader: str, rule: str) -> str:
+def _reason(ordered: list[Row], reader: str, rule: str) -> str:
     """Return why the first of the ordered readings was chosen."""
     number = len(ordered)
     kind = rule.replace("_", " ")
     parts = [f"{kind} of {number} specimens read by {reader}"]
     if number == 1:
         parts = [f"only specimen read by {reader}"]
-    if undated := int(ordered["collected_day"].isna().sum()):
+    if undated := sum(isnan(row["collected_day"]) for row in ordered):
         parts.append(f"{undated} undated")
-    ruled = keys.drop(columns=["tie", "id"])
-    tied = ruled.eq(ruled.iloc[0]) | (ruled.isna() & ruled.iloc[0].isna())
-    equal = tied.all(axis=1)
-    if equal.sum() > 1:
-        by_kind = keys.loc[equal, "tie"].iloc[1] != keys["tie"].iloc[0]
+    equal = [row for row in ordered if row["rank"] == ordered[0]["rank"]]
+    if len(equal) > 1:
+        by_kind = equal[1]["tie"] != equal[0]["tie"]
         means = "metastasis before primary" if by_kind else "the first specimen_id"
-        names = " and ".join(ordered.loc[equal, "specimen_id"])
+        names = " and ".join(row["specimen_id"] for row in equal)
         parts.append(f"{names} tie: {means}")
-    if ordered["collected_day"].iloc[0] > 0:
+    if ordered[0]["collected_day"] > 0:
         parts.append("collected after the first dose")
     return ", ".join(parts)
 
