@@ -42,11 +42,11 @@ def test_cells_are_divided_as_the_ending_says(sheet, name, content):
 
 
 def test_other_ending_is_an_error(sheet):
-    frame, (found,) = sheet("patient_id\nP1\n", "patients.xlsx")
+    frame, (found,) = sheet("patient_id\nP1\n", "patients.docx")
     assert frame.empty
     assert found.severity == "error"
-    assert "name it .tsv or .csv" in found.message
-    assert found.value.endswith("patients.xlsx")
+    assert "save it as one of .tsv, .csv, .txt, .xlsx" in found.message
+    assert found.value.endswith("patients.docx")
 
 
 def test_missing_file_is_an_error_of_the_file_as_a_whole(tmp_path):
@@ -65,7 +65,8 @@ def test_empty_file_is_an_error(sheet):
 def test_file_that_is_not_utf8_is_an_error(sheet):
     frame, (found,) = sheet("patient_id\tcity\nP1\tMünchen\n".encode("latin-1"))
     assert frame.empty
-    assert found.message == "is not UTF-8 (byte 20); save it as UTF-8"
+    assert found.message.startswith("is not UTF-8 (byte 20 is 0xFC); save it as UTF-8")
+    assert "study.encoding" in found.message
 
 
 def test_byte_order_mark_is_not_part_of_the_first_column(sheet):

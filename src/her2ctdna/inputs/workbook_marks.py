@@ -1,0 +1,124 @@
+"""What a reader of values does not see in an Excel workbook: errors, hidden rows.
+
+An .xlsx is a zip of XML. Only it is looked into; the other forms of workbooks hold the
+same in ways of their own.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
+from zipfile import BadZipFile, ZipFile
+
+from her2ctdna.inputs.grids import UnreadableSheetError
+
+_ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+
+Place = tuple[int, int]
+"""Row and column of a cell, both from 1 on."""
+
+
+class Marks(NamedTuple):
+    """Cells with an error, formulas without a value, and what is hidden of a sheet."""
+
+    errors: dict[Place, str]
+    unset: list[Place]
+    hidden_rows: list[int]
+    hidden_columns: list[int]
+    since_1904: bool
+
+
+def read_marks(path: Path, sheet: str) -> Marks:
+    """Return what the XML of a sheet of an .xlsx tells beside its values."""
+    try:
+        with ZipFile(path) as parts:
+            book = fromstring(parts.read("xl/workbook.xml"))
+            with parts.open(_part_of(parts, book, sheet)) as file:
+                return _marks(file, _counts_from_1904(book))
+    except (BadZipFile, KeyError, ParseError, StopIteration) as error:
+        advice = "is a damaged workbook; open it and save it again as .xlsx"
+        raise UnreadableSheetError(advice) from error
+
+
+def address(place: Place) -> str:
+    """Return a place as a spreadsheet names it: (3, 28) is AB3."""
+    row, column = place
+    letters = ""
+    while column:
+        column, rest = divmod(column - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return f"{letters}{row}"
+
+
+def _part_of(parts: ZipFile, book: Element, sheet: str) -> str:
+    """Return the part of the zip that holds a sheet."""
+    entry = next(
+        part
+        for part in book.iter()
+        if _name(part) == "sheet" and part.get("name") == sheet
+    )
+    wanted = next(value for key, value in entry.items() if key.endswith("}id"))
+    relations = fromstring(parts.read("xl/_rels/workbook.xml.rels"))
+    target = next(
+        str(part.get("Target")) for part in relations if part.get("Id") == wanted
+    )
+    return posixpath.normpath(posixpath.join("/xl", target)).lstrip("/")
+
+
+def _counts_from_1904(book: Element) -> bool:
+    settings = (part for part in book.iter() if _name(part) == "workbookPr")
+    return any(part.get("date1904") in ("1", "true") for part in settings)
+
+
+def _marks(file: object, since_1904: bool) -> Marks:
+    marks = Marks({}, [], [], [], since_1904)
+    place = (0, 0)
+    for event, part in iterparse(file, events=("start", "end")):  # type: ignore[arg-type]
+        name = _name(part)
+        if event == "start":
+            place = _moved(place, part, name)
+        elif name == "c":
+            _note_cell(marks, place, part)
+        elif name == "row":
+            if part.get("hidden") in ("1", "true"):
+                marks.hidden_rows.append(place[0])
+            part.clear()
+        elif name == "col" and part.get("hidden") in ("1", "true"):
+            marks.hidden_columns.extend(_columns(part))
+    return marks
+
+
+def _moved(place: Place, part: Element, name: str) -> Place:
+    """Return the place after the start of a row or a cell, named or counted."""
+    given = part.get("r")
+    if name == "row":
+        return (int(given) if given else place[0] + 1, 0)
+    if name != "c":
+        return place
+    found = _ADDRESS.fullmatch(given or "")
+    if not found:
+        return (place[0], place[1] + 1)
+    column = 0
+    for letter in found[1]:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return (int(found[2]), column)
+
+
+def _note_cell(marks: Marks, place: Place, cell: Element) -> None:
+    held = {_name(part): part.text for part in cell}
+    if cell.get("t") == "e":
+        marks.errors[place] = held.get("v") or "an error"
+    elif "f" in held and not held.get("v") and cell.get("t") != "str":
+        marks.unset.append(place)
+
+
+def _columns(part: Element) -> Iterator[int]:
+    first, last = int(part.get("min", 1)), int(part.get("max", 1))
+    # columns beyond the data are hidden up to the last that a sheet can have
+    yield from range(first, min(last, first + 200) + 1)
+
+
+def _name(part: Element) -> str:
+    return part.tag.rpartition("}")[2]
