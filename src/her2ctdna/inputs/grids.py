@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from math import isnan
 from numbers import Integral
 
 import pandas as pd
@@ -34,17 +35,18 @@ def cell_text(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, Integral):
         return str(int(value))
-    if isinstance(value, float | Decimal):
-        return _number_text(value)
+    if isinstance(value, Decimal):
+        return _number_text(float(value), str(value))
+    if isinstance(value, float):
+        return _number_text(value, repr(float(value)))
     return _other_text(value)
 
 
-def _number_text(value: float | Decimal) -> str:
-    if value != value:
+def _number_text(value: float, as_written: str) -> str:
+    if isnan(value):
         return ""
-    if abs(value) < EXACT_WHOLE and value == int(value):
-        return str(int(value))
-    return repr(float(value)) if isinstance(value, float) else str(value)
+    is_whole = abs(value) < EXACT_WHOLE and value == int(value)
+    return str(int(value)) if is_whole else as_written
 
 
 def _other_text(value: object) -> str:

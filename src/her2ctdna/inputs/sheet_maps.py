@@ -151,7 +151,7 @@ def _listed(names: Names) -> list[str]:
 
 def _renamed(sheet: pd.DataFrame, sources: Mapping[str, str]) -> pd.DataFrame:
     """Return the sheet with our names in the order of its own."""
-    held = {}
+    held: dict[str, pd.Series] = {}
     for column in sheet.columns:
         ours = [name for name, source in sources.items() if source == column]
         if ours or column not in sources:
@@ -171,7 +171,7 @@ def _by_spelling(words: Words) -> dict[str, str | None]:
     folded = {written.casefold(): word for written, word in texts.items()}
     for same in (_YAML_TRUE, _YAML_FALSE):
         if same[0] in folded:
-            folded = dict.fromkeys(same, folded[same[0]]) | folded
+            folded = {word: folded.get(word, folded[same[0]]) for word in same} | folded
     return folded | texts
 
 

@@ -8,7 +8,7 @@ import posixpath
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import IO, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, fromstring, iterparse
 from zipfile import BadZipFile, ZipFile
 
@@ -72,10 +72,10 @@ def _counts_from_1904(book: Element) -> bool:
     return any(part.get("date1904") in ("1", "true") for part in settings)
 
 
-def _marks(file: object, since_1904: bool) -> Marks:
+def _marks(file: IO[bytes], since_1904: bool) -> Marks:
     marks = Marks({}, [], [], [], since_1904)
     place = (0, 0)
-    for event, part in iterparse(file, events=("start", "end")):  # type: ignore[arg-type]
+    for event, part in iterparse(file, events=("start", "end")):
         name = _name(part)
         if event == "start":
             place = _moved(place, part, name)

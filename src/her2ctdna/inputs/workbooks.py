@@ -54,7 +54,7 @@ def read_workbook(
         the sheet; other columns are extra ones.
     """
     sheet = _sheet_of(path, name)
-    cells: Cells = sheet.to_python(skip_empty_area=False)
+    cells: Cells = [list(row) for row in sheet.to_python(skip_empty_area=False)]
     above = _rows_above_header(cells)
     header = [cell_text(cell) for cell in cells[above]] if above < len(cells) else []
     findings = []
@@ -203,8 +203,9 @@ def _is_time(cell: object) -> bool:
 
 
 def _is_rounded(cell: object) -> bool:
-    is_number = isinstance(cell, int | float) and not isinstance(cell, bool)
-    return is_number and (cell != int(cell) or abs(cell) >= EXACT_WHOLE)  # type: ignore[arg-type,call-overload,operator,no-any-return]
+    if not isinstance(cell, int | float):
+        return False
+    return cell != int(cell) or abs(cell) >= EXACT_WHOLE
 
 
 def _read_serials(

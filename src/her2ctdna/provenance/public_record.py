@@ -13,7 +13,13 @@ from typing import NotRequired, TypedDict
 from her2ctdna.provenance.run_record import InputRecord, RunRecord
 
 PRIVATE = frozenset(
-    {"inputs", "study.data_cutoff", "study.reference", "definitions.her2.recode"}
+    {
+        "inputs",
+        "values",
+        "study.data_cutoff",
+        "study.reference",
+        "definitions.her2.recode",
+    }
 )
 """Keys of the config that hold paths, a date, or cells of a patient."""
 
