@@ -84,7 +84,7 @@ rule write_provenance:
         "../../envs/analysis.yaml"
     params:
         run=dict(
-            tables=INPUTS,
+            tables=FILES,
             config=config,
             code=workflow_digest(FOLDER),
         ),

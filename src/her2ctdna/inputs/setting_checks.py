@@ -15,6 +15,7 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.her2_checks import judge_results
+from her2ctdna.inputs.sheet_maps import PLAIN, Written
 from her2ctdna.inputs.sheets import read_sheet
 from her2ctdna.safety.terms import find_lookalikes, find_misspelt
 from her2ctdna.safety.titres import is_scale_doubtful, normalise_antibodies
@@ -40,7 +41,7 @@ _DATE = re.compile(
 )
 
 
-def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
+def read_named_sheets(inputs: Mapping[str, str], *, written: Written = PLAIN) -> Sheets:
     """Return the sheets that settings name parts of; empty ones where not given.
 
     What is wrong with them is not said here but by their own check.
@@ -52,7 +53,7 @@ def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
     sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
     for table in named:
         if table in inputs:
-            sheets[table], _ = read_sheet(inputs[table], table=table)
+            sheets[table], _ = read_sheet(inputs[table], table=table, written=written)
     return sheets
 
 
