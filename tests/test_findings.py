@@ -76,9 +76,9 @@ def test_errors_are_described_by_file_row_column_value_and_advice(tmp_path):
         "  data/her2.tsv, row 12, ihc: '4+' take one of: 0, 1+",
         "  s.tsv: 's.tsv' no such file",
         "  v.tsv, row 1234567, pos: 'x' give a whole number",
-        "  To say what these words mean, put into your config (check each, fill in):",
-        "  values:",
-        '    her2: { ihc: { "4+": "" } }',
+        "To say what these words mean, put into your config (check each, fill in):",
+        "values:",
+        '  her2: { ihc: { "4+": "" } }',
     ]
 
 
@@ -113,12 +113,12 @@ def test_words_that_are_none_of_ours_come_with_lines_for_the_config():
         columns={"assessments": {"overall": ["RES", "AVALC"]}},
     )
     assert text.splitlines()[-2:] == [
-        "  values:",
-        '    assessments: { overall: { "Partial Response": PR, '
+        "values:",
+        '  assessments: { overall: { "Partial Response": PR, '
         '"progressive disease": PD, "zzz": "", "non-cr non-pd": NON-CR/NON-PD, '
         '"S": SD } }',
     ]
-    assert yaml.safe_load(text[text.index("  values:") :])
+    assert yaml.safe_load(text[text.index("values:") :])
 
 
 def test_one_error_is_described_in_the_singular():

@@ -144,11 +144,11 @@ def _words_to_map(
             for word, ours in words.items()
         )
         name = _our_name(str(column), columns.get(str(table), {}))
-        entries.append(f"    {table}: {{ {name}: {{ {', '.join(pairs)} }} }}")
+        entries.append(f"  {table}: {{ {name}: {{ {', '.join(pairs)} }} }}")
     if not entries:
         return []
-    said = "  To say what these words mean, put into your config (check each, fill in):"
-    return [said, "  values:", *entries]
+    said = "To say what these words mean, put into your config (check each, fill in):"
+    return [said, "values:", *entries]
 
 
 def _our_name(column: str, named: Mapping[str, str | list[str]]) -> str:
