@@ -14,6 +14,9 @@ COLUMNS = ["severity", "table", "row", "column", "patient_id", "value", "message
 TAKE_ONE_OF = "take one of: "
 """Start of what is said of a word that is none of ours."""
 
+_WORDS = rf"{TAKE_ONE_OF}[^\s,]+( [^\s,]+)?(, [^\s,]+( [^\s,]+)?)*"
+"""Such a message of words alone: results of HER2 may be given in other ways too."""
+
 _FEW = 3
 """Cells of a column that are named one by one where all are wrong alike."""
 
@@ -130,7 +133,7 @@ def _words_to_map(
 ) -> list[str]:
     """Return lines of a config that say what words mean which are none of ours."""
     wrong = errors[
-        errors["message"].str.startswith(TAKE_ONE_OF)
+        errors["message"].str.fullmatch(_WORDS)
         & errors["value"].notna()
         & (errors["table"] != "config")
     ]

@@ -8,6 +8,7 @@ from her2ctdna.inputs.sheet_maps import (
     Written,
     apply_maps,
     as_written,
+    in_names_of_sheet,
     kinds_by_name,
     sources_of,
 )
@@ -150,3 +151,9 @@ def test_kinds_are_known_by_the_names_of_the_sheet():
     kinds = kinds_by_name("patients", written)
     assert (kinds["TRTSDT"], kinds["death_day"]) == ("time", "integer")
     assert kinds["patient_id"] == "identifier"
+
+
+def test_findings_on_files_name_the_column_of_the_samples_sheet():
+    found = pd.DataFrame({"table": ["samples", "her2"], "column": ["calls", "calls"]})
+    told = in_names_of_sheet(found, "samples", {"calls": "VCF"})
+    assert told["column"].to_list() == ["VCF", "calls"]

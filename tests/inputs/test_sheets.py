@@ -2,11 +2,13 @@
 
 import pytest
 
+from her2ctdna.inputs.sheet_maps import Written
 from her2ctdna.inputs.sheets import (
     find_bare,
     list_absent,
     list_calls,
     list_coverage,
+    names_in_sheet,
     read_sheet,
 )
 
@@ -266,3 +268,24 @@ def test_sheet_of_a_header_alone_is_found(tmp_path, text, is_bare):
     inputs = {"ada": str(path), "her2": str(tmp_path / "absent.tsv")}
     assert find_bare(inputs) == ({"ada": str(path)} if is_bare else {})
     assert find_bare({"patients": str(path)}) == {}
+
+
+def test_samples_with_names_and_words_of_their_own_are_listed_alike(tmp_path):
+    path = tmp_path / "samples.csv"
+    text = "样本;受试者;文件;bam\nS1;P1;S1.vcf;x.bam\nS2;P1;none;\n"
+    path.write_bytes(text.encode("gb18030"))
+    (tmp_path / "x.bam").touch()
+    names = {"sample_id": "样本", "patient_id": "受试者", "calls": ["文件", "file"]}
+    written = Written(
+        encoding="gb18030",
+        columns={"samples": names | {"alignments": ["bam"]}},
+        values={"samples": {"calls": {"none": None}}},
+    )
+    (call,) = list_calls(path, written=written)
+    assert (call["sample_id"], call["row"], call["value"]) == ("S1", 2, "S1.vcf")
+    (covered,) = list_coverage(path, written=written)
+    assert covered["alignments"] == str(tmp_path / "x.bam")
+    assert list_absent(path, written=written) == ["S1.vcf"]
+    found = names_in_sheet(path, table="samples", written=written)
+    assert found["calls"] == "文件"
+    assert names_in_sheet(path, table="samples") == {}

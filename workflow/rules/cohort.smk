@@ -48,6 +48,9 @@ rule collect_findings:
         "../../envs/analysis.yaml"
     params:
         config=[list(found) for found in CONFIG_FINDINGS],
+        names_of_samples=names_in_sheet(
+            INPUTS.get("samples", ""), table="samples", written=WRITTEN
+        ),
         code=code_digest("collect_findings"),
     script:
         "../scripts/collect_findings.py"

@@ -13,13 +13,18 @@ from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
 from her2ctdna.inputs.setting_checks import (
     check_bare,
-    check_settings,
-    read_named_sheets,
+    check_named_settings,
 )
 from her2ctdna.inputs.ready_maps import read_ready_maps
 from her2ctdna.inputs.sheet_maps import Written
 from her2ctdna.inputs.sheet_paths import file_of
-from her2ctdna.inputs.sheets import find_bare, list_absent, list_calls, list_coverage
+from her2ctdna.inputs.sheets import (
+    find_bare,
+    list_absent,
+    list_calls,
+    list_coverage,
+    names_in_sheet,
+)
 
 # Of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
 FOLDER = Path(workflow.snakefile).parents[2]
@@ -48,8 +53,8 @@ READY_MAPS = read_ready_maps(FOLDER / "config/maps")
 BARE = find_bare(config["inputs"], written=WRITTEN)
 INPUTS = {name: path for name, path in config["inputs"].items() if name not in BARE}
 CONFIG_FINDINGS += check_bare(BARE)
-CONFIG_FINDINGS += check_settings(
-    read_named_sheets(INPUTS, written=WRITTEN), config, given=GIVEN_ALONE
+CONFIG_FINDINGS += check_named_settings(
+    INPUTS, config, given=GIVEN_ALONE, written=WRITTEN
 )
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)

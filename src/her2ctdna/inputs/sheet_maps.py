@@ -128,6 +128,15 @@ def name_in_sheet(table: str, column: str, header: list[str], written: Written) 
     return sources.get(column, column)
 
 
+def in_names_of_sheet(
+    findings: pd.DataFrame, table: str, names: Mapping[str, str]
+) -> pd.DataFrame:
+    """Return a table of findings with the names that one sheet has for its columns."""
+    named = findings["column"].map(lambda column: names.get(column, column))
+    is_own = findings["table"] == table
+    return findings.assign(column=findings["column"].mask(is_own, named))
+
+
 def _in_sheet(
     found: Finding,
     read: Mapping[str, pd.DataFrame],

@@ -13,7 +13,13 @@ from her2ctdna.inputs.dataset_json import read_dataset_json
 from her2ctdna.inputs.grids import Rows, UnreadableSheetError, frame_of
 from her2ctdna.inputs.parquet_sheets import read_parquet_sheet
 from her2ctdna.inputs.sas_sheets import read_sas_sheet
-from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, kinds_by_name
+from her2ctdna.inputs.sheet_maps import (
+    PLAIN,
+    Written,
+    apply_maps,
+    kinds_by_name,
+    sources_of,
+)
 from her2ctdna.inputs.sheet_paths import file_of, split_path
 from her2ctdna.inputs.text_sheets import (
     DELIMITERS,
@@ -93,6 +99,17 @@ def find_bare(inputs: Mapping[str, str], *, written: Written = PLAIN) -> dict[st
         for table, path in inputs.items()
         if table != "patients" and _is_bare(path, table, written)
     }
+
+
+def names_in_sheet(
+    path: str | Path, *, table: str, written: Written = PLAIN
+) -> dict[str, str]:
+    """Return the names that a sheet has for our columns, where a map gives them."""
+    columns = written.columns.get(table, {})
+    if not columns:
+        return {}
+    sheet, _ = read_raw_sheet(path, table=table, written=written)
+    return sources_of(list(sheet.columns), columns)
 
 
 def _is_bare(path: str, table: str, written: Written) -> bool:
