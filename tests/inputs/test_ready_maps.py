@@ -59,6 +59,9 @@ def test_sheet_that_looks_like_a_ready_map_is_told_once(ready):
         "config/maps/adam.yaml (it has USUBJID, TRTSDT, DTHDT)"
     )
     assert propose_maps([*missing, other], raw, {}) == [*missing, other]
+    # a map that has none of what is lacking is no help
+    raw["patients"] = pd.DataFrame(columns=["TRTEDT", "DTHDT", "AGE"])
+    assert propose_maps(missing, raw, ready) == missing
 
 
 def test_column_that_a_map_misnames_is_not_asked_for_again(ready):

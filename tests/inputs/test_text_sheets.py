@@ -51,6 +51,12 @@ def test_lines_above_the_header_that_start_with_a_hash_are_passed_over(read):
     assert read(text)[0] == [(4, ["a", "b"]), (5, ["1", "2"]), (6, ["#3", "4"])]
 
 
+def test_line_ends_of_every_system_are_one(read):
+    rows = [(1, ["a", "b"]), (2, ["x\ny", "1"]), (4, ["z", "2"])]
+    for end in ("\n", "\r\n", "\r"):
+        assert read(f'a,b{end}"x{end}y",1{end}z,2{end}')[0] == rows
+
+
 @pytest.mark.parametrize("codec", ["utf-8-sig", "utf-16", "utf-32"])
 def test_byte_order_mark_tells_the_encoding_whatever_the_setting(read, codec):
     for encoding in (None, "gb18030"):

@@ -1,6 +1,7 @@
-"""Sheets of workbooks, and twelve ways in which Excel spoils one."""
+"""Sheets of workbooks, and thirteen ways in which Excel spoils one."""
 
 from datetime import date, datetime, time, timedelta
+from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -143,6 +144,11 @@ def merge(made):
     made.worksheets[0].merge_cells("A2:A3")
 
 
+def show_as_percent(made):
+    made.worksheets[0]["E2"].number_format = "0.0%"
+    made.worksheets[0]["E2"] = 0.05
+
+
 def hide_row(made):
     made.worksheets[0].row_dimensions[3].hidden = True
 
@@ -201,6 +207,11 @@ SPOILT = {
         ("error", 2, "patient_id", ""),
         "S!A2 is merged up to A3",
     ),
+    "share shown as per cent": (
+        show_as_percent,
+        ("error", 2, "stained_percent", "0.05"),
+        "S!E2 is shown as per cent",
+    ),
     "hidden row": (
         hide_row,
         ("warning", 3, "patient_id", ""),
@@ -231,6 +242,17 @@ def test_what_excel_has_spoilt_is_found_by_its_address(book, way):
     assert all("S!" in found.message for found in findings)
 
 
+def test_what_stands_above_the_header_is_no_concern(book):
+    def title(made):
+        made.worksheets[0].merge_cells("A1:C1")
+        made.worksheets[0]["B2"] = "#REF!"
+        made.worksheets[0]["A2"] = "#"
+
+    path = book(title, S=[["# HER2"], [], HEADER, ROW])
+    frame, findings = read_sheet(path, table="her2")
+    assert (list(frame.index), findings) == ([4], [])
+
+
 def test_title_above_the_header_is_an_error(book):
     path = book(S=[["HER2 of all patients"], HEADER, ROW])
     _, (found,) = read_sheet(path, table="her2")
@@ -256,6 +278,41 @@ def test_days_that_became_dates_are_errors(book):
     rows = [["patient_id", "death_day"], ["P1", date(2024, 1, 2)]]
     _, (found,) = read_sheet(book(S=rows), table="patients")
     assert brief([found]) == [("error", 2, "death_day")]
+
+
+def test_open_document_is_read_with_a_warning_that_errors_are_not_seen(tmp_path):
+    path = tmp_path / "her2.ods"
+    rows = [
+        "".join(f"<table:table-row>{row}</table:table-row>")
+        for row in (
+            text("patient_id") + text("collected_date") + text("stained_percent"),
+            text("007") + '<table:table-cell office:value-type="date" '
+            'office:date-value="2024-01-02"/>'
+            + '<table:table-cell office:value-type="float" office:value="5"/>',
+        )
+    ]
+    space = "urn:oasis:names:tc:opendocument:xmlns"
+    content = (
+        f'<office:document-content xmlns:office="{space}:office:1.0" '
+        f'xmlns:table="{space}:table:1.0" xmlns:text="{space}:text:1.0">'
+        '<office:body><office:spreadsheet><table:table table:name="A">'
+        f"{''.join(rows)}</table:table></office:spreadsheet></office:body>"
+        "</office:document-content>"
+    )
+    with ZipFile(path, "w") as parts:
+        parts.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        parts.writestr("META-INF/manifest.xml", "<manifest/>")
+        parts.writestr("content.xml", content)
+    frame, (found,) = read_sheet(path, table="her2")
+    assert frame.loc[2].to_list() == ["007", "2024-01-02", "5"]
+    assert (found.severity, found.row) == ("warning", None)
+    assert "cannot be told from empty ones in an .ods file" in found.message
+
+
+def text(word):
+    """Return a cell of text of an OpenDocument."""
+    cell = 'table:table-cell office:value-type="string"'
+    return f"<{cell}><text:p>{word}</text:p></table:table-cell>"
 
 
 def test_file_that_is_no_workbook_is_an_error(tmp_path):

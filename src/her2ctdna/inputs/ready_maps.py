@@ -40,6 +40,10 @@ def propose_maps(
 
     A needed column of which the config says where it is, wrongly, is named there.
     """
+
+    def maps_of(table: str) -> dict[str, Mapping[str, list[str]]]:
+        return {path: maps.get(table, {}) for path, maps in ready_maps.items()}
+
     found = list(findings)
     told = {
         (parts[1], parts[2])
@@ -51,11 +55,14 @@ def propose_maps(
         for finding in found
         if finding.message != NEEDED or (finding.table, finding.column) not in told
     ]
-    lacking = {finding.table for finding in found if finding.message == NEEDED}
+    lacking: dict[str, list[str]] = {}
+    for finding in found:
+        if finding.message == NEEDED:
+            lacking.setdefault(finding.table, []).append(finding.column)
     looks = {
         table: said
-        for table in lacking
-        if (said := _likely(table, list(raw[table].columns), ready_maps))
+        for table, columns in lacking.items()
+        if (said := _likely(list(raw[table].columns), columns, maps_of(table)))
     }
     kept = [
         finding
@@ -63,7 +70,7 @@ def propose_maps(
         if finding.message != NEEDED or finding.table not in looks
     ]
     return kept + [
-        Finding("error", table, 1, "", "", "", _said(table, looks[table], found))
+        Finding("error", table, 1, "", "", "", _said(lacking[table], looks[table]))
         for table in sorted(looks)
     ]
 
@@ -76,31 +83,34 @@ def _columns_of(path: Path) -> Mapping[str, Mapping[str, str | list[str]]]:
 
 
 def _likely(
-    table: str, header: list[str], ready_maps: Mapping[str, Headers]
+    header: list[str],
+    lacking: list[str],
+    maps: Mapping[str, Mapping[str, list[str]]],
 ) -> tuple[str, list[str]] | None:
-    """Return the map that has most names of a header, and those names."""
+    """Return the map that has most names of a header, and those names.
+
+    Only a map that has one of the columns which are lacking helps.
+    """
     shared = {
-        path: [
-            name
-            for names in maps.get(table, {}).values()
-            for name in names
-            if name in header
-        ]
-        for path, maps in ready_maps.items()
+        path: {
+            ours: [name for name in names if name in header]
+            for ours, names in columns.items()
+        }
+        for path, columns in maps.items()
     }
-    if not shared:
+    names = {
+        path: [name for held in columns.values() for name in held]
+        for path, columns in shared.items()
+        if any(columns.get(ours) for ours in lacking)
+    }
+    best = max(names, key=lambda path: len(names[path]), default=None)
+    if best is None or len(names[best]) < _LEAST_IN_COMMON:
         return None
-    best = max(shared, key=lambda path: len(shared[path]))
-    return (best, shared[best]) if len(shared[best]) >= _LEAST_IN_COMMON else None
+    return best, names[best]
 
 
-def _said(table: str, look: tuple[str, list[str]], found: Iterable[Finding]) -> str:
+def _said(lacking: list[str], look: tuple[str, list[str]]) -> str:
     path, names = look
-    lacking = [
-        finding.column
-        for finding in found
-        if finding.table == table and finding.message == NEEDED
-    ]
     return (
         f"lacks {', '.join(lacking)}, but looks like the sheets of {path} (it has "
         f"{', '.join(names)}): give that file by --configfile, or copy what fits of it "

@@ -74,10 +74,10 @@ def apply_maps(
     sheet: pd.DataFrame, *, table: str, written: Written
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Return a sheet with our names and words, and the errors of its maps."""
-    if sheet.columns.empty:
-        return sheet, []
     columns = written.columns.get(table, {})
     values = written.values.get(table, {})
+    if sheet.columns.empty or not (columns or values):
+        return sheet, []
     findings = list(_unknown_names(table, {"columns": columns, "values": values}))
     findings += _absent(sheet, table, columns)
     sources = sources_of(list(sheet.columns), columns)

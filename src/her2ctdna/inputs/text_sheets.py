@@ -131,6 +131,7 @@ def _decode(raw: bytes, encoding: str | None) -> tuple[str, list[str]]:
             "and binary files do; save it as UTF-8, or set study.encoding: utf-16"
         )
         raise UnreadableSheetError(advice)
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     is_other = encoding and not _mark_of(raw) and _is_utf8_beyond_ascii(raw)
     if is_other and codecs.lookup(known).name not in ("utf-8", "utf-8-sig"):
         return text, [f"read as study.encoding says ({known}), though it is UTF-8 too"]
@@ -148,7 +149,7 @@ def _is_utf8_beyond_ascii(raw: bytes) -> bool:
 def _above_header(text: str, ending: str) -> tuple[int, str]:
     """Return how many lines stand above the header, and what divides its cells."""
     named, above = None, 0
-    for line in StringIO(text, newline=""):
+    for line in StringIO(text):
         if found := _NAMED_DELIMITER.fullmatch(line.strip()):
             named = found[1]
         elif line.strip(" \t\r\n,;") and not line.startswith("#"):
@@ -167,7 +168,7 @@ def _delimiter_of(header: str, ending: str) -> str:
 
 def _numbered_rows(text: str, delimiter: str, above: int) -> Rows:
     """Return the rows that are not blank, each with the line it starts on."""
-    lines = StringIO(text, newline="")
+    lines = StringIO(text)
     for _ in range(above):
         next(lines)
     # strict, as else an open quote would swallow the rows that follow it

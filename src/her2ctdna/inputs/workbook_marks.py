@@ -21,13 +21,22 @@ Place = tuple[int, int]
 
 
 class Marks(NamedTuple):
-    """Cells with an error, formulas without a value, and what is hidden of a sheet."""
+    """What the XML of a sheet tells beside its values.
+
+    ``errors`` has the cells with an error, ``unset`` formulas without a value,
+    ``percentages`` numbers that are shown as per cent (5 % is held as 0.05).
+    """
 
     errors: dict[Place, str]
     unset: list[Place]
+    percentages: list[Place]
     hidden_rows: list[int]
     hidden_columns: list[int]
     since_1904: bool
+
+
+NO_MARKS = Marks({}, [], [], [], [], since_1904=False)
+"""Of a workbook that is no .xlsx, of which no more is known."""
 
 
 def read_marks(path: Path, sheet: str) -> Marks:
@@ -36,7 +45,7 @@ def read_marks(path: Path, sheet: str) -> Marks:
         with ZipFile(path) as parts:
             book = fromstring(parts.read("xl/workbook.xml"))
             with parts.open(_part_of(parts, book, sheet)) as file:
-                return _marks(file, _counts_from_1904(book))
+                return _marks(file, _percent_styles(parts), _counts_from_1904(book))
     except (BadZipFile, KeyError, ParseError, StopIteration) as error:
         advice = "is a damaged workbook; open it and save it again as .xlsx"
         raise UnreadableSheetError(advice) from error
@@ -72,15 +81,35 @@ def _counts_from_1904(book: Element) -> bool:
     return any(part.get("date1904") in ("1", "true") for part in settings)
 
 
-def _marks(file: IO[bytes], since_1904: bool) -> Marks:
-    marks = Marks({}, [], [], [], since_1904)
+def _percent_styles(parts: ZipFile) -> set[str]:
+    """Return the styles of cells (as cells name them) that show per cent."""
+    if "xl/styles.xml" not in parts.namelist():
+        return set()
+    styles = fromstring(parts.read("xl/styles.xml"))
+    codes = {
+        part.get("numFmtId"): part.get("formatCode", "")
+        for part in styles.iter()
+        if _name(part) == "numFmt"
+    }
+    # those that need no code of their own: 0% and 0.00%
+    percent = {"9", "10"} | {name for name, code in codes.items() if "%" in code}
+    cells = next((part for part in styles if _name(part) == "cellXfs"), ())
+    return {
+        str(place)
+        for place, style in enumerate(cells)
+        if style.get("numFmtId") in percent
+    }
+
+
+def _marks(file: IO[bytes], percent_styles: set[str], since_1904: bool) -> Marks:
+    marks = Marks({}, [], [], [], [], since_1904)
     place = (0, 0)
     for event, part in iterparse(file, events=("start", "end")):
         name = _name(part)
         if event == "start":
             place = _moved(place, part, name)
         elif name == "c":
-            _note_cell(marks, place, part)
+            _note_cell(marks, place, part, percent_styles)
         elif name == "row":
             if part.get("hidden") in ("1", "true"):
                 marks.hidden_rows.append(place[0])
@@ -106,12 +135,16 @@ def _moved(place: Place, part: Element, name: str) -> Place:
     return (int(found[2]), column)
 
 
-def _note_cell(marks: Marks, place: Place, cell: Element) -> None:
+def _note_cell(
+    marks: Marks, place: Place, cell: Element, percent_styles: set[str]
+) -> None:
     held = {_name(part): part.text for part in cell}
     if cell.get("t") == "e":
         marks.errors[place] = held.get("v") or "an error"
     elif "f" in held and not held.get("v") and cell.get("t") != "str":
         marks.unset.append(place)
+    elif cell.get("s") in percent_styles and cell.get("t", "n") == "n":
+        marks.percentages.extend([place] if held.get("v") else [])
 
 
 def _columns(part: Element) -> Iterator[int]:

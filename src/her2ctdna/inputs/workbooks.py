@@ -18,7 +18,7 @@ from her2ctdna.inputs.grids import (
     cell_text,
     numbered,
 )
-from her2ctdna.inputs.workbook_marks import Marks, Place, address, read_marks
+from her2ctdna.inputs.workbook_marks import NO_MARKS, Marks, Place, address, read_marks
 
 if TYPE_CHECKING:
     from python_calamine import CalamineSheet, CalamineWorkbook
@@ -58,7 +58,7 @@ def read_workbook(
     above = _rows_above_header(cells)
     header = [cell_text(cell) for cell in cells[above]] if above < len(cells) else []
     findings = []
-    marks = Marks({}, [], [], [], since_1904=False)
+    marks = NO_MARKS
     if path.suffix.lower() == ".xlsx":
         marks = read_marks(path, sheet.name)
     elif header:
@@ -78,7 +78,8 @@ def read_workbook(
         found(severity, place, value, message)
         for severity, place, value, message in (
             *_marked(marks, above + 1, len(header)),
-            *_merged(sheet.merged_cell_ranges or []),
+            *_merged(sheet.merged_cell_ranges or [], above + 1),
+            *_percentages(marks, cells, header, kinds),
             *_changed(cells, header, above, kinds),
         )
     ]
@@ -142,6 +143,8 @@ Change = tuple[str, Place, str, str]
 
 def _marked(marks: Marks, header_row: int, n_columns: int) -> Iterator[Change]:
     for place, word in marks.errors.items():
+        if place[0] < header_row:
+            continue
         yield "error", place, word, "holds an error; mend the formula or clear the cell"
     for place in marks.unset:
         message = "is a formula without a value; open it in Excel and save it again"
@@ -159,8 +162,23 @@ def _marked(marks: Marks, header_row: int, n_columns: int) -> Iterator[Change]:
             yield "warning", (header_row, column), "", message
 
 
-def _merged(ranges: list[tuple[Place, Place]]) -> Iterator[Change]:
+def _percentages(
+    marks: Marks, cells: Cells, header: list[str], kinds: Mapping[str, str]
+) -> Iterator[Change]:
+    """Yield the per cent that a workbook holds as fractions: 5 % as 0.05."""
+    for row, column in marks.percentages:
+        if column <= len(header) and kinds.get(header[column - 1]) == "percent":
+            message = (
+                "is shown as per cent, so that the workbook holds a fraction; format "
+                "the column as Number and give per cent, such as 5"
+            )
+            yield "error", (row, column), cell_text(cells[row - 1][column - 1]), message
+
+
+def _merged(ranges: list[tuple[Place, Place]], header_row: int) -> Iterator[Change]:
     for (top, left), (bottom, right) in ranges:
+        if bottom + 1 < header_row:
+            continue
         place, end = (top + 1, left + 1), address((bottom + 1, right + 1))
         message = f"is merged up to {end}, so that one cell has a value and the others "
         yield "error", place, "", message + "are empty; unmerge them and fill in each"
