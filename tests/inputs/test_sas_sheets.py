@@ -30,7 +30,8 @@ def test_transport_file_becomes_text(tmp_path, version):
         variable_format=FORMATS,
         column_labels=dict.fromkeys(TABLE, "a label"),
     )
-    header, *rows = read_sas_sheet(path, encoding=None)
+    (header, *rows), warnings = read_sas_sheet(path, encoding=None)
+    assert warnings == []
     assert header == (1, list(TABLE))
     assert rows == [
         (2, ["007", "2024-01-02", "2024-01-02", "2024-01-02", "50", "0.1"]),
@@ -52,7 +53,20 @@ def test_text_in_another_encoding_asks_for_the_setting(tmp_path):
     path.write_bytes(raw.replace(b"xxxx", "恶心".encode("gb18030")))
     with pytest.raises(UnreadableSheetError, match=r"study\.encoding"):
         read_sas_sheet(path, encoding=None)
-    assert read_sas_sheet(path, encoding="gb18030")[1] == (2, ["恶心"])
+    rows, warnings = read_sas_sheet(path, encoding="gb18030")
+    assert (rows[1], warnings) == ((2, ["恶心"]), [])
+    with pytest.raises(UnreadableSheetError, match="cannot be read as a SAS"):
+        read_sas_sheet(path, encoding="klingon")
+
+
+def test_utf8_that_is_read_in_another_encoding_is_warned_of(tmp_path):
+    path = tmp_path / "adae.xpt"
+    pyreadstat.write_xport(pd.DataFrame({"TERM": ["你好"]}), path)
+    assert read_sas_sheet(path, encoding=None) == ([(1, ["TERM"]), (2, ["你好"])], [])
+    assert read_sas_sheet(path, encoding="utf-8")[1] == []
+    rows, (warning,) = read_sas_sheet(path, encoding="gb18030")
+    assert rows[1] != (2, ["你好"])
+    assert "though it is UTF-8 too" in warning
 
 
 @pytest.mark.parametrize("name", ["a.xpt", "a.sas7bdat"])

@@ -105,6 +105,14 @@ def test_only_workbooks_have_sheets(tmp_path):
     assert "only a workbook has sheets" in found.message
 
 
+def test_workbook_that_was_saved_again_is_read_again(book):
+    assert read_sheet(book(A=[HEADER, ROW]), table="her2")[0].loc[2, "ihc"] == "1+"
+    other = ["P1", "A", date(2024, 1, 2), "2+ (FISH-)", 5]
+    path = book(A=[HEADER, other])
+    for _ in range(2):
+        assert read_sheet(path, table="her2")[0].loc[2, "ihc"] == "2+ (FISH-)"
+
+
 def test_header_alone_is_found(book):
     path = book(A=[HEADER], B=[HEADER, ROW])
     inputs = {"her2": f"{path}#A", "ada": f"{path}#B", "levels": f"{path}#C"}

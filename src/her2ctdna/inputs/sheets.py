@@ -136,15 +136,14 @@ def _rows_of(
         raise UnreadableSheetError(advice)
     if table == "variants" and is_named_maf(file):
         return read_maf_rows(file), []
-    if ending in DELIMITERS:
-        rows, warnings = read_text_sheet(file, encoding=written.encoding)
+    if ending in {*DELIMITERS, ".xpt", ".sas7bdat"}:
+        read = read_text_sheet if ending in DELIMITERS else read_sas_sheet
+        rows, warnings = read(file, encoding=written.encoding)
         found = [
             Finding("warning", table, None, "", "", str(file), text)
             for text in warnings
         ]
         return rows, found
-    if ending in (".xpt", ".sas7bdat"):
-        return read_sas_sheet(file, encoding=written.encoding), []
     readers = {
         ".parquet": read_parquet_sheet,
         ".json": read_dataset_json,

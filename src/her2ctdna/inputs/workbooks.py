@@ -7,8 +7,9 @@ number 7. What was typed cannot be had back, so such cells are errors by their a
 import difflib
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.grids import (
@@ -21,7 +22,7 @@ from her2ctdna.inputs.grids import (
 from her2ctdna.inputs.workbook_marks import NO_MARKS, Marks, Place, address, read_marks
 
 if TYPE_CHECKING:
-    from python_calamine import CalamineSheet, CalamineWorkbook
+    from python_calamine import CalamineWorkbook
 
 WORKBOOKS = (".xlsx", ".xlsb", ".xls", ".ods")
 """Endings of workbooks."""
@@ -53,15 +54,13 @@ def read_workbook(
         The kind of each known column (`her2ctdna.inputs.columns.Field`) by its name in
         the sheet; other columns are extra ones.
     """
-    sheet = _sheet_of(path, name)
-    cells: Cells = [list(row) for row in sheet.to_python(skip_empty_area=False)]
+    state = path.stat()
+    sheet = _load(path, name, (state.st_mtime_ns, state.st_size))
+    cells: Cells = [list(row) for row in sheet.cells]
     above = _rows_above_header(cells)
     header = [cell_text(cell) for cell in cells[above]] if above < len(cells) else []
     findings = []
-    marks = NO_MARKS
-    if path.suffix.lower() == ".xlsx":
-        marks = read_marks(path, sheet.name)
-    elif header:
+    if header and sheet.marks is NO_MARKS:
         message = (
             f"cells with an error (#REF!) cannot be told from empty ones in an "
             f"{path.suffix.lower()} file; save it as .xlsx to have them found"
@@ -77,30 +76,50 @@ def read_workbook(
     findings += [
         found(severity, place, value, message)
         for severity, place, value, message in (
-            *_marked(marks, above + 1, len(header)),
-            *_merged(sheet.merged_cell_ranges or [], above + 1),
-            *_percentages(marks, cells, header, kinds),
+            *_marked(sheet.marks, above + 1, len(header)),
+            *_merged(sheet.merged, above + 1),
+            *_percentages(sheet.marks, cells, header, kinds),
             *_changed(cells, header, above, kinds),
         )
     ]
-    dated = _read_serials(cells, header, above, kinds, marks)
+    dated = _read_serials(cells, header, above, kinds, sheet.marks)
     findings += [found("note", *changed) for changed in dated]
     return numbered(cells[above:], first=above + 1), findings
 
 
-def _sheet_of(path: Path, name: str | None) -> "CalamineSheet":
+class _Sheet(NamedTuple):
+    """What a sheet of a workbook holds, as it stands there."""
+
+    name: str
+    cells: tuple[tuple[object, ...], ...]
+    merged: list[tuple[Place, Place]]
+    marks: Marks
+
+
+# the samples are asked several things while the rules are read, and a workbook is read
+# as a whole for each of its sheets
+@lru_cache(maxsize=32)
+def _load(path: Path, name: str | None, _stamp: tuple[int, int]) -> _Sheet:
+    """Read a sheet, once for each state of its file."""
     # imported where it is needed, as most studies have no workbook
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
         book = CalamineWorkbook.from_path(path)
-        return book.get_sheet_by_name(_name_of(book, path, name))
+        sheet = book.get_sheet_by_name(_name_of(book, path, name))
     except CalamineError as error:
         advice = (
             f"is no workbook that can be read ({error}); if it holds text, name it "
             ".csv, if a password protects it, save it without one"
         )
         raise UnreadableSheetError(advice) from error
+    is_marked = path.suffix.lower() == ".xlsx"
+    return _Sheet(
+        sheet.name,
+        tuple(tuple(row) for row in sheet.to_python(skip_empty_area=False)),
+        sheet.merged_cell_ranges or [],
+        read_marks(path, sheet.name) if is_marked else NO_MARKS,
+    )
 
 
 def _name_of(book: "CalamineWorkbook", path: Path, name: str | None) -> str:
