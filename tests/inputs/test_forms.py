@@ -232,3 +232,28 @@ def test_date_whose_order_is_open_asks_for_the_setting(tmp_path):
         ("error", "30/01/2024"),
     ]
     assert all("study.date_order" in found.message for found in wrong)
+
+
+def test_names_that_clash_are_told_of_the_column_that_is_to_go(tmp_path):
+    path = tmp_path / "patients.csv"
+    path.write_text("patient_id,USUBJID,first_dose_date\n1,P 1,2024-01-02\n")
+    written = Written(columns={"patients": {"patient_id": "USUBJID", "age": "AGE"}})
+    _, findings = check({"patients": str(path)}, written)
+    errors = [found[1:6] for found in findings if found.severity == "error"]
+    assert errors == [
+        ("config", None, "columns.patients.age", "", "AGE"),
+        ("patients", 1, "patient_id", "", ""),
+        ("patients", 2, "USUBJID", "P 1", "P 1"),
+    ]
+
+
+def test_cell_that_excel_has_spoilt_is_one_error(tmp_path):
+    book = Workbook()
+    book.active.append(["patient_id", "first_dose_date", "measurable"])
+    book.active.append(["P1", D("2024-01-02"), D("2024-01-02")])
+    book.active.append(["#REF!", D("2024-01-02"), "yes"])
+    path = tmp_path / "patients.xlsx"
+    book.save(path)
+    _, findings = check({"patients": str(path)})
+    errors = [found[1:4] for found in findings if found.severity == "error"]
+    assert errors == [("patients", 3, "patient_id"), ("patients", 2, "measurable")]

@@ -51,21 +51,21 @@ def test_sheet_that_looks_like_a_ready_map_is_told_once(ready):
         "patients": pd.DataFrame(columns=["STUDYID", "USUBJID", "TRTSDT", "DTHDT"]),
         "her2": pd.DataFrame(columns=["patient_id", "x"]),
     }
-    kept, told = propose_maps([*missing, other], raw, ready)
+    kept, told = propose_maps([*missing, other], [], raw, ready)
     assert kept == other
     assert (told.severity, told.table, told.row) == ("error", "patients", 1)
     assert told.message.startswith(
         "lacks patient_id, first_dose_date, but looks like the sheets of "
         "config/maps/adam.yaml (it has USUBJID, TRTSDT, DTHDT)"
     )
-    assert propose_maps([*missing, other], raw, {}) == [*missing, other]
+    assert propose_maps([*missing, other], [], raw, {}) == [*missing, other]
     # a map that has none of what is lacking is no help
     raw["patients"] = pd.DataFrame(columns=["TRTEDT", "DTHDT", "AGE"])
-    assert propose_maps(missing, raw, ready) == missing
+    assert propose_maps(missing, [], raw, ready) == missing
 
 
 def test_column_that_a_map_misnames_is_not_asked_for_again(ready):
     needed = Finding("error", "ada", 1, "result", "", "", NEEDED)
     wrong = Finding("error", "config", None, "columns.ada.result", "", "RES", "no")
     raw = {"ada": pd.DataFrame(columns=["x"])}
-    assert propose_maps([needed, wrong], raw, ready) == [wrong]
+    assert propose_maps([needed], [wrong], raw, ready) == []

@@ -33,12 +33,14 @@ def read_ready_maps(folder: Path) -> dict[str, Headers]:
 
 def propose_maps(
     findings: Iterable[Finding],
+    of_maps: Iterable[Finding],
     raw: Mapping[str, pd.DataFrame],
     ready_maps: Mapping[str, Headers],
 ) -> list[Finding]:
     """Say once which ready map a sheet looks like, in place of each needed column.
 
-    A needed column of which the config says where it is, wrongly, is named there.
+    A needed column of which the config says where it is, wrongly, is named in
+    ``of_maps`` already.
     """
 
     def maps_of(table: str) -> dict[str, Mapping[str, list[str]]]:
@@ -47,7 +49,7 @@ def propose_maps(
     found = list(findings)
     told = {
         (parts[1], parts[2])
-        for parts in (finding.column.split(".", 2) for finding in found)
+        for parts in (finding.column.split(".", 2) for finding in of_maps)
         if parts[0] == "columns" and len(parts) > 2
     }
     found = [

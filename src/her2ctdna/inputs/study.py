@@ -82,8 +82,8 @@ def check_inputs(
     The normalised tables (times as days since first dose) and every finding, with the
     names and words of the sheets.
     """
-    raw, sheets, findings = _read_all(inputs, written)
-    findings += find_lost_zeros(sheets)
+    raw, sheets, told = _read_all(inputs, written)
+    findings = find_lost_zeros(sheets)
     time, mixed = detect_time(sheets)
     findings += mixed
     worded, words = read_words(sheets)
@@ -106,12 +106,13 @@ def check_inputs(
     across = check_tables(
         tables, inputs=inputs, baseline_window=baseline_window, origin=origin
     )
-    findings += _shown_once(across, findings, worded, time)
+    findings += _shown_once(across, told + findings, worded, time)
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
-    findings = propose_maps(findings + misfit + late, raw, ready_maps or {})
+    findings = propose_maps(findings + misfit + late, told, raw, ready_maps or {})
     findings = _as_in_maf(findings, inputs, raw)
-    return tables, as_written(findings, worded, raw, written)
+    findings = as_written(findings, worded, raw, written)
+    return tables, told + _beside(told, findings)
 
 
 def check_cells(
@@ -154,6 +155,18 @@ def _read_all(
         sheets["variants"], found = from_maf(sheets["variants"])
         findings += found
     return raw, sheets, findings
+
+
+def _beside(told: list[Finding], findings: list[Finding]) -> list[Finding]:
+    """Return findings, without the errors on cells that could not be read at all."""
+    unread = {
+        found[1:4] for found in told if found.severity == "error" and found.column
+    }
+    return [
+        found
+        for found in findings
+        if found.severity != "error" or found[1:4] not in unread
+    ]
 
 
 def _as_in_maf(

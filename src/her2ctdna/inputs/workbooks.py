@@ -264,7 +264,8 @@ def _read_serials(
             if kinds[header[place]] != "time" or not is_number:
                 continue
             if low <= cell <= high:  # type: ignore[operator]
-                row[place] = start + timedelta(days=float(cell))  # type: ignore[arg-type]
+                seconds = round(float(cell) * 86_400)  # type: ignore[arg-type]
+                row[place] = start + timedelta(seconds=seconds)
                 read = cell_text(row[place])
                 first = first or ((number, place + 1), cell_text(cell), read)
                 count += 1

@@ -96,7 +96,7 @@ class StudySettings(TypedDict):
         Key(
             "encoding of sheets of text without a byte order mark; empty: UTF-8",
             None,
-            more="Such as gb18030, windows-1252, utf-16. Of SAS files it is used too",
+            more="Such as gb18030, windows-1252, utf-16; that of `.xpt` files too",
         ),
     ]
     date_order: Annotated[
