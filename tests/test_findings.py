@@ -121,6 +121,16 @@ def test_words_that_are_none_of_ours_come_with_lines_for_the_config():
     assert yaml.safe_load(text[text.index("values:") :])
 
 
+def test_of_many_words_that_are_none_of_ours_the_first_are_written_out():
+    cells = [
+        Finding("error", "ada", row, "result", "", f"w{row}", "take one of: a, b")
+        for row in range(2, 37)
+    ]
+    *_, last = describe_errors(findings_table(cells), files={}).splitlines()
+    assert last.endswith('"w31": "" } }  # and 5 words more')
+    assert len(yaml.safe_load(last)["ada"]["result"]) == 30
+
+
 def test_one_error_is_described_in_the_singular():
     text = describe_errors(findings_table([IHC]), files={})
     assert text.startswith("1 error in the inputs")

@@ -20,6 +20,9 @@ _WORDS = rf"{TAKE_ONE_OF}[^\s,]+( [^\s,]+)?(, [^\s,]+( [^\s,]+)?)*"
 _FEW = 3
 """Cells of a column that are named one by one where all are wrong alike."""
 
+_MANY = 30
+"""Words of a column that are written out."""
+
 
 class Finding(NamedTuple):
     """A problem in the inputs.
@@ -141,13 +144,16 @@ def _words_to_map(
     for (table, column), rows in wrong.groupby(["table", "column"]):
         message = rows["message"].iloc[0]
         known = message.removeprefix(TAKE_ONE_OF).split(", ")
-        words = {str(word): _near_word(str(word), known) for word in rows["value"]}
+        written = list(dict.fromkeys(map(str, rows["value"])))
+        words = {word: _near_word(word, known) for word in written[:_MANY]}
+        more = len(written) - len(words)
+        rest = f"  # and {more} words more" if more else ""
         pairs = (
             f"{json.dumps(word, ensure_ascii=False)}: {ours or json.dumps(ours)}"
             for word, ours in words.items()
         )
         name = _our_name(str(column), columns.get(str(table), {}))
-        entries.append(f"  {table}: {{ {name}: {{ {', '.join(pairs)} }} }}")
+        entries.append(f"  {table}: {{ {name}: {{ {', '.join(pairs)} }} }}{rest}")
     if not entries:
         return []
     said = "To say what these words mean, put into your config (check each, fill in):"
