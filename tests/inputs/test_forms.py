@@ -1,6 +1,7 @@
 """One small study in six forms: what is read of it is the same."""
 
 import json
+import random
 from datetime import date
 
 import pandas as pd
@@ -11,6 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 from her2ctdna.inputs.sheet_maps import PLAIN, Written
+from her2ctdna.inputs.sheet_paths import split_path
+from her2ctdna.inputs.sheets import read_sheet
 from her2ctdna.inputs.study import check_inputs
 
 D = date.fromisoformat
@@ -257,3 +260,21 @@ def test_cell_that_excel_has_spoilt_is_one_error(tmp_path):
     _, findings = check({"patients": str(path)})
     errors = [found[1:4] for found in findings if found.severity == "error"]
     assert errors == [("patients", 3, "patient_id"), ("patients", 2, "measurable")]
+
+
+@pytest.mark.parametrize("write", [write_xlsx, write_xpt, write_parquet, write_json])
+def test_damaged_file_is_an_error_and_no_crash(tmp_path, write):
+    path = split_path(write(tmp_path)["her2"])[0]
+    draw, raw = random.Random(20240601), path.read_bytes()
+    n_refused = 0
+    for _ in range(60):
+        damaged = bytearray(raw)
+        for _ in range(draw.randint(1, 8)):
+            damaged[draw.randrange(len(raw))] = draw.randrange(256)
+        path.write_bytes(damaged[: draw.choice([len(raw), len(raw) // 2])])
+        name = "#her2" if path.suffix == ".xlsx" else ""
+        frame, findings = read_sheet(f"{path}{name}", table="her2")
+        n_refused += frame.empty and any(
+            found.severity == "error" for found in findings
+        )
+    assert n_refused > 0

@@ -23,5 +23,9 @@ def read_parquet_sheet(path: Path) -> Rows:
             advice = f"column {field.name} holds {field.type}; write it as text"
             raise UnreadableSheetError(advice)
     header = [name.strip() for name in table.column_names]
-    columns = [column.to_pylist() for column in table.columns]
+    try:
+        columns = [column.to_pylist() for column in table.columns]
+    except ValueError as error:
+        advice = f"holds cells that cannot be read ({error}); write it again"
+        raise UnreadableSheetError(advice) from error
     return [(1, header), *numbered(zip(*columns, strict=True), first=2)]

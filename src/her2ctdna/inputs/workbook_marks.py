@@ -6,6 +6,7 @@ same in ways of their own.
 
 import posixpath
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -15,6 +16,12 @@ from zipfile import BadZipFile, ZipFile
 from her2ctdna.inputs.grids import UnreadableSheetError
 
 _ADDRESS = re.compile(r"([A-Z]+)([0-9]+)")
+
+_DAMAGES = (
+    *(BadZipFile, KeyError, ParseError, StopIteration, ValueError, EOFError),
+    *(NotImplementedError, RuntimeError, zlib.error),
+)
+"""What a damaged zip or XML raises, or one that is encrypted."""
 
 Place = tuple[int, int]
 """Row and column of a cell, both from 1 on."""
@@ -46,7 +53,7 @@ def read_marks(path: Path, sheet: str) -> Marks:
             book = fromstring(parts.read("xl/workbook.xml"))
             with parts.open(_part_of(parts, book, sheet)) as file:
                 return _marks(file, _percent_styles(parts), _counts_from_1904(book))
-    except (BadZipFile, KeyError, ParseError, StopIteration) as error:
+    except _DAMAGES as error:
         advice = "is a damaged workbook; open it and save it again as .xlsx"
         raise UnreadableSheetError(advice) from error
 

@@ -125,6 +125,8 @@ def _load(path: Path, name: str | None, _stamp: tuple[int, int]) -> _Sheet:
 def _name_of(book: "CalamineWorkbook", path: Path, name: str | None) -> str:
     names = book.sheet_names
     shown = ", ".join(names)
+    if not names:
+        raise UnreadableSheetError("has no sheet; open it and save it again")
     if name is None and len(names) == 1:
         return names[0]
     if name is None:
