@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import yaml
 
 from her2ctdna.findings import (
     COLUMNS,
@@ -75,7 +76,59 @@ def test_errors_are_described_by_file_row_column_value_and_advice(tmp_path):
         "  data/her2.tsv, row 12, ihc: '4+' take one of: 0, 1+",
         "  s.tsv: 's.tsv' no such file",
         "  v.tsv, row 1234567, pos: 'x' give a whole number",
+        "To say what these words mean, put into your config (check each, fill in):",
+        "values:",
+        '  her2: { ihc: { "4+": "" } }',
     ]
+
+
+def test_many_cells_of_a_column_that_are_wrong_alike_are_one_line():
+    def wrong(n_cells):
+        cells = [
+            Finding("error", "ada", row, "titre", "", f"x{row}", "give a number")
+            for row in range(2, 2 + n_cells)
+        ]
+        return describe_errors(findings_table(cells), files={"ada": "a.tsv"})
+
+    assert wrong(3).splitlines()[1:] == [
+        f"  a.tsv, row {row}, titre: 'x{row}' give a number" for row in (2, 3, 4)
+    ]
+    assert wrong(40).splitlines() == [
+        "40 errors in the inputs; nothing was analysed:",
+        "  a.tsv, titre: 40 cells, such as row 2 'x2', row 3 'x3', row 4 'x4': "
+        "give a number",
+    ]
+
+
+def test_words_that_are_none_of_ours_come_with_lines_for_the_config():
+    message = "take one of: CR, PR, SD, NON-CR/NON-PD, PD, NE"
+    words = ["Partial Response", "progressive disease", "zzz", "non-cr non-pd", "S"]
+    cells = [
+        Finding("error", "assessments", row, "AVALC", "", word, message)
+        for row, word in enumerate([*words, "zzz"], start=2)
+    ]
+    text = describe_errors(
+        findings_table(cells),
+        files={},
+        columns={"assessments": {"overall": ["RES", "AVALC"]}},
+    )
+    assert text.splitlines()[-2:] == [
+        "values:",
+        '  assessments: { overall: { "Partial Response": PR, '
+        '"progressive disease": PD, "zzz": "", "non-cr non-pd": NON-CR/NON-PD, '
+        '"S": SD } }',
+    ]
+    assert yaml.safe_load(text[text.index("values:") :])
+
+
+def test_of_many_words_that_are_none_of_ours_the_first_are_written_out():
+    cells = [
+        Finding("error", "ada", row, "result", "", f"w{row}", "take one of: a, b")
+        for row in range(2, 37)
+    ]
+    *_, last = describe_errors(findings_table(cells), files={}).splitlines()
+    assert last.endswith('"w31": "" } }  # and 5 words more')
+    assert len(yaml.safe_load(last)["ada"]["result"]) == 30
 
 
 def test_one_error_is_described_in_the_singular():

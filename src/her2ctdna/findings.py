@@ -1,12 +1,27 @@
 """Findings: what is wrong or remarkable in the inputs, one row per bad cell."""
 
+import difflib
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 SEVERITIES = ("error", "warning", "note")
 COLUMNS = ["severity", "table", "row", "column", "patient_id", "value", "message"]
+
+TAKE_ONE_OF = "take one of: "
+"""Start of what is said of a word that is none of ours."""
+
+_WORDS = rf"{TAKE_ONE_OF}[^\s,]+( [^\s,]+)?(, [^\s,]+( [^\s,]+)?)*"
+"""Such a message of words alone: results of HER2 may be given in other ways too."""
+
+_FEW = 3
+"""Cells of a column that are named one by one where all are wrong alike."""
+
+_MANY = 30
+"""Words of a column that are written out."""
 
 
 class Finding(NamedTuple):
@@ -66,21 +81,101 @@ def collect_findings(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
     return findings_table(findings)
 
 
-def describe_errors(findings: pd.DataFrame, *, files: Mapping[str, str]) -> str:
+def describe_errors(
+    findings: pd.DataFrame,
+    *,
+    files: Mapping[str, str],
+    columns: Mapping[str, Mapping[str, str | list[str]]] | None = None,
+) -> str:
     """Return all errors as one list for the terminal; empty without any.
 
-    Each line names file, row, column and value and says what to do. ``files`` gives
-    the path of each input.
+    Each line names file, row, column and value and says what to do; of many cells of a
+    column that are wrong alike it names a few. Where words are none of ours, the lines
+    of a config follow that would say what they mean.
+
+    Parameters
+    ----------
+    findings
+        The table of all findings.
+    files
+        The path of each input.
+    columns
+        By table, our name of a column: its name in the sheet.
     """
     errors = findings[findings["severity"] == "error"]
     if errors.empty:
         return ""
+    errors = errors.astype(object).where(errors.notna(), None)
     number = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
     lines = [f"{number} in the inputs; nothing was analysed:"]
-    for error in errors.astype(object).where(errors.notna(), None).itertuples():
-        where = [files.get(error.table, error.table)]
-        where += [f"row {int(error.row)}"] if error.row is not None else []
-        where += [str(error.column)] if error.column else []
-        value = f" {error.value!r}" if error.value else ""
-        lines.append(f"  {', '.join(where)}:{value} {error.message}")
-    return "\n".join(lines)
+    alike = errors.groupby(["table", "column", "message"], sort=False, dropna=False)
+    for _, rows in alike:
+        kept = [_in_words(row) for row in rows.itertuples()]
+        first, message = rows.iloc[0], rows["message"].iloc[0]
+        where = [files.get(first["table"], first["table"])]
+        column = [str(first["column"])] if first["column"] else []
+        if len(kept) > _FEW and rows["row"].notna().all():
+            shown = ", ".join(" ".join(parts) for parts in kept[:_FEW])
+            place = ", ".join(where + column)
+            lines.append(f"  {place}: {len(kept)} cells, such as {shown}: {message}")
+            continue
+        for row, value in kept:
+            place = ", ".join(where + [row] * bool(row) + column)
+            lines.append(f"  {place}:{' ' * bool(value)}{value} {message}")
+    return "\n".join([*lines, *_words_to_map(errors, columns or {})])
+
+
+def _in_words(error: Any) -> tuple[str, str]:
+    """Return the row and the value of an error as they are shown."""
+    row = "" if error.row is None else f"row {int(error.row)}"
+    return row, repr(error.value) if error.value else ""
+
+
+def _words_to_map(
+    errors: pd.DataFrame, columns: Mapping[str, Mapping[str, str | list[str]]]
+) -> list[str]:
+    """Return lines of a config that say what words mean which are none of ours."""
+    wrong = errors[
+        errors["message"].str.fullmatch(_WORDS)
+        & errors["value"].notna()
+        & (errors["table"] != "config")
+    ]
+    entries = []
+    for (table, column), rows in wrong.groupby(["table", "column"]):
+        message = rows["message"].iloc[0]
+        known = message.removeprefix(TAKE_ONE_OF).split(", ")
+        written = list(dict.fromkeys(map(str, rows["value"])))
+        words = {word: _near_word(word, known) for word in written[:_MANY]}
+        more = len(written) - len(words)
+        rest = f"  # and {more} words more" if more else ""
+        pairs = (
+            f"{json.dumps(word, ensure_ascii=False)}: {ours or json.dumps(ours)}"
+            for word, ours in words.items()
+        )
+        name = _our_name(str(column), columns.get(str(table), {}))
+        entries.append(f"  {table}: {{ {name}: {{ {', '.join(pairs)} }} }}{rest}")
+    if not entries:
+        return []
+    said = "To say what these words mean, put into your config (check each, fill in):"
+    return [said, "values:", *entries]
+
+
+def _our_name(column: str, named: Mapping[str, str | list[str]]) -> str:
+    """Return our name of a column of a sheet."""
+    for ours, names in named.items():
+        if column == names or (isinstance(names, list) and column in names):
+            return ours
+    return column
+
+
+def _near_word(word: str, known: list[str]) -> str:
+    """Return the word of ours that is meant in all likelihood, or nothing."""
+    plain = word.casefold()
+    by_case = {ours.casefold(): ours for ours in known}
+    initials = "".join(part[0] for part in re.findall(r"\w+", plain))
+    if initials in by_case and len(initials) > 1:
+        return by_case[initials]
+    starting = [ours for ours in by_case if plain and ours.startswith(plain)]
+    near = difflib.get_close_matches(plain, by_case, n=1, cutoff=0.7)
+    found = starting if len(starting) == 1 else near
+    return by_case[found[0]] if found else ""

@@ -134,7 +134,7 @@ def test_only_calls_may_be_a_maf(tmp_path):
         baseline_window=None,
         origin="first dose",
     )
-    assert "name it .tsv or .csv" in findings[0].message
+    assert "save it as one of .tsv, .csv" in findings[0].message
 
 
 DASHES = INDEL.format(9, "-", "-", "A") + INDEL.format(16, "CA", "CA", "-")

@@ -286,9 +286,51 @@ def test_dates_with_named_months_and_unknown_parts_are_read(cell, iso):
     sheets = {
         "adverse_events": sheet("patient_id", "started_date", rows=[("P1", cell)])
     }
-    read, findings = read_written_dates(sheets)
+    read, findings = read_written_dates(sheets, order=None)
     assert read["adverse_events"]["started_date"].item() == (iso or cell)
-    assert [f.message for f in findings] == ([f"read as {iso}"] if iso else [])
+    said = [f.message.partition(" (")[0] for f in findings]
+    assert said == ([f"read as {iso}"] if iso else [])
+
+
+@pytest.mark.parametrize(
+    ("cell", "order", "iso"),
+    [
+        ("2024/1/10", None, "2024-01-10"),
+        ("2024-1-10", None, "2024-01-10"),
+        ("2024.01.10", None, "2024-01-10"),
+        ("2024/1/10 0:00", None, "2024-01-10"),
+        ("2024年1月10日", None, "2024-01-10"),
+        ("2024年1月", None, "2024-01"),
+        ("20240110", None, "2024-01-10"),
+        ("2024-01-10T08:30:00", None, "2024-01-10T08:30:00"),
+        ("03.02.2025", "dmy", "2025-02-03"),
+        ("03/02/2025", "mdy", "2025-03-02"),
+        ("3-2-2025 12:00:00", "dmy", "2025-02-03"),
+        ("03.02.2025", None, "03.02.2025"),
+        ("03.02.2025", "ymd", "03.02.2025"),
+        ("30.01.2024", None, "30.01.2024"),
+        ("30.01.2024", "mdy", "30.01.2024"),
+        ("03.02/2025", "dmy", "03.02/2025"),
+        ("03.02.25", "dmy", "03.02.25"),
+        ("2024/13/1", "dmy", "2024/13/1"),
+        ("20241310", None, "20241310"),
+    ],
+)
+def test_dates_are_read_where_their_order_is_known(cell, order, iso):
+    sheets = {"ada": sheet("patient_id", "sampled_date", rows=[("P1", cell)])}
+    read, findings = read_written_dates(sheets, order=order)
+    assert read["ada"]["sampled_date"].item() == iso
+    assert len(findings) == (iso != cell)
+
+
+def test_a_note_a_column_and_form_says_how_dates_were_read():
+    rows = [("P1", cell) for cell in ("2024/1/10", "2024/1/11", "3.2.2024", None)]
+    sheets = {"ada": sheet("patient_id", "sampled_date", rows=rows)}
+    _, findings = read_written_dates(sheets, order="dmy")
+    assert [(f.row, f.value, f.message) for f in findings] == [
+        (0, "2024/1/10", "read as 2024-01-10 (year first; rows: 2)"),
+        (2, "3.2.2024", "read as 2024-02-03 (study.date_order dmy; rows: 1)"),
+    ]
 
 
 @pytest.mark.parametrize(

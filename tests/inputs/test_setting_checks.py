@@ -4,9 +4,11 @@ import pytest
 
 from her2ctdna.inputs.setting_checks import (
     check_bare,
+    check_named_settings,
     check_settings,
     read_named_sheets,
 )
+from her2ctdna.inputs.sheet_maps import Written
 from her2ctdna.settings.config import merge_config
 
 
@@ -259,3 +261,14 @@ def test_the_reference_must_be_a_fasta(found, tmp_path, content, is_refused):
         path.write_bytes(content)
     findings = found({"study": {"reference": str(path)}})
     assert (("error", "study.reference") in findings) == is_refused
+
+
+def test_findings_on_cells_name_the_column_of_the_sheet(tmp_path, defaults):
+    path = tmp_path / "her2.csv"
+    path.write_text("IHC score,patient_id\n4+,P1\n")
+    inputs = {"her2": str(path)}
+    written = Written(columns={"her2": {"ihc": "IHC score"}})
+    findings = check_named_settings(inputs, defaults, given={}, written=written)
+    assert {(f.column, f.value) for f in findings if f.table == "her2"} == {
+        ("IHC score", "4+")
+    }

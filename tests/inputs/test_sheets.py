@@ -2,11 +2,13 @@
 
 import pytest
 
+from her2ctdna.inputs.sheet_maps import Written
 from her2ctdna.inputs.sheets import (
     find_bare,
     list_absent,
     list_calls,
     list_coverage,
+    names_in_sheet,
     read_sheet,
 )
 
@@ -42,11 +44,11 @@ def test_cells_are_divided_as_the_ending_says(sheet, name, content):
 
 
 def test_other_ending_is_an_error(sheet):
-    frame, (found,) = sheet("patient_id\nP1\n", "patients.xlsx")
+    frame, (found,) = sheet("patient_id\nP1\n", "patients.docx")
     assert frame.empty
     assert found.severity == "error"
-    assert "name it .tsv or .csv" in found.message
-    assert found.value.endswith("patients.xlsx")
+    assert "save it as one of .tsv, .csv, .txt, .xlsx" in found.message
+    assert found.value.endswith("patients.docx")
 
 
 def test_missing_file_is_an_error_of_the_file_as_a_whole(tmp_path):
@@ -65,7 +67,8 @@ def test_empty_file_is_an_error(sheet):
 def test_file_that_is_not_utf8_is_an_error(sheet):
     frame, (found,) = sheet("patient_id\tcity\nP1\tMünchen\n".encode("latin-1"))
     assert frame.empty
-    assert found.message == "is not UTF-8 (byte 20); save it as UTF-8"
+    assert found.message.startswith("is not UTF-8 (byte 20 is 0xFC); save it as UTF-8")
+    assert "study.encoding" in found.message
 
 
 def test_byte_order_mark_is_not_part_of_the_first_column(sheet):
@@ -265,3 +268,24 @@ def test_sheet_of_a_header_alone_is_found(tmp_path, text, is_bare):
     inputs = {"ada": str(path), "her2": str(tmp_path / "absent.tsv")}
     assert find_bare(inputs) == ({"ada": str(path)} if is_bare else {})
     assert find_bare({"patients": str(path)}) == {}
+
+
+def test_samples_with_names_and_words_of_their_own_are_listed_alike(tmp_path):
+    path = tmp_path / "samples.csv"
+    text = "样本;受试者;文件;bam\nS1;P1;S1.vcf;x.bam\nS2;P1;none;\n"
+    path.write_bytes(text.encode("gb18030"))
+    (tmp_path / "x.bam").touch()
+    names = {"sample_id": "样本", "patient_id": "受试者", "calls": ["文件", "file"]}
+    written = Written(
+        encoding="gb18030",
+        columns={"samples": names | {"alignments": ["bam"]}},
+        values={"samples": {"calls": {"none": None}}},
+    )
+    (call,) = list_calls(path, written=written)
+    assert (call["sample_id"], call["row"], call["value"]) == ("S1", 2, "S1.vcf")
+    (covered,) = list_coverage(path, written=written)
+    assert covered["alignments"] == str(tmp_path / "x.bam")
+    assert list_absent(path, written=written) == ["S1.vcf"]
+    found = names_in_sheet(path, table="samples", written=written)
+    assert found["calls"] == "文件"
+    assert names_in_sheet(path, table="samples") == {}

@@ -129,3 +129,29 @@ def test_the_old_name_of_a_key_names_the_new(found, old, new):
     ):
         assert new in found(overrides)[f"{where}.association.{old}"]
     assert found({"definitions": {"association": {"model": {"bootstraps": 20}}}}) == {}
+
+
+def test_maps_of_names_and_words_are_checked(found):
+    assert (
+        found(
+            {
+                "study": {"encoding": "gb18030", "date_order": "dmy"},
+                "columns": {"patients": {"age": ["AGE", "Age"], "patient_id": "ID"}},
+                "values": {
+                    "assessments": {"overall": {"Partial": "PR", 1: None, "x": True}}
+                },
+            }
+        )
+        == {}
+    )
+    wrong = found(
+        {
+            "study": {"date_order": "dym"},
+            "columns": {"patient": {}, "her2": {"ihc": 5}},
+            "values": {"ada": {"result": "pos"}},
+        }
+    )
+    assert wrong["study.date_order"].startswith("allowed are dmy, mdy, ymd")
+    assert "did you mean patients?" in wrong["columns.patient"]
+    assert wrong["columns.her2.ihc"].startswith("give the name of a column")
+    assert "values.ada.result" in wrong

@@ -38,4 +38,5 @@ def test_a_row_says_default_bounds_and_unit(readme):
         "| `cycle_days` | 21 | whole number ≥ 1 (days) | length of a treatment cycle |"
     )
     assert row in readme
-    assert hints_of(Config).keys() == {"study", "inputs", "definitions", "analyses"}
+    sections = {"study", "inputs", "columns", "values", "definitions", "analyses"}
+    assert hints_of(Config).keys() == sections

@@ -16,10 +16,15 @@ rule check_inputs:
         inputs=INPUTS,
         data_cutoff=config["study"]["data_cutoff"],
         partial_dates=config["study"]["partial_dates"],
+        encoding=config["study"]["encoding"],
+        date_order=config["study"]["date_order"],
+        columns=config["columns"],
+        values=config["values"],
+        ready_maps=READY_MAPS,
         baseline_window=config["definitions"]["response"]["baseline_window"],
         origin=config["study"]["origin"],
         # files that come after they were missed have the inputs checked again
-        absent=list_absent(INPUTS.get("samples", "")),
+        absent=list_absent(INPUTS.get("samples", ""), written=WRITTEN),
         code=code_digest("check_inputs"),
     script:
         "../scripts/check_inputs.py"
@@ -43,6 +48,9 @@ rule collect_findings:
         "../../envs/analysis.yaml"
     params:
         config=[list(found) for found in CONFIG_FINDINGS],
+        names_of_samples=names_in_sheet(
+            INPUTS.get("samples", ""), table="samples", written=WRITTEN
+        ),
         code=code_digest("collect_findings"),
     script:
         "../scripts/collect_findings.py"
@@ -59,6 +67,7 @@ rule accept_inputs:
         "../../envs/analysis.yaml"
     params:
         files=INPUTS,
+        columns=config["columns"],
         code=code_digest("accept_inputs"),
     script:
         "../scripts/accept_inputs.py"

@@ -13,10 +13,18 @@ from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
 from her2ctdna.inputs.setting_checks import (
     check_bare,
-    check_settings,
-    read_named_sheets,
+    check_named_settings,
 )
-from her2ctdna.inputs.sheets import find_bare, list_absent, list_calls, list_coverage
+from her2ctdna.inputs.ready_maps import read_ready_maps
+from her2ctdna.inputs.sheet_maps import Written
+from her2ctdna.inputs.sheet_paths import file_of
+from her2ctdna.inputs.sheets import (
+    find_bare,
+    list_absent,
+    list_calls,
+    list_coverage,
+    names_in_sheet,
+)
 
 # Of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
 FOLDER = Path(workflow.snakefile).parents[2]
@@ -34,11 +42,20 @@ if workflow.output_settings.dryrun and CONFIG_FINDINGS:
 GIVEN_ALONE = config
 # A new one: that of a module belongs to the workflow that gave it.
 config = usable_config(GIVEN, DEFAULTS, SCHEMA)
+WRITTEN = Written(
+    encoding=config["study"]["encoding"],
+    date_order=config["study"]["date_order"],
+    columns=config["columns"],
+    values=config["values"],
+)
+READY_MAPS = read_ready_maps(FOLDER / "config/maps")
 # a sheet without rows counts as not given, and a finding says so
-BARE = find_bare(config["inputs"])
+BARE = find_bare(config["inputs"], written=WRITTEN)
 INPUTS = {name: path for name, path in config["inputs"].items() if name not in BARE}
 CONFIG_FINDINGS += check_bare(BARE)
-CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config, given=GIVEN_ALONE)
+CONFIG_FINDINGS += check_named_settings(
+    INPUTS, config, given=GIVEN_ALONE, written=WRITTEN
+)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
 WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}
@@ -49,16 +66,21 @@ VCFS_PER_JOB = 200
 OF_REPORT = ("report.html", "figures/captions.tsv")
 CALLS = [
     call
-    for call in list_calls(INPUTS.get("samples", ""))
+    for call in list_calls(INPUTS.get("samples", ""), written=WRITTEN)
     if Path(call["path"]).is_file()
 ]
-SHEETS = [path for path in INPUTS.values() if Path(path).is_file()]
+# several sheets may stand in one workbook
+FILES = {
+    name: path if Path(path).is_file() else str(file_of(path))
+    for name, path in INPUTS.items()
+}
+SHEETS = [path for path in dict.fromkeys(FILES.values()) if Path(path).is_file()]
 BATCHES = {
     str(number): CALLS[start : start + VCFS_PER_JOB]
     for number, start in enumerate(range(0, len(CALLS), VCFS_PER_JOB))
 }
 COVERED_PER_JOB = 20
-COVERED = list_coverage(INPUTS.get("samples", ""))
+COVERED = list_coverage(INPUTS.get("samples", ""), written=WRITTEN)
 COVERAGE_BATCHES = {
     str(number): COVERED[start : start + COVERED_PER_JOB]
     for number, start in enumerate(range(0, len(COVERED), COVERED_PER_JOB))

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     findings = read_table(snakemake.input.findings)
-    refusal = describe_errors(findings, files=snakemake.params.files)
+    refusal = describe_errors(
+        findings, files=snakemake.params.files, columns=snakemake.params.columns
+    )
     if refusal:
         logging.error("refused; what is wrong stands in %s", snakemake.input.findings)
         sys.exit(refusal)

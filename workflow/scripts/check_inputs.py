@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from her2ctdna.findings import findings_table
+from her2ctdna.inputs.sheet_maps import Written
 from her2ctdna.inputs.study import check_inputs
 from her2ctdna.logs import log_to
 from her2ctdna.tables import write_parquet, write_table
@@ -18,6 +19,13 @@ with log_to(snakemake.log[0]):
         reference=snakemake.input.get("reference"),
         baseline_window=snakemake.params.baseline_window,
         origin=snakemake.params.origin,
+        written=Written(
+            encoding=snakemake.params.encoding,
+            date_order=snakemake.params.date_order,
+            columns=snakemake.params.columns,
+            values=snakemake.params.values,
+        ),
+        ready_maps=snakemake.params.ready_maps,
     )
     write_table(findings_table(findings), snakemake.output.findings)
     for name, table in tables.items():

@@ -13,6 +13,7 @@ import pandas as pd
 from her2ctdna.calls.count_checks import none_passes
 from her2ctdna.findings import Finding, find_rows
 from her2ctdna.inputs.dates import Tables
+from her2ctdna.inputs.sheet_paths import file_of
 from her2ctdna.inputs.sheets import FILE_COLUMNS
 
 
@@ -25,7 +26,7 @@ def check_calls(tables: Tables, inputs: Mapping[str, str]) -> Iterator[Finding]:
     samples = tables["samples"]
     for column in FILE_COLUMNS:
         named = samples.dropna(subset=[column])
-        folder = Path(inputs["samples"]).parent
+        folder = file_of(inputs["samples"]).parent
         absent = named[[not (folder / cell).is_file() for cell in named[column]]]
         message = "no such file; paths in a sheet start at the folder of the sheet"
         yield from find_rows("error", "samples", absent, column, message)

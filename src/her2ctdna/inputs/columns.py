@@ -5,6 +5,7 @@ schema libraries it alone works on tables and reports every bad cell with its ro
 and their conversion (`her2ctdna.inputs.study`).
 """
 
+import re
 from collections.abc import Callable
 from datetime import date, datetime
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 import pandera.pandas as pa
 
+from her2ctdna.findings import TAKE_ONE_OF
 from her2ctdna.her2.her2_cells import parse_percent
 from her2ctdna.safety.titres import BOUNDS, NOT_REPORTABLE
 
@@ -229,13 +231,19 @@ def _checks(field: Field, time: str) -> list[pa.Check]:
         return [_cells(r"(?!\.{1,2}$)[A-Za-z0-9._-]+", advice)]
     if field.kind == "vocabulary":
         known = set(field.values)
-        advice = "take one of: " + ", ".join(field.values)
+        advice = TAKE_ONE_OF + ", ".join(field.values)
         return [pa.Check(lambda cells: cells.isin(known), error=advice)]
     if field.kind == "time":
-        return [_time_check(time)]
+        return _time_checks(time)
     if field.kind == "percent":
         advice = "give per cent of tumour cells from 0 to 100, or a bound such as <10%"
-        return [pa.Check(lambda cells: ~cells.map(parse_percent).isna(), error=advice)]
+        is_read = pa.Check(
+            lambda cells: (
+                ~cells.map(parse_percent).isna() | cells.str.fullmatch(_WITH_COMMA)
+            ),
+            error=advice,
+        )
+        return [_no_comma(), is_read]
     if field.kind in ("number", "integer"):
         return _number_checks(field)
     return []
@@ -245,15 +253,29 @@ def _cells(pattern: str, advice: str) -> pa.Check:
     return pa.Check(lambda cells: cells.str.fullmatch(pattern), error=advice)
 
 
-def _time_check(time: str) -> pa.Check:
+YEAR_LAST = re.compile(
+    r"(\d\d?)([-/.])(\d\d?)\2([12]\d{3})(?:[ T]\d\d?:\d\d(?::\d\d)?)?"
+)
+"""A date whose order only the study can tell."""
+
+
+def _time_checks(time: str) -> list[pa.Check]:
     if time == "day":
-        return _cells(
-            r"[+-]?[0-9]+", "give whole days since first dose (first dose = 0)"
-        )
-    return pa.Check(
-        lambda cells: cells.map(lambda cell: read_date(cell) is not None),
-        error="give a date that exists, as YYYY-MM-DD",
+        advice = "give whole days since first dose (first dose = 0)"
+        return [_cells(r"[+-]?[0-9]+", advice)]
+    order = (
+        "say by study.date_order (dmy or mdy) which is the month; a date that exists "
+        "is read then. Or give it as YYYY-MM-DD"
     )
+    return [
+        pa.Check(lambda cells: ~cells.str.fullmatch(YEAR_LAST), error=order),
+        pa.Check(
+            lambda cells: cells.map(
+                lambda cell: bool(read_date(cell) or YEAR_LAST.fullmatch(cell))
+            ),
+            error="give a date that exists, as YYYY-MM-DD",
+        ),
+    ]
 
 
 def read_date(cell: str) -> date | None:
@@ -267,7 +289,7 @@ def read_date(cell: str) -> date | None:
 def _number_checks(field: Field) -> list[pa.Check]:
     pattern = r"[+-]?[0-9]+" if field.kind == "integer" else _NUMBER
     kind = "a whole number" if field.kind == "integer" else "a number"
-    checks = [_cells(pattern, f"give {kind}")]
+    checks = [_no_comma(), _cells(rf"{pattern}|{_WITH_COMMA}", f"give {kind}")]
     low, high = field.low, field.high
     if low is not None:
         checks.append(_bound(lambda values: values < low, f"must not be below {low:g}"))
@@ -276,6 +298,15 @@ def _number_checks(field: Field) -> list[pa.Check]:
             _bound(lambda values: values > high, f"must not be over {high:g}")
         )
     return checks
+
+
+_WITH_COMMA = r"[+-]?[0-9]*,[0-9]+"
+
+
+def _no_comma() -> pa.Check:
+    # 1,5 and 1,500 cannot be told from each other in general
+    advice = "write decimals with a point (1.5) and thousands without a mark"
+    return pa.Check(lambda cells: ~cells.str.fullmatch(_WITH_COMMA), error=advice)
 
 
 _NUMBER = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,2})?"

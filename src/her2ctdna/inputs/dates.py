@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.findings import Finding
-from her2ctdna.inputs.columns import FIELDS, read_date, times_of
+from her2ctdna.inputs.columns import FIELDS, YEAR_LAST, read_date, times_of
 
 Tables = dict[str, pd.DataFrame]
 
@@ -26,6 +26,12 @@ _WITHOUT_PARTS = re.compile(
 _NAMED_MONTH = re.compile(
     rf"(\d\d?|{_UNKNOWN})[- ]?([A-Z]{{3}})[- ]?([12]\d{{3}})", re.IGNORECASE
 )
+_CLOCK = r"(?:[ T]\d\d?:\d\d(?::\d\d)?)?"
+_YEAR_FIRST = re.compile(rf"([12]\d{{3}})([-/.])(\d\d?)\2(\d\d?){_CLOCK}")
+_CHINESE = re.compile(
+    rf"([12]\d{{3}})\s*年\s*(\d\d?)\s*月(?:\s*(\d\d?)\s*[日号])?{_CLOCK}"
+)
+_COMPACT = re.compile(r"([12]\d{3})(\d\d)(\d\d)")
 _MONTHS = [name.upper() for name in month_abbr]
 _YEAR_IS_ENOUGH = ("adverse_events",)
 """Tables in which a year alone tells something: whether it was before first dose."""
@@ -78,38 +84,74 @@ def first_doses(patients: pd.DataFrame) -> dict[str, date]:
     }
 
 
-def read_written_dates(sheets: Tables) -> tuple[Tables, list[Finding]]:
-    """Bring dates as they are written to ISO 8601, and note each.
+def read_written_dates(
+    sheets: Tables, *, order: str | None
+) -> tuple[Tables, list[Finding]]:
+    """Bring dates as they are written to ISO 8601; a note a column and form says so.
 
-    A month by its English name (``10-JAN-2024``) is one date only, and an unknown day
-    or month (``2024-02-UN``, ``UN-FEB-2024``) is left out of it.
+    A month by its English name (``10-JAN-2024``) is one date only, and so is a date
+    with the year first; an unknown day or month (``2024-02-UN``, ``UN-FEB-2024``) is
+    left out of it. With the year last, ``order`` (dmy, mdy) says which is the month;
+    without it such a date stays, and no check accepts it.
     """
     read, findings = {}, []
     for table, sheet in sheets.items():
         read[table] = sheet.copy()
         for column in (f"{name}_date" for name in times_of(table)):
+            changed: dict[str, list[tuple[int, str, str]]] = {}
             for row, cell in (
                 sheet.get(column, pd.Series(dtype=object)).dropna().items()
             ):
-                iso = _in_iso(cell)
+                form, iso = _in_iso(cell, order)
                 if iso != cell:
                     read[table].loc[row, column] = iso
-                    patient = str(sheet.get("patient_id", {}).get(row) or "")
-                    where = ("note", table, int(row), column, patient, cell)
-                    findings.append(Finding(*where, f"read as {iso}"))
+                    changed.setdefault(form, []).append((int(row), cell, iso))
+            for form, ((row, cell, iso), *others) in changed.items():
+                patient = str(sheet.get("patient_id", {}).get(row) or "")
+                message = f"read as {iso} ({form}; rows: {len(others) + 1})"
+                where = ("note", table, row, column, patient, cell)
+                findings.append(Finding(*where, message))
     return read, findings
 
 
-def _in_iso(cell: str) -> str:
+def _in_iso(cell: str, order: str | None) -> tuple[str, str]:
+    """Return the form of a date and the date in ISO 8601, as far as it can be read."""
     if found := _WITHOUT_PARTS.fullmatch(cell):
         year, month = found.groups()
-        return f"{year}-{month}" if month.isdigit() else year
-    found = _NAMED_MONTH.fullmatch(cell)
-    if not found or found[2].upper() not in _MONTHS:
+        return "unknown parts", f"{year}-{month}" if month.isdigit() else year
+    if found := _NAMED_MONTH.fullmatch(cell):
+        return "month by its name", _by_month_name(cell, found)
+    found = _YEAR_FIRST.fullmatch(cell)
+    if found and not read_date(cell):
+        return "year first", _existing(cell, found[1], found[3], found[4])
+    if found := _CHINESE.fullmatch(cell):
+        year, month, day = found.groups()
+        if day is None and 1 <= int(month) <= 12:
+            return "year first", f"{year}-{int(month):02}"
+        return "year first", _existing(cell, year, month, day or "0")
+    if found := _COMPACT.fullmatch(cell):
+        return "eight digits", _existing(cell, *found.groups())
+    if order in ("dmy", "mdy") and (found := YEAR_LAST.fullmatch(cell)):
+        first, second, year = found[1], found[3], found[4]
+        day, month = (first, second) if order == "dmy" else (second, first)
+        return f"study.date_order {order}", _existing(cell, year, month, day)
+    return "", cell
+
+
+def _by_month_name(cell: str, found: re.Match[str]) -> str:
+    day, name, year = found.groups()
+    if name.upper() not in _MONTHS:
         return cell
-    day, month = found[1], _MONTHS.index(found[2].upper())
-    known = f"{found[3]}-{month:02}"
+    known = f"{year}-{_MONTHS.index(name.upper()):02}"
     return f"{known}-{int(day):02}" if day.isdigit() else known
+
+
+def _existing(cell: str, year: str, month: str, day: str) -> str:
+    """Return a date in ISO 8601, or the cell where there is no such date."""
+    try:
+        return date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return cell
 
 
 def fill_partial_dates(

@@ -15,7 +15,8 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.her2_checks import judge_results
-from her2ctdna.inputs.sheets import read_sheet
+from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, as_written
+from her2ctdna.inputs.sheets import read_raw_sheet
 from her2ctdna.safety.terms import find_lookalikes, find_misspelt
 from her2ctdna.safety.titres import is_scale_doubtful, normalise_antibodies
 from her2ctdna.settings.clinical_settings import (
@@ -40,20 +41,44 @@ _DATE = re.compile(
 )
 
 
-def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
+def check_named_settings(
+    inputs: Mapping[str, str],
+    config: Config,
+    *,
+    given: Mapping[str, object],
+    written: Written,
+) -> list[Finding]:
+    """Return the findings of `check_settings` in the names and words of the sheets."""
+    raw = _raw_sheets(inputs, written)
+    sheets = _mapped(raw, written)
+    return as_written(check_settings(sheets, config, given=given), sheets, raw, written)
+
+
+def read_named_sheets(inputs: Mapping[str, str], *, written: Written = PLAIN) -> Sheets:
     """Return the sheets that settings name parts of; empty ones where not given.
 
     What is wrong with them is not said here but by their own check.
     """
+    return _mapped(_raw_sheets(inputs, written), written)
+
+
+def _mapped(raw: Sheets, written: Written) -> Sheets:
+    sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
+    for table, sheet in raw.items():
+        sheets[table], _ = apply_maps(sheet, table=table, written=written)
+    return sheets
+
+
+def _raw_sheets(inputs: Mapping[str, str], written: Written) -> Sheets:
     named = (
         *("patients", "her2", "samples", "levels", "assessments", "lesions"),
         *("adverse_events", "ada"),
     )
-    sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
-    for table in named:
-        if table in inputs:
-            sheets[table], _ = read_sheet(inputs[table], table=table)
-    return sheets
+    return {
+        table: read_raw_sheet(inputs[table], table=table, written=written)[0]
+        for table in named
+        if table in inputs
+    }
 
 
 def check_bare(bare: Mapping[str, str]) -> list[Finding]:

@@ -1,20 +1,33 @@
-"""Reading a sheet as text, with the line of each row, losing nothing silently."""
+"""Reading a sheet of any form as text, with the row of each cell."""
 
-import csv
-import gzip
-import zlib
 from collections.abc import Mapping
-from io import StringIO
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from her2ctdna.calls.maf import is_maf as is_named_maf
-from her2ctdna.calls.variant_file import GZIP
 from her2ctdna.depth.indexes import find_index
 from her2ctdna.findings import Finding
+from her2ctdna.inputs.dataset_json import read_dataset_json
+from her2ctdna.inputs.grids import Rows, UnreadableSheetError, frame_of
+from her2ctdna.inputs.parquet_sheets import read_parquet_sheet
+from her2ctdna.inputs.sas_sheets import read_sas_sheet
+from her2ctdna.inputs.sheet_maps import (
+    PLAIN,
+    Written,
+    apply_maps,
+    kinds_by_name,
+    sources_of,
+)
+from her2ctdna.inputs.sheet_paths import file_of, split_path
+from her2ctdna.inputs.text_sheets import (
+    DELIMITERS,
+    count_text_lines,
+    read_maf_rows,
+    read_text_sheet,
+)
+from her2ctdna.inputs.workbooks import WORKBOOKS, read_workbook
 
 if TYPE_CHECKING:
     from her2ctdna.calls.vcf import NamedCalls
@@ -23,77 +36,135 @@ if TYPE_CHECKING:
 FILE_COLUMNS = ("calls", "alignments", "depth_track")
 """Columns of the samples sheet that name files."""
 
-DELIMITERS = {".tsv": "\t", ".csv": ","}
+ENDINGS = (
+    *DELIMITERS,
+    *WORKBOOKS,
+    ".parquet",
+    ".xpt",
+    ".sas7bdat",
+    ".json",
+    ".ndjson",
+)
+"""Endings of the forms of sheets that are read."""
 
 
-def read_sheet(path: str | Path, *, table: str) -> tuple[pd.DataFrame, list[Finding]]:
-    """Read a UTF-8 TSV or CSV as text; a table of calls may be a MAF.
+def read_sheet(
+    path: str | Path, *, table: str, written: Written = PLAIN
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read a sheet of any form, with our names of its columns and our words.
+
+    Returns
+    -------
+    As `read_raw_sheet`, and the errors of the maps of the config.
+    """
+    sheet, findings = read_raw_sheet(path, table=table, written=written)
+    mapped, wrong = apply_maps(sheet, table=table, written=written)
+    return mapped, findings + wrong
+
+
+def read_raw_sheet(
+    path: str | Path, *, table: str, written: Written = PLAIN
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Read a sheet of any form as it is written; a table of calls may be a MAF.
 
     Returns
     -------
     The cells as text without surrounding blanks (missing is ``None``), indexed by
-    the line number in the file (header = 1), and what is wrong with the file. A
-    file that cannot be read gives an empty table and an error. Rows with too few or
-    too many cells are errors, and so are cells without a column name and quotes that
-    do not pair; blank lines are passed over. The standard csv module is used since
-    pandas does not tell the lines of quoted multi-line cells.
+    the row in the file (header = 1), and what is wrong with the file. A file that
+    cannot be read gives an empty table and an error. Rows with too few or too many
+    cells are errors, and so are cells without a column name and quotes that do not
+    pair; blank lines are passed over.
     """
-    path = Path(path)
-    ending = path.suffix.lower()
-    is_maf = table == "variants" and is_named_maf(path)
-    delimiter = "\t" if is_maf else DELIMITERS.get(ending)
-    if delimiter is None:
-        return _unreadable(
-            table, path, "name it .tsv or .csv, as its cells are divided"
-        )
-    if not path.is_file():
+    file, name = split_path(path)
+    if not file.is_file():
         return _unreadable(table, path, "no such file; correct the path in the config")
     try:
-        text = _text_of(path) if is_maf else path.read_text(encoding="utf-8-sig")
-        lines = _rows_of_maf(text) if is_maf else _numbered_rows(text, delimiter)
-    except UnicodeDecodeError as error:
-        advice = f"is not UTF-8 (byte {error.start}); save it as UTF-8"
-        return _unreadable(table, path, advice)
-    except csv.Error as error:
+        rows, findings = _rows_of(file, name, table, written)
+    except UnreadableSheetError as error:
         return _unreadable(table, path, str(error))
-    except (EOFError, gzip.BadGzipFile, zlib.error):
-        advice = "is truncated or damaged; copy or write the file again"
-        return _unreadable(table, path, advice)
-    if not lines:
+    if not rows:
         return _unreadable(table, path, "is empty; give at least a header")
-    return _as_frame(lines, table)
+    frame, wrong = frame_of(rows, table)
+    return frame, findings + wrong
 
 
-def find_bare(inputs: Mapping[str, str]) -> dict[str, str]:
+def find_bare(inputs: Mapping[str, str], *, written: Written = PLAIN) -> dict[str, str]:
     """Return the paths of the sheets that have a header and not one row.
 
-    Looked for at the start of the files only, as they may be large; the patients are
-    left out, since there is no study without them.
+    Looked for at the start of files of text only, as they may be large; the patients
+    are left out, since there is no study without them.
     """
     return {
         table: path
         for table, path in inputs.items()
-        if table != "patients" and _count_lines(Path(path), 2) == 1
+        if table != "patients" and _is_bare(path, table, written)
     }
 
 
-def _count_lines(path: Path, most: int) -> int:
-    """Count the lines of a text sheet that are not blank, up to ``most``."""
-    if path.suffix.lower() not in {*DELIMITERS, ".maf"} or not path.is_file():
-        return 0
-    with path.open(encoding="utf-8-sig", errors="replace") as lines:
-        filled = (line for line in lines if line.strip() and line[0] != "#")
-        return sum(1 for _ in islice(filled, most))
+def names_in_sheet(
+    path: str | Path, *, table: str, written: Written = PLAIN
+) -> dict[str, str]:
+    """Return the names that a sheet has for our columns, where a map gives them."""
+    columns = written.columns.get(table, {})
+    if not columns:
+        return {}
+    sheet, _ = read_raw_sheet(path, table=table, written=written)
+    return sources_of(list(sheet.columns), columns)
 
 
-def list_calls(path: str | Path) -> list["NamedCalls"]:
+def _is_bare(path: str, table: str, written: Written) -> bool:
+    file, _ = split_path(path)
+    ending = file.suffix.lower()
+    if not file.is_file():
+        return False
+    if ending in {*DELIMITERS, ".maf"}:
+        return count_text_lines(file, 2, encoding=written.encoding) == 1
+    sheet, _ = read_raw_sheet(path, table=table, written=written)
+    return sheet.empty and not sheet.columns.empty
+
+
+def _rows_of(
+    file: Path, name: str | None, table: str, written: Written
+) -> tuple[Rows, list[Finding]]:
+    """Return the rows of a file by its form, and what is said of its cells."""
+    ending = file.suffix.lower()
+    if ending in WORKBOOKS:
+        kinds = kinds_by_name(table, written)
+        return read_workbook(file, name, table=table, kinds=kinds)
+    if name is not None:
+        advice = f"only a workbook has sheets to name behind #; leave out #{name}"
+        raise UnreadableSheetError(advice)
+    if table == "variants" and is_named_maf(file):
+        return read_maf_rows(file), []
+    if ending in {*DELIMITERS, ".xpt", ".sas7bdat"}:
+        read = read_text_sheet if ending in DELIMITERS else read_sas_sheet
+        rows, warnings = read(file, encoding=written.encoding)
+        found = [
+            Finding("warning", table, None, "", "", str(file), text)
+            for text in warnings
+        ]
+        return rows, found
+    readers = {
+        ".parquet": read_parquet_sheet,
+        ".json": read_dataset_json,
+        ".ndjson": read_dataset_json,
+    }
+    if ending not in readers:
+        advice = (
+            f"is of a form that is not read; save it as one of {', '.join(ENDINGS)}"
+        )
+        raise UnreadableSheetError(advice)
+    return readers[ending](file), []
+
+
+def list_calls(path: str | Path, *, written: Written = PLAIN) -> list["NamedCalls"]:
     """Return the samples of a sheet that name a file of calls.
 
     Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``row`` (line of the
     sheet), ``value`` (as written) and ``path`` (relative paths start at the sheet).
     A sheet that cannot be read gives none; its check says what is wrong with it.
     """
-    sheet, _ = read_sheet(path, table="samples")
+    sheet, _ = read_sheet(path, table="samples", written=written)
     if not {"sample_id", "patient_id", "calls"} <= set(sheet.columns):
         return []
     named = sheet.dropna(subset=["sample_id", "patient_id", "calls"])
@@ -104,13 +175,15 @@ def list_calls(path: str | Path) -> list["NamedCalls"]:
             "calls_sample": row.get("calls_sample"),
             "row": int(line),
             "value": row["calls"],
-            "path": str(Path(path).parent / row["calls"]),
+            "path": str(file_of(path).parent / row["calls"]),
         }
         for line, row in named.iterrows()
     ]
 
 
-def list_coverage(path: str | Path) -> list["CoveredSample"]:
+def list_coverage(
+    path: str | Path, *, written: Written = PLAIN
+) -> list["CoveredSample"]:
     """Return the samples of a sheet that name alignments or a depth track that exist.
 
     Each has ``sample_id``, ``patient_id``, ``calls_sample``, ``depth_sample``, ``row``,
@@ -119,10 +192,10 @@ def list_coverage(path: str | Path) -> list["CoveredSample"]:
     ``files``, which are these files and their indexes. A sheet that cannot be read
     gives none.
     """
-    sheet, _ = read_sheet(path, table="samples")
+    sheet, _ = read_sheet(path, table="samples", written=written)
     if not {"sample_id", "patient_id"} <= set(sheet.columns):
         return []
-    columns, folder = FILE_COLUMNS[1:], Path(path).parent
+    columns, folder = FILE_COLUMNS[1:], file_of(path).parent
     samples: list[CoveredSample] = []
     for line, row in sheet.dropna(subset=["sample_id", "patient_id"]).iterrows():
         values = {column: row.get(column) for column in columns}
@@ -146,82 +219,16 @@ def list_coverage(path: str | Path) -> list["CoveredSample"]:
     return samples
 
 
-def list_absent(path: str | Path) -> list[str]:
+def list_absent(path: str | Path, *, written: Written = PLAIN) -> list[str]:
     """Return the files that a sheet of samples names and that do not exist."""
-    sheet, _ = read_sheet(path, table="samples")
+    sheet, _ = read_sheet(path, table="samples", written=written)
     columns = [name for name in FILE_COLUMNS if name in sheet]
     named = {cell for name in columns for cell in sheet[name].dropna()}
-    return sorted(cell for cell in named if not (Path(path).parent / cell).is_file())
-
-
-def _numbered_rows(text: str, delimiter: str) -> list[tuple[int, list[str]]]:
-    """Return the rows that are not blank, each with the line it starts on."""
-    # strict, as else an open quote would swallow the rows that follow it
-    reader = csv.reader(StringIO(text), delimiter=delimiter, strict=True)
-    rows, line = [], 1
-    try:
-        for cells in reader:
-            stripped = [cell.strip() for cell in cells]
-            if any(stripped):
-                rows.append((line, stripped))
-            line = reader.line_num + 1
-    except csv.Error as error:
-        advice = "a cell that opens with a quote must close with it"
-        raise csv.Error(f"cannot be read from row {line} on; {advice}") from error
-    return rows
-
-
-def _text_of(path: Path) -> str:
-    """Return the text of a file that may be gzipped."""
-    raw = path.read_bytes()
-    whole = gzip.decompress(raw) if raw.startswith(GZIP) else raw
-    return whole.decode("utf-8-sig")
-
-
-def _rows_of_maf(text: str) -> list[tuple[int, list[str]]]:
-    """Return the rows of a MAF: no comments, and quotes are letters like others."""
-    lines = enumerate(text.splitlines(), start=1)
-    return [
-        (number, [cell.strip() for cell in line.split("\t")])
-        for number, line in lines
-        if line.strip() and not line.startswith("#")
-    ]
-
-
-def _as_frame(
-    lines: list[tuple[int, list[str]]], table: str
-) -> tuple[pd.DataFrame, list[Finding]]:
-    (header_line, header), *rows = lines
-    while header and not header[-1]:
-        header = header[:-1]
-    findings = [
-        _error(table, header_line, name, "this column stands twice; rename one")
-        for name in sorted({name for name in header if header.count(name) > 1} - {""})
-    ]
-    nameless = {place for place, name in enumerate(header) if not name}
-    filled = {place for _, cells in rows for place, cell in enumerate(cells) if cell}
-    findings += [
-        _error(table, header_line, "", f"column {place + 1} has no name; name it")
-        for place in sorted(nameless & filled)
-    ]
-    kept: dict[int, list[str | None]] = {}
-    for line, cells in rows:
-        surplus = [cell for cell in cells[len(header) :] if cell]
-        if surplus or len(cells) < len(header):
-            message = f"has {len(cells)} cells where the header has {len(header)}"
-            findings.append(_error(table, line, "", message + "; mend the row"))
-        padded = cells[: len(header)] + [""] * (len(header) - len(cells))
-        kept[line] = [cell or None for cell in padded]
-    frame = pd.DataFrame.from_dict(kept, orient="index", columns=header, dtype=object)
-    return frame.loc[:, ~frame.columns.duplicated() & (frame.columns != "")], findings
+    return sorted(cell for cell in named if not (file_of(path).parent / cell).is_file())
 
 
 def _unreadable(
-    table: str, path: Path, advice: str
+    table: str, path: str | Path, advice: str
 ) -> tuple[pd.DataFrame, list[Finding]]:
     finding = Finding("error", table, None, "", "", str(path), advice)
     return pd.DataFrame(dtype=object), [finding]
-
-
-def _error(table: str, line: int, column: str, message: str) -> Finding:
-    return Finding("error", table, line, column, "", "", message)

@@ -33,7 +33,11 @@ from her2ctdna.inputs.dates import (
     read_written_dates,
 )
 from her2ctdna.inputs.her2_checks import join_specimens
-from her2ctdna.inputs.sheets import read_sheet
+from her2ctdna.inputs.lost_zeros import find_lost_zeros
+from her2ctdna.inputs.ready_maps import NEEDED, Headers, propose_maps
+from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, as_written
+from her2ctdna.inputs.sheets import read_raw_sheet
+from her2ctdna.inputs.words import read_words
 from her2ctdna.safety.titres import normalise_antibodies
 
 FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
@@ -48,6 +52,8 @@ def check_inputs(
     reference: str | None,
     baseline_window: int | None,
     origin: str,
+    written: Written = PLAIN,
+    ready_maps: Mapping[str, Headers] | None = None,
 ) -> tuple[Tables, list[Finding]]:
     """Read and check all sheets of a study.
 
@@ -65,17 +71,25 @@ def check_inputs(
         Last day on which a scan is still the baseline; ``None`` is day 0.
     origin
         What supplied durations count from.
+    written
+        How the sheets are written: encoding, order of dates, names and words.
+    ready_maps
+        Names of columns in sheets of known kinds (`read_ready_maps`), which a sheet
+        that lacks needed columns is compared with.
 
     Returns
     -------
-    The normalised tables (times as days since first dose) and every finding.
+    The normalised tables (times as days since first dose) and every finding, with the
+    names and words of the sheets.
     """
-    sheets, findings = _read_all(inputs)
+    raw, sheets, told = _read_all(inputs, written)
+    findings = find_lost_zeros(sheets)
     time, mixed = detect_time(sheets)
     findings += mixed
-    written, forms = read_written_dates(sheets)
-    whole, partial = fill_partial_dates(written, rules=partial_dates)
-    findings += forms + partial
+    worded, words = read_words(sheets)
+    dated, forms = read_written_dates(worded, order=written.date_order)
+    whole, partial = fill_partial_dates(dated, rules=partial_dates)
+    findings += words + forms + partial
     clean = {}
     for table, sheet in whole.items():
         clean[table], found = check_cells(sheet, table=table, time=time)
@@ -92,10 +106,13 @@ def check_inputs(
     across = check_tables(
         tables, inputs=inputs, baseline_window=baseline_window, origin=origin
     )
-    findings += _shown_once(across, findings, sheets, time)
+    findings += _shown_once(across, told + findings, worded, time)
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
-    return tables, _as_written(findings + misfit + late, inputs)
+    findings = propose_maps(findings + misfit + late, told, raw, ready_maps or {})
+    findings = _as_in_maf(findings, inputs, raw)
+    findings = as_written(findings, worded, raw, written)
+    return tables, told + _beside(told, findings)
 
 
 def check_cells(
@@ -120,27 +137,45 @@ def check_cells(
     return sheet, findings
 
 
-def _read_all(inputs: Mapping[str, str]) -> tuple[Tables, list[Finding]]:
+def _read_all(
+    inputs: Mapping[str, str], written: Written
+) -> tuple[Tables, Tables, list[Finding]]:
+    """Return the sheets as they are written and as we read them, and findings."""
     sheets: Tables = {"patients": pd.DataFrame(dtype=object)}
+    raw = dict(sheets)
     findings: list[Finding] = []
     for table, path in inputs.items():
-        sheets[table], found = read_sheet(path, table=table)
-        findings += found
+        raw[table], found = read_raw_sheet(path, table=table, written=written)
+        sheets[table], wrong = apply_maps(raw[table], table=table, written=written)
+        findings += found + wrong
     if sheets["patients"].empty and len(sheets["patients"].columns):
         message = "has a header and no row; a study has at least one patient"
         findings.append(Finding("error", "patients", 1, "", "", "", message))
     if is_maf(inputs.get("variants", "")) and not sheets["variants"].columns.empty:
         sheets["variants"], found = from_maf(sheets["variants"])
         findings += found
-    return sheets, findings
+    return raw, sheets, findings
 
 
-def _as_written(findings: list[Finding], inputs: Mapping[str, str]) -> list[Finding]:
+def _beside(told: list[Finding], findings: list[Finding]) -> list[Finding]:
+    """Return findings, without the errors on cells that could not be read at all."""
+    unread = {
+        found[1:4] for found in told if found.severity == "error" and found.column
+    }
+    return [
+        found
+        for found in findings
+        if found.severity != "error" or found[1:4] not in unread
+    ]
+
+
+def _as_in_maf(
+    findings: list[Finding], inputs: Mapping[str, str], raw: Tables
+) -> list[Finding]:
     """Return findings on calls in a MAF with the columns of the MAF."""
-    path = inputs.get("variants", "")
-    if not is_maf(path):
+    if not is_maf(inputs.get("variants", "")):
         return findings
-    return as_in_maf(findings, read_sheet(path, table="variants")[0].columns)
+    return as_in_maf(findings, raw["variants"].columns)
 
 
 def _blank_failures(
@@ -151,8 +186,7 @@ def _blank_failures(
     findings = []
     absent = failures.loc[failures["check"] == "column_in_dataframe", "failure_case"]
     for column in absent:
-        advice = "this column is needed; add it (cells may be empty)"
-        findings.append(Finding("error", table, 1, column, "", "", advice))
+        findings.append(Finding("error", table, 1, column, "", "", NEEDED))
     repeated = failures["check"] == "multiple_fields_uniqueness"
     if absent.empty:
         findings += _repeated_rows(sheet, failures[repeated], table)

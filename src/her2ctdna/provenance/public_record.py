@@ -8,12 +8,19 @@ censoring it gives away the date of a first dose) and IHC cells as they were wri
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NotRequired, TypedDict
 
 from her2ctdna.provenance.run_record import InputRecord, RunRecord
 
 PRIVATE = frozenset(
-    {"inputs", "study.data_cutoff", "study.reference", "definitions.her2.recode"}
+    {
+        "inputs",
+        "values",
+        "study.data_cutoff",
+        "study.reference",
+        "definitions.her2.recode",
+    }
 )
 """Keys of the config that hold paths, a date, or cells of a patient."""
 
@@ -48,12 +55,19 @@ def inputs_by_key(
     found: dict[str, list[InputRecord]] = {}
     for file in sorted(record["inputs"], key=lambda file: str(file["sha256"])):
         key = f"{file['table']}_files"
-        if file["path"] == config["inputs"].get(file["table"]):
+        if _names_file(config["inputs"].get(file["table"]), file["path"]):
             key = file["table"]
         elif file["path"] == config["study"].get("reference"):
             key = "reference"
         found.setdefault(key, []).append(file)
     return found
+
+
+def _names_file(given: object, path: str) -> bool:
+    """Tell whether an input is a file, or a sheet of it, named behind ``#``."""
+    if not isinstance(given, str):
+        return False
+    return given == path or str(Path(given)).startswith(f"{Path(path)}#")
 
 
 def flat_config(

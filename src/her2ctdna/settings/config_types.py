@@ -16,6 +16,7 @@ from her2ctdna.settings.clinical_settings import (
 )
 from her2ctdna.settings.ctdna_settings import CtdnaSettings
 from her2ctdna.settings.setting_key import ONE_LINE, Words
+from her2ctdna.settings.sheet_settings import ColumnSettings, ValueSettings
 from her2ctdna.settings.study_settings import InputSettings, StudySettings
 
 FOLDERS = ("cohort", "ctdna", "comparison")
@@ -64,5 +65,7 @@ class Config(TypedDict):
 
     study: StudySettings
     inputs: InputSettings
+    columns: ColumnSettings
+    values: ValueSettings
     definitions: Definitions
     analyses: Analyses

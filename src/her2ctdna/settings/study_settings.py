@@ -91,6 +91,24 @@ class StudySettings(TypedDict):
             more="Set it to `false` for real data",
         ),
     ]
+    encoding: Annotated[
+        Text | None,
+        Key(
+            "encoding of sheets of text without a byte order mark; empty: UTF-8",
+            None,
+            more="Such as gb18030, windows-1252, utf-16; that of `.xpt` files too",
+        ),
+    ]
+    date_order: Annotated[
+        Literal["dmy", "mdy", "ymd", None],
+        Key(
+            "order of day and month in dates with the year last; empty: none is read",
+            None,
+            more="`dmy`: 03.02.2025 is 3 February, `mdy`: 2 March. With `ymd`, or "
+            "without it, such a date is an error, even where it could only be one. "
+            "Dates with the year first need no order",
+        ),
+    ]
     cycle_days: Annotated[Positive, Key("length of a treatment cycle", 21, "days")]
     origin: Annotated[
         Origin,
