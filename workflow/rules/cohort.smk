@@ -18,6 +18,7 @@ rule check_inputs:
         partial_dates=config["study"]["partial_dates"],
         baseline_window=config["definitions"]["response"]["baseline_window"],
         origin=config["study"]["origin"],
+        day_one=config["study"]["day_one"],
         # files that come after they were missed have the inputs checked again
         absent=list_absent(INPUTS.get("samples", "")),
         code=code_digest("check_inputs"),
@@ -58,7 +59,7 @@ rule accept_inputs:
     conda:
         "../../envs/analysis.yaml"
     params:
-        files=INPUTS,
+        files=files_of_findings(INPUTS),
         code=code_digest("accept_inputs"),
     script:
         "../scripts/accept_inputs.py"

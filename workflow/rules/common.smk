@@ -16,7 +16,15 @@ from her2ctdna.inputs.setting_checks import (
     check_settings,
     read_named_sheets,
 )
-from her2ctdna.inputs.sheets import find_bare, list_absent, list_calls, list_coverage
+from her2ctdna.inputs.sheets import list_absent, list_calls, list_coverage
+from her2ctdna.inputs.sources import (
+    files_of_findings,
+    find_bare_sources,
+    label_files,
+    list_files,
+    list_inputs,
+    name_files,
+)
 
 # Of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
 FOLDER = Path(workflow.snakefile).parents[2]
@@ -35,8 +43,9 @@ GIVEN_ALONE = config
 # A new one: that of a module belongs to the workflow that gave it.
 config = usable_config(GIVEN, DEFAULTS, SCHEMA)
 # a sheet without rows counts as not given, and a finding says so
-BARE = find_bare(config["inputs"])
-INPUTS = {name: path for name, path in config["inputs"].items() if name not in BARE}
+SOURCES = list_inputs(config["inputs"])
+BARE = find_bare_sources(SOURCES)
+INPUTS = {name: path for name, path in SOURCES.items() if name not in BARE}
 CONFIG_FINDINGS += check_bare(BARE)
 CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config, given=GIVEN_ALONE)
 CHAPTERS = chapters_of(INPUTS)
@@ -52,7 +61,7 @@ CALLS = [
     for call in list_calls(INPUTS.get("samples", ""))
     if Path(call["path"]).is_file()
 ]
-SHEETS = [path for path in INPUTS.values() if Path(path).is_file()]
+SHEETS = list_files(INPUTS)
 BATCHES = {
     str(number): CALLS[start : start + VCFS_PER_JOB]
     for number, start in enumerate(range(0, len(CALLS), VCFS_PER_JOB))

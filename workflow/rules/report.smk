@@ -41,7 +41,7 @@ rule write_report:
         analyses=list(DEFINITIONS),
         overlays=config["analyses"],
         inputs_given=list(INPUTS),
-        inputs=INPUTS,
+        inputs=label_files(INPUTS),
         association=of_analysis("association"),
         code=code_digest("write_report"),
     script:
@@ -84,7 +84,7 @@ rule write_provenance:
         "../../envs/analysis.yaml"
     params:
         run=dict(
-            tables=INPUTS,
+            tables=name_files(INPUTS),
             config=config,
             code=workflow_digest(FOLDER),
         ),

@@ -18,6 +18,7 @@ with log_to(snakemake.log[0]):
         reference=snakemake.input.get("reference"),
         baseline_window=snakemake.params.baseline_window,
         origin=snakemake.params.origin,
+        day_one=snakemake.params.day_one,
     )
     write_table(findings_table(findings), snakemake.output.findings)
     for name, table in tables.items():

@@ -15,7 +15,7 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.her2_checks import judge_results
-from her2ctdna.inputs.sheets import read_sheet
+from her2ctdna.inputs.sources import read_source
 from her2ctdna.safety.terms import find_lookalikes, find_misspelt
 from her2ctdna.safety.titres import is_scale_doubtful, normalise_antibodies
 from her2ctdna.settings.clinical_settings import (
@@ -52,7 +52,7 @@ def read_named_sheets(inputs: Mapping[str, str]) -> Sheets:
     sheets: dict[str, pd.DataFrame] = defaultdict(pd.DataFrame)
     for table in named:
         if table in inputs:
-            sheets[table], _ = read_sheet(inputs[table], table=table)
+            sheets[table], _ = read_source(inputs[table], table=table)
     return sheets
 
 

@@ -31,9 +31,13 @@ from her2ctdna.inputs.dates import (
     fill_partial_dates,
     first_doses,
     read_written_dates,
+    refuse_day_zero,
+    since_first_dose,
 )
 from her2ctdna.inputs.her2_checks import join_specimens
+from her2ctdna.inputs.sdtm_domains import parse_source
 from her2ctdna.inputs.sheets import read_sheet
+from her2ctdna.inputs.sources import as_in_sources, read_source
 from her2ctdna.safety.titres import normalise_antibodies
 
 FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
@@ -48,6 +52,7 @@ def check_inputs(
     reference: str | None,
     baseline_window: int | None,
     origin: str,
+    day_one: int,
 ) -> tuple[Tables, list[Finding]]:
     """Read and check all sheets of a study.
 
@@ -65,6 +70,9 @@ def check_inputs(
         Last day on which a scan is still the baseline; ``None`` is day 0.
     origin
         What supplied durations count from.
+    day_one
+        The day of first dose in a study that gives days: 0, or 1 if its days have
+        no 0 (the day before is -1). Tables from domains know theirs.
 
     Returns
     -------
@@ -77,13 +85,26 @@ def check_inputs(
     whole, partial = fill_partial_dates(written, rules=partial_dates)
     findings += forms + partial
     clean = {}
+    counted_from_one: set[str] = set()
     for table, sheet in whole.items():
         clean[table], found = check_cells(sheet, table=table, time=time)
         findings += found
+        if (
+            time == "day"
+            and day_one == 1
+            and parse_source(inputs.get(table, "")) is None
+        ):
+            counted_from_one.add(table)
+            clean[table], found = refuse_day_zero(clean[table], table=table)
+            findings += found
     findings += _contradicted_treatment(clean["patients"], time)
     first_dose = first_doses(clean["patients"])
     tables = {
-        table: _convert(sheet, table=table, time=time, first_dose=first_dose)
+        table: since_first_dose(
+            _convert(sheet, table=table, time=time, first_dose=first_dose),
+            table=table,
+            day_one=1 if table in counted_from_one else 0,
+        )
         for table, sheet in clean.items()
     }
     if "variants" in tables:
@@ -93,6 +114,8 @@ def check_inputs(
         tables, inputs=inputs, baseline_window=baseline_window, origin=origin
     )
     findings += _shown_once(across, findings, sheets, time)
+    if isinstance(data_cutoff, int) and day_one == 1 and time == "day":
+        data_cutoff -= data_cutoff > 0
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
     return tables, _as_written(findings + misfit + late, inputs)
@@ -124,7 +147,7 @@ def _read_all(inputs: Mapping[str, str]) -> tuple[Tables, list[Finding]]:
     sheets: Tables = {"patients": pd.DataFrame(dtype=object)}
     findings: list[Finding] = []
     for table, path in inputs.items():
-        sheets[table], found = read_sheet(path, table=table)
+        sheets[table], found = read_source(path, table=table)
         findings += found
     if sheets["patients"].empty and len(sheets["patients"].columns):
         message = "has a header and no row; a study has at least one patient"
@@ -136,7 +159,8 @@ def _read_all(inputs: Mapping[str, str]) -> tuple[Tables, list[Finding]]:
 
 
 def _as_written(findings: list[Finding], inputs: Mapping[str, str]) -> list[Finding]:
-    """Return findings on calls in a MAF with the columns of the MAF."""
+    """Return findings with the columns of a MAF, and the variables of domains."""
+    findings = as_in_sources(findings, inputs)
     path = inputs.get("variants", "")
     if not is_maf(path):
         return findings

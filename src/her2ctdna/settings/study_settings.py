@@ -91,6 +91,15 @@ class StudySettings(TypedDict):
             more="Set it to `false` for real data",
         ),
     ]
+    day_one: Annotated[
+        Literal[0, 1],
+        Key(
+            "the day of first dose, where a study gives its times as days",
+            0,
+            more="1: study days as CDISC counts them, without a day 0. Landmarks and "
+            "all other settings count from 0. Domains (`inputs.sdtm`) know theirs",
+        ),
+    ]
     cycle_days: Annotated[Positive, Key("length of a treatment cycle", 21, "days")]
     origin: Annotated[
         Origin,
@@ -147,9 +156,12 @@ class StudySettings(TypedDict):
 
 
 class InputSettings(TypedDict):
-    """The path of each sheet, relative to the working directory."""
+    """The path of each sheet, relative to the working directory.
 
-    patients: Text
+    ``sdtm`` is a folder of domains, which gives patients and what else it holds.
+    """
+
+    patients: NotRequired[Text]
     her2: NotRequired[Text]
     samples: NotRequired[Text]
     variants: NotRequired[Text]
@@ -158,3 +170,5 @@ class InputSettings(TypedDict):
     lesions: NotRequired[Text]
     adverse_events: NotRequired[Text]
     ada: NotRequired[Text]
+    sdtm: NotRequired[Text]
+    adam: NotRequired[Text]

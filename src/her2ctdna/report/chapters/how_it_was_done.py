@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HIDDEN_DATE = "(hidden: date)"
 HIDDEN_TEXT = "(hidden: text)"
-FREE_TEXT = ("term", "soc")
+FREE_TEXT = ("term", "soc", "AETERM", "AEDECOD", "AESOC", "AEBODSYS")
 
 _REMARK = re.compile(r"\(.*\)|\[.*\]")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
@@ -139,7 +139,7 @@ def provenance_chapter(results: Results) -> Iterator[Block]:
 
 def hide_personal(value: str, *, column: str) -> str:
     """Return a value of an input, or why it is hidden: a date, or free text."""
-    if column.endswith("_date") or _DATE.search(value):
+    if column.endswith(("_date", "DTC")) or _DATE.search(value):
         return HIDDEN_DATE
     if column in ("ihc", "ish"):
         return _REMARK.sub(HIDDEN_TEXT, value)
