@@ -54,8 +54,8 @@ def given_doses(doses: pd.DataFrame) -> pd.DataFrame:
 def make_patients(domains: Domains, clock: Clock) -> Made:
     """Make patients: one row for each of DM.
 
-    - first dose: the earliest start of a dose given (`given_doses`), else RFXSTDTC.
-      Who has none, such as a screen failure, is not treated
+    - first dose: the earliest start of a dose given (`given_doses`), or RFXSTDTC of
+      who had one without a start. Who had no dose, as a screen failure, is not treated
     - last dose: the latest day of EX on which one was given
     - death: DTHDTC, else the disposition DEATH of DS
     - last alive: the latest whole date in `CONTACT`, dispositions of `NO_CONTACT`
@@ -69,8 +69,9 @@ def make_patients(domains: Domains, clock: Clock) -> Made:
     exposure = cells_of(subjects, "RFXSTDTC")
     first = who.map(start)
     if clock.time == "date":
-        written = clock.read(subjects, "RFXST")
-        first = first.where(first.notna(), written)
+        is_dosed = who.isin(set(cells_of(doses, "USUBJID").dropna()))
+        by_dm = clock.read(subjects, "RFXST").where(is_dosed)
+        first = first.where(first.notna(), by_dm)
     contacts = _contacts(domains, clock)
     columns = {
         "patient_id": who,

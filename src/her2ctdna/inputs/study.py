@@ -85,16 +85,17 @@ def check_inputs(
     whole, partial = fill_partial_dates(written, rules=partial_dates)
     findings += forms + partial
     clean = {}
-    counted_from_one: set[str] = set()
+    # tables from domains have first dose = 0 whatever the sheets beside them have
+    from_one = {
+        table: time == "day"
+        and day_one == 1
+        and not parse_source(inputs.get(table, ""))
+        for table in whole
+    }
     for table, sheet in whole.items():
         clean[table], found = check_cells(sheet, table=table, time=time)
         findings += found
-        if (
-            time == "day"
-            and day_one == 1
-            and parse_source(inputs.get(table, "")) is None
-        ):
-            counted_from_one.add(table)
+        if from_one[table]:
             clean[table], found = refuse_day_zero(clean[table], table=table)
             findings += found
     findings += _contradicted_treatment(clean["patients"], time)
@@ -103,7 +104,7 @@ def check_inputs(
         table: since_first_dose(
             _convert(sheet, table=table, time=time, first_dose=first_dose),
             table=table,
-            day_one=1 if table in counted_from_one else 0,
+            day_one=int(from_one[table]),
         )
         for table, sheet in clean.items()
     }
@@ -114,7 +115,7 @@ def check_inputs(
         tables, inputs=inputs, baseline_window=baseline_window, origin=origin
     )
     findings += _shown_once(across, findings, sheets, time)
-    if isinstance(data_cutoff, int) and day_one == 1 and time == "day":
+    if isinstance(data_cutoff, int) and day_one == 1:
         data_cutoff -= data_cutoff > 0
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
