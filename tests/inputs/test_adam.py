@@ -1,15 +1,15 @@
 """What ADaM data sets say of each patient, as rows to compare."""
 
 import pandas as pd
+import pytest
 from sdtm_tables import domain
 
-from her2ctdna.inputs.adam import list_supplied, read_supplied
+from her2ctdna.inputs.adam import check_folder, list_supplied, read_supplied
 
 
 def rows(table):
-    return sorted(
-        zip(*(table[name] for name in ("patient_id", "endpoint", "supplied", "unit")))
-    )
+    names = ["patient_id", "endpoint", "supplied", "unit"]
+    return sorted(table[names].itertuples(index=False, name=None))
 
 
 def test_treatment_responses_times_events_and_antibodies():
@@ -59,12 +59,15 @@ def test_nothing_supplied_is_an_empty_table():
 def test_folder_is_read_and_other_data_sets_are_noted(tmp_path):
     (tmp_path / "adsl.csv").write_text("USUBJID,TRTSDT\nP1,2024-01-01\n")
     (tmp_path / "adlb.csv").write_text("USUBJID\n")
+    assert rows(read_supplied(tmp_path)) == [("P1", "treated", "yes", "")]
+    (found,) = check_folder(tmp_path)
+    assert (found.severity, found.column) == ("note", "ADLB")
     (tmp_path / "adrs.xpt").write_text("broken")
-    table, findings = read_supplied(tmp_path)
-    assert rows(table) == [("P1", "treated", "yes", "")]
-    assert [(found.severity, found.column) for found in findings] == [
-        ("note", "ADLB"),
-        ("error", "ADRS"),
-    ]
-    _, (found,) = read_supplied(tmp_path / "absent")
-    assert found.severity == "error"
+    with pytest.raises(ValueError, match=r"adrs\.xpt cannot be read"):
+        read_supplied(tmp_path)
+
+
+def test_folder_without_a_data_set_is_an_error(tmp_path):
+    for folder in (tmp_path, tmp_path / "absent"):
+        (found,) = check_folder(folder)
+        assert found.severity == "error"

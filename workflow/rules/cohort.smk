@@ -6,14 +6,14 @@ rule check_inputs:
         **(named_reference() if "variants" in INPUTS else {}),
         sheets=of_study(SHEETS),
     output:
-        **{table: f"<results>/cohort/inputs/{table}.parquet" for table in INPUTS},
+        **{table: f"<results>/cohort/inputs/{table}.parquet" for table in TABLES},
         findings="<results>/cohort/inputs/findings.tsv",
     log:
         "<logs>/check_inputs.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        inputs=INPUTS,
+        inputs=TABLES,
         data_cutoff=config["study"]["data_cutoff"],
         partial_dates=config["study"]["partial_dates"],
         baseline_window=config["definitions"]["response"]["baseline_window"],
@@ -59,7 +59,7 @@ rule accept_inputs:
     conda:
         "../../envs/analysis.yaml"
     params:
-        files=files_of_findings(INPUTS),
+        files=files_of_findings(TABLES),
         code=code_digest("accept_inputs"),
     script:
         "../scripts/accept_inputs.py"

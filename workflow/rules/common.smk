@@ -11,6 +11,7 @@ from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
 from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
+from her2ctdna.inputs.adam import check_folder, list_data_sets
 from her2ctdna.inputs.setting_checks import (
     check_bare,
     check_settings,
@@ -45,9 +46,16 @@ config = usable_config(GIVEN, DEFAULTS, SCHEMA)
 # a sheet without rows counts as not given, and a finding says so
 SOURCES = list_inputs(config["inputs"])
 BARE = find_bare_sources(SOURCES)
-INPUTS = {name: path for name, path in SOURCES.items() if name not in BARE}
+TABLES = {name: path for name, path in SOURCES.items() if name not in BARE}
+# data sets that others derived bring a chapter, but no table that results rest on
+COMPARED = {key: path for key, path in config["inputs"].items() if key == "adam"}
+SUPPLIED = [file for path in COMPARED.values() for file in list_data_sets(path)]
+INPUTS = TABLES | COMPARED
 CONFIG_FINDINGS += check_bare(BARE)
-CONFIG_FINDINGS += check_settings(read_named_sheets(INPUTS), config, given=GIVEN_ALONE)
+CONFIG_FINDINGS += [
+    found for path in COMPARED.values() for found in check_folder(path)
+]
+CONFIG_FINDINGS += check_settings(read_named_sheets(TABLES), config, given=GIVEN_ALONE)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
 WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}
@@ -61,7 +69,7 @@ CALLS = [
     for call in list_calls(INPUTS.get("samples", ""))
     if Path(call["path"]).is_file()
 ]
-SHEETS = list_files(INPUTS)
+SHEETS = list_files(TABLES)
 BATCHES = {
     str(number): CALLS[start : start + VCFS_PER_JOB]
     for number, start in enumerate(range(0, len(CALLS), VCFS_PER_JOB))

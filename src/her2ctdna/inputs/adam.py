@@ -19,15 +19,15 @@ KEY = "adam"
 SUPPLIED_COLUMNS = ["patient_id", "endpoint", "supplied", "unit", "source"]
 
 RESPONSES = {
-    "bor": ("BOR", "BESTRESP", "BOVRLRSP", "UBOR", "BORU"),
-    "confirmed_bor": ("CBOR", "BORC", "BORCNF", "CONFBOR", "CBESTRSP"),
+    "bor": ("BOR", "BESTRESP", "BOVRLRSP"),
+    "confirmed_bor": ("CBOR", "BORC", "CONFBOR"),
 }
 """Parameters (PARAMCD) of ADRS that hold a best response, by our column."""
 
 TIMES = {
-    "pfs": ("PFS", "TTPFS", "PFSINV", "TRPROGM"),
-    "os": ("OS", "TTOS", "TTDE"),
-    "dor": ("DOR", "RSD", "DURRSP", "CDOR", "DOCR"),
+    "pfs": ("PFS", "PFSINV"),
+    "os": ("OS",),
+    "dor": ("DOR", "RSD", "CDOR"),
 }
 """Parameters of ADTTE that hold a time to event; CNSR 0 is the event."""
 
@@ -49,36 +49,53 @@ _WORDS = {
 }
 
 
-def read_supplied(folder: str | Path) -> tuple[pd.DataFrame, list[Finding]]:
+def list_data_sets(folder: str | Path) -> list[str]:
+    """Return the files of a folder that are read."""
+    return [str(path) for path in _files(Path(folder)) if _name(path) in DATA_SETS]
+
+
+def check_folder(folder: str | Path) -> Iterator[Finding]:
+    """Yield what of a folder is not read, and an error if nothing of it is."""
+    if not list_data_sets(folder):
+        message = f"has none of {', '.join(DATA_SETS)}; correct inputs.adam"
+        yield Finding("error", KEY, None, "", "", str(folder), message)
+    seen = set()
+    for path in _files(Path(folder)):
+        name = _name(path)
+        if name not in DATA_SETS or name in seen:
+            message = f"is not read (read are {', '.join(DATA_SETS)}, each once)"
+            yield Finding("note", KEY, None, name, "", path.name, message)
+        seen.add(name)
+
+
+def read_supplied(folder: str | Path) -> pd.DataFrame:
     """Read what the ADaM data sets of a folder say of each patient.
 
-    Returns
-    -------
-    `SUPPLIED_COLUMNS` as text, one row for each patient, endpoint and distinct value
-    (see `list_supplied`), and findings on ``adam``: a note on each data set that is
-    not read, an error for a file that cannot be read or a folder that is not there.
+    Returns `SUPPLIED_COLUMNS` as text, one row for each patient, endpoint and
+    distinct value (see `list_supplied`). A file that cannot be read raises a
+    ValueError that names it.
     """
-    place = Path(folder)
-    if not place.is_dir():
-        message = "no such folder; correct inputs.adam"
-        found = Finding("error", KEY, None, "", "", str(folder), message)
-        return pd.DataFrame(columns=SUPPLIED_COLUMNS, dtype=object), [found]
     sets: dict[str, pd.DataFrame] = {}
-    findings = []
-    for path in sorted(place.iterdir()):
-        name = path.stem.upper()
-        if path.suffix.lower() not in ENDINGS:
-            continue
-        if name not in DATA_SETS or name in sets:
-            message = f"is not read (read are {', '.join(DATA_SETS)}, each once)"
-            findings.append(Finding("note", KEY, None, name, "", path.name, message))
+    for path in list_data_sets(folder):
+        name = _name(Path(path))
+        if name in sets:
             continue
         try:
-            sets[name] = read_text(path)
+            sets[name] = read_text(Path(path))
         except Exception as error:
-            message = f"cannot be read ({error}); write the file again"
-            findings.append(Finding("error", KEY, None, name, "", str(path), message))
-    return list_supplied(sets), findings
+            message = f"{path} cannot be read ({error}); write the file again"
+            raise ValueError(message) from error
+    return list_supplied(sets)
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
+
+
+def _name(path: Path) -> str:
+    return path.stem.upper()
 
 
 def list_supplied(sets: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

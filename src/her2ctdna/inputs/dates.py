@@ -207,7 +207,8 @@ def refuse_day_zero(
     sheet: pd.DataFrame, *, table: str
 ) -> tuple[pd.DataFrame, list[Finding]]:
     """Blank the days 0 of a sheet whose days go from -1 to 1, an error each."""
-    sheet, findings = sheet.copy(), []
+    sheet = sheet.copy()
+    findings: list[Finding] = []
     message = (
         "the first dose is day 1 (study.day_one), so there is no day 0; correct the day"
     )

@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+from her2ctdna.safety.adverse_events import derive_emergent
+from her2ctdna.safety.exposure import derive_emergent_end
+
 ENDPOINTS = (
     *("treated", "bor", "confirmed_bor", "pfs_days", "pfs_event", "os_days"),
     *("os_event", "dor_days", "dor_event", "teae_count", "ada_class"),
@@ -14,6 +17,31 @@ DAYS_OF_UNIT = {"days": 1.0, "weeks": 7.0, "months": 30.4375, "years": 365.25}
 _ROUNDING_DAYS = 0.5
 _NO_CLASS = ("negative",)
 _STATED = ("MISSING", "NE")
+
+
+def collect_ours(
+    endpoints: pd.DataFrame,
+    patients: pd.DataFrame,
+    *,
+    adverse_events: pd.DataFrame | None,
+    ada_patients: pd.DataFrame | None,
+    emergent_days: int,
+) -> pd.DataFrame:
+    """Return what we derived of each patient, with the columns of `ENDPOINTS`.
+
+    ``teae_count`` is the number of treatment-emergent events, 0 for patients without
+    one; it and ``ada_class`` are there if the study has such an input.
+    """
+    ours = endpoints.copy()
+    if adverse_events is not None:
+        end = derive_emergent_end(patients, emergent_days=emergent_days)
+        events = derive_emergent(adverse_events, end)
+        counts = events[events["emergent"] == "yes"]["patient_id"].value_counts()
+        ours["teae_count"] = ours["patient_id"].map(counts).fillna(0).astype(float)
+    if ada_patients is not None:
+        classes = ada_patients.set_index("patient_id")["class"]
+        ours["ada_class"] = ours["patient_id"].map(classes)
+    return ours
 
 
 def compare_supplied(patients: pd.DataFrame, supplied: pd.DataFrame) -> pd.DataFrame:
