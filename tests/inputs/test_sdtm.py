@@ -68,6 +68,12 @@ def test_dose_without_a_date_is_an_error_and_rfxstdtc_stands_in():
     assert said(findings, "error", "EXSTDTC") == [(2, "")]
 
 
+def test_rows_of_a_study_without_any_amount_are_doses():
+    made, findings = make_table({"DM": DM, "EX": EX.assign(EXDOSE=None)}, "patients")
+    assert column(made.sheet, "first_dose_date")["S-1"] == "2024-01-08"
+    assert said(findings, "warning", "EXDOSE") == [(None, "")]
+
+
 def test_first_dose_that_is_not_that_of_dm_is_a_warning():
     other = DM.assign(RFXSTDTC=["2024-01-08", "2024-02-01T08:00", "2024-03-01"])
     _, findings = make_table({"DM": other, "EX": EX}, "patients")

@@ -38,13 +38,16 @@ def given_doses(doses: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of EX in which a dose was given.
 
     That is an amount above 0, or 0 of a placebo; where the amount is empty, a dose in
-    words (EXDOSTXT) that is not 0. What did not occur, or was not done, is none.
+    words (EXDOSTXT) that is not 0. Where no row of EX has an amount at all, each is a
+    dose. What did not occur, or was not done, is none.
     """
     amount = pd.to_numeric(cells_of(doses, "EXDOSE"), errors="coerce")
     words = cells_of(doses, "EXDOSTXT")
     is_placebo = upper(cells_of(doses, "EXTRT")).str.contains("PLACEBO", na=False)
     is_in_words = amount.isna() & words.notna() & ~words.isin(["0", "0.0"])
     given = (amount > 0) | ((amount == 0) & is_placebo.astype(bool)) | is_in_words
+    if amount.isna().all() and words.isna().all():
+        given = cells_of(doses, "USUBJID").notna()
     is_refused = (upper(cells_of(doses, "EXOCCUR")) == "N") | (
         upper(cells_of(doses, "EXSTAT")) == NOT_DONE
     )
@@ -95,6 +98,7 @@ def make_patients(domains: Domains, clock: Clock) -> Made:
     findings = list(_undated_doses(sheet, domains["EX"], first))
     if clock.time == "date":
         findings += _other_first_dose(sheet, exposure)
+    findings += _doses_without_amount(domains["EX"])
     findings += _undated_deaths(sheet, subjects, clock)
     findings += _partial_ends(sheet, doses, clock)
     findings.append(_how_alive(domains))
@@ -181,6 +185,17 @@ def _undated_doses(
         "it the patient would count as not treated: add it"
     )
     yield from find_rows("error", "patients", rows, "first_dose_date", message)
+
+
+def _doses_without_amount(doses: pd.DataFrame) -> Iterator[Finding]:
+    """Yield a warning if EX has rows and no amount in any."""
+    known = cells_of(doses, "EXDOSE", "EXDOSTXT")
+    if len(known) and known.isna().all():
+        message = (
+            "no dose of EX has an amount (EXDOSE, EXDOSTXT), so each row counts as a "
+            "dose given"
+        )
+        yield Finding("warning", "patients", None, "EXDOSE", "", "", message)
 
 
 def _other_first_dose(sheet: pd.DataFrame, exposure: pd.Series) -> Iterator[Finding]:
