@@ -57,6 +57,27 @@ def root_config():
     return yaml.safe_load(path.read_text())
 
 
+def test_study_runs_from_its_folders_and_is_compared(tmp_path, snakemake_in):
+    data_sets = tmp_path / "adam"
+    data_sets.mkdir()
+    theirs = pd.read_csv(DATA / "recist" / "recist8" / "expected.csv")
+    told = {"USUBJID": theirs["subject_id"], "AVALC": theirs["bor_confirmed"]}
+    responses = pd.DataFrame(told).assign(PARAMCD="CBOR")
+    responses.to_csv(data_sets / "adrs.csv", index=False)
+    config = {
+        "inputs": {"sdtm": str(CDISC / "sdtm"), "adam": "adam"},
+        "definitions": {"association": {"covariates": []}},
+        "analyses": {"primary": {"response": {"ne_is_adequate": True}}},
+    }
+    run = snakemake_in(tmp_path, "results/primary/tables/supplied.tsv", config=config)
+    assert run.code == 0, run.output
+    table = run.table("primary/tables/supplied.tsv")
+    assert set(table["endpoint"]) == {"confirmed_bor"}
+    assert len(table) == len(theirs)
+    assert "no" not in set(table["agrees"])
+    assert (table["agrees"] == "yes").sum() >= 8
+
+
 def test_folder_has_no_error_and_names_its_own_rows(study):
     _, findings = study
     assert [found for found in findings if found.severity == "error"] == []

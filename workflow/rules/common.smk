@@ -52,9 +52,7 @@ COMPARED = {key: path for key, path in config["inputs"].items() if key == "adam"
 SUPPLIED = [file for path in COMPARED.values() for file in list_data_sets(path)]
 INPUTS = TABLES | COMPARED
 CONFIG_FINDINGS += check_bare(BARE)
-CONFIG_FINDINGS += [
-    found for path in COMPARED.values() for found in check_folder(path)
-]
+CONFIG_FINDINGS += [found for path in COMPARED.values() for found in check_folder(path)]
 CONFIG_FINDINGS += check_settings(read_named_sheets(TABLES), config, given=GIVEN_ALONE)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
