@@ -74,6 +74,14 @@ def test_rows_of_a_study_without_any_amount_are_doses():
     assert said(findings, "warning", "EXDOSE") == [(None, "")]
 
 
+def test_first_dose_without_a_day_is_told_by_dm():
+    doses = EX.assign(EXSTDTC=[".", "2024-01-31", "2024-01", "2024-02", "2024-03"])
+    made, findings = make_table({"DM": DM, "EX": doses}, "patients")
+    first = column(made.sheet, "first_dose_date")
+    assert first == {"S-1": "2024-01-10", "S-2": "2024-02-01", "S-3": None}
+    assert said(findings, "warning", "EXSTDTC") == []
+
+
 def test_first_dose_that_is_not_that_of_dm_is_a_warning():
     other = DM.assign(RFXSTDTC=["2024-01-08", "2024-02-01T08:00", "2024-03-01"])
     _, findings = make_table({"DM": other, "EX": EX}, "patients")

@@ -76,6 +76,15 @@ def test_cells_are_text_and_rows_are_counted_from_2(folder):
     assert domains["DM"].index.tolist() == [2, 3, 4]
 
 
+def test_numbers_of_any_kind_and_missing_ones_are_text(folder):
+    kinds = {"WHOLE": pd.array([1, None], "Int64"), "PART": [0.1, None]}
+    cells = pd.DataFrame({"USUBJID": ["S-1", "S-2"], **kinds})
+    cells.to_parquet(folder / "ae.parquet")
+    domains, _ = read_domains(folder)
+    assert domains["AE"]["WHOLE"].tolist() == ["1", None]
+    assert domains["AE"]["PART"].tolist() == ["0.1", None]
+
+
 def test_what_is_not_read_is_noted_once(folder):
     DM.to_parquet(folder / "suppdm.parquet")
     DM.to_parquet(folder / "lb.parquet")

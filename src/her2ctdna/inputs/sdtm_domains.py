@@ -190,7 +190,7 @@ def _as_text(cells: pd.Series) -> pd.Series:
 def _text_of(cell: object) -> str | None:
     if isinstance(cell, str):
         return cell.strip() or None
-    if cell is None or cell is pd.NaT or cell != cell:
+    if cell is None or cell is pd.NA or cell is pd.NaT or cell != cell:
         return None
     if isinstance(cell, datetime):
         return (

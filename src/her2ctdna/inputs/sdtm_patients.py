@@ -58,7 +58,8 @@ def make_patients(domains: Domains, clock: Clock) -> Made:
     """Make patients: one row for each of DM.
 
     - first dose: the earliest start of a dose given (`given_doses`), or RFXSTDTC of
-      who had one without a start. Who had no dose, as a screen failure, is not treated
+      who had one without a start, or one whose start is a part of it. Who had no
+      dose, as a screen failure, is not treated
     - last dose: the latest day of EX on which one was given
     - death: DTHDTC, else the disposition DEATH of DS
     - last alive: the latest whole date in `CONTACT`, dispositions of `NO_CONTACT`
@@ -74,7 +75,7 @@ def make_patients(domains: Domains, clock: Clock) -> Made:
     if clock.time == "date":
         is_dosed = who.isin(set(cells_of(doses, "USUBJID").dropna()))
         by_dm = clock.read(subjects, "RFXST").where(is_dosed)
-        first = first.where(first.notna(), by_dm)
+        first = first.where(~_is_told_by(first, by_dm), by_dm)
     contacts = _contacts(domains, clock)
     columns = {
         "patient_id": who,
@@ -103,6 +104,16 @@ def make_patients(domains: Domains, clock: Clock) -> Made:
     findings += _partial_ends(sheet, doses, clock)
     findings.append(_how_alive(domains))
     return Made(sheet, same_rows(sheet), variables, findings)
+
+
+def _is_told_by(partial: pd.Series, whole: pd.Series) -> pd.Series:
+    """Return where a date is empty, or a part of another one (2024-01)."""
+    pairs = zip(partial, whole, strict=True)
+    told = [
+        one is None or one != one or (isinstance(other, str) and other.startswith(one))
+        for one, other in pairs
+    ]
+    return pd.Series(told, index=partial.index, dtype=bool)
 
 
 def _extreme(
