@@ -12,7 +12,7 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.sdtm_antibodies import make_antibodies
-from her2ctdna.inputs.sdtm_domains import KEY, TABLES, Domains, read_domains
+from her2ctdna.inputs.sdtm_domains import KEY, Domains, read_domains
 from her2ctdna.inputs.sdtm_events import make_events
 from her2ctdna.inputs.sdtm_made import Made
 from her2ctdna.inputs.sdtm_patients import given_doses, make_patients
@@ -64,7 +64,7 @@ class ReadTable(NamedTuple):
 
     ``sheet`` is as `her2ctdna.inputs.sheets.read_sheet` gives one. ``rows`` has the
     row of its domain for each row of the sheet, ``variables`` the SDTM variable of
-    each column that comes from one, ``time`` how the study tells time.
+    each column that comes from one.
     """
 
     sheet: pd.DataFrame
@@ -131,8 +131,3 @@ def _absent(domains: Domains, table: str) -> Iterator[Finding]:
                 message = f"{name} has no {' or '.join(group)}, which {table} needs; "
                 message += f"add it, or give inputs.{table} as a sheet"
                 yield Finding("error", KEY, 1, group[0], "", "", message)
-
-
-def list_tables() -> tuple[str, ...]:
-    """Return the tables that domains can give."""
-    return tuple(TABLES)

@@ -45,8 +45,3 @@ def upper(cells: pd.Series) -> pd.Series:
 def shown(words: pd.Series) -> str:
     """Return the distinct words of some cells, sorted and joined by commas."""
     return ", ".join(sorted(set(words.dropna())))
-
-
-def first_row(cells: pd.Series) -> int:
-    """Return the first row of some cells."""
-    return int(cells.index[0])
