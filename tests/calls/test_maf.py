@@ -48,6 +48,7 @@ def study(tmp_path):
             reference=reference,
             baseline_window=None,
             origin="first dose",
+            day_one=0,
         )
         kept = [found for found in findings if found.table == "variants"]
         return tables, kept
@@ -133,6 +134,7 @@ def test_only_calls_may_be_a_maf(tmp_path):
         reference=None,
         baseline_window=None,
         origin="first dose",
+        day_one=0,
     )
     assert "save it as one of .tsv, .csv" in findings[0].message
 

@@ -139,6 +139,7 @@ def check(inputs, written=PLAIN):
         reference=None,
         baseline_window=None,
         origin="first dose",
+        day_one=0,
         written=written,
     )
 

@@ -40,6 +40,7 @@ def study(tmp_path):
             reference=None,
             baseline_window=None,
             origin="first dose",
+            day_one=0,
         )
         # studies of a few cells: that nobody is followed is said elsewhere
         return tables, [found for found in findings if FOLLOW_UP not in found.message]
@@ -124,6 +125,7 @@ def test_sheet_that_is_not_there_does_not_blame_the_patients_of_the_others(tmp_p
         reference=None,
         baseline_window=None,
         origin="first dose",
+        day_one=0,
     )
     assert brief(findings) == [("patients", None, "", "", inputs["patients"])]
     assert tables["patients"].empty

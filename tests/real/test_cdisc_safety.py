@@ -79,6 +79,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFrame]:
         reference=None,
         baseline_window=None,
         origin="first dose",
+        day_one=0,
     )
     assert [found for found in findings if found.severity == "error"] == []
     return tables

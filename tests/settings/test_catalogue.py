@@ -26,7 +26,7 @@ from her2ctdna.settings.catalogue import (
 
 EVERYTHING = [
     *["patients", "her2", "samples", "variants", "levels"],
-    *["assessments", "lesions", "adverse_events", "ada"],
+    *["assessments", "lesions", "adverse_events", "ada", "adam"],
 ]
 MODEL = [
     *["tables/model.tsv", "tables/model_predictions.tsv", "tables/model_selection.tsv"]

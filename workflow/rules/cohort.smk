@@ -6,14 +6,14 @@ rule check_inputs:
         **(named_reference() if "variants" in INPUTS else {}),
         sheets=of_study(SHEETS),
     output:
-        **{table: f"<results>/cohort/inputs/{table}.parquet" for table in INPUTS},
+        **{table: f"<results>/cohort/inputs/{table}.parquet" for table in TABLES},
         findings="<results>/cohort/inputs/findings.tsv",
     log:
         "<logs>/check_inputs.log",
     conda:
         "../../envs/analysis.yaml"
     params:
-        inputs=INPUTS,
+        inputs=TABLES,
         data_cutoff=config["study"]["data_cutoff"],
         partial_dates=config["study"]["partial_dates"],
         encoding=config["study"]["encoding"],
@@ -23,6 +23,7 @@ rule check_inputs:
         ready_maps=READY_MAPS,
         baseline_window=config["definitions"]["response"]["baseline_window"],
         origin=config["study"]["origin"],
+        day_one=config["study"]["day_one"],
         # files that come after they were missed have the inputs checked again
         absent=list_absent(INPUTS.get("samples", ""), written=WRITTEN),
         code=code_digest("check_inputs"),
@@ -66,7 +67,7 @@ rule accept_inputs:
     conda:
         "../../envs/analysis.yaml"
     params:
-        files=INPUTS,
+        files=files_of_findings(TABLES),
         columns=config["columns"],
         code=code_digest("accept_inputs"),
     script:

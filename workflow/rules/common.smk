@@ -11,19 +11,26 @@ from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
 from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
+from her2ctdna.inputs.adam import check_folder, list_data_sets
 from her2ctdna.inputs.setting_checks import (
     check_bare,
     check_named_settings,
 )
 from her2ctdna.inputs.ready_maps import read_ready_maps
 from her2ctdna.inputs.sheet_maps import Written
-from her2ctdna.inputs.sheet_paths import file_of
 from her2ctdna.inputs.sheets import (
-    find_bare,
     list_absent,
     list_calls,
     list_coverage,
     names_in_sheet,
+)
+from her2ctdna.inputs.sources import (
+    files_of_findings,
+    find_bare_sources,
+    label_files,
+    list_files,
+    list_inputs,
+    name_files,
 )
 
 # Of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
@@ -50,11 +57,17 @@ WRITTEN = Written(
 )
 READY_MAPS = read_ready_maps(FOLDER / "config/maps")
 # a sheet without rows counts as not given, and a finding says so
-BARE = find_bare(config["inputs"], written=WRITTEN)
-INPUTS = {name: path for name, path in config["inputs"].items() if name not in BARE}
+SOURCES = list_inputs(config["inputs"])
+BARE = find_bare_sources(SOURCES, written=WRITTEN)
+TABLES = {name: path for name, path in SOURCES.items() if name not in BARE}
+# data sets that others derived bring a chapter, but no table that results rest on
+COMPARED = {key: path for key, path in config["inputs"].items() if key == "adam"}
+SUPPLIED = [file for path in COMPARED.values() for file in list_data_sets(path)]
+INPUTS = TABLES | COMPARED
 CONFIG_FINDINGS += check_bare(BARE)
+CONFIG_FINDINGS += [found for path in COMPARED.values() for found in check_folder(path)]
 CONFIG_FINDINGS += check_named_settings(
-    INPUTS, config, given=GIVEN_ALONE, written=WRITTEN
+    TABLES, config, given=GIVEN_ALONE, written=WRITTEN
 )
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
@@ -69,12 +82,7 @@ CALLS = [
     for call in list_calls(INPUTS.get("samples", ""), written=WRITTEN)
     if Path(call["path"]).is_file()
 ]
-# several sheets may stand in one workbook
-FILES = {
-    name: path if Path(path).is_file() else str(file_of(path))
-    for name, path in INPUTS.items()
-}
-SHEETS = [path for path in dict.fromkeys(FILES.values()) if Path(path).is_file()]
+SHEETS = list_files(TABLES)
 BATCHES = {
     str(number): CALLS[start : start + VCFS_PER_JOB]
     for number, start in enumerate(range(0, len(CALLS), VCFS_PER_JOB))

@@ -17,6 +17,25 @@ rule write_definitions:
         "../scripts/write_definitions.py"
 
 
+rule compare_supplied:
+    input:
+        **accepted("patients", "adverse_events"),
+        **derived("endpoints.tsv", "ada_patients.tsv"),
+        data_sets=of_study(SUPPLIED),
+    output:
+        **made("tables/supplied.tsv"),
+    log:
+        "<logs>/{analysis}/compare_supplied.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        folder=INPUTS.get("adam"),
+        emergent_days=of_analysis("safety", "emergent_days"),
+        code=code_digest("compare_supplied"),
+    script:
+        "../scripts/compare_supplied.py"
+
+
 rule write_report:
     input:
         **derived(*(file for file in files_of(INPUTS) if file not in OF_REPORT)),
@@ -41,7 +60,7 @@ rule write_report:
         analyses=list(DEFINITIONS),
         overlays=config["analyses"],
         inputs_given=list(INPUTS),
-        inputs=FILES,
+        inputs=label_files(TABLES),
         association=of_analysis("association"),
         code=code_digest("write_report"),
     script:
@@ -68,6 +87,7 @@ rule write_provenance:
         inputs=of_study(
             [
                 *SHEETS,
+                *SUPPLIED,
                 *REFERENCE.values(),
                 *(call["path"] for call in CALLS),
                 *DEPTH_FILES,
@@ -84,7 +104,7 @@ rule write_provenance:
         "../../envs/analysis.yaml"
     params:
         run=dict(
-            tables=FILES,
+            tables=name_files(TABLES) | ({"adam": SUPPLIED} if SUPPLIED else {}),
             config=config,
             code=workflow_digest(FOLDER),
         ),

@@ -19,6 +19,7 @@ with log_to(snakemake.log[0]):
         reference=snakemake.input.get("reference"),
         baseline_window=snakemake.params.baseline_window,
         origin=snakemake.params.origin,
+        day_one=snakemake.params.day_one,
         written=Written(
             encoding=snakemake.params.encoding,
             date_order=snakemake.params.date_order,

@@ -12,7 +12,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from her2ctdna.findings import Finding
+from her2ctdna.findings import Finding, find_rows
 from her2ctdna.inputs.columns import FIELDS, YEAR_LAST, read_date, times_of
 
 Tables = dict[str, pd.DataFrame]
@@ -243,6 +243,38 @@ def days_since_first_dose(
         for cell, patient in zip(cells, patients, strict=True)
     ]
     return pd.Series(days, index=cells.index, dtype=float)
+
+
+def refuse_day_zero(
+    sheet: pd.DataFrame, *, table: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Blank the days 0 of a sheet whose days go from -1 to 1, an error each."""
+    sheet = sheet.copy()
+    findings: list[Finding] = []
+    message = (
+        "the first dose is day 1 (study.day_one), so there is no day 0; correct the day"
+    )
+    for column in (f"{name}_day" for name in times_of(table)):
+        if column not in sheet:
+            continue
+        is_zero = sheet[column].map(lambda cell: bool(cell) and int(cell) == 0)
+        rows = sheet[is_zero.astype(bool)]
+        findings += find_rows("error", table, rows, column, message)
+        sheet.loc[rows.index, column] = None
+    return sheet, findings
+
+
+def since_first_dose(frame: pd.DataFrame, *, table: str, day_one: int) -> pd.DataFrame:
+    """Return a normalised table with its days since first dose, first dose = 0.
+
+    ``day_one`` is the day that the table has for the first dose: with 1 the days of
+    treatment are one less, and those before are as they were.
+    """
+    if day_one == 0:
+        return frame
+    columns = [f"{name}_day" for name in times_of(table) if f"{name}_day" in frame]
+    days = frame[columns].astype(float)
+    return frame.assign(**days.where(~(days > 0), days - 1))
 
 
 def cutoff_days(

@@ -16,7 +16,7 @@ import pandas as pd
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.her2_checks import judge_results
 from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, as_written
-from her2ctdna.inputs.sheets import read_raw_sheet
+from her2ctdna.inputs.sources import read_raw_source
 from her2ctdna.safety.terms import find_lookalikes, find_misspelt
 from her2ctdna.safety.titres import is_scale_doubtful, normalise_antibodies
 from her2ctdna.settings.clinical_settings import (
@@ -75,7 +75,7 @@ def _raw_sheets(inputs: Mapping[str, str], written: Written) -> Sheets:
         *("adverse_events", "ada"),
     )
     return {
-        table: read_raw_sheet(inputs[table], table=table, written=written)[0]
+        table: read_raw_source(inputs[table], table=table, written=written)[0]
         for table in named
         if table in inputs
     }

@@ -31,12 +31,15 @@ from her2ctdna.inputs.dates import (
     fill_partial_dates,
     first_doses,
     read_written_dates,
+    refuse_day_zero,
+    since_first_dose,
 )
 from her2ctdna.inputs.her2_checks import join_specimens
 from her2ctdna.inputs.lost_zeros import find_lost_zeros
 from her2ctdna.inputs.ready_maps import NEEDED, Headers, propose_maps
+from her2ctdna.inputs.sdtm_domains import parse_source
 from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, as_written
-from her2ctdna.inputs.sheets import read_raw_sheet
+from her2ctdna.inputs.sources import as_in_sources, read_raw_source
 from her2ctdna.inputs.words import read_words
 from her2ctdna.safety.titres import normalise_antibodies
 
@@ -52,6 +55,7 @@ def check_inputs(
     reference: str | None,
     baseline_window: int | None,
     origin: str,
+    day_one: int,
     written: Written = PLAIN,
     ready_maps: Mapping[str, Headers] | None = None,
 ) -> tuple[Tables, list[Finding]]:
@@ -71,6 +75,9 @@ def check_inputs(
         Last day on which a scan is still the baseline; ``None`` is day 0.
     origin
         What supplied durations count from.
+    day_one
+        The day of first dose in a study that gives days: 0, or 1 if its days have
+        no 0 (the day before is -1). Tables from domains know theirs.
     written
         How the sheets are written: encoding, order of dates, names and words.
     ready_maps
@@ -91,13 +98,27 @@ def check_inputs(
     whole, partial = fill_partial_dates(dated, rules=partial_dates)
     findings += words + forms + partial
     clean = {}
+    # tables from domains have first dose = 0 whatever the sheets beside them have
+    from_one = {
+        table: time == "day"
+        and day_one == 1
+        and not parse_source(inputs.get(table, ""))
+        for table in whole
+    }
     for table, sheet in whole.items():
         clean[table], found = check_cells(sheet, table=table, time=time)
         findings += found
+        if from_one[table]:
+            clean[table], found = refuse_day_zero(clean[table], table=table)
+            findings += found
     findings += _contradicted_treatment(clean["patients"], time)
     first_dose = first_doses(clean["patients"])
     tables = {
-        table: _convert(sheet, table=table, time=time, first_dose=first_dose)
+        table: since_first_dose(
+            _convert(sheet, table=table, time=time, first_dose=first_dose),
+            table=table,
+            day_one=int(from_one[table]),
+        )
         for table, sheet in clean.items()
     }
     if "variants" in tables:
@@ -107,12 +128,14 @@ def check_inputs(
         tables, inputs=inputs, baseline_window=baseline_window, origin=origin
     )
     findings += _shown_once(across, told + findings, worded, time)
+    if isinstance(data_cutoff, int) and day_one == 1:
+        data_cutoff -= data_cutoff > 0
     cutoff, misfit = cutoff_days(tables["patients"], data_cutoff, first_dose, time=time)
     tables, late = apply_cutoff(tables, cutoff)
     findings = propose_maps(findings + misfit + late, told, raw, ready_maps or {})
     findings = _as_in_maf(findings, inputs, raw)
     findings = as_written(findings, worded, raw, written)
-    return tables, told + _beside(told, findings)
+    return tables, as_in_sources(told + _beside(told, findings), inputs)
 
 
 def check_cells(
@@ -145,7 +168,7 @@ def _read_all(
     raw = dict(sheets)
     findings: list[Finding] = []
     for table, path in inputs.items():
-        raw[table], found = read_raw_sheet(path, table=table, written=written)
+        raw[table], found = read_raw_source(path, table=table, written=written)
         sheets[table], wrong = apply_maps(raw[table], table=table, written=written)
         findings += found + wrong
     if sheets["patients"].empty and len(sheets["patients"].columns):

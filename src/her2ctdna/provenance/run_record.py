@@ -6,7 +6,7 @@ equal bytes wherever they are made.
 
 import json
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import file_digest, sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -76,7 +76,7 @@ def provenance_record(
     *,
     inputs: Iterable[str],
     outputs: Iterable[str],
-    tables: Mapping[str, str],
+    tables: Mapping[str, str | Sequence[str]],
     folder: str | Path,
     config: "Config",
     code: str,
@@ -90,7 +90,7 @@ def provenance_record(
     outputs
         Every file that was made, below ``folder``.
     tables
-        The key under ``inputs`` of the config and the path it gives.
+        The key under ``inputs`` of the config and the path it gives, or its files.
     code
         `workflow_digest` of the run.
     """
@@ -163,10 +163,14 @@ def workflow_digest(root: str | Path) -> str:
 
 
 def _input_records(
-    files: Iterable[str], tables: Mapping[str, str]
+    files: Iterable[str], tables: Mapping[str, str | Sequence[str]]
 ) -> list[InputRecord]:
     """Return a record per file; one that no key names is named by the samples sheet."""
-    named = {(table, str(path)) for table, path in tables.items()}
+    named = {
+        (table, str(path))
+        for table, given in tables.items()
+        for path in ([given] if isinstance(given, str) else given)
+    }
     paths = {path for _, path in named}
     rows = named | {("samples", str(path)) for path in files if str(path) not in paths}
     return [

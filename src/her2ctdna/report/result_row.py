@@ -11,6 +11,7 @@ class ResultRow(Protocol):
     """
 
     N: float
+    agrees: str
     alpha: float
     at_risk: float
     baseline_alt_count: float
@@ -78,6 +79,7 @@ class ResultRow(Protocol):
     nadir_ratio_high: float
     nadir_ratio_low: float
     nadir_upper95: float
+    ours: str
     p_value: float
     peak_titre_max: float
     peak_titre_median: float
@@ -103,6 +105,7 @@ class ResultRow(Protocol):
     smallest_q: float
     statistic: float
     sum: float
+    supplied: str
     survival: float
     time_at_risk_days: float
     time_days: float
@@ -184,6 +187,7 @@ class ResultRow(Protocol):
     title: str
     trial: str
     variants: str
+    why: str
     within: str
 
     def __getitem__(self, place: int, /) -> object:

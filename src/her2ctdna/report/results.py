@@ -74,6 +74,7 @@ TABLES = (
     "patients",
     "rates",
     "self_check",
+    "supplied",
     "survival",
     "clearance_survival",
     "tests",

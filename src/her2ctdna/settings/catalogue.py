@@ -75,7 +75,7 @@ _KINDS = {"tsv": "table", "parquet": "table", "svg": "figure", "pdf": "figure"}
 def chapters_of(inputs: Iterable[str]) -> frozenset[str]:
     """Return the chapters that a study with these inputs has."""
     given = set(inputs)
-    chapters = given & {"her2", "adverse_events", "ada"}
+    chapters = given & {"her2", "adverse_events", "ada", "adam"}
     if given & {"assessments", "lesions"}:
         chapters.add("response")
     if "samples" in given:

@@ -35,7 +35,8 @@ def check_config(config: Data, schema: Data) -> list[Finding]:
     names of analyses that are one folder where case does not count.
     """
     findings = [found for error in _errors(config, schema) for found in _explain(error)]
-    if isinstance(config["inputs"], dict) and "patients" not in config["inputs"]:
+    given = config["inputs"]
+    if isinstance(given, dict) and not {"patients", "sdtm"} & given.keys():
         findings.append(_config_error(["inputs", "patients"], "", "this key is needed"))
     findings += _same_folder(config["analyses"])
     return findings + _overlapping_groups(config, schema)
@@ -53,7 +54,8 @@ def usable_config(config: Data, defaults: Data, schema: Data) -> Config:
             _mend(usable, error, defaults)
     # nothing is left that the types do not allow
     sound = cast("Config", usable)
-    sound["inputs"].setdefault("patients", "")
+    if "sdtm" not in sound["inputs"]:
+        sound["inputs"].setdefault("patients", "")
     return sound
 
 

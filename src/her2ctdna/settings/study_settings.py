@@ -109,6 +109,15 @@ class StudySettings(TypedDict):
             "Dates with the year first need no order",
         ),
     ]
+    day_one: Annotated[
+        Literal[0, 1],
+        Key(
+            "the day of first dose, where a study gives its times as days",
+            0,
+            more="1: study days as CDISC counts them, without a day 0. Landmarks and "
+            "all other settings count from 0. Domains (`inputs.sdtm`) know theirs",
+        ),
+    ]
     cycle_days: Annotated[Positive, Key("length of a treatment cycle", 21, "days")]
     origin: Annotated[
         Origin,
@@ -165,9 +174,12 @@ class StudySettings(TypedDict):
 
 
 class InputSettings(TypedDict):
-    """The path of each sheet, relative to the working directory."""
+    """The path of each sheet, relative to the working directory.
 
-    patients: Text
+    ``sdtm`` is a folder of domains, which gives patients and what else it holds.
+    """
+
+    patients: NotRequired[Text]
     her2: NotRequired[Text]
     samples: NotRequired[Text]
     variants: NotRequired[Text]
@@ -176,3 +188,5 @@ class InputSettings(TypedDict):
     lesions: NotRequired[Text]
     adverse_events: NotRequired[Text]
     ada: NotRequired[Text]
+    sdtm: NotRequired[Text]
+    adam: NotRequired[Text]

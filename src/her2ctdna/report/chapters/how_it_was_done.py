@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 HIDDEN_DATE = "(hidden: date)"
 HIDDEN_TEXT = "(hidden: text)"
-FREE_TEXT = ("term", "soc")
+FREE_TEXT = ("term", "soc", "AETERM", "AEDECOD", "AESOC", "AEBODSYS")
 
 _REMARK = re.compile(r"\(.*\)|\[.*\]")
 _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
@@ -135,11 +135,48 @@ def provenance_chapter(results: Results) -> Iterator[Block]:
             for name, digest in results.input_digests.items()
         ]
         yield _pairs("Inputs", ("Input", "SHA-256"), rows)
+    yield from _supplied(results)
+
+
+def _supplied(results: Results) -> Iterator[Block]:
+    """Yield how many supplied endpoints agree with ours, and those that do not."""
+    rows = list(results.rows("supplied"))
+    if not rows:
+        return
+    yield Heading("Ours and supplied")
+    yield Paragraph(
+        "ADaM data sets were supplied. They were compared and not used: every result "
+        "rests on our derivation."
+    )
+
+    def count(word: str, endpoint: str) -> str:
+        same = [row for row in rows if row.endpoint == endpoint]
+        return str(sum(text_or(row.agrees, "") == word for row in same))
+
+    columns = [
+        Column("Endpoint", str),
+        *(
+            Column(title, partial(count, word), is_number=True)
+            for title, word in (("Agree", "yes"), ("Differ", "no"), ("Not told", ""))
+        ),
+    ]
+    endpoints = dict.fromkeys(row.endpoint for row in rows)
+    yield tabulate("Supplied endpoints against ours, patients", columns, endpoints)
+    differing = [row for row in rows if row.agrees == "no"]
+    if differing:
+        columns = [
+            Column("Patient", lambda row: row.patient_id),
+            Column("Endpoint", lambda row: row.endpoint),
+            Column("Ours", lambda row: text_or(row.ours, "")),
+            Column("Supplied", lambda row: text_or(row.supplied, "")),
+            Column("Why", lambda row: text_or(row.why, "")),
+        ]
+        yield tabulate("Where they differ", columns, differing, folded=True)
 
 
 def hide_personal(value: str, *, column: str) -> str:
     """Return a value of an input, or why it is hidden: a date, or free text."""
-    if column.endswith("_date") or _DATE.search(value):
+    if column.endswith(("_date", "DTC")) or _DATE.search(value):
         return HIDDEN_DATE
     if column in ("ihc", "ish"):
         return _REMARK.sub(HIDDEN_TEXT, value)

@@ -1,6 +1,6 @@
 """What is read and kept: profiles, captions, the report, what made them."""
 
-from her2ctdna.settings.results.entries import Figure, Result, number, text
+from her2ctdna.settings.results.entries import Figure, Result, flag, number, text
 
 RESULTS = (
     Figure(
@@ -29,6 +29,27 @@ RESULTS = (
             interest of any grade and others of grade 3 or higher, anti-drug
             antibodies with their titre. Events are named by the config alone: terms
             of the sheet stay in it.
+        """,
+    ),
+    Result(
+        "tables/supplied.tsv",
+        section="Inputs",
+        needs=("adam",),
+        rules=("compare_supplied",),
+        row=(
+            "patient and endpoint that ADaM data sets supply: ours, supplied (times in "
+            "days), whether they agree (empty: cannot be told), why not"
+        ),
+        columns=(
+            *text("patient_id", "endpoint", "ours", "supplied"),
+            *flag("agrees"),
+            *text("why"),
+        ),
+        caption="""
+            What we derived beside what was supplied in ADaM data sets, one row a
+            patient and endpoint. Supplied values are compared and never used: where
+            both differ, all results rest on ours. Times are in days; those supplied
+            in months are times 30.4375 and agree within their rounding.
         """,
     ),
     Result(

@@ -1,0 +1,257 @@
+"""A folder of SDTM domains: which of our tables it gives, and its files as text.
+
+A domain is one file named after it (``dm.xpt``, ``DM.parquet``). Where an input comes
+from a domain, its path is written ``folder#table`` (`name_source`), so that it stands
+beside the paths of sheets.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from her2ctdna.findings import Finding
+from her2ctdna.inputs.sheet_paths import file_of
+
+Domains = Mapping[str, pd.DataFrame]
+
+TABLES: dict[str, tuple[str, ...]] = {
+    "patients": ("DM", "EX", "DS", "RS", "TR", "TU", "AE", "IS"),
+    "assessments": ("RS", "TR", "DM", "EX"),
+    "lesions": ("TR", "TU", "DM", "EX"),
+    "adverse_events": ("AE", "DM", "EX"),
+    "ada": ("IS", "DM", "EX"),
+}
+"""The tables that SDTM can give, and the domains each is made of, its own first."""
+
+READ = TABLES["patients"]
+"""The domains that are read."""
+
+ENDINGS = (".xpt", ".sas7bdat", ".parquet", ".csv")
+KEY = "sdtm"
+_MARK = "#"
+_DOMAIN = re.compile(r"[A-Z][A-Z0-9]", re.IGNORECASE)
+
+
+class Source(NamedTuple):
+    """One of our tables as a folder of domains gives it."""
+
+    folder: Path
+    table: str
+
+
+def name_source(folder: str, table: str) -> str:
+    """Return how the path of a table that comes from domains is written."""
+    return f"{folder}{_MARK}{table}"
+
+
+def parse_source(path: str | Path) -> Source | None:
+    """Return what `name_source` wrote, or None if a path is that of a sheet.
+
+    A sheet of a workbook is written likewise (``book.xlsx#Sheet``), but is no folder.
+    """
+    folder, mark, table = str(path).rpartition(_MARK)
+    if not mark or table not in TABLES or Path(folder).is_file():
+        return None
+    return (
+        None
+        if Path(folder).suffix.lower() in (".xlsx", ".xls")
+        else Source(Path(folder), table)
+    )
+
+
+def expand_inputs(inputs: Mapping[str, str]) -> dict[str, str]:
+    """Return the inputs with the tables that the folder ``sdtm`` gives in its place.
+
+    A sheet given beside it takes the place of that table. Patients are always among
+    them, as a study needs them: a folder without DM is an error later on.
+    """
+    given = {name: path for name, path in inputs.items() if name != KEY}
+    folder = inputs.get(KEY)
+    if folder is None:
+        return given
+    found = list_files(folder)
+    made = {
+        table: name_source(folder, table)
+        for table, (own, *_) in TABLES.items()
+        if table == "patients" or own in found
+    }
+    # an empty path of patients stands for one that was not given
+    return made | {
+        name: path for name, path in given.items() if path or name not in made
+    }
+
+
+def list_files(folder: str | Path) -> dict[str, Path]:
+    """Return the files of the domains in a folder, by domain; of two the first form."""
+    files = [path for path in _files(Path(folder)) if _DOMAIN.fullmatch(path.stem)]
+    files.sort(key=lambda path: (ENDINGS.index(path.suffix.lower()), path.name))
+    found: dict[str, Path] = {}
+    for path in files:
+        found.setdefault(path.stem.upper(), path)
+    return found
+
+
+def files_of_source(path: str | Path) -> list[str]:
+    """Return the files that an input is read from: of a sheet the sheet itself."""
+    source = parse_source(path)
+    if source is None:
+        file = file_of(path)
+        return [str(file)] if file.is_file() else []
+    found = list_files(source.folder)
+    return [str(found[name]) for name in TABLES[source.table] if name in found]
+
+
+def main_file(path: str | Path) -> str:
+    """Return the file whose rows the findings on an input name."""
+    source = parse_source(path)
+    if source is None:
+        return str(path)
+    own = TABLES[source.table][0]
+    return str(list_files(source.folder).get(own, source.folder))
+
+
+def read_domains(folder: str | Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """Read the domains of a folder as text, and say what of the folder is not read.
+
+    Returns
+    -------
+    By domain the cells as text (missing is ``None``), indexed by the row of the
+    domain + 1, with the names of variables in upper case. A row that repeats another
+    in every variable is left out. Findings are on ``sdtm``: files that
+    are not read (a note each), repeated rows, files that cannot be read (errors).
+    """
+    found = list_files(folder)
+    state = tuple(
+        (name, str(path), path.stat().st_mtime_ns, path.stat().st_size)
+        for name, path in found.items()
+        if name in READ
+    )
+    domains, findings = _read_files(state)
+    return dict(domains), [*findings, *_not_read(Path(folder))]
+
+
+@lru_cache(maxsize=4)
+def _read_files(
+    state: tuple[tuple[str, str, int, int], ...],
+) -> tuple[dict[str, pd.DataFrame], list[Finding]]:
+    """Read files that are as ``state`` says (domain, path, time, size)."""
+    domains, findings = {}, []
+    for name, path, *_ in state:
+        try:
+            frame = read_text(Path(path))
+        except Exception as error:
+            message = f"cannot be read ({error}); write the file again"
+            findings.append(Finding("error", KEY, None, name, "", path, message))
+            continue
+        domains[name], repeated = _without_repeats(frame, name)
+        findings += repeated
+        findings += _zero_days(domains[name], name)
+    return domains, findings
+
+
+def read_text(path: Path) -> pd.DataFrame:
+    """Return a file of SAS, Parquet or CSV as text, indexed by its row + 1."""
+    ending = path.suffix.lower()
+    if ending == ".csv":
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    elif ending == ".parquet":
+        raw = pd.read_parquet(path)
+    else:
+        raw = _read_sas(path)
+    raw.columns = [str(name).strip().upper() for name in raw.columns]
+    text = pd.DataFrame(
+        {name: _as_text(raw[name]) for name in raw.columns}, dtype=object
+    )
+    text.index = pd.RangeIndex(2, len(text) + 2)
+    return text
+
+
+def _read_sas(path: Path) -> pd.DataFrame:
+    import pyreadstat
+
+    is_transport = path.suffix.lower() == ".xpt"
+    read = pyreadstat.read_xport if is_transport else pyreadstat.read_sas7bdat
+    try:
+        frame: pd.DataFrame = read(str(path))[0]
+    except (UnicodeDecodeError, pyreadstat.ReadstatError):
+        frame = read(str(path), encoding="WINDOWS-1252")[0]
+    return frame
+
+
+def _as_text(cells: pd.Series) -> pd.Series:
+    """Return cells as text: whole numbers without a point, dates as ISO 8601."""
+    texts = [_text_of(cell) for cell in cells]
+    return pd.Series(texts, index=cells.index, dtype=object)
+
+
+def _text_of(cell: object) -> str | None:
+    if isinstance(cell, str):
+        return cell.strip() or None
+    if cell is None or cell is pd.NA or cell is pd.NaT or cell != cell:
+        return None
+    if isinstance(cell, datetime):
+        return (
+            cell.date().isoformat()
+            if cell.time() == cell.time().min
+            else (cell.isoformat(timespec="seconds"))
+        )
+    if isinstance(cell, date):
+        return cell.isoformat()
+    if isinstance(cell, bytes):
+        return cell.decode("utf-8", "replace").strip() or None
+    # numbers of SAS have some 15 digits, the last of which are of their conversion
+    return f"{float(cell):.12g}" if isinstance(cell, int | float) else str(cell)
+
+
+def _without_repeats(
+    frame: pd.DataFrame, name: str
+) -> tuple[pd.DataFrame, list[Finding]]:
+    """Leave out rows that are another once more."""
+    again = frame.duplicated()
+    if not again.any():
+        return frame, []
+    where = f"{int(again.sum())} (row {int(frame.index[again][0])} first)"
+    message = f"rows of {name} repeat another in every variable and are left out"
+    return frame[~again], [Finding("warning", KEY, None, name, "", where, message)]
+
+
+def _zero_days(frame: pd.DataFrame, name: str) -> Iterator[Finding]:
+    """Yield study days 0 that stand for a date: SDTM goes from -1 to 1."""
+    for part in ("", "ST", "EN"):
+        day, written = f"{name}{part}DY", f"{name}{part}DTC"
+        if day not in frame:
+            continue
+        is_dated = frame[written].notna() if written in frame else False
+        message = "study days have no 0 (first day 1, the day before -1); correct it"
+        for row in frame.index[(frame[day] == "0") & ~is_dated]:
+            yield Finding("error", KEY, int(row), day, "", "0", message)
+
+
+def _files(folder: Path) -> list[Path]:
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
+
+
+def _not_read(folder: Path) -> Iterator[Finding]:
+    """Yield a note on each file that is not read, an error if there is no folder."""
+    if not folder.is_dir():
+        message = "no such folder; correct inputs.sdtm"
+        yield Finding("error", KEY, None, "", "", str(folder), message)
+    used = {path for name, path in list_files(folder).items() if name in READ}
+    for path in _files(folder):
+        stem = path.stem.upper()
+        if path in used:
+            continue
+        if stem in READ:
+            message = f"is not read, as {stem} has another file in the folder"
+        elif stem.startswith("SUPP"):
+            message = "supplemental qualifiers are not read; give a sheet if needed"
+        else:
+            message = f"this domain is not read (read are {', '.join(READ)})"
+        yield Finding("note", KEY, None, stem, "", path.name, message)
