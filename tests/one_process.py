@@ -46,8 +46,8 @@ def run_here(*arguments: str) -> tuple[int, str]:
 
 def _call(arguments: Sequence[str]) -> int:
     with warnings.catch_warnings():
-        # of Snakemake: it leaves what it reads to the garbage collector
-        warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
+        # of Snakemake: it leaves what it opens to the garbage collector
+        warnings.filterwarnings("ignore", category=ResourceWarning)
         warnings.filterwarnings("ignore", category=PendingDeprecationWarning)
         try:
             cli.main(list(arguments))
