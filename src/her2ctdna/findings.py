@@ -108,7 +108,37 @@ def describe_errors(
     errors = errors.astype(object).where(errors.notna(), None)
     number = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
     lines = [f"{number} in the inputs; nothing was analysed:"]
-    alike = errors.groupby(["table", "column", "message"], sort=False, dropna=False)
+    lines += _list_alike(errors, files)
+    return "\n".join([*lines, *_words_to_map(errors, columns or {})])
+
+
+def describe_remarks(findings: pd.DataFrame, *, files: Mapping[str, str]) -> str:
+    """Return how many findings there are, and each warning and note.
+
+    Parameters
+    ----------
+    findings
+        The table of all findings.
+    files
+        The path of each input.
+    """
+    counts = findings["severity"].value_counts()
+    told = [
+        f"{counts.get(name, 0)} {name}{'' if counts.get(name, 0) == 1 else 's'}"
+        for name in SEVERITIES
+    ]
+    lines = ["", f"Findings: {', '.join(told)}"]
+    known = findings.astype(object).where(findings.notna(), None)
+    for name in SEVERITIES[1:]:
+        rows = known[known["severity"] == name]
+        lines += [f"  {name}: {line.strip()}" for line in _list_alike(rows, files)]
+    return "\n".join(lines)
+
+
+def _list_alike(findings: pd.DataFrame, files: Mapping[str, str]) -> list[str]:
+    """Return a line a finding, and one for many cells of a column that are alike."""
+    lines = []
+    alike = findings.groupby(["table", "column", "message"], sort=False, dropna=False)
     for _, rows in alike:
         kept = [_in_words(row) for row in rows.itertuples()]
         first, message = rows.iloc[0], rows["message"].iloc[0]
@@ -122,7 +152,7 @@ def describe_errors(
         for row, value in kept:
             place = ", ".join(where + [row] * bool(row) + column)
             lines.append(f"  {place}:{' ' * bool(value)}{value} {message}")
-    return "\n".join([*lines, *_words_to_map(errors, columns or {})])
+    return lines
 
 
 def _in_words(error: Any) -> tuple[str, str]:

@@ -57,6 +57,24 @@ rule collect_findings:
         "../scripts/collect_findings.py"
 
 
+rule validate:
+    input:
+        **checked(*TABLES),
+        findings="<results>/cohort/findings.tsv",
+    log:
+        "<logs>/validate.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        tables=list(TABLES),
+        files=files_of_findings(TABLES),
+        columns=config["columns"],
+        study=overview_of_study(),
+        code=code_digest("validate"),
+    script:
+        "../scripts/validate.py"
+
+
 rule accept_inputs:
     input:
         findings="<results>/cohort/findings.tsv",

@@ -34,6 +34,21 @@ def of_study(paths):
     return [local(path) for path in paths]
 
 
+def overview_of_study():
+    """Return what `snakemake validate` says of the study beside its tables."""
+    ctdna = config["definitions"]["ctdna"]
+    return {
+        "title": f"{config['study']['id']}: {config['study']['title']}",
+        "mapped": [
+            name
+            for name in TABLES
+            if config["columns"].get(name) or config["values"].get(name)
+        ],
+        "baseline_window": ctdna["baseline_window"],
+        "landmarks": ctdna["landmarks"],
+    }
+
+
 def named_reference():
     """Return the reference, by name, if the study has one."""
     return {"reference": local(path) for path in REFERENCE.values()}
