@@ -233,6 +233,13 @@ def test_of_what_is_not_given_nothing_is_claimed(report):
         assert claims == []
 
 
+def test_the_page_says_that_it_is_about_what_the_study_has(report):
+    subject = re.search(r'<p class="kicker">([^<·]+): exploratory', report.page)[1]
+    words = {"her2": "HER2", "response": "esponse", "ctdna": "ctDNA"}
+    for name, word in words.items():
+        assert name not in report.absent or word not in subject
+
+
 def test_clearance_is_compared_at_the_landmarks_that_there_are(report):
     groups = report.table("primary/tables/contrasts.tsv")["group_by"]
     assert report.study.landmarks or not groups.str.startswith("clearance").any()

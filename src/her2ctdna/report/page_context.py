@@ -31,7 +31,7 @@ from her2ctdna.report.chapters.sensitivity import sensitivity_chapter
 from her2ctdna.report.chapters.what_it_cannot_show import honesty_chapter
 from her2ctdna.report.flow_line import flow_line
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import write_answers, write_question
+from her2ctdna.report.sentences import write_answers, write_question, write_subject
 from her2ctdna.report.what_n_cannot_show import write_limits
 
 
@@ -132,6 +132,7 @@ def report_context(results: Results) -> dict[str, object]:
         raise ValueError(f"no chapter shows these figures: {', '.join(unplaced)}")
     return {
         "study": results.study,
+        "subject": write_subject(results),
         "analysis": results.analysis,
         "definitions": results.definitions_id,
         "confidence": results.confidence,

@@ -65,6 +65,19 @@ def write_question(results: Results) -> str:
     return f"In this single-arm study: {question}?"
 
 
+def write_subject(results: Results) -> str:
+    """Return what the report is about, from the inputs of this study."""
+    markers = [
+        name
+        for name, table in (("HER2", "her2_status"), ("ctDNA", "ctdna_landmarks"))
+        if results.has(table)
+    ]
+    outcome = "response" if results.has_response else "survival"
+    if not markers:
+        return "Response and survival" if results.has_response else "Survival"
+    return f"{' and '.join(markers)} in relation to {outcome}"
+
+
 def write_answers(results: Results) -> list[Sentence]:
     """Return the answer in at most four sentences, each with its patients.
 

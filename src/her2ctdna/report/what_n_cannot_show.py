@@ -106,7 +106,7 @@ def _hazard_width(results: Results) -> Sentence | None:
     if landmark is None:
         return None
     row = headline_hazard(results, landmark)
-    if row is None:
+    if row is None or row.n + row.n_reference == 0:
         return None
     where = f"Whether clearance at {landmark} goes with longer PFS: "
     sides = [results.count_contrast(row, is_reference=side) for side in (False, True)]
