@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from her2ctdna.wording import count_of
+
 SEVERITIES = ("error", "warning", "note")
 COLUMNS = ["severity", "table", "row", "column", "patient_id", "value", "message"]
 
@@ -106,7 +108,7 @@ def describe_errors(
     if errors.empty:
         return ""
     errors = errors.astype(object).where(errors.notna(), None)
-    number = "1 error" if len(errors) == 1 else f"{len(errors)} errors"
+    number = count_of(len(errors), "error")
     lines = [f"{number} in the inputs; nothing was analysed:"]
     lines += _list_alike(errors, files)
     return "\n".join([*lines, *_words_to_map(errors, columns or {})])
@@ -123,10 +125,7 @@ def describe_remarks(findings: pd.DataFrame, *, files: Mapping[str, str]) -> str
         The path of each input.
     """
     counts = findings["severity"].value_counts()
-    told = [
-        f"{counts.get(name, 0)} {name}{'' if counts.get(name, 0) == 1 else 's'}"
-        for name in SEVERITIES
-    ]
+    told = [count_of(counts.get(name, 0), name) for name in SEVERITIES]
     lines = ["", f"Findings: {', '.join(told)}"]
     known = findings.astype(object).where(findings.notna(), None)
     for name in SEVERITIES[1:]:

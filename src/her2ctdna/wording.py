@@ -28,6 +28,11 @@ def spell(name: str) -> str:
     return " ".join(ABBREVIATIONS.get(word, word) for word in words)
 
 
+def count_of(n: float, noun: str) -> str:
+    """Return how many: ``1 patient``, ``0 patients``, ``12 treated patients``."""
+    return f"{n:.0f} {noun}{'' if n == 1 else 's'}"
+
+
 def join_value(column: str, value: str) -> str:
     """Return ``column=value``; an equals sign of the column gets a backslash."""
     return f"{_escape(column, '=')}={value}"

@@ -15,13 +15,13 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     Style,
-    patients,
     percent,
     ratio,
     shown,
 )
 from her2ctdna.figures.marks.survival_panel import write_p
 from her2ctdna.settings.landmark_columns import RATIO, LandmarkColumn
+from her2ctdna.wording import count_of
 
 _SHIFT = {
     "estimate": "fold",
@@ -103,7 +103,7 @@ def plot_ctdna_by_her2(
     if drawn.empty:
         reason = "No treated patient with a HER2 group has a ctDNA level."
         return plot_nothing(reason, title="ctDNA by HER2 group", study=study)
-    n = patients(drawn["patient_id"].nunique())
+    n = count_of(drawn["patient_id"].nunique(), "patient")
     sheet = open_sheet(
         _TOP_MM + _PANEL_MM + _FOOT_MM,
         title=_title(drawn, metric),

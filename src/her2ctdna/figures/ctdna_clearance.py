@@ -15,13 +15,13 @@ from her2ctdna.figures.marks.style import (
     FAINT,
     INK,
     MUTED,
-    patients,
     percent,
     shorten,
     shown,
     text_width_mm,
 )
 from her2ctdna.sets.clearance_sets import FEW_ABLE, is_measured
+from her2ctdna.wording import count_of
 
 _STRATA = {"all": Look("All", INK)} | HER2_GROUPS
 _ROW_MM = 5.0
@@ -106,7 +106,8 @@ def plot_ctdna_clearance(drawn: pd.DataFrame, *, study: Study) -> Figure:
     sheet = open_sheet(
         top + height + 8,
         title=_title(bars),
-        subtitle=f"{patients(bars['N'].max())} treated, each counted once a landmark; "
+        subtitle=f"{count_of(bars['N'].max(), 'patient')} treated, each "
+        "counted once a landmark; "
         f"able: the sample could have shown a clearance.{_residual(drawn)}",
         study=study,
     )
@@ -151,11 +152,11 @@ def _title(bars: pd.DataFrame) -> str:
     if first["able"] < FEW_ABLE:
         return (
             f"Clearance at {shown(first['landmark'])} could be shown in "
-            f"{first['able']} of {patients(first['N'])}"
+            f"{first['able']} of {count_of(first['N'], 'patient')}"
         )
     return (
         f"ctDNA cleared at {shown(first['landmark'])} in {first['cleared']} of "
-        f"{patients(first['able'])} whose sample could show it"
+        f"{count_of(first['able'], 'patient')} whose sample could show it"
     )
 
 

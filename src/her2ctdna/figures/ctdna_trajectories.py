@@ -23,7 +23,6 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     Style,
-    patients,
 )
 from her2ctdna.figures.marks.windows import (
     ROW_MM,
@@ -32,6 +31,7 @@ from her2ctdna.figures.marks.windows import (
     place_names,
     write_names,
 )
+from her2ctdna.wording import count_of
 
 MARKS = {
     "detected": Look("detected", INK, "o"),
@@ -148,7 +148,7 @@ def _title(drawn: pd.DataFrame) -> str:
     fell = int((last.reindex(first.index) > first).sum())
     return (
         f"ctDNA became undetected in at least one later sample in {fell} of "
-        f"{patients(len(first))} in whom it had been detected"
+        f"{count_of(len(first), 'patient')} in whom it had been detected"
     )
 
 
@@ -159,7 +159,8 @@ def _subtitle(drawn: pd.DataFrame, *, knows_doses: bool) -> str:
         else "No last dose is given, so treatment is not shown."
     )
     return (
-        f"{patients(drawn['patient_id'].nunique())}, {len(drawn)} plasma samples, one "
+        f"{count_of(drawn['patient_id'].nunique(), 'patient')}, {len(drawn)} "
+        "plasma samples, one "
         f"line a patient; marks in the grey band have no level. {treatment}"
     )
 

@@ -20,7 +20,6 @@ from her2ctdna.figures.marks.style import (
     TEXT_SIZE,
     interval,
     number,
-    patients,
     percent,
     shorten,
     text_height_mm,
@@ -28,6 +27,7 @@ from her2ctdna.figures.marks.style import (
     wrap,
 )
 from her2ctdna.statistics.method_names import CLOPPER_PEARSON, FLEISS_COHEN_EVERITT
+from her2ctdna.wording import count_of
 
 SCORES = ("0", "1+", "2+", "3+")
 _KEYS = ["comparison", "first", "second", "reader", "scale"]
@@ -220,5 +220,7 @@ def _title(cells: dict[str, pd.DataFrame]) -> str:
             what = f"specimen{'s'[: total != 1]}"
             parts.append(f"IHC score: {who} agree in {same} of {total} {what}")
         else:
-            parts.append(f"HER2 class: {who} agree in {same} of {patients(total)}")
+            parts.append(
+                f"HER2 class: {who} agree in {same} of {count_of(total, 'patient')}"
+            )
     return "; ".join(parts)

@@ -13,10 +13,10 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SINGLE_COLUMN_MM,
-    patients,
     percent,
     words,
 )
+from her2ctdna.wording import count_of
 
 _BEYOND_LEVELS = (
     "zero_unspecified",
@@ -81,7 +81,8 @@ def plot_her2_distribution(drawn: pd.DataFrame, *, study: Study) -> Figure:
     sheet = open_sheet(
         top + height + 7,
         title=_title(drawn),
-        subtitle=f"N = {patients(drawn['N'].iloc[0])} enrolled; one reading each",
+        subtitle=f"N = {count_of(drawn['N'].iloc[0], 'patient')} enrolled; one "
+        "reading each",
         study=study,
         width_mm=SINGLE_COLUMN_MM,
     )
@@ -103,7 +104,7 @@ def _title(drawn: pd.DataFrame) -> str:
         drawn.loc[drawn["her2_group"] == group, "n"].sum() for group in ("low", "zero")
     )
     return (
-        f"HER2-low in {low} of {patients(total)} ({percent(low / total)}), "
+        f"HER2-low in {low} of {count_of(total, 'patient')} ({percent(low / total)}), "
         f"HER2-zero in {zero} ({percent(zero / total)})"
     )
 

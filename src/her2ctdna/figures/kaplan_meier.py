@@ -15,7 +15,6 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     months,
     number,
-    patients,
     percent,
     ratio,
     shown,
@@ -34,6 +33,7 @@ from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.method_names import COX_PROFILE, LOG_RANK_PERMUTATION
+from her2ctdna.wording import count_of
 
 NAMES = {"pfs": "PFS", "os": "OS"}
 AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
@@ -215,7 +215,8 @@ def _subtitle(
 ) -> str:
     n = sum(curve["n"].iloc[0] for curve in groups.values())
     sentences = [
-        f"{patients(n)}; Kaplan-Meier with log-log {percent(confidence)} bands, ticks: "
+        f"{count_of(n, 'patient')}; Kaplan-Meier with log-log "
+        f"{percent(confidence)} bands, ticks: "
         "censored, dotted: medians."
     ]
     first = drawn.iloc[0]

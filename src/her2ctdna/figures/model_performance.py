@@ -32,6 +32,7 @@ from her2ctdna.figures.marks.style import (
 )
 from her2ctdna.figures.marks.survival_panel import write_p
 from her2ctdna.figures.model_performance_table import MODELS, derive_model_performance
+from her2ctdna.wording import count_of
 
 _PANEL_MM = 44.0
 _LEFT_MM = 13.0
@@ -131,7 +132,8 @@ def _subtitle(drawn: pd.DataFrame, fitted: list[str], confidence: float) -> str:
     rug = _items(drawn, "rug", fitted[-1])
     n, events = len(rug), rug["n"].sum()
     text = (
-        f"{n} patients, {events:.0f} responders; probabilities of patients that a fit "
+        f"{count_of(n, 'patient')}, {count_of(events, 'responder')}; "
+        "probabilities of patients that a fit "
         "has not seen, mean of the repeats. Calibration: groups of equal size with "
         f"{percent(confidence)} Clopper-Pearson intervals; ticks: patients, responders "
         "on top. The AUC compares patients of one fold, the curve all. Brackets: range "

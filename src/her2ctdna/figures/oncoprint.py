@@ -24,7 +24,6 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
-    patients,
     shorten,
     shown,
     text_width_mm,
@@ -42,6 +41,7 @@ from her2ctdna.figures.oncoprint_table import (
     derive_plasma_draws,
     order_genes,
 )
+from her2ctdna.wording import count_of
 
 _MOST_IN_TITLE = 3
 _LEFT_MM = 25.0
@@ -61,7 +61,10 @@ def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
     cells = drawn[drawn["gene"].notna()]
     people = _people(drawn)
     if cells.empty:
-        reason = f"None of {patients(len(people))} with plasma has a tracked variant."
+        reason = (
+            f"None of {count_of(len(people), 'patient')} with plasma has "
+            "a tracked variant."
+        )
         return plot_nothing(reason, title="Tracked variants", study=study)
     genes = order_genes(cells)
     layout = lay_out(people)
@@ -123,7 +126,7 @@ def _counts(drawn: pd.DataFrame) -> pd.Series:
 def _title(people: pd.DataFrame, cells: pd.DataFrame, genes: Sequence[str]) -> str:
     tracked = cells[cells["n_tracked"] > 0]
     have = tracked["patient_id"].nunique()
-    title = f"{have} of {patients(len(people))} have a tracked variant"
+    title = f"{have} of {count_of(len(people), 'patient')} have a tracked variant"
     counts = tracked.groupby("gene")["patient_id"].nunique()
     top = [gene for gene in genes if counts.get(gene, 0) == counts.max()]
     if 0 < len(top) <= _MOST_IN_TITLE:
@@ -134,7 +137,7 @@ def _title(people: pd.DataFrame, cells: pd.DataFrame, genes: Sequence[str]) -> s
 def _subtitle(drawn: pd.DataFrame, people: pd.DataFrame, genes: Sequence[str]) -> str:
     n = drawn["sample_id"].nunique()
     text = (
-        f"{patients(len(people))} with plasma, {n} draws: "
+        f"{count_of(len(people), 'patient')} with plasma, {n} draws: "
         f"{shown(drawn['draws_shown'].iloc[0])}, in the order of time within a patient."
     )
     joined = [gene for gene in genes if gene.endswith(" other genes")]

@@ -17,13 +17,13 @@ from her2ctdna.figures.marks.style import (
     INK,
     MUTED,
     SMALL_SIZE,
-    patients,
     shown,
     text_height_mm,
     words,
     wrap,
 )
 from her2ctdna.sets.set_names import read_clearance_set
+from her2ctdna.wording import count_of
 
 _LABELS = {
     "enrolled": "Enrolled",
@@ -105,7 +105,7 @@ def _title(drawn: pd.DataFrame) -> str:
         f"{n[name]:.0f} for {what}" for name, what in _PURPOSES.items() if name in n
     ]
     end = f"; evaluable: {', '.join(sets)}" if sets else ""
-    return f"{treated:.0f} of {patients(n.iloc[0])} were treated{end}"
+    return f"{treated:.0f} of {count_of(n.iloc[0], 'patient')} were treated{end}"
 
 
 def _note(box: pd.Series) -> list[str]:

@@ -17,7 +17,6 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     Style,
     number,
-    patients,
     percent,
     points,
     shown,
@@ -25,6 +24,7 @@ from her2ctdna.figures.marks.style import (
 )
 from her2ctdna.figures.marks.survival_panel import write_p
 from her2ctdna.statistics.method_names import CLOPPER_PEARSON, COCHRAN_ARMITAGE
+from her2ctdna.wording import count_of
 
 _COLUMNS = [
     "item",
@@ -203,8 +203,8 @@ def _places(items: pd.Series) -> list[float]:
 def _patients(rates: pd.DataFrame) -> str:
     groups = rates[rates["item"] == "group"]
     if groups.empty:
-        return f"{patients(rates['N'].sum())} treated with a HER2 level"
-    return f"{patients(groups['N'].sum())} treated with a HER2 group"
+        return f"{count_of(rates['N'].sum(), 'patient')} treated with a HER2 level"
+    return f"{count_of(groups['N'].sum(), 'patient')} treated with a HER2 group"
 
 
 def _title(drawn: pd.DataFrame) -> str:

@@ -27,13 +27,13 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     number,
-    patients,
     text_width_mm,
 )
 from her2ctdna.response.recist_criteria import (
     PARTIAL_RESPONSE_PERCENT,
     PROGRESSION_PERCENT,
 )
+from her2ctdna.wording import count_of
 
 NEW_LESION = Look("new lesion", INK, "x")
 _UNMEASURED = Look("new lesion, target sum not measured", WHITE, "X")
@@ -84,7 +84,8 @@ def plot_spider(drawn: pd.DataFrame, *, study: Study) -> Figure:
     sheet = open_sheet(
         top + _PANEL_MM + _AXIS_MM,
         title=_title(drawn),
-        subtitle=f"{patients(drawn['patient_id'].nunique())} with a measurement at "
+        subtitle=f"{count_of(drawn['patient_id'].nunique(), 'patient')} with a "
+        "measurement at "
         "baseline and later; sum of target diameters, one line a patient.",
         study=study,
     )
@@ -115,7 +116,7 @@ def _title(drawn: pd.DataFrame) -> str:
     return (
         f"Target lesions shrank by {-PARTIAL_RESPONSE_PERCENT:g}\N{NO-BREAK SPACE}% "
         f"or more at some assessment in "
-        f"{shrunk} of {patients(len(best))}"
+        f"{shrunk} of {count_of(len(best), 'patient')}"
     )
 
 

@@ -38,12 +38,12 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     Style,
-    patients,
     shorten,
     shown,
     text_width_mm,
 )
 from her2ctdna.figures.swimmer_table import derive_swimmer
+from her2ctdna.wording import count_of
 
 EVENTS = {
     "response": Look("first response", WHITE, "^"),
@@ -126,7 +126,7 @@ def _title(drawn: pd.DataFrame) -> str:
     n = drawn["patient_id"].nunique()
     count = drawn.loc[drawn["item"] == "event", "value"].value_counts()
     return (
-        f"{count.get('response', 0)} of {patients(n)} responded, "
+        f"{count.get('response', 0)} of {count_of(n, 'patient')} responded, "
         f"{count.get('progression', 0)} progressed, {count.get('death', 0)} died"
     )
 
@@ -138,7 +138,8 @@ def _subtitle(drawn: pd.DataFrame) -> str:
     thin = "thin bar: response after the last dose; " if knows_doses else ""
     below = " Marks below: plasma." if (drawn["item"] == "draw").any() else ""
     return (
-        f"{patients(len(treatment))} treated, one lane each. Thick bar: {thick}, in "
+        f"{count_of(len(treatment), 'patient')} treated, one lane each. Thick "
+        f"bar: {thick}, in "
         f"the colour of the last response seen; {thin}line: follow-up.{below}"
     )
 

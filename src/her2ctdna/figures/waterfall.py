@@ -34,7 +34,6 @@ from her2ctdna.figures.marks.style import (
     SMALL_SIZE,
     Style,
     number,
-    patients,
     shorten,
     shown,
     text_height_mm,
@@ -50,6 +49,7 @@ from her2ctdna.response.recist_criteria import (
     PARTIAL_RESPONSE_PERCENT,
     PROGRESSION_PERCENT,
 )
+from her2ctdna.wording import count_of
 
 _LEFT_MM = 24.0
 _RIGHT_MM = 9.0
@@ -70,7 +70,8 @@ def plot_waterfall(
     bars = drawn[drawn["change_percent"].notna()]
     if bars.empty:
         return plot_nothing(
-            f"None of {patients(len(drawn))} treated has a measured change of target "
+            f"None of {count_of(len(drawn), 'patient')} treated has a measured "
+            "change of target "
             "lesions.",
             title="Best change of target lesions",
             study=study,
@@ -109,14 +110,15 @@ def _title(bars: pd.DataFrame) -> str:
     return (
         f"Target lesions shrank by {-PARTIAL_RESPONSE_PERCENT:g}\N{NO-BREAK SPACE}% "
         f"or more in {shrunk} of "
-        f"{patients(len(bars))} with a measurement"
+        f"{count_of(len(bars), 'patient')} with a measurement"
     )
 
 
 def _subtitle(drawn: pd.DataFrame, pitch: float) -> str:
     letters = " Letters: best response, * not confirmed."
     return (
-        f"{patients(len(drawn))} treated; best change of the sum of target diameters "
+        f"{count_of(len(drawn), 'patient')} treated; best change of the sum of "
+        "target diameters "
         f"from baseline, coloured by HER2.{letters if pitch >= UPRIGHT_MM else ''}"
     )
 

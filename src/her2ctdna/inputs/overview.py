@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from her2ctdna.wording import count_of
+
 if TYPE_CHECKING:
     from her2ctdna.settings.ctdna_settings import Landmark
 
@@ -40,7 +42,7 @@ def describe_study(
         Of ``definitions.ctdna``.
     """
     read = [
-        (table, f"{len(rows)} {_plural(len(rows), 'row')} of {files[table]}")
+        (table, f"{count_of(len(rows), 'row')} of {files[table]}")
         for table, rows in tables.items()
     ]
     told = [
@@ -88,8 +90,8 @@ def _known(
     for name, label in (("adverse_events", "adverse events"), ("ada", "antibodies")):
         if name in tables:
             who = _count(tables[name], treated)
-            rows = len(tables[name])
-            yield label, f"{rows} {_plural(rows, 'row')}, of {who} of {n} treated"
+            rows = count_of(len(tables[name]), "row")
+            yield label, f"{rows}, of {who} of {n} treated"
 
 
 def _near(
@@ -113,7 +115,3 @@ def _count(rows: pd.DataFrame, treated: Collection[str]) -> int:
 
 def _aligned(title: str, rows: list[tuple[str, str]]) -> list[str]:
     return ["", title, *(f"  {name:<{_WIDTH}}{what}" for name, what in rows)]
-
-
-def _plural(n: int, word: str) -> str:
-    return word if n == 1 else f"{word}s"

@@ -21,6 +21,7 @@ from her2ctdna.sets.groupings import LEVELS
 from her2ctdna.sets.set_names import name_able, name_clearance_set
 from her2ctdna.settings.catalogue import FIGURES
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.wording import count_of
 
 _NOBODY = "nobody"
 """What stands where no group has a patient."""
@@ -61,13 +62,13 @@ def _write_numbers(name: str, results: Results) -> str:
 
 def _patient_flow(results: Results) -> str:
     size = results.members.size
-    return (
-        f"{size('enrolled')} patients were enrolled and {size('all_treated')} treated."
-    )
+    enrolled, treated = size("enrolled"), size("all_treated")
+    were = "was" if enrolled == 1 else "were"
+    return f"{count_of(enrolled, 'patient')} {were} enrolled and {treated} treated."
 
 
 def _patient_profiles(results: Results) -> str:
-    return f"{results.members.size('enrolled')} patients."
+    return f"{count_of(results.members.size('enrolled'), 'patient')}."
 
 
 def _her2_distribution(results: Results) -> str:
@@ -86,7 +87,7 @@ def _waterfall(results: Results) -> str:
     treated = results.members.size("all_treated")
     known = results.members.size("all_treated", "best_change_percent=known")
     if not known:
-        return f"None of {treated} treated patients was measured."
+        return f"None of {count_of(treated, 'treated patient')} was measured."
     shrunk = (change <= PARTIAL_RESPONSE_PERCENT).sum()
     return (
         f"{known} of {treated} treated patients have a bar; {shrunk} fell by "
@@ -101,20 +102,20 @@ def _swimmer(results: Results) -> str:
         for names in ((), ("pfs",), ("pfs", "pfs_event=yes"))
     )
     return (
-        f"Of {treated} treated patients {events} had progression or death; "
+        f"Of {count_of(treated, 'treated patient')} {events} had progression or death; "
         f"{followed - events} were last seen without either."
     )
 
 
 def _spider(results: Results) -> str:
     n = results.members.size("all_treated", "best_change_percent=known")
-    return f"{n} patients with measured target lesions."
+    return f"{count_of(n, 'patient')} with measured target lesions."
 
 
 def _oncoprint(results: Results) -> str:
     with_plasma = set(results.tables["ctdna_samples"]["patient_id"])
     n = len(with_plasma.intersection(results.members.resolve("all_treated")))
-    return f"{n} treated patients with plasma."
+    return f"{count_of(n, 'treated patient')} with plasma."
 
 
 def _ctdna_trajectories(results: Results) -> str:
@@ -125,7 +126,8 @@ def _ctdna_trajectories(results: Results) -> str:
     if not n:
         return "No treated patient had ctDNA detected at baseline."
     return (
-        f"{n} treated patients had ctDNA at baseline, with a median level of "
+        f"{count_of(n, 'treated patient')} had ctDNA at baseline, with a "
+        "median level of "
         f"{write_level(float(median), metric=metric)} ({METRICS[metric]})."
     )
 
@@ -189,7 +191,7 @@ def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
 
 def _clearance_bias(results: Results) -> str:
     detected = results.members.size("all_treated", "baseline_state=detected")
-    treated = f"{detected} treated patients with ctDNA at baseline"
+    treated = f"{count_of(detected, 'treated patient')} with ctDNA at baseline"
     name = results.headline_landmark
     if name is None:
         return f"{treated}."
@@ -202,7 +204,9 @@ def _model_performance(results: Results) -> str:
     known = [row for row in rows if row.estimate == row.estimate]
     if not known:
         return "The models could not be fitted; the figure says why."
-    return f"{known[0].n:.0f} patients, {known[0].events:.0f} of them responders."
+    return (
+        f"{count_of(known[0].n, 'patient')}, {known[0].events:.0f} of them responders."
+    )
 
 
 _NUMBERS: dict[str, Callable[[Results], str]] = {

@@ -37,7 +37,7 @@ from her2ctdna.statistics.method_names import (
     MANTEL_BYAR,
     NEWCOMBE,
 )
-from her2ctdna.wording import join_value
+from her2ctdna.wording import count_of, join_value
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -161,7 +161,8 @@ def _orr(results: Results) -> Sentence | None:
     if row is None:
         return None
     text = (
-        f"Of {row.N:.0f} treated patients {row.n:.0f} had a complete or partial "
+        f"Of {count_of(row.N, 'treated patient')} {row.n:.0f} had a complete "
+        "or partial "
         f"response ({write_response_kind(results)}): ORR "
         f"{write_rate(row.rate, row.ci_low, row.ci_high)}."
     )
@@ -240,7 +241,8 @@ def _clearance(results: Results) -> Sentence | None:
     if row.N < FEW_ABLE:
         count = results.count_rate(row)
         text = (
-            f"At {landmark} only {row.N:.0f} of {len(treated)} treated patients had a "
+            f"At {landmark} only {row.N:.0f} of "
+            f"{count_of(len(treated), 'treated patient')} had a "
             f"sample that could show a clearance of ctDNA; {row.n:.0f} of them cleared"
             f"{f' ({reasons})' if reasons else ''}. No rate is told from so few."
         )
@@ -325,7 +327,8 @@ def _survival(results: Results) -> Sentence | None:
     followed = write_months(row.followup_median_days, missing=NOT_REACHED)
     text = (
         f"Median {names[row.endpoint]} from {row.counted_from} was {median_text(row)}, "
-        f"with {row.events:.0f} events in {row.n:.0f} patients; median follow-up "
+        f"with {count_of(row.events, 'event')} in {count_of(row.n, 'patient')}; median "
+        "follow-up "
         f"{followed}."
     )
     return text, [results.count_survival(row)]

@@ -19,6 +19,7 @@ from her2ctdna.report.sentences import (
 )
 from her2ctdna.report.starts import start_label
 from her2ctdna.sets.set_names import name_able
+from her2ctdna.wording import count_of
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -115,8 +116,8 @@ def _hazard_width(results: Results) -> Sentence | None:
     text = (
         f"{where}hazard ratios from {write_ratio_limits(row.ci_low, row.ci_high)} "
         f"agree with the data, a {row.ci_high / row.ci_low:.0f}-fold range, from "
-        f"{row.n + row.n_reference:.0f} patients with "
-        f"{row.events + row.events_reference:.0f} events after the "
+        f"{count_of(row.n + row.n_reference, 'patient')} with "
+        f"{count_of(row.events + row.events_reference, 'event')} after the "
         f"{start_label(results, row)}."
     )
     return text, sides

@@ -117,11 +117,6 @@ def months(days: float) -> str:
     return "not reached" if days != days else f"{days / DAYS_PER_MONTH:.1f}"
 
 
-def patients(n: int) -> str:
-    """Return ``1 patient`` or ``n patients``."""
-    return f"{n:.0f} patient{'' if n == 1 else 's'}"
-
-
 @lru_cache(maxsize=8192)
 def text_width_mm(text: str, *, size: float = TEXT_SIZE, bold: bool = False) -> float:
     """Return the width of one line of text."""

@@ -27,6 +27,7 @@ from her2ctdna.report.patient_sets import (
 )
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.wording import count_of
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -103,7 +104,7 @@ def _emergent_table(results: Results) -> Table:
         Column("Molecules at baseline", _before, is_number=True),
     ]
     n = table["patient_id"].nunique()
-    caption = f"Emergent variants: {len(table)} in {n} patients"
+    caption = f"Emergent variants: {len(table)} in {count_of(n, 'patient')}"
     return tabulate(caption, columns, noted.itertuples())
 
 
