@@ -161,6 +161,25 @@ def test_months_are_days_and_statuses_events(folder):
     assert any("study.origin" in found.message for found in findings)
 
 
+def test_half_a_duration_is_left_out_with_a_warning(folder):
+    text = """
+    PATIENT_ID | OS_MONTHS | OS_STATUS  | PFS_MONTHS
+    P1         | 12        | .          | 3
+    P2         | .         | 1:DECEASED | .
+    P3         | 3         | 0:LIVING   | .
+    """
+    write(folder / "data_clinical_patient.txt", text)
+    sheet, findings = sheet_of(folder, "patients")
+    assert sheet["os_days"].tolist() == [None, None, "91.3125"]
+    assert sheet["os_event"].tolist() == [None, None, "no"]
+    assert sheet["pfs_days"].isna().all()
+    assert told(findings, "warning", "patients") == [
+        (2, "OS_MONTHS", "12"),
+        (3, "OS_STATUS", "1:DECEASED"),
+        (2, "PFS_MONTHS", "3"),
+    ]
+
+
 def test_attribute_with_a_name_of_ours_gets_another(folder):
     text = "PATIENT_ID | MEASURABLE | HER2_CLASS | GRADE\nP1 | much | Low | 3\n"
     write(folder / "data_clinical_patient.txt", text)

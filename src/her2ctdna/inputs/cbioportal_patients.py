@@ -44,6 +44,7 @@ def make_patients(given: pd.DataFrame, events: pd.DataFrame, course: Course) -> 
     """
     if given.empty:
         return Made(pd.DataFrame(columns=given.columns, dtype=object), {}, {}, [])
+    given, halves = _whole_durations(given)
     who = cells_of(given, "PATIENT_ID")
     is_treated = who.isin(course.treated) | (not course.is_told)
     columns = {"patient_id": who, "treated": is_treated.map({True: "yes", False: "no"})}
@@ -66,6 +67,7 @@ def make_patients(given: pd.DataFrame, events: pd.DataFrame, course: Course) -> 
     columns |= {ours: given[name] for ours, name in renamed.items()}
     sheet = as_sheet(columns, given.index)
     findings = [
+        *halves,
         *_how_treated(sheet, events, course),
         *_how_counted(variables),
         *_other_names(renamed),
@@ -99,6 +101,21 @@ def _event(cells: pd.Series) -> pd.Series:
     """Return whether an event was seen, as yes and no; other words stay."""
     words = cells.map(lambda cell: cell.partition(":")[0].strip().upper(), "ignore")
     return as_cells(words.map(EVENT_WORDS).fillna(cells))
+
+
+def _whole_durations(given: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
+    """Leave out months without a status, and a status without months."""
+    whole, findings = given.copy(), []
+    named = given.assign(patient_id=given["PATIENT_ID"])
+    message = "is left out, as only one of months and status is given; give both"
+    for end in ("OS", "PFS"):
+        held = [name for name in (f"{end}_MONTHS", f"{end}_STATUS") if name in given]
+        is_half = given[held].notna().sum(axis="columns") == 1
+        for name in held:
+            rows = named[is_half & given[name].notna()]
+            findings += find_rows("warning", "patients", rows, name, message)
+        whole.loc[is_half, held] = None
+    return whole, findings
 
 
 def _how_treated(
