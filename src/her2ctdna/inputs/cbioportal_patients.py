@@ -11,7 +11,7 @@ from her2ctdna.inputs.cbioportal_times import (
     deaths_and_contacts,
     events_of,
 )
-from her2ctdna.inputs.made import Made, as_cells, as_sheet, cells_of, same_rows
+from her2ctdna.inputs.made import Made, as_cells, as_sheet, cells_of, same_rows, shown
 from her2ctdna.inputs.sheet_maps import known_columns
 from her2ctdna.settings.results.patient_table import DERIVED
 
@@ -105,7 +105,8 @@ def _event(cells: pd.Series) -> pd.Series:
 
 def _whole_durations(given: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """Leave out months without a status, and a status without months."""
-    whole, findings = given.copy(), []
+    whole = given.copy()
+    findings: list[Finding] = []
     named = given.assign(patient_id=given["PATIENT_ID"])
     message = "is left out, as only one of months and status is given; give both"
     for end in ("OS", "PFS"):
@@ -136,7 +137,8 @@ def _how_treated(
         f"of the earliest, whatever its agent ({int((agents > 1).sum())} patients have "
         "several)"
     )
-    yield Finding("note", "patients", None, "treated", "", "", message)
+    kinds = shown(cells_of(doses, "TREATMENT_TYPE"))
+    yield Finding("note", "patients", None, "treated", "", kinds, message)
     undated = course.treated - set(course.first_dose)
     rows = sheet[sheet["patient_id"].isin(undated)]
     message = (
