@@ -3,7 +3,8 @@
 import pytest
 from sdtm_tables import DM, EX, column, domain, said
 
-from her2ctdna.inputs.sdtm import in_domains, make_table
+from her2ctdna.inputs.made import in_files
+from her2ctdna.inputs.sdtm import make_table
 from her2ctdna.inputs.sdtm_times import elapsed_days, known_part
 
 
@@ -264,5 +265,5 @@ def test_findings_name_the_variable_of_the_domain():
     made, _ = make_table({"DM": DM, "EX": EX, "AE": domain(AE)}, "adverse_events")
     _, findings = make_table({"DM": DM, "EX": EX}, "patients")
     ours = findings[0]._replace(table="adverse_events", row=3, column="started_date")
-    (named,) = in_domains([ours], {"adverse_events": made})
+    (named,) = in_files([ours], {"adverse_events": made})
     assert (named.row, named.column) == (3, "AESTDTC")

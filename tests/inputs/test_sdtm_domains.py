@@ -5,19 +5,17 @@ import pyreadstat
 import pytest
 from sdtm_tables import DM, EX
 
-from her2ctdna.inputs.sdtm_domains import (
-    expand_inputs,
-    files_of_source,
-    name_source,
-    parse_source,
-    read_domains,
-)
+from her2ctdna.inputs.sdtm_domains import read_domains
 from her2ctdna.inputs.sources import (
+    Source,
     files_of_findings,
+    files_of_source,
     find_bare_sources,
     label_files,
     list_inputs,
     name_files,
+    name_source,
+    parse_source,
     read_raw_source,
 )
 from her2ctdna.inputs.study import check_inputs
@@ -52,20 +50,21 @@ def test_folder_gives_what_it_has_and_a_sheet_takes_its_place(folder):
     (folder / "ae.csv").write_text("USUBJID\n")
     given = {"sdtm": str(folder), "her2": "her2.tsv", "adam": "adam"}
     assert list_inputs(given) == {
-        "patients": f"{folder}#patients",
-        "adverse_events": f"{folder}#adverse_events",
+        "patients": f"{folder}#sdtm:patients",
+        "adverse_events": f"{folder}#sdtm:adverse_events",
         "her2": "her2.tsv",
     }
-    own = expand_inputs({"sdtm": str(folder), "patients": "p.tsv"})
+    own = list_inputs({"sdtm": str(folder), "patients": "p.tsv"})
     assert own["patients"] == "p.tsv"
-    assert expand_inputs({"patients": "p.tsv"}) == {"patients": "p.tsv"}
+    assert list_inputs({"patients": "p.tsv"}) == {"patients": "p.tsv"}
 
 
 def test_paths_of_sheets_are_no_sources(tmp_path):
+    source = Source("sdtm", "data/sdtm", "ada")
     assert parse_source("data/p.tsv") is None
     assert parse_source("book.xlsx#patients") is None
-    assert parse_source(name_source("data/sdtm", "ada")).table == "ada"
-    assert files_of_source(tmp_path / "absent.tsv") == []
+    assert parse_source(name_source(source)) == source
+    assert files_of_source(str(tmp_path / "absent.tsv")) == []
 
 
 def test_cells_are_text_and_rows_are_counted_from_2(folder):
@@ -141,7 +140,7 @@ def test_domain_without_a_row_of_the_table_is_bare(folder):
         "USUBJID,RSTESTCD,RSSTRESC,RSDTC\nS-1,TRGRESP,PR,2024-02-20\n"
     )
     inputs = list_inputs({"sdtm": str(folder)})
-    assert find_bare_sources(inputs) == {"assessments": f"{folder}#assessments"}
+    assert find_bare_sources(inputs) == {"assessments": f"{folder}#sdtm:assessments"}
 
 
 def test_files_are_named_for_the_record(folder, tmp_path):

@@ -155,3 +155,17 @@ def test_maps_of_names_and_words_are_checked(found):
     assert "did you mean patients?" in wrong["columns.patient"]
     assert wrong["columns.her2.ihc"].startswith("give the name of a column")
     assert "values.ada.result" in wrong
+
+
+def test_a_study_has_one_source_of_its_patients(defaults, schema):
+    def errors(inputs):
+        config = defaults | {"inputs": inputs}
+        usable_config(config, defaults, schema)
+        findings = check_config(config, schema)
+        return {found.column: found.message for found in findings}
+
+    for key in ("patients", "sdtm", "cbioportal"):
+        assert errors({key: "data/x"}) == {}
+    assert set(errors({"her2": "her2.tsv"})) == {"inputs.patients"}
+    two = errors({"sdtm": "data/sdtm", "cbioportal": "data/brca_x"})
+    assert two == {"inputs.cbioportal": "cannot be given beside sdtm; keep one of them"}

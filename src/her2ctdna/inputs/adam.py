@@ -10,9 +10,8 @@ from pathlib import Path
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.inputs.made import cells_of, upper
 from her2ctdna.inputs.sdtm_domains import ENDINGS, read_text
-from her2ctdna.inputs.sdtm_made import upper
-from her2ctdna.inputs.sdtm_times import cells_of
 
 DATA_SETS = ("ADSL", "ADRS", "ADTTE", "ADAE", "ADAB")
 KEY = "adam"

@@ -5,16 +5,15 @@ Each function makes one table of section 2 of the contract from domains as
 decided here, and a finding says so. New therapy stands in none of these domains.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.inputs.made import Made, ReadTable, as_read
 from her2ctdna.inputs.sdtm_antibodies import make_antibodies
 from her2ctdna.inputs.sdtm_domains import KEY, Domains, read_domains
 from her2ctdna.inputs.sdtm_events import make_events
-from her2ctdna.inputs.sdtm_made import Made
 from her2ctdna.inputs.sdtm_patients import given_doses, make_patients
 from her2ctdna.inputs.sdtm_times import Clock, start_clock
 from her2ctdna.inputs.sdtm_tumours import make_assessments, make_lesions
@@ -59,19 +58,6 @@ _MAKE: dict[str, Callable[[Domains, Clock], Made]] = {
 }
 
 
-class ReadTable(NamedTuple):
-    """A table that came from domains.
-
-    ``sheet`` is as `her2ctdna.inputs.sheets.read_sheet` gives one. ``rows`` has the
-    row of its domain for each row of the sheet, ``variables`` the SDTM variable of
-    each column that comes from one.
-    """
-
-    sheet: pd.DataFrame
-    rows: Mapping[int, int]
-    variables: Mapping[str, str]
-
-
 def read_table_of(folder: str, table: str) -> tuple[ReadTable, list[Finding]]:
     """Read one of our tables from a folder of domains.
 
@@ -89,30 +75,7 @@ def make_table(domains: Domains, table: str) -> tuple[ReadTable, list[Finding]]:
     if absent:
         return ReadTable(pd.DataFrame(dtype=object), {}, {}), absent
     clock = start_clock(domains, given_doses(domains.get("EX", pd.DataFrame())))
-    made = _MAKE[table](domains, clock)
-    findings = [_in_domain(found, made) for found in made.findings]
-    rows = {int(line): int(row) for line, row in made.rows.items()}
-    return ReadTable(made.sheet, rows, made.variables), findings
-
-
-def in_domains(
-    findings: list[Finding], tables: Mapping[str, ReadTable]
-) -> list[Finding]:
-    """Return findings with the rows and variables of the domains that cells are of.
-
-    What was said of a sheet's row is of the row of the domain it came from, and what
-    was said of a column of its variable, where the column is one variable.
-    """
-    return [
-        _in_domain(found, tables[found.table]) if found.table in tables else found
-        for found in findings
-    ]
-
-
-def _in_domain(found: Finding, table: ReadTable | Made) -> Finding:
-    row = found.row if found.row is None else int(table.rows.get(found.row, found.row))
-    column = table.variables.get(found.column, found.column)
-    return found._replace(row=row, column=column)
+    return as_read(_MAKE[table](domains, clock))
 
 
 def _absent(domains: Domains, table: str) -> Iterator[Finding]:

@@ -7,9 +7,10 @@ from typing import NamedTuple
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.inputs.made import Made, as_sheet, cells_of, shown, upper
 from her2ctdna.inputs.sdtm_domains import Domains
-from her2ctdna.inputs.sdtm_made import NOT_DONE, Made, as_sheet, shown, upper
-from her2ctdna.inputs.sdtm_times import Clock, cells_of
+from her2ctdna.inputs.sdtm_times import Clock
+from her2ctdna.inputs.sdtm_words import NOT_DONE
 from her2ctdna.safety.titres import NOT_REPORTABLE
 
 _NEUTRALISING = r"NAB\b|_NAB|NEUTRALI[SZ]"

@@ -1,8 +1,6 @@
 """A folder of SDTM domains: which of our tables it gives, and its files as text.
 
-A domain is one file named after it (``dm.xpt``, ``DM.parquet``). Where an input comes
-from a domain, its path is written ``folder#table`` (`name_source`), so that it stands
-beside the paths of sheets.
+A domain is one file named after it (``dm.xpt``, ``DM.parquet``).
 """
 
 import re
@@ -10,12 +8,10 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 import pandas as pd
 
 from her2ctdna.findings import Finding
-from her2ctdna.inputs.sheet_paths import file_of
 
 Domains = Mapping[str, pd.DataFrame]
 
@@ -33,56 +29,20 @@ READ = TABLES["patients"]
 
 ENDINGS = (".xpt", ".sas7bdat", ".parquet", ".csv")
 KEY = "sdtm"
-_MARK = "#"
 _DOMAIN = re.compile(r"[A-Z][A-Z0-9]", re.IGNORECASE)
 
 
-class Source(NamedTuple):
-    """One of our tables as a folder of domains gives it."""
+def list_tables(folder: str | Path) -> dict[str, list[str]]:
+    """Return the files of each table that a folder of domains gives, its own first.
 
-    folder: Path
-    table: str
-
-
-def name_source(folder: str, table: str) -> str:
-    """Return how the path of a table that comes from domains is written."""
-    return f"{folder}{_MARK}{table}"
-
-
-def parse_source(path: str | Path) -> Source | None:
-    """Return what `name_source` wrote, or None if a path is that of a sheet.
-
-    A sheet of a workbook is written likewise (``book.xlsx#Sheet``), but is no folder.
+    Patients are always among them, as a study needs them: a folder without DM is an
+    error later on.
     """
-    folder, mark, table = str(path).rpartition(_MARK)
-    if not mark or table not in TABLES or Path(folder).is_file():
-        return None
-    return (
-        None
-        if Path(folder).suffix.lower() in (".xlsx", ".xls")
-        else Source(Path(folder), table)
-    )
-
-
-def expand_inputs(inputs: Mapping[str, str]) -> dict[str, str]:
-    """Return the inputs with the tables that the folder ``sdtm`` gives in its place.
-
-    A sheet given beside it takes the place of that table. Patients are always among
-    them, as a study needs them: a folder without DM is an error later on.
-    """
-    given = {name: path for name, path in inputs.items() if name != KEY}
-    folder = inputs.get(KEY)
-    if folder is None:
-        return given
     found = list_files(folder)
-    made = {
-        table: name_source(folder, table)
-        for table, (own, *_) in TABLES.items()
-        if table == "patients" or own in found
-    }
-    # an empty path of patients stands for one that was not given
-    return made | {
-        name: path for name, path in given.items() if path or name not in made
+    return {
+        table: [str(found[name]) for name in domains if name in found]
+        for table, domains in TABLES.items()
+        if table == "patients" or domains[0] in found
     }
 
 
@@ -94,25 +54,6 @@ def list_files(folder: str | Path) -> dict[str, Path]:
     for path in files:
         found.setdefault(path.stem.upper(), path)
     return found
-
-
-def files_of_source(path: str | Path) -> list[str]:
-    """Return the files that an input is read from: of a sheet the sheet itself."""
-    source = parse_source(path)
-    if source is None:
-        file = file_of(path)
-        return [str(file)] if file.is_file() else []
-    found = list_files(source.folder)
-    return [str(found[name]) for name in TABLES[source.table] if name in found]
-
-
-def main_file(path: str | Path) -> str:
-    """Return the file whose rows the findings on an input name."""
-    source = parse_source(path)
-    if source is None:
-        return str(path)
-    own = TABLES[source.table][0]
-    return str(list_files(source.folder).get(own, source.folder))
 
 
 def read_domains(folder: str | Path) -> tuple[dict[str, pd.DataFrame], list[Finding]]:

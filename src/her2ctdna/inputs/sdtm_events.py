@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.inputs.made import Made, as_sheet, cells_of, same_rows, shown, upper
 from her2ctdna.inputs.sdtm_domains import Domains
-from her2ctdna.inputs.sdtm_made import YES_NO, Made, as_sheet, same_rows, shown, upper
-from her2ctdna.inputs.sdtm_times import Clock, cells_of
+from her2ctdna.inputs.sdtm_times import Clock
+from her2ctdna.inputs.sdtm_words import YES_NO
 
 SEVERITIES = {
     **{"MILD": "1", "MODERATE": "2", "SEVERE": "3"},

@@ -6,9 +6,10 @@ from typing import Literal
 import pandas as pd
 
 from her2ctdna.findings import Finding, find_rows
+from her2ctdna.inputs.made import Made, as_sheet, cells_of, same_rows, upper
 from her2ctdna.inputs.sdtm_domains import Domains
-from her2ctdna.inputs.sdtm_made import NOT_DONE, Made, as_sheet, same_rows, upper
-from her2ctdna.inputs.sdtm_times import Clock, cells_of, is_whole_date
+from her2ctdna.inputs.sdtm_times import Clock, is_whole_date
+from her2ctdna.inputs.sdtm_words import NOT_DONE
 
 COVARIATES = (
     *("AGE", "SEX", "RACE", "ETHNIC", "COUNTRY", "SITEID"),

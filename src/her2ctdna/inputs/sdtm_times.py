@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from her2ctdna.inputs.columns import read_date
+from her2ctdna.inputs.made import as_cells, cells_of
 from her2ctdna.inputs.sdtm_domains import Domains
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -54,7 +55,7 @@ class Clock(NamedTuple):
             for who, days in zip(subject, offset, strict=True)
         ]
         by_day = pd.Series(derived, index=frame.index, dtype=object)
-        return _as_cells(known.where(known.notna(), by_day))
+        return as_cells(known.where(known.notna(), by_day))
 
     def order(self, cells: pd.Series) -> pd.Series:
         """Return what times are sorted by: numbers of days, or ISO text."""
@@ -105,20 +106,6 @@ def elapsed_days(study_days: pd.Series) -> pd.Series:
     days = pd.to_numeric(study_days, errors="coerce").astype(float)
     days = days.where(days != 0)
     return days.where(days < 0, days - 1)
-
-
-def cells_of(frame: pd.DataFrame, *names: str) -> pd.Series:
-    """Return the cells of the first of some variables that a row has filled in."""
-    cells = pd.Series(None, index=frame.index, dtype=object)
-    for name in names:
-        if name in frame:
-            cells = cells.where(cells.notna(), frame[name])
-    return _as_cells(cells)
-
-
-def _as_cells(cells: pd.Series) -> pd.Series:
-    cells = cells.astype(object)
-    return cells.where(cells.notna(), None)
 
 
 def _whole(days: float) -> str | None:

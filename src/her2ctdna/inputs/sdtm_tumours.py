@@ -6,9 +6,10 @@ from collections.abc import Iterator
 import pandas as pd
 
 from her2ctdna.findings import Finding
+from her2ctdna.inputs.made import Made, as_sheet, cells_of, shown, upper
 from her2ctdna.inputs.sdtm_domains import Domains
-from her2ctdna.inputs.sdtm_made import NOT_DONE, YES_NO, Made, as_sheet, shown, upper
-from her2ctdna.inputs.sdtm_times import Clock, cells_of
+from her2ctdna.inputs.sdtm_times import Clock
+from her2ctdna.inputs.sdtm_words import NOT_DONE, YES_NO
 
 RESPONSES = {
     "COMPLETE RESPONSE": "CR",

@@ -37,9 +37,8 @@ from her2ctdna.inputs.dates import (
 from her2ctdna.inputs.her2_checks import join_specimens
 from her2ctdna.inputs.lost_zeros import find_lost_zeros
 from her2ctdna.inputs.ready_maps import NEEDED, Headers, propose_maps
-from her2ctdna.inputs.sdtm_domains import parse_source
 from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, as_written
-from her2ctdna.inputs.sources import as_in_sources, read_raw_source
+from her2ctdna.inputs.sources import as_in_sources, parse_source, read_raw_source
 from her2ctdna.inputs.words import read_words
 from her2ctdna.safety.titres import normalise_antibodies
 
@@ -77,7 +76,7 @@ def check_inputs(
         What supplied durations count from.
     day_one
         The day of first dose in a study that gives days: 0, or 1 if its days have
-        no 0 (the day before is -1). Tables from domains know theirs.
+        no 0 (the day before is -1). Tables from folders know theirs.
     written
         How the sheets are written: encoding, order of dates, names and words.
     ready_maps
@@ -98,7 +97,7 @@ def check_inputs(
     whole, partial = fill_partial_dates(dated, rules=partial_dates)
     findings += words + forms + partial
     clean = {}
-    # tables from domains have first dose = 0 whatever the sheets beside them have
+    # tables from folders have first dose = 0 whatever the sheets beside them have
     from_one = {
         table: time == "day"
         and day_one == 1
@@ -135,7 +134,8 @@ def check_inputs(
     findings = propose_maps(findings + misfit + late, told, raw, ready_maps or {})
     findings = _as_in_maf(findings, inputs, raw)
     findings = as_written(findings, worded, raw, written)
-    return tables, as_in_sources(told + _beside(told, findings), inputs)
+    # what was told in reading names rows and columns of the files already
+    return tables, told + _beside(told, as_in_sources(findings, inputs))
 
 
 def check_cells(

@@ -16,7 +16,7 @@ from jsonschema.validators import extend
 
 from her2ctdna.findings import Finding
 from her2ctdna.settings.config import Data, analysis_definitions
-from her2ctdna.settings.config_types import FOLDERS, Config
+from her2ctdna.settings.config_types import FOLDERS, STUDY_FOLDERS, Config
 from her2ctdna.settings.setting_key import ONE_LINE_TEXT
 
 _FEW_KEYS = 3
@@ -36,8 +36,8 @@ def check_config(config: Data, schema: Data) -> list[Finding]:
     """
     findings = [found for error in _errors(config, schema) for found in _explain(error)]
     given = config["inputs"]
-    if isinstance(given, dict) and not {"patients", "sdtm"} & given.keys():
-        findings.append(_config_error(["inputs", "patients"], "", "this key is needed"))
+    if isinstance(given, dict):
+        findings += _one_source_of_patients(given)
     findings += _same_folder(config["analyses"])
     return findings + _overlapping_groups(config, schema)
 
@@ -54,9 +54,19 @@ def usable_config(config: Data, defaults: Data, schema: Data) -> Config:
             _mend(usable, error, defaults)
     # nothing is left that the types do not allow
     sound = cast("Config", usable)
-    if "sdtm" not in sound["inputs"]:
+    if not sound["inputs"].keys() & set(STUDY_FOLDERS):
         sound["inputs"].setdefault("patients", "")
     return sound
+
+
+def _one_source_of_patients(inputs: Data) -> Iterator[Finding]:
+    """Yield an error if nothing gives the patients, or if two folders do."""
+    folders = [key for key in STUDY_FOLDERS if key in inputs]
+    if not folders and "patients" not in inputs:
+        yield _config_error(["inputs", "patients"], "", "this key is needed")
+    for key in folders[1:]:
+        message = f"cannot be given beside {folders[0]}; keep one of them"
+        yield _config_error(["inputs", key], inputs[key], message)
 
 
 def _is_number(_checker: object, value: object) -> bool:

@@ -22,6 +22,9 @@ from her2ctdna.settings.study_settings import InputSettings, StudySettings
 FOLDERS = ("cohort", "ctdna", "comparison")
 """Folders of results that belong to the workflow and are no names of analyses."""
 
+STUDY_FOLDERS = ("sdtm", "cbioportal")
+"""Keys under ``inputs`` whose folder gives several tables; a study has one."""
+
 
 Chapter = Literal["her2", "response", "ctdna", "safety", "association"]
 

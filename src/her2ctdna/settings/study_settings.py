@@ -115,7 +115,8 @@ class StudySettings(TypedDict):
             "the day of first dose, where a study gives its times as days",
             0,
             more="1: study days as CDISC counts them, without a day 0. Landmarks and "
-            "all other settings count from 0. Domains (`inputs.sdtm`) know theirs",
+            "all other settings count from 0. Folders (`inputs.sdtm`, "
+            "`inputs.cbioportal`) know theirs",
         ),
     ]
     cycle_days: Annotated[Positive, Key("length of a treatment cycle", 21, "days")]
@@ -176,7 +177,8 @@ class StudySettings(TypedDict):
 class InputSettings(TypedDict):
     """The path of each sheet, relative to the working directory.
 
-    ``sdtm`` is a folder of domains, which gives patients and what else it holds.
+    ``sdtm`` is a folder of domains and ``cbioportal`` a study folder; either gives
+    patients and what else it holds.
     """
 
     patients: NotRequired[Text]
@@ -189,4 +191,5 @@ class InputSettings(TypedDict):
     adverse_events: NotRequired[Text]
     ada: NotRequired[Text]
     sdtm: NotRequired[Text]
+    cbioportal: NotRequired[Text]
     adam: NotRequired[Text]
