@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 
 from her2ctdna.inputs.sources import list_inputs
 from her2ctdna.inputs.study import check_inputs
@@ -31,30 +32,18 @@ FATAL = [("01-701-1211", 9), ("01-710-1083", 1)]
 
 
 @pytest.fixture(scope="module")
-def study(defaults_of_study):
+def study(root):
+    defaults = yaml.safe_load((root / "config" / "config.yaml").read_text())
     tables, findings = check_inputs(
         list_inputs({"sdtm": str(CDISC / "sdtm")}),
         data_cutoff=None,
-        partial_dates=defaults_of_study["partial_dates"],
+        partial_dates=defaults["study"]["partial_dates"],
         reference=None,
         baseline_window=None,
         origin="first dose",
         day_one=0,
     )
     return tables, findings
-
-
-@pytest.fixture(scope="module")
-def defaults_of_study(root_config):
-    return root_config["study"]
-
-
-@pytest.fixture(scope="module")
-def root_config():
-    import yaml
-
-    path = Path(__file__).parents[2] / "config" / "config.yaml"
-    return yaml.safe_load(path.read_text())
 
 
 def test_study_runs_from_its_folders_and_is_compared(tmp_path, snakemake_in):
@@ -153,9 +142,9 @@ def test_response_from_lesions_is_that_reported(study, evaluator):
     assert set(differing["patient_id"]) <= {"01-701-1133"}
 
 
-def test_response_and_times_of_eight_subjects_are_theirs(study, root_config):
+def test_response_and_times_of_eight_subjects_are_theirs(study, defaults):
     tables, _ = study
-    response = root_config["definitions"]["response"]
+    response = defaults["definitions"]["response"]
     response |= {"ne_is_adequate": True, "new_therapy": "ignore"}
     visits = derive_visits(tables["assessments"], tables["patients"], response=response)
     ours = derive_endpoints(

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from her2ctdna.settings.config import analysis_definitions, merge_config
+from her2ctdna.settings.config import analysis_definitions, lay_study, merge_config
 from her2ctdna.settings.config_checks import check_config, usable_config
 
 
@@ -221,3 +221,19 @@ def test_declared_question_names_endpoints_and_groups(defaults, schema):
         f"{where}.group_by": "this key is needed",
         f"{where}.origin": "unknown key; did you mean origins?",
     }
+
+
+@pytest.mark.parametrize(
+    ("given", "synthetic"),
+    [
+        ({}, True),
+        ({"study": {"id": "S"}}, True),
+        ({"inputs": {"patients": "p.tsv"}}, False),
+        ({"inputs": {"patients": "p.tsv"}, "study": {"id": "S"}}, False),
+        ({"inputs": {"patients": "p.tsv"}, "study": {"synthetic": True}}, True),
+        ({"inputs": {"patients": "p.tsv"}, "study": None}, None),
+    ],
+)
+def test_inputs_of_a_study_are_made_up_only_if_it_says_so(given, synthetic, defaults):
+    study = lay_study(defaults, given)["study"]
+    assert (study and study["synthetic"]) is synthetic

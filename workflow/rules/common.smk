@@ -6,7 +6,7 @@ from pathlib import Path
 
 import yaml
 
-from her2ctdna.settings.config import analysis_definitions, merge_config
+from her2ctdna.settings.config import analysis_definitions, lay_study
 from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
 from her2ctdna.settings.repeated_keys import find_repeated_keys
@@ -37,7 +37,7 @@ from her2ctdna.inputs.sources import (
 FOLDER = Path(workflow.snakefile).parents[2]
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
 DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
-GIVEN = merge_config(DEFAULTS, config)
+GIVEN = lay_study(DEFAULTS, config)
 CONFIG_FINDINGS = check_config(GIVEN, SCHEMA)
 CONFIG_FINDINGS += find_repeated_keys(
     [FOLDER / "config/config.yaml", *workflow.configfiles]

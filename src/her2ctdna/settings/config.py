@@ -40,6 +40,20 @@ def merge_config(
     return _merge(_plain_table(defaults), _plain_table(overrides), tuple(whole), ())
 
 
+def lay_study(defaults: Mapping[str, object], given: Mapping[str, object]) -> Data:
+    """Lay the config of a study over the defaults, see `merge_config`.
+
+    The defaults say that their own inputs are made up: those that a study gives are
+    not, unless it says so.
+    """
+    merged = merge_config(defaults, given)
+    said = given.get("study")
+    is_said = isinstance(said, Mapping) and "synthetic" in said
+    if "inputs" in given and not is_said and isinstance(merged["study"], dict):
+        merged["study"]["synthetic"] = False
+    return merged
+
+
 def analysis_definitions(config: Config) -> dict[str, Definitions]:
     """Return the full definitions of each analysis: its entry over `definitions`.
 

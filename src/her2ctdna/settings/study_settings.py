@@ -88,7 +88,8 @@ class StudySettings(TypedDict):
         Key(
             "whether all data are made up: stamped on every figure and the report",
             True,
-            more="Set it to `false` for real data",
+            more="The demo's are; a study that gives its own `inputs` is `false` "
+            "unless it says so",
         ),
     ]
     encoding: Annotated[
