@@ -907,7 +907,16 @@ def test_study_without_assessments_still_has_survival(results: Results) -> None:
     text = said(read(survival_only))
     assert "No tumour assessments were given for this study" in text
     assert "Median progression-free survival from first dose was 5.0 months" in text
-    assert "respond more often" not in text
+    assert "; median follow-up for overall survival " in text
+
+
+def test_where_all_have_died_follow_up_cannot_be_estimated(results: Results) -> None:
+    died = patients().assign(os_event="yes")
+    tables = associate(died, results.definitions, response=False)
+    tables["flow"] = flow(died, results.definitions, response=False)
+    told = replace(results, tables={**results.tables, **tables}, figures={})
+    told = replace(told, tables=told.tables | {"patients": died})
+    assert "overall survival not estimable, as all had the event." in said(read(told))
 
 
 def test_special_interest_is_shown_below_all_events_also_at_none(page: Page) -> None:
@@ -1102,6 +1111,9 @@ def test_numbers_are_written_by_one_rule() -> None:
     assert write_ratio(None, None, None) == "not estimable"
     assert write_median(213.0625, 30.4375, nan, missing="not reached") == (
         "7.0 months (1.0 to not reached)"
+    )
+    assert write_median(213.0625, nan, nan, missing="not reached") == (
+        "7.0 months (not estimable to not reached)"
     )
     assert [write_p(p) for p in (0.0004, 0.0312, 0.99999, nan)] == [
         "< 0.001",

@@ -104,9 +104,14 @@ def write_months(days: float, *, missing: str = NOT_REACHED) -> str:
 
 
 def write_median(days: float, low: float, high: float, *, missing: str) -> str:
-    """Return a median time with its interval, in months."""
-    limits = _span(low, high, _months, NOT_REACHED)
-    return f"{write_months(days, missing=missing)} ({limits})"
+    """Return a median time with its interval, in months.
+
+    An upper limit may lie beyond what was seen; a lower one that was not found cannot
+    be told.
+    """
+    least = _months(low) if is_number(low) else NOT_ESTIMABLE
+    most = _months(high) if is_number(high) else NOT_REACHED
+    return f"{write_months(days, missing=missing)} ({least} to {most})"
 
 
 def write_day(day: float) -> str:

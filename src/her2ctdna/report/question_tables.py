@@ -219,7 +219,8 @@ def _contrast_note(row: "ResultRow") -> str:
 
 
 def _follow_up(row: "ResultRow") -> str:
-    unknown = NOT_REACHED if row.n else NOT_ESTIMABLE
+    # where all had the event nobody was followed to a last contact
+    unknown = NOT_REACHED if row.n > row.events else NOT_ESTIMABLE
     return write_months(row.followup_median_days, missing=unknown)
 
 

@@ -4,10 +4,12 @@ They state estimates with their intervals and patients, and never that something
 shown, foretold or absent: at this size the data seldom can.
 """
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.formats import (
+    NOT_ESTIMABLE,
     NOT_REACHED,
     is_number,
     write_decimal,
@@ -201,6 +203,14 @@ def headline_hazard(results: Results, landmark: str) -> Any:
     )
 
 
+def _write_follow_up(row: "ResultRow", names: Mapping[str, str]) -> str:
+    """Return how long patients were followed: to death or last contact, where known."""
+    of_what = f"median follow-up for {names[row.endpoint]}"
+    if row.n == row.events:
+        return f"{of_what} {NOT_ESTIMABLE}, as all had the event"
+    return f"{of_what} {write_months(row.followup_median_days, missing=NOT_REACHED)}"
+
+
 def _her2(results: Results) -> Sentence | None:
     row = headline_difference(results)
     if row is None:
@@ -317,18 +327,17 @@ def _write_contrast(row: "ResultRow") -> str:
 def _survival(results: Results) -> Sentence | None:
     """Return the median of PFS, or of OS where no patient has a PFS."""
     names = {"pfs": "progression-free survival", "os": "overall survival"}
-    rows = (
+    rows = [
         results.row("survival", endpoint=name, group_by="all", origin=FIRST_DOSE)
         for name in names
-    )
-    row = next((row for row in rows if row is not None and row.n), None)
-    if row is None:
+    ]
+    known = [row for row in rows if row is not None and row.n]
+    if not known:
         return None
-    followed = write_months(row.followup_median_days, missing=NOT_REACHED)
+    row = known[0]
     text = (
         f"Median {names[row.endpoint]} from {row.counted_from} was {median_text(row)}, "
-        f"with {count_of(row.events, 'event')} in {count_of(row.n, 'patient')}; median "
-        "follow-up "
-        f"{followed}."
+        f"with {count_of(row.events, 'event')} in {count_of(row.n, 'patient')}; "
+        f"{_write_follow_up(known[-1], names)}."
     )
     return text, [results.count_survival(row)]
