@@ -251,6 +251,7 @@ def test_a_long_table_is_shown_in_pages(browser: Browser, tmp_path: Path) -> Non
     page_of_one = {
         "study": {"id": "S", "title": "T", "synthetic": False},
         **{"analysis": "a", "definitions": "0123abcd", "confidence": "95 %"},
+        "subject": "Survival",
         "has_chart": False,
         "chapters": [Chapter("patients", "Patients", [table])],
     }
