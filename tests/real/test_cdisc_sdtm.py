@@ -27,6 +27,9 @@ SEEN_LATER = {"01-701-1023", "01-701-1033", "01-701-1111", "01-701-1115"}
 """Came to a retrieval visit (DS) months after the end of treatment, which is where
 their OS is censored; a visit is a contact, so ours is censored there."""
 
+WITHOUT_BASELINE = "01-704-1093"
+"""Positive at week 2, no other sample: induced to them, not evaluable to us."""
+
 FATAL = [("01-701-1211", 9), ("01-710-1083", 1)]
 """Events that led to death (AESDTH): SEVERE to them, grade 5 to us."""
 
@@ -94,25 +97,26 @@ def test_emergence_and_severity_of_every_event_are_theirs(study):
     both = theirs.merge(
         ours, left_on=["USUBJID", "AESEQ"], right_on=["patient_id", "aeseq"]
     )
-    assert len(both) == len(theirs)
+    assert len(both) == len(theirs) == 299
     assert ((both["TRTEMFL"] == "Y") == (both["emergent"] == "yes")).all()
     severity = both["ASEV"].map({"MILD": 1, "MODERATE": 2, "SEVERE": 3})
     other = both[severity != both["grade"]]
     assert sorted(zip(other["USUBJID"], other["AESEQ"], strict=True)) == FATAL
 
 
-def test_classes_of_antibodies_are_theirs(study):
+@pytest.mark.parametrize("fold", [4, 10**0.6])
+def test_classes_of_antibodies_are_theirs(study, fold):
     tables, _ = study
     ours = derive_ada_patients(
         tables["ada"],
         tables["patients"],
         titre_scale="log10",
-        titre_fold=4,
+        titre_fold=fold,
         persistent_days=112,
     )
     theirs = pd.read_csv(CDISC / "expected_ada.csv")
     both = theirs.merge(ours, left_on="USUBJID", right_on="patient_id")
-    assert len(both) == len(theirs)
+    assert len(both) == len(theirs) == 72
     is_induced = both["class"] == "induced"
     told = pd.DataFrame(
         {
@@ -124,8 +128,19 @@ def test_classes_of_antibodies_are_theirs(study):
         }
     )
     differing = both[(told != (both[told.columns] == "Y")).any(axis=1)]
-    # positive without a sample at baseline: induced to them, not evaluable to us
-    assert set(differing["reason"]) == {"no_baseline"}
+    assert list(differing["USUBJID"]) == [WITHOUT_BASELINE]
+    assert list(differing["reason"]) == ["no_baseline"]
+
+
+def test_read_on_a_linear_scale_nobody_would_be_enhanced(study):
+    settings = {"titre_fold": 4, "persistent_days": 112}
+    tables = study[0]["ada"], study[0]["patients"]
+    linear, logarithmic = (
+        derive_ada_patients(*tables, titre_scale=scale, **settings)["class"]
+        for scale in ("linear", "log10")
+    )
+    assert not (linear == "boosted").any()
+    assert (logarithmic == "boosted").any()
 
 
 @pytest.mark.parametrize("evaluator", ["investigator", "RADIOLOGIST 1"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from her2ctdna.findings import Finding
-from her2ctdna.inputs.made import cells_of, upper
+from her2ctdna.inputs.made import RESPONSE_WORDS, cells_of, upper
 from her2ctdna.inputs.sdtm_domains import ENDINGS, read_text
 
 DATA_SETS = ("ADSL", "ADRS", "ADTTE", "ADAE", "ADAB")
@@ -38,14 +38,6 @@ ANTIBODIES = {
 """Flags of ADAB (PARAMCD, a number behind it) that are a class of ours where Y."""
 
 _UNITS = {"DAY": "days", "MONTH": "months", "WEEK": "weeks", "YEAR": "years"}
-_WORDS = {
-    "COMPLETE RESPONSE": "CR",
-    "PARTIAL RESPONSE": "PR",
-    "STABLE DISEASE": "SD",
-    "PROGRESSIVE DISEASE": "PD",
-    "NOT EVALUABLE": "NE",
-    "NON-CR/NON-PD": "NON-CR/NON-PD",
-}
 
 
 def list_data_sets(folder: str | Path) -> list[str]:
@@ -147,7 +139,7 @@ def _of_parameters(
 def _responses(frame: pd.DataFrame | None) -> Iterator[Row]:
     for ours, code, rows in _of_parameters(frame, RESPONSES):
         words = upper(cells_of(rows, "AVALC"))
-        words = words.map(_WORDS).fillna(words)
+        words = words.map(RESPONSE_WORDS).fillna(words)
         for who, word in zip(cells_of(rows, "USUBJID"), words, strict=True):
             if isinstance(word, str):
                 yield who, ours, word, "", f"ADRS {code}"

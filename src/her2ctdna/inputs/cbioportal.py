@@ -37,6 +37,7 @@ from her2ctdna.inputs.cbioportal_times import (
     specimen_days,
 )
 from her2ctdna.inputs.made import (
+    RESPONSE_WORDS,
     Made,
     ReadTable,
     as_cells,
@@ -71,15 +72,6 @@ PLASMA = re.compile(r"(?<![A-Z])(CFDNA|CTDNA|PLASMA|BLOOD)(?![A-Z])")
 
 RESPONSES = ("OVERALL_RESPONSE", "RECIST_RESPONSE", "RECIST", "RESPONSE")
 """Columns of a timeline that hold the response at a visit."""
-
-RESPONSE_WORDS = {word: word for word in ("CR", "PR", "SD", "PD", "NE")} | {
-    "COMPLETE RESPONSE": "CR",
-    "PARTIAL RESPONSE": "PR",
-    "STABLE DISEASE": "SD",
-    "PROGRESSIVE DISEASE": "PD",
-    "NOT EVALUABLE": "NE",
-    "NON-CR/NON-PD": "NON-CR/NON-PD",
-}
 
 
 class Responses(NamedTuple):

@@ -7,6 +7,16 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 
+RESPONSE_WORDS = {word: word for word in ("CR", "PR", "SD", "PD", "NE")} | {
+    "COMPLETE RESPONSE": "CR",
+    "PARTIAL RESPONSE": "PR",
+    "STABLE DISEASE": "SD",
+    "PROGRESSIVE DISEASE": "PD",
+    "NOT EVALUABLE": "NE",
+    "NON-CR/NON-PD": "NON-CR/NON-PD",
+}
+"""Words of RECIST as folders have them: ours."""
+
 
 class Made(NamedTuple):
     """A table made from the files of a folder.
