@@ -4,7 +4,7 @@ import difflib
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -139,7 +139,10 @@ def _list_alike(findings: pd.DataFrame, files: Mapping[str, str]) -> list[str]:
     lines = []
     alike = findings.groupby(["table", "column", "message"], sort=False, dropna=False)
     for _, rows in alike:
-        kept = [_in_words(row) for row in rows.itertuples()]
+        kept = [
+            _in_words(row, value)
+            for row, value in zip(rows["row"], rows["value"], strict=True)
+        ]
         first, message = rows.iloc[0], rows["message"].iloc[0]
         where = [files.get(first["table"], first["table"])]
         column = [str(first["column"])] if first["column"] else []
@@ -154,10 +157,9 @@ def _list_alike(findings: pd.DataFrame, files: Mapping[str, str]) -> list[str]:
     return lines
 
 
-def _in_words(error: Any) -> tuple[str, str]:
+def _in_words(row: float | None, value: str | None) -> tuple[str, str]:
     """Return the row and the value of an error as they are shown."""
-    row = "" if error.row is None else f"row {int(error.row)}"
-    return row, repr(error.value) if error.value else ""
+    return f"row {row:.0f}" if row is not None else "", repr(value) if value else ""
 
 
 def _words_to_map(

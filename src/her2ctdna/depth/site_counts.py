@@ -8,7 +8,8 @@ the locus is not measured, and the reason says why.
 
 from collections.abc import Iterable, Sequence
 from math import isnan
-from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
+from os import fsdecode
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -221,7 +222,7 @@ def _measure(
 def _count_alignments(
     path: str,
     sites: Sequence[Site],
-    fasta: Any,
+    fasta: "pysam.FastaFile | None",
     counting: "Counting",
 ) -> list[SiteCount]:
     """Return the count at each site, with a reason where there can be none.
@@ -229,7 +230,7 @@ def _count_alignments(
     After a part that cannot be read nothing in the file is believed.
     """
     counts: list[SiteCount] = []
-    reference = None if fasta is None else fasta.filename.decode()
+    reference = None if fasta is None else fsdecode(fasta.filename)
     try:
         with open_alignments(path, reference=reference) as file:
             for site in sites:

@@ -1,7 +1,5 @@
 """Figure ``response_by_her2``: response rate along the HER2 axis, low against zero."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -229,7 +227,12 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
         style: Style = {"markeredgecolor": INK, "markeredgewidth": 0.5}
         marker = _MARKERS[row.item]
         axes.plot(
-            row.x, 100 * row.estimate, marker, color=_fill(row), clip_on=False, **style
+            row.x,
+            100 * row.estimate,
+            marker,
+            color=_fill(row.item, row.group),
+            clip_on=False,
+            **style,
         )
         axes.annotate(
             f"{number(100 * row.estimate)}\n{row.n:.0f}/{row.N:.0f}",
@@ -244,9 +247,9 @@ def _draw_rates(axes: Axes, rates: pd.DataFrame) -> None:
     axes.set_xticks(rates["x"], labels)
 
 
-def _fill(row: Any) -> str:
+def _fill(item: str, group: str) -> str:
     """Return the colour of a point; what has no place on the axis is hollow."""
-    return WHITE if row.item == "class" else _LOOKS[row.group].colour
+    return WHITE if item == "class" else _LOOKS[group].colour
 
 
 def _draw_fit(axes: Axes, rates: pd.DataFrame) -> None:

@@ -5,7 +5,8 @@ from math import isnan
 
 import pandas as pd
 
-from her2ctdna.her2.her2_status import Row, group_readings, take_reader
+from her2ctdna.her2.her2_status import group_readings, take_reader
+from her2ctdna.tables import Record
 
 DYNAMICS = (
     *("stable_zero", "stable_low", "gained", "lost", "ever_low"),
@@ -51,7 +52,7 @@ def derive_her2_dynamics(
     return pd.DataFrame(rows, columns=DYNAMICS_COLUMNS)
 
 
-def _describe(readings: list[Row], rule: str) -> tuple[str, int, str]:
+def _describe(readings: list[Record], rule: str) -> tuple[str, int, str]:
     """Return the course of one patient, how many specimens made it, and which."""
     own, name = take_reader(readings, rule)
     if not own:
@@ -74,7 +75,7 @@ def _describe(readings: list[Row], rule: str) -> tuple[str, int, str]:
     return _name(before), len(before), f"{name}: {'; '.join(parts)}"
 
 
-def _name(readings: list[Row]) -> str:
+def _name(readings: list[Record]) -> str:
     """Return the name of a course of readings in the order of their days."""
     if len(readings) < 2:
         return "one_reading" if readings else "unreadable"

@@ -1,14 +1,12 @@
 """HER2 status of each patient from IHC and ISH readings (ASCO-CAP 2018, DB-06)."""
 
 from math import inf, isnan
-from typing import Any
 
 import pandas as pd
 
 from her2ctdna.her2.her2_cells import SCORES
 from her2ctdna.her2.her2_scores import Recode, derive_results, is_over_ultralow
-
-Row = dict[str, Any]
+from her2ctdna.tables import Record
 
 LEVELS = ("absent", "ultralow", "1+", "2+")
 """The ordinal axis of HER2 expression; all else has no place on it."""
@@ -134,20 +132,20 @@ def derive_her2_status(
     return status, marked[READING_COLUMNS]
 
 
-def group_readings(readings: pd.DataFrame) -> dict[str, list[Row]]:
+def group_readings(readings: pd.DataFrame) -> dict[str, list[Record]]:
     """Return the rows of each patient, with their place as ``Index``.
 
     Plain rows, since what is asked of a handful of them is asked of each patient: a
     table a patient took a hundred times as long.
     """
-    by_patient: dict[str, list[Row]] = {}
+    by_patient: dict[str, list[Record]] = {}
     for row in readings.reset_index(names="Index").to_dict("records"):
         by_patient.setdefault(row["patient_id"], []).append(row)
     return by_patient
 
 
 def _choose(
-    readings: list[Row], *, reader: str, specimen: str
+    readings: list[Record], *, reader: str, specimen: str
 ) -> tuple[object | None, str]:
     """Return the index of the reading to take (``None`` without one), and why."""
     own, name = take_reader(readings, reader)
@@ -162,7 +160,7 @@ def _choose(
     return ordered[0]["Index"], _reason(ordered, name, specimen)
 
 
-def take_reader(readings: list[Row], rule: str) -> tuple[list[Row], str]:
+def take_reader(readings: list[Record], rule: str) -> tuple[list[Record], str]:
     """Return the readable results of the reader that a rule takes first, and who it is.
 
     Both are empty where the rule allows no reader who has one.
@@ -203,7 +201,7 @@ def _rank(readings: pd.DataFrame, rule: str) -> pd.DataFrame:
     )
 
 
-def _reason(ordered: list[Row], reader: str, rule: str) -> str:
+def _reason(ordered: list[Record], reader: str, rule: str) -> str:
     """Return why the first of the ordered readings was chosen."""
     number = len(ordered)
     kind = rule.replace("_", " ")
