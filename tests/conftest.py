@@ -161,6 +161,6 @@ def start_study(folder: Path) -> None:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the files that run the workflow: they take longest."""
-    runs = {"demo", "snakemake_in"}
+    runs = {"demo", "snakemake_in", "snakemake_spawned"}
     slow = {item.path for item in items if runs & set(item.fixturenames)}
     items.sort(key=lambda item: item.path not in slow)

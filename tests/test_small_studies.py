@@ -1,6 +1,7 @@
 """Small studies end in a report that tells the truth, or in a refusal that says why.
 
-Each is run by Snakemake's own command and jobs, in this process (`one_process`).
+Each is run by Snakemake's own command and jobs, all but `SPAWNED` in this process
+(`one_process`).
 """
 
 import re
@@ -32,14 +33,14 @@ REFUSED = {
 """The studies that no report is made of, and what they are told."""
 
 TOLD = sorted(STUDIES.keys() - REFUSED)
-PRINTED = {
+SPAWNED = {
     "nobody treated, her2",
     "one patient",
     "assessments with a header alone",
     "levels and durations supplied",
     "adverse_events and ada",
 }
-"""The studies whose figures are written in every format."""
+"""The studies that are run as users do, with a process for each job."""
 
 DRAWN = {
     name
@@ -132,15 +133,19 @@ def made_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module", params=TOLD)
-def report(request, tmp_path_factory, snakemake_in, made_once) -> Report:
+def report(
+    request, tmp_path_factory, snakemake_in, snakemake_spawned, made_once
+) -> Report:
     name = request.param
     folder = tmp_path_factory.mktemp("study")
     config = STUDIES[name].write(folder)
-    with pytest.MonkeyPatch.context() as patched:
-        if name not in PRINTED:
+    if name in SPAWNED:
+        run = snakemake_spawned(folder, REPORT, config=config)
+    else:
+        with pytest.MonkeyPatch.context() as patched:
             formats = ["svg"] if name in DRAWN else []
             patched.setattr(Figure, "savefig", saving(*formats))
-        run = snakemake_in(folder, REPORT, config=config)
+            run = snakemake_in(folder, REPORT, config=config)
     assert run.code == 0, run.output
     page = (folder / REPORT).read_text(encoding="utf-8")
     parts = re.findall(r'(?s)<section id="([^"]+)"[^>]*>(.*?)</section>', page)

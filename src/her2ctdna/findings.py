@@ -110,7 +110,7 @@ def describe_errors(
     errors = errors.astype(object).where(errors.notna(), None)
     number = count_of(len(errors), "error")
     lines = [f"{number} in the inputs; nothing was analysed:"]
-    lines += _list_alike(errors, files)
+    lines += [f"  {line}" for line in _list_alike(errors, files)]
     return "\n".join([*lines, *_words_to_map(errors, columns or {})])
 
 
@@ -130,7 +130,7 @@ def describe_remarks(findings: pd.DataFrame, *, files: Mapping[str, str]) -> str
     known = findings.astype(object).where(findings.notna(), None)
     for name in SEVERITIES[1:]:
         rows = known[known["severity"] == name]
-        lines += [f"  {name}: {line.strip()}" for line in _list_alike(rows, files)]
+        lines += [f"  {name}: {line}" for line in _list_alike(rows, files)]
     return "\n".join(lines)
 
 
@@ -149,11 +149,11 @@ def _list_alike(findings: pd.DataFrame, files: Mapping[str, str]) -> list[str]:
         if len(kept) > _FEW and rows["row"].notna().all():
             shown = ", ".join(" ".join(parts) for parts in kept[:_FEW])
             place = ", ".join(where + column)
-            lines.append(f"  {place}: {len(kept)} cells, such as {shown}: {message}")
+            lines.append(f"{place}: {len(kept)} cells, such as {shown}: {message}")
             continue
         for row, value in kept:
             place = ", ".join(where + [row] * bool(row) + column)
-            lines.append(f"  {place}:{' ' * bool(value)}{value} {message}")
+            lines.append(f"{place}:{' ' * bool(value)}{value} {message}")
     return lines
 
 

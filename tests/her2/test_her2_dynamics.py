@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 from her2ctdna.her2.her2_dynamics import DYNAMICS, derive_her2_dynamics
+from her2ctdna.her2.her2_status import derive_her2_readings
 
 
 def readings(*rows):
@@ -103,3 +104,30 @@ def test_every_patient_has_a_row_in_their_order():
         "n_readings",
         "reason",
     ]
+
+
+def test_a_derived_reading_without_a_group_is_none_of_the_course():
+    scores = ["0", "2+", "1+"]
+    written = pd.DataFrame(
+        {
+            "patient_id": "P1",
+            "specimen_id": ["A", "B", "C"],
+            "reader": "central",
+            "specimen": "metastasis",
+            "collected_day": [-30.0, -20.0, -10.0],
+            "ihc": scores,
+            **dict.fromkeys(["ish", "stained_percent", "assay"]),
+            **dict.fromkeys(["her2_copies", "cep17_ratio"], float("nan")),
+        }
+    ).astype({"ish": object, "stained_percent": object, "assay": object})
+    derived = derive_her2_readings(
+        written,
+        recode={},
+        range_policy="indeterminate",
+        zero=["zero_unspecified"],
+        low=["low"],
+    )
+    patients = pd.DataFrame({"patient_id": ["P1"]})
+    [row] = derive_her2_dynamics(derived, patients, reader="central").itertuples()
+    assert (row.dynamics, row.n_readings) == ("gained", 2)
+    assert row.reason.endswith("1 without a group")

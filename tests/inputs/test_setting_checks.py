@@ -5,10 +5,8 @@ import pytest
 from her2ctdna.inputs.setting_checks import (
     check_bare,
     check_named_settings,
-    check_settings,
-    read_named_sheets,
 )
-from her2ctdna.inputs.sheet_maps import Written
+from her2ctdna.inputs.sheet_maps import PLAIN, Written
 from her2ctdna.settings.config import merge_config
 
 
@@ -22,7 +20,7 @@ def found(defaults, tmp_path):
             inputs[name] = str(tmp_path / f"{name}.tsv")
             (tmp_path / f"{name}.tsv").write_text(text)
         config = merge_config(defaults, {"inputs": inputs, **overrides})
-        findings = check_settings(read_named_sheets(inputs), config, given=overrides)
+        findings = check_named_settings(inputs, config, given=overrides, written=PLAIN)
         return {(finding.severity, finding.column) for finding in findings}
 
     return check
@@ -204,8 +202,9 @@ def test_lesions_alone_need_the_source_to_say_so(found):
 
 
 def test_a_sheet_that_is_not_there_is_left_to_its_own_check(found, defaults):
-    sheets = read_named_sheets({"patients": "nowhere.tsv"})
-    assert {f.severity for f in check_settings(sheets, defaults, given={})} == {"note"}
+    inputs = {"patients": "nowhere.tsv"}
+    findings = check_named_settings(inputs, defaults, given={}, written=PLAIN)
+    assert {finding.severity for finding in findings} == {"note"}
 
 
 HER2 = "patient_id\tihc\nP1\t1+\nP1\t3+ (2+ outside)\n"

@@ -57,7 +57,7 @@ def _describe(readings: list[Record], rule: str) -> tuple[str, int, str]:
     own, name = take_reader(readings, rule)
     if not own:
         return "unreadable", 0, "no readable result by the reader"
-    grouped = [row for row in own if pd.notna(row["her2_group"])]
+    grouped = [row for row in own if row["her2_group"] is not None]
     before = sorted(
         (row for row in grouped if row["collected_day"] <= _LAST_DAY),
         key=lambda row: (row["collected_day"], row["specimen_id"]),

@@ -24,7 +24,10 @@ _READERS = {
     "central_first": (["central", "local"], True),
     "local_first": (["local", "central"], True),
 }
-"""The readers to take first, and whether one of another name will do."""
+"""By rule, the readers to take first, and whether one of another name will do.
+
+Any other rule is the one reader that it takes.
+"""
 
 _CHOSEN = [
     "specimen_id",
@@ -69,7 +72,9 @@ def derive_her2_readings(
     group[classed["her2_class"].isin(zero)] = "zero"
     group[classed["her2_class"].isin(low)] = "low"
     any_staining = classed["her2_class"].map(_ANY_STAINING).astype(object)
-    return classed.assign(her2_group=group, her2_any_staining=_text(any_staining))
+    return classed.assign(
+        her2_group=_text(group), her2_any_staining=_text(any_staining)
+    )
 
 
 def derive_her2_class(readings: pd.DataFrame) -> pd.DataFrame:
@@ -167,14 +172,10 @@ def take_reader(readings: list[Record], rule: str) -> tuple[list[Record], str]:
     """
     readable = [row for row in readings if row["her2_class"] != "missing"]
     present = sorted({row["reader"] for row in readable})
-    if rule in ("central", "local"):
-        first, others = [rule], []
-    else:
-        first = (
-            ["central", "local"] if rule == "central_first" else ["local", "central"]
-        )
-        others = [name for name in present if name not in first]
-    allowed = [name for name in first if name in present] + others
+    first, takes_others = _READERS.get(rule, ([rule], False))
+    allowed = [name for name in first if name in present]
+    if takes_others:
+        allowed += [name for name in present if name not in first]
     if not allowed:
         return [], ""
     return [row for row in readable if row["reader"] == allowed[0]], allowed[0]

@@ -53,9 +53,28 @@ def make_antibodies(domains: Domains, clock: Clock) -> Made:
     (``definitions.safety.ada_titre_scale``).
     """
     tests = domains["IS"]
-    kind = _kinds(tests)
-    chosen = tests[kind.notna()]
-    kind = kind[kind.notna()]
+    kinds = _kinds(tests)
+    chosen = tests[kinds.notna()]
+    joined = _by_sample(chosen, kinds.dropna(), clock)
+    columns = {
+        "patient_id": joined["patient_id"],
+        clock.column("sampled"): joined["sampled"],
+        "result": joined["result"],
+        "titre": joined["titre"],
+    }
+    sheet = as_sheet(columns, joined.index)
+    dated = "ISDTC" if clock.time == "date" else "ISDY"
+    written = "ISSTRESC" if "ISSTRESC" in tests else "ISORRES"
+    variables = {"patient_id": "USUBJID", clock.column("sampled"): dated}
+    variables |= {"result": written, "titre": written}
+    findings = list(_told_of_tests(tests, kinds, chosen))
+    return Made(
+        sheet, {int(row): int(row) for row in joined.index}, variables, findings
+    )
+
+
+def _by_sample(chosen: pd.DataFrame, kind: pd.Series, clock: Clock) -> pd.DataFrame:
+    """Return one row a sample of the tests chosen, at the row of one of them."""
     result, titre = _results(chosen)
     rows = pd.DataFrame(
         {
@@ -79,21 +98,7 @@ def make_antibodies(domains: Domains, clock: Clock) -> Made:
         [_as_one(sample) for sample in samples.values()],
         columns=["row", "patient_id", "sampled", "result", "titre"],
     ).sort_values("row")
-    index = pd.Index(joined["row"].astype(int))
-    joined.index = index
-    columns = {
-        "patient_id": joined["patient_id"],
-        clock.column("sampled"): joined["sampled"],
-        "result": joined["result"],
-        "titre": joined["titre"],
-    }
-    sheet = as_sheet(columns, index)
-    dated = "ISDTC" if clock.time == "date" else "ISDY"
-    written = "ISSTRESC" if "ISSTRESC" in tests else "ISORRES"
-    variables = {"patient_id": "USUBJID", clock.column("sampled"): dated}
-    variables |= {"result": written, "titre": written}
-    findings = list(_told_of_tests(tests, _kinds(tests), chosen))
-    return Made(sheet, {int(row): int(row) for row in index}, variables, findings)
+    return joined.set_index(pd.Index(joined["row"].astype(int)))
 
 
 def _kinds(tests: pd.DataFrame) -> pd.Series:

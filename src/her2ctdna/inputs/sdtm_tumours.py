@@ -126,6 +126,22 @@ def make_lesions(domains: Domains, clock: Clock) -> Made:
     left_out = joined[joined["kind"] == "other"]
     joined = joined[joined["kind"] != "other"].reset_index(drop=True)
     joined, copies = _evaluators(joined, several=_several_readers(joined))
+    sheet, variables = _lesion_sheet(joined, clock)
+    findings = [
+        *_told_of_evaluators("lesions", joined, "TR"),
+        *_told_of_words(rows),
+        *_told_of_units(results),
+        *_told_of_mixed_readers(joined),
+        *_told_of_nodes(joined, domains, has_short_axis=has_short_axis),
+        *_told_of_left_out(left_out),
+    ]
+    return Made(sheet, copies, variables, findings)
+
+
+def _lesion_sheet(
+    joined: pd.DataFrame, clock: Clock
+) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the sheet of lesions, and the variable that each column is."""
     columns = {
         "patient_id": joined["patient"],
         clock.column("assessed"): joined["at"],
@@ -142,32 +158,32 @@ def make_lesions(domains: Domains, clock: Clock) -> Made:
     variables = {"patient_id": "USUBJID", "lesion_id": "TRLNKID", "evaluator": "TREVAL"}
     variables |= {"diameter_mm": "TRSTRESN", "kind": "TUSTRESC", "is_node": "TULOC"}
     variables[clock.column("assessed")] = "TRDTC" if clock.time == "date" else "TRDY"
-    findings = [
-        *_told_of_evaluators("lesions", joined, "TR"),
-        *_told_of_words(rows),
-        *_told_of_units(results),
-        *_told_of_mixed_readers(joined),
-    ]
-    is_node = joined["is_node"] == "yes"
-    if is_node.any() and not has_short_axis:
+    return sheet, variables
+
+
+def _told_of_nodes(
+    rows: pd.DataFrame, domains: Domains, *, has_short_axis: bool
+) -> Iterator[Finding]:
+    """Yield what of nodes cannot be known from the domains there are."""
+    if (rows["is_node"] == "yes").any() and not has_short_axis:
         message = (
             "no short axis is in TR (TRTESTCD SAXIS or LPERP), so the longest diameter "
             "of nodes stands for it; RECIST 1.1 counts the short axis"
         )
-        findings.append(
-            Finding("warning", "lesions", None, "TRTESTCD", "", "", message)
-        )
+        yield Finding("warning", "lesions", None, "TRTESTCD", "", "", message)
     if "TU" not in domains:
         message = (
             "TU is not there, so kinds come from TRGRPID and no lesion is known to be "
             "a node: its longest diameter counts; add tu.xpt"
         )
-        findings.append(Finding("warning", "lesions", None, "", "", "", message))
-    if len(left_out):
+        yield Finding("warning", "lesions", None, "", "", "", message)
+
+
+def _told_of_left_out(rows: pd.DataFrame) -> Iterator[Finding]:
+    """Yield a note of the rows that are of no lesion that RECIST counts."""
+    if len(rows):
         message = "rows are of no target, non-target or new lesion and are left out"
-        count = str(len(left_out))
-        findings.append(Finding("note", "lesions", None, "kind", "", count, message))
-    return Made(sheet, copies, variables, findings)
+        yield Finding("note", "lesions", None, "kind", "", str(len(rows)), message)
 
 
 def _seen(frame: pd.DataFrame, name: str, clock: Clock) -> pd.DataFrame:

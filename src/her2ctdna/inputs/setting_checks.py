@@ -15,7 +15,7 @@ import pandas as pd
 
 from her2ctdna.findings import Finding
 from her2ctdna.inputs.her2_checks import judge_results
-from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, as_written
+from her2ctdna.inputs.sheet_maps import Written, apply_maps, as_written
 from her2ctdna.inputs.sources import read_raw_source
 from her2ctdna.safety.terms import find_lookalikes, find_misspelt
 from her2ctdna.safety.titres import is_scale_doubtful, normalise_antibodies
@@ -52,14 +52,6 @@ def check_named_settings(
     raw = _raw_sheets(inputs, written)
     sheets = _mapped(raw, written)
     return as_written(check_settings(sheets, config, given=given), sheets, raw, written)
-
-
-def read_named_sheets(inputs: Mapping[str, str], *, written: Written = PLAIN) -> Sheets:
-    """Return the sheets that settings name parts of; empty ones where not given.
-
-    What is wrong with them is not said here but by their own check.
-    """
-    return _mapped(_raw_sheets(inputs, written), written)
 
 
 def _mapped(raw: Sheets, written: Written) -> Sheets:

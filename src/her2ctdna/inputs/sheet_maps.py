@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from her2ctdna.findings import Finding
-from her2ctdna.inputs.columns import FIELDS, Field, sheet_columns
+from her2ctdna.inputs.columns import Field, sheet_columns
 
 Names = str | list[str]
 """The name of a column in a sheet, or several, of which a sheet may have one."""
@@ -248,7 +248,3 @@ def _unknown_words(table: str, column: str, words: Words) -> Iterator[Finding]:
             message = f"read as {text!r}; take one of: {', '.join(field.values)}{hint}"
             where = f"values.{table}.{column}"
             yield Finding("error", "config", None, where, "", written, message)
-
-
-TABLES = tuple(FIELDS)
-"""The tables that maps may be given for."""

@@ -6,7 +6,7 @@ the checks go on, and the errors found keep the study from being analysed at all
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 
 import pandas as pd
@@ -39,7 +39,7 @@ from her2ctdna.inputs.lost_zeros import find_lost_zeros
 from her2ctdna.inputs.ready_maps import NEEDED, Headers, propose_maps
 from her2ctdna.inputs.sheet_maps import PLAIN, Written, apply_maps, as_written
 from her2ctdna.inputs.sources import as_in_sources, parse_source, read_raw_source
-from her2ctdna.inputs.words import read_words
+from her2ctdna.inputs.written_words import read_words
 from her2ctdna.safety.titres import normalise_antibodies
 
 FORMULA = re.compile(r"^[=+\-@].*\w", re.DOTALL)
@@ -96,27 +96,20 @@ def check_inputs(
     dated, forms = read_written_dates(worded, order=written.date_order)
     whole, partial = fill_partial_dates(dated, rules=partial_dates)
     findings += words + forms + partial
-    clean = {}
-    # tables from folders have first dose = 0 whatever the sheets beside them have
     from_one = {
-        table: time == "day"
-        and day_one == 1
-        and not parse_source(inputs.get(table, ""))
+        table
         for table in whole
+        # tables from folders have first dose = 0 whatever the sheets beside them have
+        if time == "day" and day_one == 1 and not parse_source(inputs.get(table, ""))
     }
-    for table, sheet in whole.items():
-        clean[table], found = check_cells(sheet, table=table, time=time)
-        findings += found
-        if from_one[table]:
-            clean[table], found = refuse_day_zero(clean[table], table=table)
-            findings += found
-    findings += _contradicted_treatment(clean["patients"], time)
+    clean, found = _check_sheets(whole, time=time, from_one=from_one)
+    findings += found
     first_dose = first_doses(clean["patients"])
     tables = {
         table: since_first_dose(
             _convert(sheet, table=table, time=time, first_dose=first_dose),
             table=table,
-            day_one=int(from_one[table]),
+            day_one=int(table in from_one),
         )
         for table, sheet in clean.items()
     }
@@ -136,6 +129,21 @@ def check_inputs(
     findings = as_written(findings, worded, raw, written)
     # what was told in reading names rows and columns of the files already
     return tables, told + _beside(told, as_in_sources(findings, inputs))
+
+
+def _check_sheets(
+    sheets: Tables, *, time: str, from_one: Collection[str]
+) -> tuple[Tables, list[Finding]]:
+    """Check each cell of all sheets; ``from_one`` names those without a day 0."""
+    clean: Tables = {}
+    findings: list[Finding] = []
+    for table, sheet in sheets.items():
+        clean[table], found = check_cells(sheet, table=table, time=time)
+        findings += found
+        if table in from_one:
+            clean[table], found = refuse_day_zero(clean[table], table=table)
+            findings += found
+    return clean, findings + _contradicted_treatment(clean["patients"], time)
 
 
 def check_cells(

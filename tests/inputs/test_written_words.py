@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from her2ctdna.inputs.words import read_words
+from her2ctdna.inputs.written_words import read_words
 
 
 def test_words_and_whole_numbers_get_our_form_with_a_note_a_column():
