@@ -1008,6 +1008,16 @@ def test_landmark_at_which_nothing_could_be_judged_says_so(results: Results) -> 
     ) in text
 
 
+def test_where_nobody_cleared_there_is_nobody_to_compare(results: Results) -> None:
+    cleared = patients()["clearance_C2D1"] == "cleared"
+    none = patients().assign(
+        clearance_C2D1=patients()["clearance_C2D1"].mask(cleared, "not_cleared")
+    )
+    text = said(read(of_patients(results, none)))
+    where = "Whether clearance at C2D1 goes with longer PFS:"
+    assert f"{where} nobody who was followed from there was cleared." in text
+
+
 def test_groups_of_a_study_are_compared_side_by_side(results: Results) -> None:
     association = {**results.association, "groups": ["hr_status"]}
     page = read(replace(results, association=association))

@@ -110,7 +110,14 @@ def _hazard_width(results: Results) -> Sentence | None:
     if row is None or row.n + row.n_reference == 0:
         return None
     where = f"Whether clearance at {landmark} goes with longer PFS: "
-    sides = [results.count_contrast(row, is_reference=side) for side in (False, True)]
+    sides = [
+        results.count_contrast(row, is_reference=side)
+        for side, n in ((False, row.n), (True, row.n_reference))
+        if n
+    ]
+    if len(sides) == 1:
+        absent = "not cleared" if row.n else "cleared"
+        return f"{where}nobody who was followed from there was {absent}.", sides
     if not (is_number(row.ci_low) and is_number(row.ci_high)):
         return f"{where}the hazard ratio has no closed interval ({row.note}).", sides
     text = (
