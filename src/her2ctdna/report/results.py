@@ -1,7 +1,6 @@
 """The results of an analysis as the chapters read them."""
 
 import re
-from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +13,7 @@ import yaml
 from her2ctdna.provenance.run_record import file_sha256
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.glossary import endpoint_label, grouping_label, plain
+from her2ctdna.report.page_figure import page_address
 from her2ctdna.report.patient_sets import Members, check_agrees
 from her2ctdna.sets.clearance_sets import find_headline_landmark
 from her2ctdna.sets.counting import TIMES
@@ -275,8 +275,7 @@ class Results:
 
     def figure_source(self, name: str) -> str:
         """Return a figure as an address that holds the figure itself."""
-        encoded = b64encode(self.figures[name].encode()).decode()
-        return f"data:image/svg+xml;base64,{encoded}"
+        return page_address(self.figures[name])
 
     def figure_width(self, name: str) -> int | None:
         """Return how wide a figure is shown, its print size being small on screen."""

@@ -43,6 +43,7 @@ class Look(NamedTuple):
         return self.dark or self.colour
 
 
+# Hatches are lines: one of dots is a hundred times as many bytes in a drawing.
 # Colours after Okabe and Ito (HER2), ColorBrewer PRGn (response) and Paul Tol
 # (consequence): told apart with any colour vision, and in grey by lightness.
 HER2_GROUPS = {
@@ -55,7 +56,7 @@ RESPONSES = {
     "PR": Look("partial (PR)", "#5AAE61"),
     "SD": Look("stable disease (SD)", "#CFCFCF", line=DASHED, dark="#858585"),
     "NON-CR/NON-PD": Look(
-        "non-CR/non-PD", "#CFCFCF", line=DOTTED, hatch="....", dark="#858585"
+        "non-CR/non-PD", "#CFCFCF", line=DOTTED, hatch="||||", dark="#858585"
     ),
     "PD": Look("progression (PD)", "#40004B"),
     "NE": Look("not evaluable (NE)", WHITE, line=DOTTED, hatch="/////", dark="#858585"),
@@ -72,7 +73,7 @@ CLEARANCES = {
     "not_cleared": Look("not cleared", "#882255", "s", DASHED),
     "not_shedding": Look("not shedding at baseline", "#B7D9EC", "D", DOTTED),
     "uninformative": Look("could not have seen enough", "#E0E0E0", "v", "-", "/////"),
-    "not_measured": Look("not measured", "#F5F5F5", "^", "-", "....."),
+    "not_measured": Look("not measured", "#F5F5F5", "^", "-", "|||||"),
     "missing": Look("missing", WHITE, "x", DOTTED, dark="#7A7A7A"),
 }
 # From dark to light: absent, 2+, ultralow, 1+; what is rarer is hatched.
@@ -88,7 +89,7 @@ HER2_CATEGORIES = {
     "zero_unspecified": Look("zero unspecified", "#A9D2EC", hatch="////"),
     "1+": LEVELS["1+"],
     "2+": LEVELS["2+"],
-    "low": Look("low, level unknown", "#F7DFA8", hatch="...."),
+    "low": Look("low, level unknown", "#F7DFA8", hatch="----"),
     "indeterminate": Look("indeterminate", "#D0D0D0", hatch="\\\\\\\\"),
     "positive": Look("positive", "#7A1F2B", hatch="xxxx"),
 }
