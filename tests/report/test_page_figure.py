@@ -11,7 +11,9 @@ DRAWN = """<?xml version="1.0" encoding="utf-8" standalone="no"?>
  <metadata>made by a program</metadata>
  <title>Three bars</title>
  <defs>
-  <clipPath id="p8d4c"><rect x="1.500000" y="0" width="88.112086" height="9"/></clipPath>
+  <clipPath id="p8d4c">
+   <rect x="1.500000" y="0" width="88.112086" height="9"/>
+  </clipPath>
   <pattern id="h5db1"><path d="M 0 0 &#10;L 72 72 &#10;"/></pattern>
   <path id="C0_0_abc" d="M 12.345678 -0.04 &#10;L 1.23456 2 &#10;z&#10;"/>
  </defs>
@@ -35,10 +37,10 @@ def test_numbers_names_and_styles_are_shorter_and_the_marks_the_same() -> None:
         "<title>Three bars</title>"
         '<defs><clipPath id="i0"><rect x="1.5" y="0" width="88.1" height="9" />'
         '</clipPath><pattern id="i1"><path d="M0 0L72 72" /></pattern>'
-        '<path id="i2" d="M12.3 -0.04L1.23 2z" /></defs>'
+        '<path d="M12.3 -0.04L1.23 2z" id="i2" /></defs>'
         '<path d="M1 2" clip-path="url(#i0)" class="c0" />'
         '<path d="M3 4" class="c0" /><path d="M5 6" class="c0" />'
-        '<use style="fill:#00ff00" transform="scale(0.123)" href="#i2" /></svg>'
+        '<use transform="scale(0.123)" href="#i2" style="fill:#00ff00" /></svg>'
     )
 
 
