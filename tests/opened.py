@@ -10,32 +10,41 @@ class Counts(HTMLParser):
 
     def __init__(self, html: str) -> None:
         super().__init__()
-        self.counts: list[tuple[str, dict[str, list[str]]]] = []
-        self._tag = ""
-        self._is_count = False
+        self._texts: list[tuple[str, str]] = []
+        self._lists: dict[str, dict[str, list[str]]] = {}
+        self._tag = self._place = self._opens = ""
         self.feed(html)
+
+    @property
+    def counts(self) -> list[tuple[str, dict[str, list[str]]]]:
+        """Each number with the lists that it leads to."""
+        return [(text, self._lists[place]) for place, text in self._texts]
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._tag = tag
-        if tag == "details":
-            self._is_count = ("class", "count") in attrs
-            if self._is_count:
-                self.counts.append(("", {"": []}))
+        own = dict(attrs)
+        if tag == "div" and (own.get("id") or "").startswith("_"):
+            self._place = own["id"] or ""
+            self._lists[self._place] = {"": []}
+        if tag == "a" and (own.get("href") or "").startswith("#_"):
+            self._opens = (own["href"] or "")[1:]
+            self._texts.append((self._opens, ""))
 
     def handle_endtag(self, tag: str) -> None:
         self._tag = ""
-        if tag == "details":
-            self._is_count = False
+        if tag == "div":
+            self._place = ""
+        if tag == "a":
+            self._opens = ""
 
     def handle_data(self, data: str) -> None:
-        if not self._is_count:
-            return
-        text, sets = self.counts[-1]
-        if self._tag == "summary":
-            self.counts[-1] = (text + data, sets)
-        elif self._tag == "b":
-            sets[data] = []
-        elif names := [name for name in re.split(r",?\s+|,", data) if name]:
+        if self._opens:
+            self._texts[-1] = (self._opens, self._texts[-1][1] + data)
+        elif self._place and self._tag == "b":
+            self._lists[self._place][data] = []
+        elif self._place:
+            names = [name for name in re.split(r",?\s+|,", data) if name]
+            sets = self._lists[self._place]
             sets[list(sets)[-1]] += names
 
 

@@ -24,10 +24,12 @@ from her2ctdna.report.chapters.each_patient import NOTHING
 from her2ctdna.report.formats import MINUS
 from her2ctdna.report.printing import find_browser
 from her2ctdna.report.results import ACROSS, TABLES, Results, read_results
+from her2ctdna.report.two_pages import split_pages
 
 ANALYSIS = "results/primary"
 CHART = "#chart-ctdna_trajectories"
-TABLE = "details:has(.explored)"
+TABLE = "details.folded:has(.explored)"
+UNFOLD = "all => all.forEach((each) => { each.open = true; })"
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'=HYPERLINK 病\u202e"
 SHOWN = HOSTILE.replace("\u202e", "<U+202E>")
 LANDMARK = '<b onclick="alert(3)">C2D1</b>&amp;'
@@ -52,6 +54,11 @@ def report(demo: Any) -> Path:
 
 
 @pytest.fixture(scope="module")
+def appendix(report: Path) -> Path:
+    return report.with_name("appendix.html")
+
+
+@pytest.fixture(scope="module")
 def patients(demo: Any) -> pd.DataFrame:
     return demo.table("primary/patients.tsv")
 
@@ -70,7 +77,7 @@ def reading(browser: Browser, report: Path, **context: Any) -> Iterator[Page]:
         yield page
     finally:
         page.close()
-    allowed = ("data:", "blob:", report.as_uri())
+    allowed = ("data:", "blob:", report.parent.as_uri())
     assert [text for text in heard if not text.startswith(allowed)] == []
 
 
@@ -83,8 +90,14 @@ def wait_until(page: Page, script: str, given: Any = None) -> None:
     pytest.fail(f"never true: {script}")
 
 
+def open_chapters(page: Page) -> None:
+    """Unfold every chapter, as a reader who prints the page does."""
+    page.locator("details.chapter").evaluate_all(UNFOLD)
+
+
 def open_table(page: Page) -> Locator:
     """Unfold the table of patients; it is then one to search, sort and filter."""
+    open_chapters(page)
     page.locator(f"{TABLE} > summary").click()
     expect(page.locator(".dt-container")).to_be_visible()
     return page.locator(TABLE)
@@ -92,6 +105,7 @@ def open_table(page: Page) -> Locator:
 
 def open_chart(page: Page) -> Locator:
     """Unfold the chart and wait until it is drawn."""
+    open_chapters(page)
     page.locator(f"{CHART} > summary").click()
     canvas = page.locator(f"{CHART} canvas")
     expect(canvas).to_be_visible()
@@ -118,31 +132,31 @@ def sort_by(table: Locator, title: str, way: str = "ascending") -> list[str]:
     return cells(table, title)
 
 
+@pytest.mark.parametrize(("name", "n_chapters"), [("report", 12), ("appendix", 12)])
 def test_every_chapter_is_seen_and_says_words(
-    browser: Browser, report: Path, tmp_path: Path
+    browser: Browser, report: Path, name: str, n_chapters: int
 ) -> None:
-    with reading(browser, report) as page:
-        chapters = page.locator("main > section")
-        assert chapters.count() == 14
+    with reading(browser, report.with_name(f"{name}.html")) as page:
+        open_chapters(page)
+        chapters = page.locator("main section")
+        assert chapters.count() == n_chapters
         for chapter in chapters.all():
             box = chapter.bounding_box()
             assert box
-            assert box["height"] > 80
+            assert box["height"] > 20
             words = chapter.inner_text()
             assert not re.search(r"undefined|\bNaN\b|\bNone\b|\bnull\b|\{\{", words)
-            chapter.evaluate("each => each.scrollIntoView()")
-            page.screenshot(path=tmp_path / f"{chapter.get_attribute('id')}.png")
         pictures = page.locator("main img")
         widths = pictures.evaluate_all("all => all.map((each) => each.naturalWidth)")
-        assert min(widths) > 100
-    assert len(list(tmp_path.glob("*.png"))) == 14
+        assert min(widths, default=200) > 100
+        assert bool(widths) == (name == "report")
 
 
 def test_numbers_sort_by_size_and_what_is_missing_comes_last(
-    browser: Browser, report: Path, patients: pd.DataFrame
+    browser: Browser, appendix: Path, patients: pd.DataFrame
 ) -> None:
     best = patients["best_change_percent"]
-    with reading(browser, report) as page:
+    with reading(browser, appendix) as page:
         table = open_table(page)
         for way in ("ascending", "descending"):
             expected = best.dropna().sort_values(ascending=way == "ascending")
@@ -155,9 +169,9 @@ def test_numbers_sort_by_size_and_what_is_missing_comes_last(
 
 
 def test_words_sort_by_what_they_mean(
-    browser: Browser, report: Path, patients: pd.DataFrame
+    browser: Browser, appendix: Path, patients: pd.DataFrame
 ) -> None:
-    with reading(browser, report) as page:
+    with reading(browser, appendix) as page:
         table = open_table(page)
         responses = sort_by(table, "Confirmed")
         classes = sort_by(table, "HER2 class")
@@ -169,11 +183,11 @@ def test_words_sort_by_what_they_mean(
 
 
 def test_filters_leave_the_patients_of_the_results(
-    browser: Browser, report: Path, patients: pd.DataFrame
+    browser: Browser, appendix: Path, patients: pd.DataFrame
 ) -> None:
     low = patients["her2_class"] == "low"
     shrunk = patients["best_change_percent"] <= -30
-    with reading(browser, report) as page:
+    with reading(browser, appendix) as page:
         table = open_table(page)
         info = table.locator(".dt-info")
         page.get_by_role("button", name="Filter HER2 class").click()
@@ -203,11 +217,11 @@ def test_filters_leave_the_patients_of_the_results(
 
 
 def test_a_filter_of_numbers_never_finds_a_missing_one(
-    browser: Browser, report: Path, patients: pd.DataFrame
+    browser: Browser, appendix: Path, patients: pd.DataFrame
 ) -> None:
     known = int(patients["best_change_percent"].notna().sum())
     assert known < len(patients)
-    with reading(browser, report) as page:
+    with reading(browser, appendix) as page:
         table = open_table(page)
         page.get_by_role("button", name="Filter Best change, %").click()
         dialog = page.get_by_role("dialog")
@@ -218,10 +232,12 @@ def test_a_filter_of_numbers_never_finds_a_missing_one(
             assert NOTHING not in cells(table, "Best change")
 
 
-def test_table_is_used_by_keyboard_alone(browser: Browser, report: Path) -> None:
-    with reading(browser, report) as page:
+def test_table_is_used_by_keyboard_alone(browser: Browser, appendix: Path) -> None:
+    with reading(browser, appendix) as page:
         page.keyboard.press("Tab")
         expect(page.locator(".skip")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.locator("details.chapter:has(.explored) > summary").focus()
         page.keyboard.press("Enter")
         page.locator(f"{TABLE} > summary").focus()
         page.keyboard.press("Enter")
@@ -248,16 +264,17 @@ def test_a_long_table_is_shown_in_pages(browser: Browser, tmp_path: Path) -> Non
         Column("Change", lambda i: Ranked(str(-i), float(-i)), is_number=True),
     ]
     table = tabulate("All", columns, range(150), folded=True, explored=True)
-    page_of_one = {
+    chapters = [Chapter("patients", "Patients", [table])]
+    of_one, appendix = split_pages(chapters, ())
+    context: Any = {
         "study": {"id": "S", "title": "T", "synthetic": False},
         **{"analysis": "a", "definitions": "0123abcd", "confidence": "95 %"},
-        "subject": "Survival",
-        "has_chart": False,
-        "chapters": [Chapter("patients", "Patients", [table])],
+        **{"subject": "Survival", "chapters": chapters},
+        **{"report": of_one, "appendix": appendix},
     }
-    report = tmp_path / "long.html"
-    report.write_text(render.render_page(page_of_one), encoding="utf-8")
-    with reading(browser, report) as page:
+    path = tmp_path / "long.html"
+    path.write_text(render.render_pages(context).appendix, encoding="utf-8")
+    with reading(browser, path) as page:
         shown = open_table(page)
         assert len(cells(shown, "Patient")) == 100
         assert sort_by(shown, "Change")[:2] == ["-149", "-148"]
@@ -266,10 +283,10 @@ def test_a_long_table_is_shown_in_pages(browser: Browser, tmp_path: Path) -> Non
 
 
 def test_pointing_at_a_mark_tells_its_sample(
-    browser: Browser, report: Path, demo: Any
+    browser: Browser, appendix: Path, demo: Any
 ) -> None:
     drawn = demo.table("primary/figures/ctdna_trajectories.tsv").astype(str)
-    with reading(browser, report) as page:
+    with reading(browser, appendix) as page:
         canvas = open_chart(page)
         canvas.hover(position=page.evaluate(FIND_MARK, [*INK_OF_LOW, 5]))
         tip = page.locator(".vg-tooltip.visible")
@@ -291,14 +308,14 @@ def test_pointing_at_a_mark_tells_its_sample(
 
 
 def test_a_class_or_a_patient_is_picked_out_of_the_chart(
-    browser: Browser, report: Path
+    browser: Browser, appendix: Path
 ) -> None:
     def inks(page: Page) -> tuple[int, int]:
         page.wait_for_timeout(200)
         counts = [page.evaluate(COUNT_INK, ink) for ink in (INK_OF_ABSENT, INK_OF_LOW)]
         return counts[0], counts[1]
 
-    with reading(browser, report) as page:
+    with reading(browser, appendix) as page:
         canvas = open_chart(page)
         absent, low = inks(page)
         assert min(absent, low) > 500
@@ -325,17 +342,23 @@ def violations(page: Page, part: str | None = None) -> str:
     return found.generate_report() if found.violations_count else ""
 
 
-def test_page_as_it_opens_can_be_read_by_everyone(
-    browser: Browser, report: Path
+@pytest.mark.parametrize("name", ["report", "appendix"])
+def test_pages_can_be_read_by_everyone(
+    browser: Browser, report: Path, name: str
 ) -> None:
-    with reading(browser, report) as page:
+    with reading(browser, report.with_name(f"{name}.html")) as page:
         assert violations(page) == ""
+        page.locator("main details:not(.chart)").evaluate_all(UNFOLD)
+        for part in page.locator("main > *").all():
+            part.evaluate("each => { each.id ||= 'part' }")
+            assert violations(page, f'[id="{part.get_attribute("id")}"]') == ""
+            part.evaluate("each => { if (each.id === 'part') each.id = '' }")
 
 
-def test_what_is_unfolded_can_be_read_and_used_by_everyone(
-    browser: Browser, report: Path
+def test_what_is_explored_can_be_read_and_used_by_everyone(
+    browser: Browser, appendix: Path
 ) -> None:
-    with reading(browser, report) as page:
+    with reading(browser, appendix) as page:
         open_table(page)
         page.get_by_role("button", name="Filter HER2 group").click()
         page.get_by_role("button", name="low", exact=True).click()
@@ -349,17 +372,44 @@ def test_what_is_unfolded_can_be_read_and_used_by_everyone(
         open_chart(page)
         page.get_by_role("combobox", name="HER2 class").select_option("low")
         assert violations(page, CHART) == ""
-        unfold = "all => all.forEach((each) => { each.open = true; })"
-        page.locator("#her2 details").evaluate_all(unfold)
-        assert violations(page, "#her2") == ""
 
 
-def test_page_works_without_scripts(
-    browser: Browser, report: Path, patients: pd.DataFrame
+def test_a_number_opens_to_its_patients_and_the_keyboard_comes_back(
+    browser: Browser, report: Path
+) -> None:
+    with reading(browser, report) as page:
+        number = page.locator("ul.answers a").first
+        n, total = (int(part) for part in number.inner_text().split("/"))
+        number.focus()
+        page.keyboard.press("Enter")
+        opened = page.get_by_role("dialog", name="Patients behind")
+        expect(opened).to_be_visible()
+        assert violations(page, ".box") == ""
+        inside, others = opened.locator("p").all_inner_texts()
+        assert inside.count(",") == n - 1
+        assert others.count(",") == total - n - 1
+        box = opened.bounding_box()
+        assert box
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        page.keyboard.press("Escape")
+        expect(opened).to_be_hidden()
+        expect(number).to_be_focused()
+
+
+def test_pages_work_without_scripts(
+    browser: Browser, report: Path, appendix: Path, patients: pd.DataFrame
 ) -> None:
     with reading(browser, report, java_script_enabled=False) as page:
-        expect(page.locator(CHART)).to_be_hidden()
+        number = page.locator("ul.answers a").first
+        number.click()
+        place = number.get_attribute("href") or ""
+        expect(page.locator(f'[id="{place[1:]}"]')).to_be_visible()
+        page.locator("details.chapter:has(#ctdna) > summary").click()
         expect(page.locator("#figure-ctdna_trajectories img")).to_be_visible()
+    with reading(browser, appendix, java_script_enabled=False) as page:
+        expect(page.locator(CHART)).to_be_hidden()
+        page.locator("details.chapter:has(.explored) > summary").click()
         page.locator(f"{TABLE} > summary").click()
         table = page.locator(TABLE)
         expect(table.locator("table")).to_be_visible()
@@ -367,20 +417,34 @@ def test_page_works_without_scripts(
         assert page.locator("button, input, select").count() == 0
 
 
-def test_paper_has_those_left_out_and_no_controls(
-    browser: Browser, report: Path
+def test_paper_has_every_chapter_those_left_out_and_no_controls(
+    browser: Browser, report: Path, appendix: Path
 ) -> None:
     with reading(browser, report) as page:
+        page.emulate_media(media="print")
+        for control in (".anchor", ".skip", "nav", ".box", ".lists"):
+            expect(page.locator(control).first).to_be_hidden()
+        expect(page.locator(".left-out .printed").first).to_be_visible()
+        assert all(box.bounding_box() for box in page.locator("main img").all())
+    with reading(browser, appendix) as page:
         table = open_table(page)
         open_chart(page)
-        page.locator("details.count > summary").first.click()
         page.emulate_media(media="print")
-        for control in (".dt-search", ".dtcc", CHART, ".anchor", ".skip"):
+        for control in (".dt-search", ".dtcc", CHART):
             expect(page.locator(control).first).to_be_hidden()
-        expect(page.locator("main details.count > .ids").first).to_be_hidden()
-        expect(page.locator(".left-out details.count > .ids").first).to_be_visible()
         expect(table.locator("tbody tr").last).to_be_visible()
-        assert all(box.bounding_box() for box in page.locator("main img").all())
+
+
+def test_the_summary_prints_on_two_pages(
+    browser: Browser, report: Path, tmp_path: Path
+) -> None:
+    with reading(browser, report) as page:
+        page.locator("main > details").evaluate_all(
+            "all => all.forEach((e) => e.remove())"
+        )
+        page.pdf(path=tmp_path / "summary.pdf", prefer_css_page_size=True)
+    printed = (tmp_path / "summary.pdf").read_bytes()
+    assert len(re.findall(rb"/Type /Page\b", printed)) <= 2
 
 
 def test_report_is_printed_where_there_is_a_browser(
@@ -394,7 +458,7 @@ def test_report_is_printed_where_there_is_a_browser(
         assert set(re.findall(rb"\(D:(\d{8})", pdf)) == {b"19700101"}
 
 
-def test_nothing_can_be_loaded_sent_or_run(browser: Browser, report: Path) -> None:
+def test_nothing_can_be_loaded_sent_or_run(browser: Browser, appendix: Path) -> None:
     reached: list[str] = []
 
     class Server(BaseHTTPRequestHandler):
@@ -404,7 +468,7 @@ def test_nothing_can_be_loaded_sent_or_run(browser: Browser, report: Path) -> No
     with HTTPServer(("127.0.0.1", 0), Server) as server:
         Thread(target=server.serve_forever, daemon=True).start()
         page = browser.new_page()
-        page.goto(report.as_uri())
+        page.goto(appendix.as_uri())
         page.evaluate(LISTEN)
         page.evaluate(TRY_ALL, f"http://127.0.0.1:{server.server_port}/")
         wait_until(page, "window.refused.size >= 5")
@@ -417,9 +481,15 @@ def test_nothing_can_be_loaded_sent_or_run(browser: Browser, report: Path) -> No
     assert reached == []
 
 
-def test_page_fits_a_phone_and_a_mail(browser: Browser, report: Path) -> None:
-    assert report.stat().st_size < 8_000_000
-    with reading(browser, report, viewport={"width": 390, "height": 800}) as page:
+def test_pages_fit_a_phone_and_a_mail(
+    browser: Browser, report: Path, appendix: Path
+) -> None:
+    assert report.stat().st_size + appendix.stat().st_size < 3_000_000
+    small = {"width": 390, "height": 800}
+    with reading(browser, report, viewport=small) as page:
+        open_chapters(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    with reading(browser, appendix, viewport=small) as page:
         open_table(page)
         open_chart(page)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
@@ -432,10 +502,11 @@ def test_contents_mark_the_chapter_in_view_and_links_open_what_is_folded(
         page.get_by_role("navigation").get_by_text("Safety").click()
         marked = page.locator("nav [aria-current]")
         expect(marked).to_have_text("Safety")
-        folded = page.locator("#safety details.folded").first
-        assert folded.get_attribute("open") is None
-        page.evaluate(f"location.hash = '{folded.get_attribute('id')}'")
-        expect(folded.locator("table")).to_be_visible()
+        expect(page.locator("#safety")).to_be_visible()
+        link = page.locator("#safety .elsewhere a").first
+        link.click()
+        place = page.evaluate("decodeURIComponent(location.hash.slice(1))")
+        expect(page.locator(f'[id="{place}"] table')).to_be_visible()
 
 
 def read_demo(folder: Path) -> Results:
@@ -494,11 +565,11 @@ def test_hostile_words_stay_words(browser: Browser, demo: Any, tmp_path: Path) -
     hostile["ctdna_trajectories"] = with_hostile_words(drawn)
     n_ultralow = int(results.patients["her2_class"].eq("ultralow").sum())
     report = tmp_path / "hostile.html"
-    page_text = render.render_report(replace(results, tables=hostile))
+    page_text = render.render_report(replace(results, tables=hostile)).appendix
     report.write_text(page_text, encoding="utf-8", newline="\n")
     with reading(browser, report) as page:
         table = open_table(page)
-        expect(page.locator("h1")).to_have_text(SHOWN)
+        expect(page.locator("h1")).to_have_text(f"{SHOWN}: appendix")
         table.get_by_role("searchbox").fill("TQB-002")
         expect(table.locator("tbody tr")).to_have_count(1)
         assert cells(table, "Patient") == [f"TQB-002{SHOWN}"]

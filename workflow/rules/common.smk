@@ -76,7 +76,7 @@ REFERENCE = {}
 if config["study"]["reference"] and "study.reference" not in WRONG:
     REFERENCE["reference"] = config["study"]["reference"]
 VCFS_PER_JOB = 200
-OF_REPORT = ("report.html", "figures/captions.tsv")
+OF_REPORT = ("report.html", "appendix.html", "figures/captions.tsv")
 CALLS = [
     call
     for call in list_calls(INPUTS.get("samples", ""), written=WRITTEN)

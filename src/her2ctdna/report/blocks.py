@@ -89,7 +89,8 @@ class Statements:
 class Table:
     """A table; the first cell of a row is its header.
 
-    One that is ``explored`` can be searched, sorted and filtered where scripts run;
+    One that is ``folded`` is long and stands in the appendix. One that is ``explored``
+    can be searched, sorted and filtered where scripts run;
     but for the first cell, its cells are `Ranked`.
     """
 
@@ -116,13 +117,17 @@ def tabulate(
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure with the caption that says how to read it; ``width`` is in pixels."""
+    """A figure with the caption that says how to read it; ``width`` is in pixels.
+
+    One that ``is_half`` stands beside another where there is room.
+    """
 
     name: str
     title: str
     caption: str
     source: str
     width: int | None
+    is_half: bool = False
     kind: ClassVar[str] = "figure"
 
 
@@ -135,6 +140,14 @@ class Chart:
     how: str
     spec: Mapping[str, object]
     kind: ClassVar[str] = "chart"
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """What stands on another page: titles, each with the address of its place."""
+
+    items: Sequence[tuple[str, str]]
+    kind: ClassVar[str] = "elsewhere"
 
 
 @dataclass(frozen=True)

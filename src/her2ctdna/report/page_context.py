@@ -1,16 +1,13 @@
-"""What the template gets: the chapters in the order of the science."""
+"""What the template gets: the chapters in the order of the science, on two pages."""
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple, TypedDict
 
 from her2ctdna.report.blocks import (
     Block,
     Chapter,
-    Chart,
     Figure,
-    Heading,
     Paragraph,
-    Statements,
 )
 from her2ctdna.report.chapters.ctdna_chapter import ctdna_chapter
 from her2ctdna.report.chapters.her2_chapter import her2_chapter
@@ -29,41 +26,45 @@ from her2ctdna.report.chapters.response_chapter import response_chapter
 from her2ctdna.report.chapters.safety_chapter import safety_chapter
 from her2ctdna.report.chapters.sensitivity import sensitivity_chapter
 from her2ctdna.report.chapters.what_it_cannot_show import honesty_chapter
-from her2ctdna.report.flow_line import flow_line
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import write_answers, write_question, write_subject
-from her2ctdna.report.what_n_cannot_show import write_limits
+from her2ctdna.report.sentences import write_subject
+from her2ctdna.report.summary import summary
+from her2ctdna.report.two_pages import Section, split_pages
+from her2ctdna.settings.study_settings import StudySettings
+
+
+class Context(TypedDict):
+    """What the template of the pages is given; ``chapters`` are those of both."""
+
+    study: StudySettings
+    subject: str
+    analysis: str
+    definitions: str
+    confidence: str
+    chapters: Sequence[Chapter]
+    report: Sequence[Section]
+    appendix: Sequence[Section]
 
 
 class Part(NamedTuple):
-    """A chapter as planned: the tables it needs, and what is said without them."""
+    """A chapter as planned: the tables it needs, and what is said without them.
+
+    One that tells how it was done stands in the appendix as a whole.
+    """
 
     anchor: str
     title: str
     write: Callable[[Results], Iterator[Block]]
     needs: tuple[str, ...] = ()
     absent: str = ""
-
-
-def _glance(results: Results) -> Iterator[Block]:
-    yield Paragraph(write_question(results))
-    answers = write_answers(results)
-    if answers:
-        yield Statements(answers, style="answers")
-    else:
-        yield Paragraph("The inputs of this study hold no answer to it.")
-    yield flow_line(results)
-    n = results.members.size("all_treated")
-    whom = {0: "this study", 1: "this one patient"}.get(n, f"these {n} patients")
-    yield Heading(f"What {whom} cannot show")
-    yield Statements(write_limits(results))
+    is_appended: bool = False
 
 
 NO_HER2 = "No HER2 readings were given for this study:"
 NO_CTDNA = "No ctDNA samples or levels were given for this study:"
 
 PARTS = (
-    Part("glance", "At a glance", _glance),
+    Part("glance", "At a glance", summary),
     Part("patients", "Patients", patients_chapter),
     Part(
         "her2",
@@ -104,14 +105,14 @@ PARTS = (
     ),
     Part("sensitivity", "Sensitivity", sensitivity_chapter),
     Part("safety", "Safety", safety_chapter),
-    Part("methods", "Methods as run", methods_chapter),
-    Part("findings", "Findings in the inputs", findings_chapter),
     Part("honesty", "What these data can and cannot show", honesty_chapter),
-    Part("provenance", "Provenance", provenance_chapter),
+    Part("findings", "Findings in the inputs", findings_chapter),
+    Part("methods", "Methods as run", methods_chapter, is_appended=True),
+    Part("provenance", "Provenance", provenance_chapter, is_appended=True),
 )
 
 
-def report_context(results: Results) -> dict[str, object]:
+def report_context(results: Results) -> Context:
     """Return what the template shows; the same results give the same page.
 
     Raises
@@ -130,6 +131,8 @@ def report_context(results: Results) -> dict[str, object]:
     }
     if unplaced := sorted(set(results.figures) - shown):
         raise ValueError(f"no chapter shows these figures: {', '.join(unplaced)}")
+    appended = {part.anchor for part in PARTS if part.is_appended}
+    report, appendix = split_pages(chapters, appended)
     return {
         "study": results.study,
         "subject": write_subject(results),
@@ -137,9 +140,8 @@ def report_context(results: Results) -> dict[str, object]:
         "definitions": results.definitions_id,
         "confidence": results.confidence,
         "chapters": chapters,
-        "has_chart": any(
-            isinstance(block, Chart) for chapter in chapters for block in chapter.blocks
-        ),
+        "report": report,
+        "appendix": appendix,
     }
 
 

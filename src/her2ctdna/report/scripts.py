@@ -12,6 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import altair
+import pyarrow
 import vl_convert
 from markupsafe import Markup
 
@@ -21,12 +22,23 @@ _STYLE = "columnControl.dataTables.min.css"
 _EMBED = "window.vegaEmbed = vegaEmbed;"
 
 
-def page_scripts(*, has_chart: bool) -> list[Markup]:
-    """Return the scripts of a page, in the order they run."""
-    texts = [_read("vendor", name) for name in _TABLES]
+def page_scripts(*, has_table: bool, has_chart: bool) -> list[Markup]:
+    """Return the scripts of a page, in the order they run: those that it has use for.
+
+    Parameters
+    ----------
+    has_table
+        It has a table to search, sort and filter.
+    has_chart
+        It has a chart to point at.
+    """
+    texts = [_read("templates", "page.js")]
+    if has_table:
+        texts += [_read("vendor", name) for name in _TABLES]
+        texts.append(_read("templates", "explore.js"))
     if has_chart:
-        texts.append(_chart_library())
-    return [_inside_script(text) for text in [*texts, _read("templates", "page.js")]]
+        texts.append(_read("templates", "chart.js"))
+    return [_inside_script(text) for text in texts]
 
 
 def vendor_style() -> Markup:
@@ -34,23 +46,30 @@ def vendor_style() -> Markup:
     return Markup(_read("vendor", _STYLE))
 
 
-def script_policy(scripts: Iterable[str]) -> str:
+def script_policy(scripts: Iterable[str], *, has_chart: bool) -> str:
     """Return the Content-Security-Policy under which only these scripts run.
 
-    Nothing can be loaded from anywhere, no form sent, no text run as code.
+    Nothing can be loaded from anywhere, no form sent, no text run as code. The library
+    of a chart runs from a blob, which only a script that runs can make.
     """
-    hashes = " ".join(f"'sha256-{_hash(text)}'" for text in scripts)
+    sources = [f"'sha256-{_hash(text)}'" for text in scripts]
+    sources += ["blob:"] if has_chart else []
     return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
+        f"default-src 'none'; script-src {' '.join(sources)}; "
+        "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     )
 
 
-def _chart_library() -> str:
-    """Return Vega-Embed with all it needs, of the version that the charts are for."""
+def chart_library() -> str:
+    """Return Vega-Embed with all it needs, of the version that the charts are for.
+
+    Packed (gzip, base64), for ``chart.js`` to unpack where a chart is opened. Arrow
+    brings its own zlib: that of the machine may give other bytes.
+    """
     version = ".".join(altair.SCHEMA_VERSION.split(".")[:2])
-    library: str = vl_convert.javascript_bundle(_EMBED, vl_version=version)
-    return library
+    library = vl_convert.javascript_bundle(_EMBED, vl_version=version)
+    packed = pyarrow.compress(library.encode(), codec="gzip", asbytes=True)
+    return b64encode(packed).decode()
 
 
 def _inside_script(text: str) -> Markup:

@@ -1,120 +1,38 @@
 "use strict";
 
-/* What scripts add: a table to search, a chart to point at, the place in the contents.
+/* What scripts add: the patients behind a number beside it, the place in the contents.
    All of it is there without them, so that a failure here takes nothing away. */
 
-const MOST_CHOICES = 12;
-const MOST_ROWS = 100;
+/* One box for all numbers. Without it a number leads to its list at the end of the
+   page. */
+const box = document.createElement("div");
+box.className = "box";
+box.popover = "auto";
+box.tabIndex = -1;
+box.setAttribute("role", "dialog");
+document.body.append(box);
 
-/* Missing comes last whichever way; numbers sort by size, words by alphabet. */
-function rank(one, other, way) {
-  if (one === "" || other === "") return (one === "") - (other === "");
-  const difference = Number(one) - Number(other);
-  if (!Number.isNaN(difference)) return way * difference;
-  return way * String(one).localeCompare(String(other), "en", { numeric: true });
+function showPatients(number) {
+  const list = document.getElementById(number.getAttribute("href").slice(1));
+  box.replaceChildren(...Array.from(list.childNodes, (part) => part.cloneNode(true)));
+  box.setAttribute("aria-label", `Patients behind ${number.textContent}`);
+  box.showPopover();
+  const near = number.getBoundingClientRect();
+  const room = document.documentElement.clientWidth - box.offsetWidth - 8;
+  const below = near.bottom + 4;
+  const isTight = below + box.offsetHeight > window.innerHeight;
+  const above = Math.max(8, near.top - box.offsetHeight - 4);
+  box.style.left = `${Math.max(8, Math.min(near.left, room))}px`;
+  box.style.top = `${isTight ? above : below}px`;
+  box.focus({ preventScroll: true });
 }
 
-DataTable.type("ranked", {
-  detect: () => false,
-  order: {
-    pre: (value) => value,
-    asc: (one, other) => rank(one, other, 1),
-    desc: (one, other) => rank(one, other, -1),
-  },
+document.addEventListener("click", (event) => {
+  const number = event.target.closest('a[href^="#_"]');
+  if (!number) return;
+  event.preventDefault();
+  showPatients(number);
 });
-
-/* A number is compared, one of a few words is picked, any other text is searched.
-   What is said of a control is set as HTML, so a title is given as HTML, escaped. */
-function filterOf(table, index) {
-  const title = table.tHead.rows[0].cells[index];
-  const label = title.innerHTML;
-  if (title.classList.contains("number")) {
-    return { extend: "searchNumber", title: label, excludeLogic: ["empty", "notEmpty"] };
-  }
-  const words = Array.from(table.tBodies[0].rows, (row) => row.cells[index].textContent);
-  if (new Set(words).size > MOST_CHOICES) return { extend: "searchText", title: label };
-  return { extend: "searchList", title: label, search: false, select: false };
-}
-
-function explore(table) {
-  const scroll = table.parentElement;
-  const caption = scroll.getAttribute("aria-label");
-  scroll.replaceWith(table);
-  const titles = Array.from(table.tHead.rows[0].cells);
-  const made = new DataTable(table, {
-    autoWidth: false,
-    order: [],
-    pageLength: MOST_ROWS,
-    paging: table.tBodies[0].rows.length > MOST_ROWS,
-    layout: { topStart: "info", topEnd: "search", bottomStart: null, bottomEnd: "paging" },
-    language: {
-      search: "Search all columns",
-      info: "_TOTAL_ of _MAX_ patients",
-      infoEmpty: "0 of _MAX_ patients",
-      infoFiltered: "",
-      zeroRecords: "No patient fits these filters.",
-      columnControl: { searchClear: "Clear this filter" },
-    },
-    columns: titles.map((_, index) => ({
-      type: "ranked",
-      columnControl: [
-        {
-          extend: "dropdown",
-          icon: "search",
-          text: `Filter ${titles[index].innerHTML}`,
-          content: [filterOf(table, index), "searchClear"],
-        },
-      ],
-    })),
-  });
-  const holder = table.parentElement;
-  holder.classList.add("scroll");
-  holder.setAttribute("role", "region");
-  holder.setAttribute("aria-label", caption);
-  holder.tabIndex = 0;
-  const container = made.table().container();
-  for (const kind of ["click", "keypress"]) {
-    container.addEventListener(kind, () => setTimeout(nameControls, 0, container), true);
-  }
-}
-
-/* ColumnControl shows by looks alone what a control is for and what is picked. */
-function nameControls(container) {
-  for (const choice of container.querySelectorAll(".dtcc-list-buttons button")) {
-    const isPicked = choice.classList.contains("dtcc-button_active");
-    choice.setAttribute("aria-pressed", String(isPicked));
-    choice.setAttribute("aria-label", choice.textContent);
-  }
-  for (const search of container.querySelectorAll(".dtcc-dropdown .dtcc-search")) {
-    const title = search.querySelector(".dtcc-search-title").textContent;
-    search.querySelector("input").setAttribute("aria-label", title);
-    search.querySelector("select").setAttribute("aria-label", `${title}: how to compare`);
-  }
-}
-
-function draw(chart) {
-  const spec = JSON.parse(chart.querySelector("script").textContent);
-  const drawing = chart.querySelector(".drawing");
-  vegaEmbed(drawing, spec, {
-    actions: false,
-    ast: true,
-    defaultStyle: false,
-    mode: "vega-lite",
-    renderer: "canvas",
-    tooltip: { theme: "report", disableDefaultStyle: true },
-  });
-}
-
-/* Charts are drawn when first opened: a page nobody explores costs no time. */
-for (const chart of document.querySelectorAll("details.chart")) {
-  chart.hidden = false;
-  chart.addEventListener("toggle", () => draw(chart), { once: true });
-}
-
-for (const table of document.querySelectorAll("table.explored")) {
-  const details = table.closest("details");
-  details.addEventListener("toggle", () => explore(table), { once: true });
-}
 
 /* The contents mark the chapter in view. */
 const entries = new Map();
@@ -124,14 +42,15 @@ for (const link of document.querySelectorAll("nav a")) {
 const watcher = new IntersectionObserver(
   (seen) => {
     for (const { target, isIntersecting } of seen) {
-      const link = entries.get(target.id);
+      const link = entries.get((target.querySelector("section") ?? target).id);
+      if (!link) continue;
       if (isIntersecting) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     }
   },
   { rootMargin: "-30% 0px -65% 0px" },
 );
-for (const chapter of document.querySelectorAll("main > section")) {
+for (const chapter of document.querySelectorAll("main > section, main > details")) {
   watcher.observe(chapter);
 }
 

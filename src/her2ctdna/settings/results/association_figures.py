@@ -41,6 +41,31 @@ _BY_CLEARANCE = f"""
 
 RESULTS = (
     Figure(
+        "summary_forest",
+        title="HER2 and ctDNA against response and progression-free survival",
+        section="Association",
+        rule="plot_association",
+        columns=(
+            *text("section", "comparison", "group_by", "origin", "population"),
+            *number(
+                *("events", "n", "events_reference", "n_reference", "difference"),
+                *("difference_low", "difference_high", "orr_p", "orr_q", "pfs_n"),
+                *("pfs_n_reference", "hazard_ratio", "hazard_low", "hazard_high"),
+            ),
+            *text("hazard_method"),
+            *number("pfs_p", "pfs_q"),
+        ),
+        caption="""
+            On the left the difference of ORR, group minus reference (Newcombe), on the
+            right the hazard ratio of PFS (Cox, profile limits), both at
+            {{ confidence }} and unadjusted; below 1 the first group fares better.
+            Molecular response is a fall of the level by as much or more. q is of the
+            primary test of each row, adjusted within its family. The rows are not
+            independent: the same patients stand in all of them, and ctDNA and response
+            are measured in the same weeks.
+        """,
+    ),
+    Figure(
         "forest",
         title="ORR in every comparison",
         section="Association",

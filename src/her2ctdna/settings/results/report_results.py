@@ -92,9 +92,21 @@ RESULTS = (
         rules=("write_report",),
         caption="""
             The report of *{{ snakemake.wildcards.analysis }}*: one self-contained
-            page, from the question to the provenance. Read it first. Every number
-            with a mark opens to the patients it counts, every figure has a caption
-            with its numbers, and chapters end with who is left out of them, and why.
+            page. Read its summary first; the chapters below it unfold. Every
+            underlined number opens to the patients it counts, every figure has a
+            caption with its numbers, and chapters end with who is left out of them,
+            and why.
+        """,
+    ),
+    Result(
+        "appendix.html",
+        section="Report",
+        rules=("write_report",),
+        caption="""
+            What the report of *{{ snakemake.wildcards.analysis }}* leads to: every
+            rate, contrast and time to event, every patient in a table to search, the
+            chart of ctDNA to point at, every threshold, formula and test. One
+            self-contained page; the report can be read without it.
         """,
     ),
     Result(
