@@ -99,7 +99,7 @@ def test_event_is_cnsr_0_and_reason_of_censoring_stands_twice():
     assert (event["CNSR"], event["AVAL"], event["EVNTDESC"]) == (
         *(0.0, 90.0, "progression"),
     )
-    assert event["CNSDTDSC"] is None or event["CNSDTDSC"] != event["CNSDTDSC"]
+    assert pd.isna(event["CNSDTDSC"])
     assert (censored["CNSR"], censored["CNSDTDSC"]) == (1.0, "new therapy")
     assert "0 = event" in ADTTE_LABELS["CNSR"]
 

@@ -65,7 +65,7 @@ def derive_files(
     tables
         ``patients``, and as the study has them ``visits``, ``her2_readings``,
         ``ctdna_samples``, ``variant_status`` and ``variants``. What is not there has no
-        file: without HER2 and ctDNA there are no samples, without calls no mutations.
+        file: without HER2 and ctDNA no samples, without calls of a draw no mutations.
     study
         What it says of itself.
     landmarks, covariates
@@ -171,11 +171,13 @@ def _mutation_files(
     study: PortalStudy,
     build: str,
 ) -> dict[str, str]:
-    """Return the MAF and who was sequenced; nothing without calls."""
+    """Return the MAF and who was sequenced; nothing without calls of any draw."""
     if "variant_status" not in tables:
         return {}
     draws = tables["ctdna_samples"]
     sequenced = draws.loc[draws["n_tracked"].notna(), "sample_id"]
+    if sequenced.empty:
+        return {}
     mutations = derive_mutations(
         tables["variant_status"],
         tables["variants"],
