@@ -14,7 +14,7 @@ import yaml
 from small_studies import STUDIES
 
 from her2ctdna.report.printing import find_browser
-from her2ctdna.settings.catalogue import FIGURES, FILES, files_of
+from her2ctdna.settings.catalogue import FIGURES, FILES, files_of, tables_of
 
 ANALYSES = ["primary", "unconfirmed", "metastasis"]
 OF_OTHERS = "tables/supplied.tsv"
@@ -35,6 +35,9 @@ def test_every_file_of_every_analysis_is_there(demo, defaults):
     for analysis in ANALYSES:
         for file in files_of(defaults["inputs"]):
             assert (results / analysis / file).stat().st_size > 0, file
+        for file in tables_of(defaults["inputs"]):
+            typed = (results / analysis / file).with_suffix(".parquet")
+            assert typed.stat().st_size > 0, file
         for name, figure in FIGURES.items():
             for ending in figure.formats:
                 path = results / analysis / "figures" / f"{name}.{ending}"
@@ -85,6 +88,7 @@ def test_another_group_reruns_what_counts_by_it_and_nothing_else(demo, snakemake
         *["derive_flow", "collect_flow", "estimate_associations", "collect_tests"],
         *["plot_cohort", "plot_association", "write_definitions", "write_report"],
         *["estimate_milestones", "estimate_competing", "write_provenance"],
+        "write_parquet",
     } | ({"print_report"} if find_browser() else set())
 
 

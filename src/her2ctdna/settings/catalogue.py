@@ -11,6 +11,7 @@ from her2ctdna.settings.results import (
     association_results,
     ctdna_figures,
     ctdna_results,
+    export_results,
     her2_results,
     ledger_results,
     model_results,
@@ -41,6 +42,7 @@ ENTRIES: tuple[Entry, ...] = (
     *safety_results.RESULTS,
     *ledger_results.RESULTS,
     *report_results.RESULTS,
+    *export_results.RESULTS,
 )
 
 DESCRIBED = tuple(entry for entry in ENTRIES if isinstance(entry, Result))
@@ -55,6 +57,9 @@ SHARED: dict[str, Result] = {
     entry.file: entry for entry in DESCRIBED if entry.section and entry.is_shared
 }
 """The results that all analyses share, by their file."""
+
+EXPORTS: dict[str, Result] = {entry.file: entry for entry in export_results.EXPORTED}
+"""The forms of others by their file in the folder of an analysis, made when asked."""
 
 FIGURES: dict[str, Figure] = {
     entry.name: entry for entry in ENTRIES if isinstance(entry, Figure)
@@ -89,6 +94,21 @@ def files_of(inputs: Iterable[str]) -> list[str]:
     """Return the files of an analysis, relative to its folder, figures apart."""
     chapters = chapters_of(inputs)
     return [file for file, entry in FILES.items() if chapters.issuperset(entry.needs)]
+
+
+def tables_of(inputs: Iterable[str]) -> list[str]:
+    """Return the tables of an analysis that are TSV, what is of figures apart."""
+    return [
+        file
+        for file in files_of(inputs)
+        if file.endswith(".tsv") and not file.startswith("figures/")
+    ]
+
+
+def exports_of(inputs: Iterable[str]) -> list[str]:
+    """Return what an analysis has in the forms of others, relative to its folder."""
+    chapters = chapters_of(inputs)
+    return [file for file, entry in EXPORTS.items() if chapters.issuperset(entry.needs)]
 
 
 def figures_of(inputs: Iterable[str], rule: str | None = None) -> list[str]:
