@@ -49,6 +49,7 @@ def test_study_with_every_input_has_every_file_and_figure():
 
 def test_study_of_patients_alone_keeps_what_needs_no_other_input():
     assert sorted(files_of(["patients"])) == [
+        "appendix.html",
         "ard.parquet",
         "definitions.yaml",
         "endpoints.tsv",
