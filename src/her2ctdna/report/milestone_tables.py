@@ -59,11 +59,12 @@ def milestone_blocks(results: Results) -> Iterator[Block]:
         )
     ]
     if first:
+        between = " between HER2 groups" if "her2" in results.chapters else ""
         yield Paragraph(
             "Where another event can come first, the cumulative incidence is Aalen and "
             "Johansen's. 1 \N{MINUS SIGN} KM takes whom the other event reached for "
             "censored and is too high: biased, beside it to be recognised. p is "
-            "Gray's between HER2 groups, in no family of tests."
+            f"Gray's{between}, in no family of tests."
         )
         yield _competing(results, first)
 

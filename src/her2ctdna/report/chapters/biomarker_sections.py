@@ -129,7 +129,7 @@ def mutation_section(results: Results, *, by: str) -> Iterator[Block]:
 
 
 def model_section(results: Results) -> Iterator[Block]:
-    """Yield what clinical covariates, and HER2 and early ctDNA beside them, tell."""
+    """Yield what clinical covariates tell, alone and with biomarkers beside them."""
     rows = list(results.rows("model"))
     if not rows and "model_performance" not in results.figures:
         return
@@ -145,7 +145,7 @@ def model_section(results: Results) -> Iterator[Block]:
         yield _feature_table(features, results.landmarks)
 
 
-_MODELS = {"model_clinical": "Clinical alone", "model_full": "With HER2 and ctDNA"}
+_MODELS = {"model_clinical": "Clinical alone", "model_full": "With biomarkers"}
 
 
 def _model_text(results: Results, row: "ResultRow") -> str:

@@ -60,7 +60,7 @@ BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
 
 def ctdna_chapter(results: Results) -> Iterator[Block]:
     """Yield samples, baseline, clearance at each landmark, and the courses."""
-    metric = METRICS[results.ctdna["metric"]]
+    metric = METRICS[results.level_scale]
     yield Paragraph(
         f"The level of a sample is its {metric}. Not seen is not absent: what a sample "
         "could have seen depends on how many molecules were read, and is stated for "
@@ -183,13 +183,13 @@ def _cleared_table(results: Results) -> Table:
     """
     samples = results.tables["ctdna_samples"].set_index("sample_id")
     limits = results.tables["ctdna_samples"].set_index("sample_id")["lod95_level"]
-    metric = results.ctdna["metric"]
+    scale = results.level_scale
     p_values = samples["p_value"]
 
     def level(row: "ResultRow", *, share: float) -> str:
         limit = limits[row.sample_id]
         known = is_number(limit) and is_number(row.residual_max)
-        return write_level(limit / share, metric=metric) if known else NO_LIMIT_GIVEN
+        return write_level(limit / share, scale=scale) if known else NO_LIMIT_GIVEN
 
     def rest(row: "ResultRow") -> str:
         known = is_number(limits[row.sample_id]) and is_number(row.residual_max)

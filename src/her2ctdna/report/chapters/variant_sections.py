@@ -121,6 +121,8 @@ def _before(row: "ResultRow") -> str:
 
 def _erbb2_blocks(results: Results) -> Iterator[Block]:
     """Yield ERBB2 in plasma by the HER2 class of tissue, and who carries what."""
+    if "her2" not in results.chapters:
+        return
     table = results.tables["erbb2"]
     yield Paragraph(
         "ERBB2 in plasma stands beside the HER2 class of tissue and does not change "
