@@ -13,6 +13,14 @@ CHAPTER_INPUTS = {
 }
 """What each chapter is made from, in the order of the page."""
 
+OF_CALLS = (
+    *("metric", "track", "pass_only", "min_alt_count", "min_depth", "min_vaf"),
+    *("filter_fail", "caller_limit", "error_rate", "error_source", "test"),
+    *("suppress_outliers", "alpha", "germline", "ch_genes", "ch_policy"),
+    *("leukocyte_fold", "resistance_genes"),
+)
+"""The keys of ctDNA on how variants are counted, which an assay's levels need not."""
+
 NEEDS: Mapping[str, frozenset[str]] = {
     name: frozenset(chapters.split())
     for name, chapters in {
@@ -22,6 +30,7 @@ NEEDS: Mapping[str, frozenset[str]] = {
         "response.treatment_gap_days": "",
         "response.truncate_days": "",
         "ctdna": "ctdna",
+        **dict.fromkeys((f"ctdna.{key}" for key in OF_CALLS), "calls"),
         "safety": "adverse_events",
         "safety.ada_persistent_days": "ada",
         "safety.ada_titre_fold": "ada",

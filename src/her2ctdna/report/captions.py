@@ -28,10 +28,15 @@ _NOBODY = "nobody"
 
 
 def figure_blocks(results: Results, *names: str) -> list[Block]:
-    """Return the figures of these names; of one that shows nobody, why in its place."""
+    """Return those of the figures that the study has.
+
+    In place of one that shows nobody stands why.
+    """
     blocks: list[Block] = []
     for name in names:
         title = FIGURES[name].title
+        if not results.chapters.issuperset(FIGURES[name].needs):
+            continue
         if name in results.not_drawn:
             blocks.append(Paragraph(f"{title}: {results.not_drawn[name]}"))
         elif name in results.figures:

@@ -113,7 +113,7 @@ FORMULAS = (
         "fraction at which it would have been called detected 95 times in 100. The "
         "likelihood-ratio test, which the definitions may choose in its place, weights "
         "the sites by their fraction at baseline.",
-        frozenset({"ctdna"}),
+        frozenset({"calls"}),
     ),
     Formula(
         "Clearance",
@@ -134,7 +134,7 @@ FORMULAS = (
         "Rebound and lead time",
         "A rise over the lowest level with one-sided 95 % bounds that do not overlap, "
         "or any detection after a clearance; the next sample, if any, must agree. It "
-        "began between two samples as progression did between two scans, which "
+        "began between two samples as progression did between two visits, which "
         "bounds the lead time on both sides.",
         frozenset({"ctdna"}),
     ),

@@ -61,10 +61,12 @@ BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
 def ctdna_chapter(results: Results) -> Iterator[Block]:
     """Yield samples, baseline, clearance at each landmark, and the courses."""
     metric = METRICS[results.level_scale]
+    depends = "how many molecules were read"
+    if "calls" not in results.chapters:
+        depends = "the limit of the assay"
     yield Paragraph(
         f"The level of a sample is its {metric}. Not seen is not absent: what a sample "
-        "could have seen depends on how many molecules were read, and is stated for "
-        "each clearance below."
+        f"could have seen depends on {depends}, and is stated for each clearance below."
     )
     samples = results.tables["ctdna_samples"]
     yield _sample_table(samples)
@@ -87,7 +89,8 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     )
     rates = results.about("rates", "ctdna")
     yield table_of_rates(results, rates, caption="Rate of clearance in each set")
-    yield Statements([_unseen_in_cleared(results)])
+    if "calls" in results.chapters:
+        yield Statements([_unseen_in_cleared(results)])
     yield _cleared_table(results)
     yield _reduction_table(results)
     yield from response_blocks(results)

@@ -52,19 +52,18 @@ RESULTS = (
             *number("level", "upper_bound", "limit"),
         ),
         caption="""
-            ctDNA level over time, one line a
-            patient{% if "her2" in chapters %}, a panel a HER2 group{% endif
-            %}{% if "response" in chapters %}, coloured by best overall response{% endif
-            %}. The axis is logarithmic, so equal steps down are
-            equal ratios. A dot is a sample with ctDNA detected. An arrow is one in
-            which nothing was seen: it starts at the upper 95 % limit of the level,
-            not at zero, and the truth lies there or lower. A short grey tick is the
-            level that a sample would have been detected at with 95 % probability,
-            which depends on its depth and on how many variants are tracked. Light
-            bands are the windows of the landmarks; the strip above a panel is the
-            share of its patients on treatment. Samples in the grey band were not
-            evaluable, failed quality control, or have no limit; the line passes over
-            them.
+            ctDNA level over time, one line a patient{% if "her2" in chapters %}, a
+            panel a HER2 group{% endif %}{% if "response" in chapters %}, coloured by
+            best overall response{% endif %}. The axis is logarithmic, so equal steps
+            down are equal ratios. A dot is a sample with ctDNA detected. An arrow is
+            one in which nothing was seen: it starts at the upper 95 % limit of the
+            level, not at zero, and the truth lies there or lower. A short grey tick is
+            the level that a sample would have been detected at with 95 % probability{%
+            if "calls" in chapters %}, which depends on its depth and on how many
+            variants are tracked{% endif %}. Light bands are the windows of the
+            landmarks; the strip above a panel is the share of its patients on
+            treatment. Samples in the grey band were not evaluable, failed quality
+            control, or have no limit; the line passes over them.
         """,
     ),
     Figure(
