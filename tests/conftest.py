@@ -148,7 +148,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def start_study(folder: Path) -> None:
     """Copy the demo study, and what the repository has of its results, if current."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(ROOT / "config" / "demo", folder / "config" / "demo")
+    for name in ("demo", "registry"):
+        shutil.copytree(ROOT / "config" / name, folder / "config" / name)
     has_results = (ROOT / "results" / "provenance.json").exists()
     if (
         has_results

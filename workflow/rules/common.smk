@@ -9,6 +9,7 @@ import yaml
 from her2ctdna.settings.config import analysis_definitions, lay_study
 from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
+from her2ctdna.settings.registry_entry import check_registry, find_registry
 from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
 from her2ctdna.inputs.adam import check_folder, list_data_sets
@@ -69,12 +70,17 @@ CONFIG_FINDINGS += [found for path in COMPARED.values() for found in check_folde
 CONFIG_FINDINGS += check_named_settings(
     TABLES, config, given=GIVEN_ALONE, written=WRITTEN
 )
+REGISTRY_FILE = find_registry(config["study"]["registry"], FOLDER)
+CONFIG_FINDINGS += check_registry(REGISTRY_FILE)
 CHAPTERS = chapters_of(INPUTS)
 DEFINITIONS = analysis_definitions(config)
 WRONG = {found.column for found in CONFIG_FINDINGS if found.severity == "error"}
 REFERENCE = {}
 if config["study"]["reference"] and "study.reference" not in WRONG:
     REFERENCE["reference"] = config["study"]["reference"]
+REGISTRY = {}
+if REGISTRY_FILE and "study.registry" not in WRONG:
+    REGISTRY["registry"] = REGISTRY_FILE
 VCFS_PER_JOB = 200
 OF_REPORT = ("report.html", "appendix.html", "figures/captions.tsv")
 NOT_IN_REPORT = (*OF_REPORT, "ard.parquet")

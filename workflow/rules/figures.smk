@@ -19,6 +19,7 @@ rule plot_cohort:
         figures=drawings("plot_cohort"),
         study=marked(identify_patients),
         folder=figure_folder,
+        chapters=sorted(CHAPTERS),
         confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_cohort"),
     script:
@@ -37,9 +38,10 @@ rule plot_response:
         "../../envs/analysis.yaml"
     params:
         figures=drawings("plot_response"),
-        landmarks=landmark_names,
+        landmarks=of_analysis("ctdna", "landmarks"),
         study=marked(identify_patients),
         folder=figure_folder,
+        chapters=sorted(CHAPTERS),
         code=code_digest("plot_response"),
     script:
         "../scripts/plot_response.py"
@@ -60,10 +62,10 @@ rule plot_ctdna:
         "../../envs/analysis.yaml"
     params:
         figures=drawings("plot_ctdna"),
-        landmarks=landmark_names,
-        windows=of_analysis("ctdna", "landmarks"),
+        landmarks=of_analysis("ctdna", "landmarks"),
         study=marked(identify_patients),
         folder=figure_folder,
+        chapters=sorted(CHAPTERS),
         metric=of_analysis("ctdna", "metric"),
         confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_ctdna"),
@@ -96,9 +98,10 @@ rule plot_association:
         "../../envs/analysis.yaml"
     params:
         figures=drawings("plot_association"),
-        landmarks=landmark_names,
+        landmarks=of_analysis("ctdna", "landmarks"),
         study=marked(identify_definitions),
         folder=figure_folder,
+        chapters=sorted(CHAPTERS),
         confidence=of_analysis("association", "confidence"),
         code=code_digest("plot_association"),
     script:
@@ -118,10 +121,10 @@ rule plot_profiles:
     conda:
         "../../envs/analysis.yaml"
     params:
-        landmarks=landmark_names,
-        windows=of_analysis("ctdna", "landmarks"),
+        landmarks=of_analysis("ctdna", "landmarks"),
         study=marked(identify_patients),
         folder=figure_folder,
+        chapters=sorted(CHAPTERS),
         metric=of_analysis("ctdna", "metric"),
         special_interest=of_analysis("safety", "special_interest"),
         code=code_digest("plot_profiles"),

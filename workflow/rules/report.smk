@@ -40,6 +40,7 @@ rule write_report:
     input:
         **derived(*(file for file in files_of(INPUTS) if file not in NOT_IN_REPORT)),
         **numbers_of("ctdna_trajectories"),
+        **named_registry(),
         findings="<results>/cohort/findings.tsv",
         self_check="<results>/cohort/self_check.tsv",
         statistics_accepted="<results>/cohort/statistics_accepted.txt",
@@ -89,6 +90,7 @@ rule write_provenance:
                 *SHEETS,
                 *SUPPLIED,
                 *REFERENCE.values(),
+                *REGISTRY.values(),
                 *(call["path"] for call in CALLS),
                 *DEPTH_FILES,
             ]
@@ -104,7 +106,9 @@ rule write_provenance:
         "../../envs/analysis.yaml"
     params:
         run=dict(
-            tables=name_files(TABLES) | ({"adam": SUPPLIED} if SUPPLIED else {}),
+            tables=name_files(TABLES)
+            | ({"adam": SUPPLIED} if SUPPLIED else {})
+            | {name: [path] for name, path in REGISTRY.items()},
             config=config,
             code=workflow_digest(FOLDER),
         ),

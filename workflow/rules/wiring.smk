@@ -56,6 +56,11 @@ def named_reference():
     return {"reference": local(path) for path in REFERENCE.values()}
 
 
+def named_registry():
+    """Return the registry entry, by name, if the study has one."""
+    return {name: local(path) for name, path in REGISTRY.items()}
+
+
 def checked(*tables):
     """Return the input tables that the study has, by name, once they are checked."""
     folder = "<results>/cohort/inputs"

@@ -4,15 +4,18 @@ from typing import TYPE_CHECKING
 
 from her2ctdna.figures.draw import Inputs, draw_figures
 from her2ctdna.logs import log_to
+from her2ctdna.sets.groupings import derive_landmark_origins
 from her2ctdna.tables import read_tables
 
 if TYPE_CHECKING:
     from snakemake.iocontainers import snakemake
 
 with log_to(snakemake.log[0]):
+    landmarks = snakemake.params.landmarks
+    tables = read_tables(snakemake.input)
     inputs = Inputs(
-        read_tables(snakemake.input),
+        tables,
         study=snakemake.params.study,
-        landmarks=snakemake.params.landmarks,
+        landmarks=[*derive_landmark_origins(tables["patients"], landmarks)],
     )
     draw_figures(snakemake.params.figures, inputs, snakemake.params.folder)

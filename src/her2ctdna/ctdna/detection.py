@@ -77,6 +77,7 @@ SAMPLE_COLUMNS = [
     "is_baseline",
     *LOCI,
     *DIRECTIONS,
+    "unit",
 ]
 
 
@@ -128,7 +129,7 @@ def derive_samples(
     table = _with_named_loci(table, counted, outlying, ctdna)
     failed = table["state"] == "failed_qc"
     table.loc[failed, [m for m in MEASURES if m != "n_tracked"]] = np.nan
-    return _sorted(compare_directions(table))
+    return _sorted(compare_directions(table).assign(unit=None))
 
 
 def derive_level_samples(
@@ -137,13 +138,15 @@ def derive_level_samples(
     """Derive the same table from a commercial assay's results.
 
     States are the assay's own words; ``lod95`` is its limit where given. ``level``
-    is its level; a VAF or molecules per millilitre stand in that column too.
+    is its level, in its ``unit``; a VAF or molecules per millilitre stand in that
+    column too.
     """
     draws = derive_draws(
         levels.assign(material="plasma"), baseline_window=baseline_window
     )
     table = draws.reindex(columns=SAMPLE_COLUMNS)
     table["level"] = draws["level"].astype(float)
+    table["unit"] = draws["unit"]
     words = {"yes": "detected", "no": "undetected", "failed": "failed_qc"}
     table["state"] = draws["detected"].map(words)
     table["lod95"] = table["lod95_level"] = draws["lod"].astype(float)
@@ -162,7 +165,7 @@ def _sorted(table: pd.DataFrame) -> pd.DataFrame:
     ordered = ordered.reset_index(drop=True)[SAMPLE_COLUMNS]
     flags = np.where(ordered["is_baseline"].astype(bool), "yes", "no")
     ordered["is_baseline"] = flags.astype(object)
-    words = ordered[[*LOCI, *DIRECTIONS]].astype(object)
+    words = ordered[[*LOCI, *DIRECTIONS, "unit"]].astype(object)
     words = words.where(words.notna(), None)
     return ordered.astype(dict.fromkeys(MEASURES, float)).assign(**words)
 

@@ -144,7 +144,7 @@ def draw_ctdna_by_her2(given: Inputs) -> tuple[pd.DataFrame, Figure]:
         landmark=given.landmark or NO_LANDMARK,
     )
     figure = plot_ctdna_by_her2(
-        drawn, metric=given.metric, confidence=given.confidence, study=given.study
+        drawn, metric=given.level_scale, confidence=given.confidence, study=given.study
     )
     return drawn, figure
 

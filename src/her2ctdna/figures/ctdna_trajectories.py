@@ -7,7 +7,13 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from her2ctdna.figures.draw import Inputs
-from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.key import (
+    Key,
+    draw_keys,
+    key_of,
+    measure_keys,
+    response_key,
+)
 from her2ctdna.figures.marks.levels import name_level, scale_levels
 from her2ctdna.figures.marks.palette import DOWN_ARROW, RESPONSES, STATES, Look
 from her2ctdna.figures.marks.panels import (
@@ -136,7 +142,7 @@ def draw_ctdna_trajectories(given: Inputs) -> tuple[pd.DataFrame, Figure]:
     tables = given.tables
     drawn = derive_ctdna_trajectories(tables["ctdna_samples"], tables["patients"])
     figure = plot_ctdna_trajectories(
-        drawn, metric=given.metric, windows=given.windows, study=given.study
+        drawn, metric=given.level_scale, windows=given.windows, study=given.study
     )
     return drawn, figure
 
@@ -175,7 +181,7 @@ def _keys(drawn: pd.DataFrame) -> list[Key]:
     samples = key_of("Sample", MARKS, mark_samples(drawn), kind="marker")
     if drawn["limit"].notna().any():
         samples = samples._replace(looks=[*samples.looks, LIMIT])
-    return [key_of("Best response", RESPONSES, drawn["bor"], kind="line"), samples]
+    return [*response_key(drawn["bor"], kind="line"), samples]
 
 
 def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:

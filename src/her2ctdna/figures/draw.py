@@ -14,6 +14,7 @@ from her2ctdna.figures.marks.sheet import Study
 from her2ctdna.figures.marks.style import figure_style
 from her2ctdna.figures.marks.windows import Windows
 from her2ctdna.sets.clearance_sets import find_headline_landmark
+from her2ctdna.sets.level_scale import find_level_scale
 
 logger = logging.getLogger(__name__)
 
@@ -23,8 +24,8 @@ class Inputs:
     """What figures are drawn from.
 
     ``tables`` by name; one that the study lacks is not there. ``landmarks`` are in
-    order, ``windows`` has the days of those that are set by day. ``metric`` is what a
-    ctDNA level is, ``confidence`` that of intervals.
+    order, ``windows`` has the days of those that are set by day. ``metric`` is
+    that of the levels of calls, ``confidence`` that of intervals.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -38,6 +39,14 @@ class Inputs:
     def landmark(self) -> str | None:
         """The landmark that figures with room for one show, if there is one."""
         return find_headline_landmark(self.tables["patients"], self.landmarks)
+
+    @property
+    def level_scale(self) -> str:
+        """What a ctDNA level is, and so its unit, see `find_level_scale`."""
+        samples = self.tables.get("ctdna_samples")
+        return (
+            self.metric if samples is None else find_level_scale(self.metric, samples)
+        )
 
 
 NO_LANDMARK = "a landmark (none is configured)"

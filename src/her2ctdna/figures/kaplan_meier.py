@@ -140,7 +140,7 @@ def plot_kaplan_meier(
     """Draw the curves with band, censoring marks, medians and the numbers at risk."""
     curves = drawn[drawn["is_drawn"] == "yes"]
     if curves.empty:
-        reason = f"No patient is followed in a group of {subject}."
+        reason = f"Nobody is followed of whom the {subject} is known."
         return plot_nothing(reason, title=f"Survival by {subject}", study=study)
     groups = dict(list(curves.groupby("group", sort=False)))
     looks = {name: _LOOKS[name] for name in groups}

@@ -10,7 +10,13 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from her2ctdna.figures.draw import NO_LANDMARK, Inputs
-from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
+from her2ctdna.figures.marks.key import (
+    Key,
+    draw_keys,
+    key_of,
+    measure_keys,
+    response_key,
+)
 from her2ctdna.figures.marks.palette import (
     CONSEQUENCES,
     HER2_CATEGORIES,
@@ -48,12 +54,12 @@ _LEFT_MM = 25.0
 _CLASS_MM = 3.2
 _BARS_MM = 6.0
 _STRIP_MM = 2.1
-_STRIPS = ("HER2", "Response", "Draw")
+_MOST_STRIPS = 3
 _ROW_MM = 2.55
 _BETWEEN_MM = 3.0
 _LONGEST_ID_MM = 16.0
 _SHARES_MM = 10.0
-_ABOVE_MM = _CLASS_MM + _BARS_MM + 1.4 + len(_STRIPS) * (_STRIP_MM + 0.4)
+_ABOVE_MM = _CLASS_MM + _BARS_MM + 1.4 + _MOST_STRIPS * (_STRIP_MM + 0.4)
 
 
 def plot_oncoprint(drawn: pd.DataFrame, *, study: Study) -> Figure:
@@ -149,7 +155,7 @@ def _subtitle(drawn: pd.DataFrame, people: pd.DataFrame, genes: Sequence[str]) -
 def _keys(people: pd.DataFrame, drawn: pd.DataFrame, cells: pd.DataFrame) -> list[Key]:
     keys = [
         key_of("HER2", HER2_CATEGORIES, people["her2_category"], kind="patch"),
-        key_of("Best response", RESPONSES, people["bor"], kind="patch"),
+        *response_key(people["bor"], kind="patch"),
         key_of("Draw", STATES, drawn["draw_state"], kind="marker"),
         Key("Highest VAF", list(VAF_STEPS.values()), "patch"),
         key_of("No VAF", CELLS, cells["cell"], kind="marker"),
@@ -206,14 +212,20 @@ def _draw_band(
     spans = [
         (responses[slot.patient_id], slot.left, slot.left + slot.width) for slot in band
     ]
-    strips = ((groups, HER2_CATEGORIES), (spans, RESPONSES))
-    for name, (found, looks) in zip(_STRIPS, strips, strict=False):
+    strips = {
+        "HER2": (groups, HER2_CATEGORIES, own["her2_category"].any()),
+        "Response": (spans, RESPONSES, bool(response_key(own["bor"], kind="patch"))),
+    }
+    for name, (found, looks, is_known) in strips.items():
+        if not is_known:
+            continue
         draw_runs(sheet.axes(_LEFT_MM, y, WIDTH_MM, _STRIP_MM), found, looks)
         name_strip(sheet, _LEFT_MM, y + _STRIP_MM / 2, name)
         y += _STRIP_MM + 0.4
     draw_states(sheet.axes(_LEFT_MM, y, WIDTH_MM, _STRIP_MM), draws, pitch=pitch)
-    name_strip(sheet, _LEFT_MM, y + _STRIP_MM / 2, _STRIPS[-1])
-    _name_runs(sheet, groups, top)
+    name_strip(sheet, _LEFT_MM, y + _STRIP_MM / 2, "Draw")
+    if strips["HER2"][-1]:
+        _name_runs(sheet, groups, top)
     height = _ROW_MM * n_genes
     axes = sheet.axes(_LEFT_MM, top + _ABOVE_MM, WIDTH_MM, max(height, _ROW_MM))
     draw_cells(axes, own, band, pitch=pitch, n_genes=max(n_genes, 1))

@@ -81,13 +81,13 @@ def draw_patient_profiles(
     drawn = derive_patient_profiles(
         inputs.tables,
         landmarks=inputs.landmarks,
-        metric=inputs.metric,
+        metric=inputs.level_scale,
         special_interest=special_interest,
     )
     pages = partial(
         plot_patient_profiles,
         drawn,
-        metric=inputs.metric,
+        metric=inputs.level_scale,
         windows=inputs.windows,
         study=inputs.study,
     )

@@ -79,9 +79,19 @@ def draw_lanes(
 
 def _end(course: pd.DataFrame) -> str:
     """Return how and when a patient was last seen."""
-    died = "death" in course.index
-    day = course.loc["death" if died else "alive", "day"]
-    return f"{'died' if died else 'alive'}, day {day:.0f}"
+    last = _last_seen(course)
+    if last is None:
+        return "last seen: day not known"
+    word = "died" if last == "death" else "alive"
+    return f"{word}, day {course.loc[last, 'day']:.0f}"
+
+
+def _last_seen(course: pd.DataFrame) -> str | None:
+    """Return the item of a course that ends it, if its day since first dose is known.
+
+    Of a duration that counts from something else it is not.
+    """
+    return next((name for name in ("death", "alive") if name in course.index), None)
 
 
 def _draw_treatment(axes: Axes, course: pd.DataFrame) -> None:
@@ -89,12 +99,14 @@ def _draw_treatment(axes: Axes, course: pd.DataFrame) -> None:
     end = course.loc["treatment", "day_to"]
     bar = {"name": [""], "left": [0.0], "right": [end], "low": [0.8], "high": [0.2]}
     draw_boxes(axes, pd.DataFrame(bar), _TREATMENT)
-    last = "death" if "death" in course.index else "alive"
-    day = course.loc[last, "day"]
-    axes.plot([0, day], [0.5, 0.5], color=MUTED, linewidth=0.6, zorder=1)
-    if last == "alive" and course.loc["treatment", "word"] == "ongoing":
-        last = "on_treatment"
-    marks = {last: day}
+    marks: dict[str, float] = {}
+    last = _last_seen(course)
+    if last is not None:
+        day = course.loc[last, "day"]
+        axes.plot([0, day], [0.5, 0.5], color=MUTED, linewidth=0.6, zorder=1)
+        if last == "alive" and course.loc["treatment", "word"] == "ongoing":
+            last = "on_treatment"
+        marks[last] = day
     if "progression" in course.index:
         marks["progression"] = course.loc["progression", "day"]
     for name, place in marks.items():

@@ -117,13 +117,13 @@ def _facts(
 def _left_out(
     patient: Mapping[Any, Any], having: Mapping[str, set[Any]]
 ) -> Iterator[tuple[str, str]]:
-    """Give the parts that a page lacks, with why, if it lacks any."""
+    """Give the parts of the study that a page lacks, with why, if it lacks any."""
     if patient["treated"] != "yes":
         return
     why = [
-        f"{_NAMES[name]} ({_NOTHING[name] if name in having else 'not given'})"
+        f"{_NAMES[name]} ({_NOTHING[name]})"
         for name in _NAMES
-        if patient["patient_id"] not in having.get(name, set())
+        if name in having and patient["patient_id"] not in having[name]
     ]
     if why:
         yield "Left out", "; ".join(why)

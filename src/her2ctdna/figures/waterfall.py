@@ -1,6 +1,6 @@
 """Figure ``waterfall``: best change of the tumour of each patient."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,13 @@ from matplotlib.figure import Figure
 
 from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, Swatch, draw_keys, key_of, measure_keys
-from her2ctdna.figures.marks.palette import CLEARANCES, HER2_CLASSES, RESPONSES, WHITE
+from her2ctdna.figures.marks.palette import (
+    CLEARANCES,
+    HER2_CLASSES,
+    RESPONSES,
+    WHITE,
+    Look,
+)
 from her2ctdna.figures.marks.sheet import (
     MARGIN_MM,
     Sheet,
@@ -87,7 +93,7 @@ def plot_waterfall(
     sheet = open_sheet(
         below + len(notes) * text_height_mm(SMALL_SIZE) + 2,
         title=_title(bars),
-        subtitle=_subtitle(drawn, pitch),
+        subtitle=_subtitle(drawn, bars, pitch),
         study=study,
     )
     draw_keys(sheet, keys)
@@ -114,13 +120,24 @@ def _title(bars: pd.DataFrame) -> str:
     )
 
 
-def _subtitle(drawn: pd.DataFrame, pitch: float) -> str:
+def _subtitle(drawn: pd.DataFrame, bars: pd.DataFrame, pitch: float) -> str:
     letters = " Letters: best response, * not confirmed."
     return (
         f"{count_of(len(drawn), 'patient')} treated; best change of the sum of "
         "target diameters "
-        f"from baseline, coloured by HER2.{letters if pitch >= UPRIGHT_MM else ''}"
+        f"from baseline, coloured by {_colours(bars)[0]}."
+        f"{letters if pitch >= UPRIGHT_MM else ''}"
     )
+
+
+def _colours(drawn: pd.DataFrame) -> tuple[str, str, Mapping[str, Look]]:
+    """Return what the bars are coloured by, its column, and its looks.
+
+    By HER2 class; where nobody has one, by best response.
+    """
+    if drawn["her2_category"].any():
+        return "HER2", "her2_category", HER2_CLASSES
+    return "best response", "bor", RESPONSES
 
 
 def _notes(drawn: pd.DataFrame, pitch: float) -> list[str]:
@@ -160,7 +177,8 @@ def _keys(drawn: pd.DataFrame, clearances: list[str], pitch: float) -> list[Key]
 
 def _draw_bars(axes: Axes, bars: pd.DataFrame, pitch: float) -> None:
     change = bars["change_percent"].clip(upper=_HIGHEST)
-    looks = [HER2_CLASSES[name] for name in bars["her2_category"]]
+    _, column, known = _colours(bars)
+    looks = [known[name] for name in bars[column]]
     axes.bar(
         range(len(bars)),
         change,

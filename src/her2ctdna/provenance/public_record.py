@@ -59,6 +59,8 @@ def inputs_by_key(
             key = file["table"]
         elif file["path"] == config["study"].get("reference"):
             key = "reference"
+        elif file["table"] == "registry":
+            key = "registry"
         found.setdefault(key, []).append(file)
     return found
 

@@ -28,11 +28,18 @@ _NOBODY = "nobody"
 
 
 def figure_blocks(results: Results, *names: str) -> list[Block]:
-    """Return the figures of these names; of one that was not drawn, that it is not."""
+    """Return those of the figures that the study has.
+
+    In place of one that shows nobody stands why.
+    """
     blocks: list[Block] = []
     for name in names:
         title = FIGURES[name].title
-        if name in results.figures:
+        if not results.chapters.issuperset(FIGURES[name].needs):
+            continue
+        if name in results.not_drawn:
+            blocks.append(Paragraph(f"{title}: {results.not_drawn[name]}"))
+        elif name in results.figures:
             source, width = results.figure_source(name), results.figure_width(name)
             blocks.append(
                 Figure(name, title, write_caption(name, results), source, width)
@@ -45,7 +52,11 @@ def figure_blocks(results: Results, *names: str) -> list[Block]:
 def write_caption(name: str, results: Results) -> str:
     """Return the caption of a figure: its numbers, if any, and how to read it."""
     written = Environment(autoescape=False).from_string(FIGURES[name].how_to_read)
-    how = written.render(confidence=results.confidence, landmarks=results.landmarks)
+    how = written.render(
+        confidence=results.confidence,
+        landmarks=results.landmarks,
+        chapters=results.chapters,
+    )
     return f"{_write_numbers(name, results)} {how}".strip()
 
 
@@ -119,7 +130,7 @@ def _oncoprint(results: Results) -> str:
 
 
 def _ctdna_trajectories(results: Results) -> str:
-    metric = results.ctdna["metric"]
+    scale = results.level_scale
     detected = results.treated["baseline_state"] == "detected"
     median = as_numbers(results.treated, "baseline_level")[detected].median()
     n = results.members.size("all_treated", "baseline_state=detected")
@@ -128,7 +139,7 @@ def _ctdna_trajectories(results: Results) -> str:
     return (
         f"{count_of(n, 'treated patient')} had ctDNA at baseline, with a "
         "median level of "
-        f"{write_level(float(median), metric=metric)} ({METRICS[metric]})."
+        f"{write_level(float(median), scale=scale)} ({METRICS[scale]})."
     )
 
 

@@ -135,11 +135,22 @@ def write_p(value: float) -> str:
     return "> 0.999" if value > 0.9995 else f"{value:.3f}"
 
 
-def write_level(level: float, *, metric: str) -> str:
-    """Return a ctDNA level: a VAF in percent, anything else as a plain number."""
-    if metric.endswith("vaf") and is_number(level):
-        return f"{write_digits(100 * level)} %"
-    return write_digits(level)
+def level_unit(scale: str) -> str:
+    """Return the unit of a ctDNA level (`find_level_scale`), if it has one of its own.
+
+    Of results in several units of assays no one unit can be named.
+    """
+    if scale.endswith("vaf"):
+        return "%"
+    return {"mtm_per_ml": "MTM/mL", "tumour_fraction": "tumour fraction"}.get(scale, "")
+
+
+def write_level(level: float, *, scale: str) -> str:
+    """Return a ctDNA level with its unit: a VAF in percent."""
+    if not is_number(level):
+        return NOT_ESTIMABLE
+    shown = write_digits(100 * level if scale.endswith("vaf") else level)
+    return f"{shown} {level_unit(scale)}".strip()
 
 
 def _span(low: float, high: float, write: Callable[[float], str], missing: str) -> str:

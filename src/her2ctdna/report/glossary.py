@@ -39,7 +39,7 @@ ENDPOINTS = {
     "her2_group": "HER2 group",
     "orr": "ORR",
     "dcr": "DCR",
-    "cbr_registry": "CBR (registry)",
+    "cbr_registry": "CBR (any duration)",
     "pfs": "PFS",
     "os": "OS",
     "dor": "DoR",
@@ -177,7 +177,9 @@ METRICS = {
     "max_vaf": "highest VAF",
     "pooled_vaf": "pooled VAF",
     "mtm_per_ml": "mutant molecules per mL plasma",
-    "level": "level of the assay",
+    "vaf": "VAF by the assay",
+    "tumour_fraction": "tumour fraction by the assay",
+    "level": "level of the assay, in its several units",
 }
 INPUTS = {
     "patients": "patients",
@@ -225,7 +227,7 @@ _GROUPINGS = {
     "baseline_mean_vaf": "mean VAF at baseline",
     "baseline_max_vaf": "highest VAF at baseline",
     "model_clinical": "model of clinical covariates",
-    "model_full": "model with HER2 and ctDNA",
+    "model_full": "model with biomarkers",
 }
 _GENE = "gene_"
 _EVER_CLEARED = {"no": "not cleared", "yes": "cleared"}

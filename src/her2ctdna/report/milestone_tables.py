@@ -21,9 +21,10 @@ from her2ctdna.report.formats import (
     write_percent,
     write_rate,
 )
-from her2ctdna.report.glossary import group_label, origin_label, plain
+from her2ctdna.report.glossary import group_label, plain
 from her2ctdna.report.question_tables import note_of, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import start_label
 from her2ctdna.sets.counting import TIMES
 
 if TYPE_CHECKING:
@@ -59,11 +60,12 @@ def milestone_blocks(results: Results) -> Iterator[Block]:
         )
     ]
     if first:
+        between = " between HER2 groups" if "her2" in results.chapters else ""
         yield Paragraph(
             "Where another event can come first, the cumulative incidence is Aalen and "
             "Johansen's. 1 \N{MINUS SIGN} KM takes whom the other event reached for "
             "censored and is too high: biased, beside it to be recognised. p is "
-            "Gray's between HER2 groups, in no family of tests."
+            f"Gray's{between}, in no family of tests."
         )
         yield _competing(results, first)
 
@@ -72,7 +74,7 @@ def _milestones(results: Results, rows: Iterable["ResultRow"]) -> Table:
     columns = [
         Column("Endpoint", lambda row: results.endpoint_label(row.endpoint)),
         Column("Group", lambda row: group_label(row.group_by, row.group)),
-        Column("Time zero", lambda row: origin_label(row.origin)),
+        Column("Time zero", lambda row: start_label(results, row)),
         Column("Events/n", partial(_count_events, results), is_number=True),
         Column("At", lambda row: write_months(row.time_days, missing="")),
         Column("At risk", lambda row: write_integer(row.at_risk), is_number=True),

@@ -7,7 +7,6 @@ from her2ctdna.report.blocks import (
     Block,
     Chapter,
     Figure,
-    Paragraph,
 )
 from her2ctdna.report.chapters.ctdna_chapter import ctdna_chapter
 from her2ctdna.report.chapters.her2_chapter import her2_chapter
@@ -47,64 +46,63 @@ class Context(TypedDict):
 
 
 class Part(NamedTuple):
-    """A chapter as planned: the tables it needs, and what is said without them.
+    """A chapter as planned, and of what a study must have all, or any, to have it.
 
-    One that tells how it was done stands in the appendix as a whole.
+    The title is another where there is no response. One that tells how it was done
+    stands in the appendix as a whole.
     """
 
     anchor: str
     title: str
     write: Callable[[Results], Iterator[Block]]
-    needs: tuple[str, ...] = ()
-    absent: str = ""
+    needs: frozenset[str] = frozenset()
+    needs_any: frozenset[str] = frozenset()
+    title_without_response: str = ""
     is_appended: bool = False
 
+    def is_in(self, results: Results) -> bool:
+        """Tell whether a study has the chapter."""
+        has = results.chapters
+        return self.needs <= has and (not self.needs_any or bool(self.needs_any & has))
 
-NO_HER2 = "No HER2 readings were given for this study:"
-NO_CTDNA = "No ctDNA samples or levels were given for this study:"
+    def name(self, results: Results) -> str:
+        """Return its title in a study."""
+        if "response" in results.chapters:
+            return self.title
+        return self.title_without_response or self.title
+
+
+HER2, CTDNA = frozenset({"her2"}), frozenset({"ctdna"})
 
 PARTS = (
     Part("glance", "At a glance", summary),
     Part("patients", "Patients", patients_chapter),
+    Part("her2", "HER2", her2_chapter, HER2),
     Part(
-        "her2",
-        "HER2",
-        her2_chapter,
-        ("her2_status",),
-        f"{NO_HER2} classes and groups cannot be told.",
+        "response",
+        "Response and survival",
+        response_chapter,
+        title_without_response="Survival",
     ),
-    Part("response", "Response and survival", response_chapter),
-    Part(
-        "ctdna",
-        "ctDNA",
-        ctdna_chapter,
-        ("ctdna_samples", "ctdna_landmarks", "ctdna_patients"),
-        f"{NO_CTDNA} baseline, clearance and courses cannot be told.",
-    ),
+    Part("ctdna", "ctDNA", ctdna_chapter, CTDNA),
     Part(
         "her2-response",
         "HER2 and response",
         her2_response_chapter,
-        ("her2_status",),
-        f"{NO_HER2} response cannot be compared between HER2 groups.",
+        HER2,
+        title_without_response="HER2 and survival",
     ),
     Part(
-        "clearance-outcome",
-        "Clearance and outcome",
-        clearance_outcome_chapter,
-        ("ctdna_landmarks",),
-        f"{NO_CTDNA} outcome cannot be related to clearance.",
+        "clearance-outcome", "Clearance and outcome", clearance_outcome_chapter, CTDNA
     ),
-    Part(
-        "ctdna-her2",
-        "ctDNA and HER2",
-        ctdna_her2_chapter,
-        ("her2_status", "ctdna_landmarks"),
-        "No HER2 readings, or no ctDNA samples or levels, were given for this study: "
-        "ctDNA cannot be compared between HER2 groups.",
-    ),
+    Part("ctdna-her2", "ctDNA and HER2", ctdna_her2_chapter, HER2 | CTDNA),
     Part("sensitivity", "Sensitivity", sensitivity_chapter),
-    Part("safety", "Safety", safety_chapter),
+    Part(
+        "safety",
+        "Safety",
+        safety_chapter,
+        needs_any=frozenset({"adverse_events", "ada"}),
+    ),
     Part("honesty", "What these data can and cannot show", honesty_chapter),
     Part("findings", "Findings in the inputs", findings_chapter),
     Part("methods", "Methods as run", methods_chapter, is_appended=True),
@@ -121,7 +119,9 @@ def report_context(results: Results) -> Context:
         If a figure has no place in any chapter, so that none is left out silently.
     """
     chapters = [
-        Chapter(part.anchor, part.title, _blocks(part, results)) for part in PARTS
+        Chapter(part.anchor, part.name(results), list(part.write(results)))
+        for part in PARTS
+        if part.is_in(results)
     ]
     shown = {
         block.name
@@ -129,7 +129,7 @@ def report_context(results: Results) -> Context:
         for block in chapter.blocks
         if isinstance(block, Figure)
     }
-    if unplaced := sorted(set(results.figures) - shown):
+    if unplaced := sorted(results.figures.keys() - results.not_drawn.keys() - shown):
         raise ValueError(f"no chapter shows these figures: {', '.join(unplaced)}")
     appended = {part.anchor for part in PARTS if part.is_appended}
     report, appendix = split_pages(chapters, appended)
@@ -143,9 +143,3 @@ def report_context(results: Results) -> Context:
         "report": report,
         "appendix": appendix,
     }
-
-
-def _blocks(part: Part, results: Results) -> list[Block]:
-    if not results.has(*part.needs):
-        return [Paragraph(part.absent)]
-    return list(part.write(results))

@@ -1,6 +1,7 @@
 """Wording of the registry entry that has two readings, and what was done with it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import NamedTuple
 
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Paragraph, tabulate
@@ -12,9 +13,16 @@ from her2ctdna.report.starts import endpoint_start
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.sets.set_names import name_able
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.settings.registry_entry import (
+    COUNTS,
+    NO_COUNT,
+    RegistryEntry,
+    Wording,
+    fill_fields,
+)
 from her2ctdna.wording import join_value
 
-NONE = "none counted"
+NOT_COUNTED = "none counted"
 
 
 class Row(NamedTuple):
@@ -27,18 +35,19 @@ class Row(NamedTuple):
     other_reading: Cell
 
 
-def registry_section(results: Results) -> Iterator[Block]:
+def registry_section(results: Results, entry: RegistryEntry) -> Iterator[Block]:
     """Yield the wording, the problem, what is computed, and both counts."""
     yield Paragraph(
-        "The endpoints are those of the registry entry NCT06452706. Where its words "
+        f"The endpoints are those of the registry entry {entry['id']}. Where its words "
         "have two readings, one is computed under a name that says so, and the count "
         "of the other stands beside it."
     )
+    known = _known(results)
     rows = [
-        *_response_rows(results),
-        *_time_rows(results),
-        *_ctdna_rows(results),
-        *_safety_rows(results),
+        row
+        for wording in entry["wordings"]
+        if COUNTS[wording["as_computed"]] in known
+        for row in _rows(results, wording)
     ]
     columns = [
         Column("Wording of the entry", lambda row: row.wording),
@@ -50,119 +59,55 @@ def registry_section(results: Results) -> Iterator[Block]:
     yield tabulate("Wording with two readings", columns, rows)
 
 
-def _response_rows(results: Results) -> Iterator[Row]:
+def _known(results: Results) -> set[str]:
+    """Return of what a study has the counts: its chapters, and the times followed."""
+    known = set(results.chapters) - {"response"}
     if results.has_response:
-        yield _orr_row(results)
-        yield from _benefit_rows(results)
+        known.add("response")
+    return known | {name for name in SURVIVAL if results.members.resolve(name)}
+
+
+def _rows(results: Results, wording: Wording) -> Iterator[Row]:
+    """Yield the row of a wording; of one on ctDNA a row for each landmark."""
+    is_of_landmark = COUNTS[wording["as_computed"]] == "ctdna"
+    for landmark in results.landmarks if is_of_landmark else [""]:
+        fields = _fields(results, landmark)
         yield Row(
-            "Duration of disease remission",
-            "The same as duration of response; who has no response has none.",
-            "DoR, from the first response that counts, in responders: events of those "
-            "followed.",
-            _events(results, "dor"),
-            NONE,
+            fill_fields(wording["wording"], fields),
+            fill_fields(wording["problem"], fields),
+            fill_fields(wording["computed"], fields),
+            _count(results, wording["as_computed"], landmark),
+            _count(results, wording["other_reading"], landmark),
         )
 
 
-def _orr_row(results: Results) -> Row:
-    is_confirmed = results.response["confirmed"]
-    confirmed, unconfirmed = (
-        _best_response(results, column) for column in ("confirmed_bor", "bor")
-    )
-    return Row(
-        "ORR, by the investigator and RECIST 1.1",
-        "Silent on confirmation, which RECIST 1.1 asks for where response is the "
-        "endpoint of a trial without control.",
-        f"ORR counts {'confirmed responses only' if is_confirmed else 'all responses'}"
-        "; the other count is that of "
-        f"{'all responses' if is_confirmed else 'confirmed responses only'}.",
-        confirmed if is_confirmed else unconfirmed,
-        unconfirmed if is_confirmed else confirmed,
-    )
+def _fields(results: Results, landmark: str) -> Mapping[str, str]:
+    """Return what is filled in between braces."""
+    response = results.response
+    kinds = ("confirmed responses only", "all responses")
+    counted, other = kinds if response["confirmed"] else kinds[::-1]
+    return {
+        "counted_responses": counted,
+        "other_responses": other,
+        "benefit_days": f"{response['clinical_benefit_days']:g}",
+        "sd_min_days": f"{response['sd_min_days']:g}",
+        **{f"{name}_start": endpoint_start(results, name) for name in SURVIVAL},
+        "landmark": landmark,
+        "emergent_days": str(results.definitions["safety"]["emergent_days"]),
+    }
 
 
-def _benefit_rows(results: Results) -> Iterator[Row]:
-    days = results.response["clinical_benefit_days"]
-    yield Row(
-        "CBR: CR, PR or SD",
-        "Asks no duration of SD, and so is looser than DCR.",
-        f"CBR ({days:g} days), which needs that long without progression; the literal "
-        "reading is CBR (registry). The two are never mixed.",
-        _rate(results, "cbr"),
-        _rate(results, "cbr_registry"),
-    )
-    least = results.response["sd_min_days"]
-    yield Row(
-        "DCR: CR, PR or SD at 6 weeks or more",
-        "SD that lasts 6 weeks, or the status at week 6; SD seen earlier only.",
-        f"DCR counts SD assessed on day {least:g} or later; an earlier SD alone is not "
-        "evaluable. The other count takes SD of any day.",
-        _rate(results, "dcr"),
-        _rate(results, "cbr_registry"),
-    )
+def _count(results: Results, name: str, landmark: str) -> Cell:
+    if name == NO_COUNT:
+        return NOT_COUNTED
+    if name in _AT_LANDMARK:
+        return _AT_LANDMARK[name](results, landmark)
+    return _OF_STUDY[name](results)
 
 
-def _time_rows(results: Results) -> Iterator[Row]:
-    for endpoint in filter(results.members.resolve, SURVIVAL):
-        yield Row(
-            f"{endpoint.upper()} from randomization",
-            "Nobody is randomised in a single-arm study.",
-            f"{endpoint.upper()} from {endpoint_start(results, endpoint)}: events of "
-            "those followed.",
-            _events(results, endpoint),
-            NONE,
-        )
-
-
-def _ctdna_rows(results: Results) -> Iterator[Row]:
-    if results.has("her2_status"):
-        yield Row(
-            "HER2 negative by pathology",
-            "IHC 0 is not divided, the ISH result of 2+ is not asked for, and whose "
-            "reading counts is open.",
-            "HER2 group (zero, low) by the reading that the definitions choose. The "
-            "other count is of those read as positive: a warning and no group.",
-            results.members.count("her2_evaluable", label="in a HER2 group"),
-            results.members.count("her2_class=positive", label="read as positive"),
-        )
-    for landmark in results.landmarks:
-        column = name_clearance(landmark)
-        cleared = join_value(column, "cleared")
-        able = ("all_treated", name_able(landmark))
-        yield Row(
-            f"ctDNA clearance (here at {landmark})",
-            "Defines neither clearance nor assay, schedule or denominator.",
-            "Cleared among those whose sample could show it. The other count takes "
-            "all treated patients, so that not judged is not cleared.",
-            results.members.count(cleared, label="cleared", among=able),
-            results.members.count(cleared, label="cleared"),
-        )
-
-
-def _safety_rows(results: Results) -> Iterator[Row]:
-    days = results.definitions["safety"]["emergent_days"]
-    event = results.row("adverse_events", level="any", category="all", grade="any")
-    if event is not None:
-        yield Row(
-            "Adverse events: all events after the drug",
-            "No last day, so that what comes long after treatment would count.",
-            f"Events that emerge until {days} days after the last dose.",
-            count_of_rate(event),
-            NONE,
-        )
-    found = results.row("ada", **{"class": "incidence"})
-    if found is not None:
-        treated = results.members.resolve("all_treated")
-        yield Row(
-            "Anti-drug antibodies, at five visits after the first dose",
-            "Who leaves early has no later sample; no denominator is given.",
-            "Incidence among those with a sample before and after first dose. The "
-            "other count takes all treated patients.",
-            count_of_rate(found),
-            count_share(
-                split_ids(found.patient_ids), treated, label="induced or boosted"
-            ),
-        )
+def _orr(results: Results, *, otherwise: bool) -> Count:
+    is_confirmed = results.response["confirmed"] is not otherwise
+    return _best_response(results, "confirmed_bor" if is_confirmed else "bor")
 
 
 def _best_response(results: Results, column: str) -> Count:
@@ -176,12 +121,71 @@ def _best_response(results: Results, column: str) -> Count:
     return count_share(responded, members.resolve("all_treated"), label="CR or PR")
 
 
-def _rate(results: Results, endpoint: str) -> Cell:
+def _rate(results: Results, *, endpoint: str) -> Cell:
     row = headline_rate(results, endpoint)
-    return NONE if row is None else results.count_rate(row)
+    return NOT_COUNTED if row is None else results.count_rate(row)
 
 
-def _events(results: Results, endpoint: str) -> Count:
+def _events(results: Results, *, endpoint: str) -> Count:
     return results.members.count(
         f"{endpoint}_event=yes", among=(endpoint,), label="with the event"
     )
+
+
+def _her2_grouped(results: Results) -> Count:
+    return results.members.count("her2_evaluable", label="in a HER2 group")
+
+
+def _her2_positive(results: Results) -> Count:
+    return results.members.count("her2_class=positive", label="read as positive")
+
+
+def _cleared_of_able(results: Results, landmark: str) -> Count:
+    able = ("all_treated", name_able(landmark))
+    cleared = join_value(name_clearance(landmark), "cleared")
+    return results.members.count(cleared, label="cleared", among=able)
+
+
+def _cleared_of_treated(results: Results, landmark: str) -> Count:
+    cleared = join_value(name_clearance(landmark), "cleared")
+    return results.members.count(cleared, label="cleared")
+
+
+def _adverse_events(results: Results) -> Cell:
+    row = results.row("adverse_events", level="any", category="all", grade="any")
+    return NOT_COUNTED if row is None else count_of_rate(row)
+
+
+def _ada_of_evaluable(results: Results) -> Cell:
+    row = results.row("ada", **{"class": "incidence"})
+    return NOT_COUNTED if row is None else count_of_rate(row)
+
+
+def _ada_of_treated(results: Results) -> Cell:
+    row = results.row("ada", **{"class": "incidence"})
+    if row is None:
+        return NOT_COUNTED
+    treated = results.members.resolve("all_treated")
+    return count_share(split_ids(row.patient_ids), treated, label="induced or boosted")
+
+
+_OF_STUDY: dict[str, Callable[[Results], Cell]] = {
+    "orr": partial(_orr, otherwise=False),
+    "orr_otherwise": partial(_orr, otherwise=True),
+    "cbr": partial(_rate, endpoint="cbr"),
+    "cbr_any_duration": partial(_rate, endpoint="cbr_registry"),
+    "dcr": partial(_rate, endpoint="dcr"),
+    "dor_events": partial(_events, endpoint="dor"),
+    "pfs_events": partial(_events, endpoint="pfs"),
+    "os_events": partial(_events, endpoint="os"),
+    "her2_grouped": _her2_grouped,
+    "her2_positive": _her2_positive,
+    "adverse_events": _adverse_events,
+    "ada_of_evaluable": _ada_of_evaluable,
+    "ada_of_treated": _ada_of_treated,
+}
+_AT_LANDMARK: dict[str, Callable[[Results, str], Cell]] = {
+    "cleared_of_able": _cleared_of_able,
+    "cleared_of_treated": _cleared_of_treated,
+}
+"""How each of `COUNTS` is counted, at a landmark or of the study."""

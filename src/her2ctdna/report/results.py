@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +23,11 @@ from her2ctdna.sets.groupings import (
     derive_landmark_origins,
     is_in_population,
 )
+from her2ctdna.sets.level_scale import find_level_scale
+from her2ctdna.settings.catalogue import with_biomarker
 from her2ctdna.settings.definitions import identify_definitions
 from her2ctdna.settings.landmark_columns import LandmarkColumn
+from her2ctdna.settings.registry_entry import RegistryEntry, read_registry
 from her2ctdna.tables import read_table
 
 if TYPE_CHECKING:
@@ -81,6 +85,18 @@ TABLES = (
 )
 """The tables that the chapters read; figures show the others."""
 
+CHAPTER_TABLES = {
+    "her2": "her2_status",
+    "calls": "emergent",
+    "ctdna": "ctdna_landmarks",
+    "adverse_events": "adverse_events",
+    "ada": "ada",
+}
+"""The chapters of a study other than response, each with a table that it alone has."""
+
+_NOT_DRAWN = re.compile(r"<dc:description>(.*?)</dc:description>", re.DOTALL)
+"""Why a figure shows nobody, as `save_figure` writes it into the SVG."""
+
 
 @dataclass(frozen=True)
 class Results:
@@ -110,6 +126,8 @@ class Results:
         What each analysis lays over the definitions, by its name.
     across
         The tables ``rates``, ``contrasts`` and ``flow`` of each analysis, by its name.
+    registry
+        The entry whose endpoints the study has, if it names one.
     """
 
     tables: Mapping[str, pd.DataFrame]
@@ -124,6 +142,7 @@ class Results:
     input_digests: Mapping[str, str]
     overlays: Mapping[str, "Overlay"] = field(default_factory=dict)
     across: Mapping[str, Mapping[str, pd.DataFrame]] = field(default_factory=dict)
+    registry: RegistryEntry | None = None
 
     def under(self, analysis: str) -> "Results":
         """Return the results with rates, contrasts and flow of another analysis."""
@@ -132,6 +151,20 @@ class Results:
     def has(self, *names: str) -> bool:
         """Tell whether all these tables were given."""
         return all(name in self.tables for name in names)
+
+    @cached_property
+    def chapters(self) -> frozenset[str]:
+        """The chapters of the inputs that this study has, see `chapters_of`."""
+        found = {name for name, table in CHAPTER_TABLES.items() if self.has(table)}
+        if self.has_response or {"assessments", "lesions"} & set(self.inputs_given):
+            found.add("response")
+        return with_biomarker(found)
+
+    @cached_property
+    def not_drawn(self) -> dict[str, str]:
+        """Why they show nobody, of the figures that do."""
+        found = {name: _NOT_DRAWN.search(svg) for name, svg in self.figures.items()}
+        return {name: unescape(why[1]) for name, why in found.items() if why}
 
     @property
     def has_response(self) -> bool:
@@ -167,6 +200,11 @@ class Results:
     def ctdna(self) -> "CtdnaSettings":
         """The definitions of ctDNA."""
         return self.definitions["ctdna"]
+
+    @cached_property
+    def level_scale(self) -> str:
+        """What a level of ctDNA is, and so its unit, see `find_level_scale`."""
+        return find_level_scale(self.ctdna["metric"], self.tables["ctdna_samples"])
 
     @property
     def landmarks(self) -> list[str]:
@@ -309,6 +347,7 @@ def read_results(
             for path in files["figures"]
         },
         definitions=yaml.safe_load(definitions),
+        registry=read_registry(files["registry"]) if "registry" in files else None,
         input_digests={
             name: file_sha256(path) for name, path in sorted((inputs or {}).items())
         },

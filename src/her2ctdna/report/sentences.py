@@ -58,8 +58,11 @@ Sentence = tuple[str, list[Count]]
 def write_question(results: Results) -> str:
     """Return the question that the inputs of this study can be asked."""
     asked = []
-    if results.has("her2_status") and results.has_response:
-        asked.append("do HER2-low tumours respond more often than HER2-zero tumours")
+    if results.has("her2_status"):
+        better = (
+            "respond more often" if results.has_response else "go with better outcome"
+        )
+        asked.append(f"do HER2-low tumours {better} than HER2-zero tumours")
     if results.has("ctdna_landmarks"):
         asked.append("how often does ctDNA clear early")
         asked.append("do patients whose ctDNA clears early fare better")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from her2ctdna.figures.summary_forest import derive_summary_forest
 from her2ctdna.report.blocks import Block, Figure, Heading, Paragraph, Statements
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.flow_line import flow_line
@@ -23,8 +22,9 @@ def summary(results: Results) -> Iterator[Block]:
         yield Statements(answers, style="answers")
     else:
         yield Paragraph("The inputs of this study hold no answer to it.")
-    yield from _forest(results)
-    yield from _curves(results)
+    yield from _drawn(results, "summary_forest")
+    curves = _drawn(results, *SURVIVAL_CURVES)
+    yield from (replace(curve, is_half=len(curves) > 1) for curve in curves)
     yield flow_line(results)
     n = results.members.size("all_treated")
     whom = {0: "this study", 1: "this one patient"}.get(n, f"these {n} patients")
@@ -32,16 +32,9 @@ def summary(results: Results) -> Iterator[Block]:
     yield Statements(write_limits(results))
 
 
-def _forest(results: Results) -> Iterator[Block]:
-    """Yield the questions against response and PFS, where any was asked."""
-    if "summary_forest" in results.figures and results.has("contrasts", "tests"):
-        tables = (results.tables["contrasts"], results.tables["tests"])
-        if len(derive_summary_forest(*tables, results.landmarks)):
-            yield from figure_blocks(results, "summary_forest")
-
-
-def _curves(results: Results) -> Iterator[Block]:
-    drawn = [name for name in SURVIVAL_CURVES if name in results.figures]
-    for block in figure_blocks(results, *drawn):
-        is_pair = isinstance(block, Figure) and len(drawn) > 1
-        yield replace(block, is_half=True) if is_pair else block
+def _drawn(results: Results, *names: str) -> list[Figure]:
+    """Return those of the figures that show somebody."""
+    blocks = figure_blocks(
+        results, *(name for name in names if name in results.figures)
+    )
+    return [block for block in blocks if isinstance(block, Figure)]

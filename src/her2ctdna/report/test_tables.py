@@ -48,7 +48,8 @@ def table_of_families(results: Results) -> Table:
         ),
         Column("Note", note_of),
     ]
-    return tabulate("Ledger of tests", columns, results.rows("ledger"))
+    held = (row for row in results.rows("ledger") if row.n_tests)
+    return tabulate("Ledger of tests", columns, held)
 
 
 def _smallest_p(row: "ResultRow") -> str:

@@ -5,6 +5,8 @@ nothing in it names an address.
 """
 
 from collections.abc import Iterator
+from functools import reduce
+from operator import and_
 from typing import NotRequired, TypedDict
 
 import altair as alt
@@ -18,11 +20,16 @@ from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 
 _TITLE = "ctDNA over time, to explore"
-_HOW = (
-    "Point at a mark for its patient, sample and level. Pick a HER2 class below or in "
-    "the legend, or a patient below or by a click on a mark; a double click beside "
-    "the lines shows all again. A triangle is an upper limit: nothing was seen, and "
-    "the level lies somewhere below. Marks at the foot have no level."
+_POINT = "Point at a mark for its patient, sample and level. "
+_PICK = "Pick a patient below or by a click on a mark"
+_PICK_CLASS = (
+    "Pick a HER2 class below or in the legend, or a patient below or by a click on a "
+    "mark"
+)
+_READ = (
+    "; a double click beside the lines shows all again. A triangle is an upper limit: "
+    "nothing was seen, and the level lies somewhere below. Marks at the foot have no "
+    "level."
 )
 _DAYS_PER_WEEK = 7
 _UNREAD = "#6B6B6B"
@@ -38,6 +45,15 @@ _SHAPES = {
     "not_evaluable": "cross",
     "failed_qc": "diamond",
 }
+_SAID = {
+    "patient": "Patient",
+    "her2": "HER2 class",
+    "day": "Day since first dose",
+    "sample": "Sample",
+    "state": "State",
+    "level": "Level",
+    "limit": "Upper limit, if undetected",
+}
 _FONT = "system-ui, sans-serif"
 _HEIGHT = 420
 _FOOT = 24
@@ -52,7 +68,7 @@ class Point(TypedDict):
     """What is drawn and said of a sample."""
 
     patient: str
-    her2: str
+    her2: NotRequired[str]
     week: float
     day: float
     sample: str
@@ -63,7 +79,7 @@ class Point(TypedDict):
 
 
 def trajectories_spec(
-    drawn: pd.DataFrame, patients: pd.DataFrame, *, metric: str, description: str
+    drawn: pd.DataFrame, patients: pd.DataFrame, *, scale: str, description: str
 ) -> dict[str, object] | None:
     """Return the chart of the samples that the static figure draws.
 
@@ -72,7 +88,7 @@ def trajectories_spec(
     drawn
         The table of the figure ``ctdna_trajectories``.
     patients
-        The analysis-ready table, for the HER2 class.
+        The analysis-ready table, for the HER2 class, if the study has any.
     description
         What is read aloud in place of the chart.
 
@@ -81,25 +97,21 @@ def trajectories_spec(
     dict or None
         A Vega-Lite spec; None if no sample has a level, as nothing can be drawn.
     """
-    rows = list(_rows(drawn, patients, metric=metric))
+    rows = list(_rows(drawn, patients, scale=scale))
     if not any("height" in row for row in rows):
         return None
     classes, names = _known_classes(rows), sorted({row["patient"] for row in rows})
-    choices = _choices(classes, names)
-    legend, of_class, of_patient, pointed = choices
-    seen = alt.condition(
-        legend & of_class & of_patient, alt.value(_SEEN), alt.value(_FAINT)
-    )
+    *of_class, of_patient, pointed = choices = [
+        *(_class_choices(classes) if classes else []),
+        *_patient_choices(names),
+    ]
+    picked = reduce(and_, of_class, of_patient)
+    seen = alt.condition(picked, alt.value(_SEEN), alt.value(_FAINT))
     level = alt.Y("height:Q").scale(type="log", nice=False, padding=_FOOT)
-    level = level.axis(format="~g", tickCount=6).title(_level_title(metric))
-    base = alt.Chart().encode(
-        _week(rows),
-        _colour(classes).legend(
-            orient="bottom", columns=3, symbolStrokeWidth=3, symbolType="stroke"
-        ),
-        opacity=seen,
-    )
-    lines, marks, foot = _layers(base, level, pointed)
+    level = level.axis(format="~g", tickCount=6).title(_level_title(scale))
+    colour = _colour(classes) if classes else alt.value(_UNREAD)
+    base = alt.Chart().encode(_week(rows), color=colour, opacity=seen)
+    lines, marks, foot = _layers(base, level, pointed, has_classes=bool(classes))
     chart = (
         alt.layer(lines.add_params(*choices), marks, foot, data=alt.InlineData(rows))
         .properties(width="container", height=_HEIGHT, description=description)
@@ -113,30 +125,31 @@ def trajectories_spec(
 
 
 def _rows(
-    drawn: pd.DataFrame, patients: pd.DataFrame, *, metric: str
+    drawn: pd.DataFrame, patients: pd.DataFrame, *, scale: str
 ) -> Iterator[Point]:
     """Yield what is drawn and said of each sample; one without level has no height."""
     classes = _classes(patients)
-    scale = 100 if metric.endswith("vaf") else 1
+    factor = 100 if scale.endswith("vaf") else 1
     for row in drawn.itertuples(index=False):
         height = row.level if is_number(row.level) else row.upper_bound
         point: Point = {
             "patient": row.patient_id,
-            "her2": classes[row.patient_id],
             "week": row.day / _DAYS_PER_WEEK,
             "day": row.day,
             "sample": row.sample_id,
             "state": STATES.get(row.state, plain(row.state)),
-            "level": _said(row.level, metric),
-            "limit": _said(row.upper_bound, metric),
+            "level": _said(row.level, scale),
+            "limit": _said(row.upper_bound, scale),
         }
+        if row.patient_id in classes:
+            point["her2"] = classes[row.patient_id]
         if is_number(height):
-            point["height"] = height * scale
+            point["height"] = height * factor
         yield point
 
 
-def _said(level: float, metric: str) -> str:
-    return write_level(level, metric=metric) if is_number(level) else "none"
+def _said(level: float, scale: str) -> str:
+    return write_level(level, scale=scale) if is_number(level) else "none"
 
 
 def _week(rows: list[Point]) -> alt.X:
@@ -146,16 +159,16 @@ def _week(rows: list[Point]) -> alt.X:
     return axis.scale(domain=[min(weeks), max(weeks)], nice=True)
 
 
-def _level_title(metric: str) -> str:
-    name = METRICS.get(metric, metric)
-    unit = ", %" if metric.endswith("vaf") else ""
+def _level_title(scale: str) -> str:
+    name = METRICS[scale]
+    unit = ", %" if scale.endswith("vaf") else ""
     return f"{name[0].upper()}{name[1:]}{unit} (log)"
 
 
 def _classes(patients: pd.DataFrame) -> dict[str, str]:
     """Return the HER2 class of each patient, as it is named in the chart."""
     if "her2_class" not in patients:
-        return dict.fromkeys(patients["patient_id"], "not read")
+        return {}
     return {
         row.patient_id: plain(text_or(row.her2_class, "missing"))
         for row in patients.itertuples(index=False)
@@ -164,7 +177,7 @@ def _classes(patients: pd.DataFrame) -> dict[str, str]:
 
 def _known_classes(rows: list[Point]) -> list[str]:
     """Return the classes that occur, from none to most stained, then any others."""
-    found = {row["her2"] for row in rows}
+    found = {row["her2"] for row in rows if "her2" in row}
     order = [plain(name) for name in _INKS if plain(name) in found]
     return order + sorted(found - set(order))
 
@@ -172,16 +185,25 @@ def _known_classes(rows: list[Point]) -> list[str]:
 def _colour(classes: list[str]) -> alt.Color:
     inks = {plain(name): ink for name, ink in _INKS.items()}
     colours = [inks.get(name, _UNREAD) for name in classes]
-    return alt.Color("her2:N").scale(domain=classes, range=colours).title("HER2 class")
+    colour = alt.Color("her2:N").scale(domain=classes, range=colours)
+    return colour.title("HER2 class").legend(
+        orient="bottom", columns=3, symbolStrokeWidth=3, symbolType="stroke"
+    )
 
 
-def _choices(classes: list[str], patients: list[str]) -> list[alt.Parameter]:
-    """Return what the reader can pick: a class or patient, by a list or by pointing."""
+def _class_choices(classes: list[str]) -> list[alt.Parameter]:
+    """Return how a class is picked: in the legend, or in a list."""
     return [
         alt.selection_point(name="legend", fields=["her2"], bind="legend"),
         alt.selection_point(
             name="class", fields=["her2"], bind=_list("HER2 class", classes)
         ),
+    ]
+
+
+def _patient_choices(patients: list[str]) -> list[alt.Parameter]:
+    """Return how a patient is picked, in a list or by a click, and pointed at."""
+    return [
         alt.selection_point(
             name="patient",
             fields=["patient"],
@@ -207,7 +229,7 @@ def _list(label: str, options: list[str]) -> alt.BindRadioSelect:
 
 
 def _layers(
-    base: alt.Chart, level: alt.Y, pointed: alt.Parameter
+    base: alt.Chart, level: alt.Y, pointed: alt.Parameter, *, has_classes: bool
 ) -> tuple[alt.Chart, alt.Chart, alt.Chart]:
     """Return a line a patient, a mark a sample, and at the foot those without level."""
     shape = (
@@ -218,15 +240,8 @@ def _layers(
     )
     said = [
         alt.Tooltip(f"{field}:N", title=title)
-        for field, title in {
-            "patient": "Patient",
-            "her2": "HER2 class",
-            "day": "Day since first dose",
-            "sample": "Sample",
-            "state": "State",
-            "level": "Level",
-            "limit": "Upper limit, if undetected",
-        }.items()
+        for field, title in _SAID.items()
+        if field != "her2" or has_classes
     ]
     has_level = alt.expr.isValid(alt.datum.height)
     width = alt.condition(pointed, alt.value(4), alt.value(1.5))
@@ -249,8 +264,9 @@ def chart_blocks(results: Results) -> Iterator[Chart]:
     spec = trajectories_spec(
         results.tables[name],
         results.patients,
-        metric=results.ctdna["metric"],
+        scale=results.level_scale,
         description=f"{_TITLE}. Every value in it is in {name}.tsv.",
     )
     if spec:
-        yield Chart(name, _TITLE, _HOW, spec)
+        pick = _PICK_CLASS if "her2" in results.chapters else _PICK
+        yield Chart(name, _TITLE, f"{_POINT}{pick}{_READ}", spec)

@@ -35,8 +35,8 @@ def write_limits(results: Results) -> list[Sentence]:
     )
     control = (
         "There is no control arm. Nothing here tells how these patients would have "
-        "fared under another treatment, and an association of ctDNA with outcome is "
-        "no evidence that changing the one changes the other."
+        "fared under another treatment, and an association with outcome is no "
+        "evidence that changing the one changes the other."
     )
     return [*(sentence for sentence in written if sentence), (control, [])]
 

@@ -15,7 +15,7 @@ from her2ctdna.sets.clearance_sets import (
     explain_not_able,
     take_clearance_set,
 )
-from her2ctdna.sets.counting import RESPONSE_FLAGS, follow_groups
+from her2ctdna.sets.counting import RESPONSE_FLAGS, find_starts, follow_groups
 from her2ctdna.sets.groupings import (
     ALL,
     LEVELS,
@@ -32,7 +32,7 @@ from her2ctdna.settings.landmark_columns import (
     LandmarkColumn,
     name_clearance,
 )
-from her2ctdna.wording import join_value
+from her2ctdna.wording import USUAL_START, join_value
 
 Row = dict[str, object]
 
@@ -186,10 +186,13 @@ def followed_rows(
     why = pd.Series("not followed", index=members.index)
     yield _row(endpoint, "followed", parent, members, has_time, why)
     followed = members[has_time]
+    starts = find_starts(patients, endpoint)[followed.index]
+    is_dated = starts == USUAL_START
     for landmark, day in origins.items():
         is_in = follow(origin_day=day)["time_days"].notna()[has_time]
         why = followed["event"].map({True: "with event", False: "censored"})
         why += " before its origin" if isnan(day) else f" before day {day:g}"
+        why = why.where(is_dated, "no time from first dose")
         name = f"{endpoint}@{landmark}"
         yield _row(name, "followed", endpoint, followed, is_in, why)
 

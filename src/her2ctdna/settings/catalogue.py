@@ -4,7 +4,7 @@ An input that is not given takes its chapter out of the results. What each resul
 stands in its entry (`her2ctdna.settings.results`), in the order in which it is read.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 
 from her2ctdna.settings.results import (
     association_figures,
@@ -87,9 +87,13 @@ def chapters_of(inputs: Iterable[str]) -> frozenset[str]:
         chapters.add("calls")
     if given & {"samples", "levels"}:
         chapters.add("ctdna")
-    if chapters & {"her2", "ctdna"}:
-        chapters.add("biomarker")
-    return frozenset(chapters)
+    return with_biomarker(chapters)
+
+
+def with_biomarker(chapters: Set[str]) -> frozenset[str]:
+    """Return chapters with ``biomarker`` among them where HER2 or ctDNA is."""
+    has_one = not chapters.isdisjoint({"her2", "ctdna"})
+    return frozenset({*chapters, *(["biomarker"] if has_one else [])})
 
 
 def files_of(inputs: Iterable[str]) -> list[str]:

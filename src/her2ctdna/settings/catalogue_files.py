@@ -20,6 +20,7 @@ TYPES = "src/her2ctdna/column_types.tsv"
 _PARAMETERS = {
     "confidence": '"%g %%" | format(100 * snakemake.params.confidence)',
     "landmarks": "snakemake.params.landmarks",
+    "chapters": "snakemake.params.chapters",
 }
 """Where a rule has what captions of figures name."""
 

@@ -22,6 +22,15 @@ REPLACED_WHOLE = (
 REMOVABLE = (("safety", "special_interest"),)
 """Parts of the definitions whose entries are laid over, and may be set to null."""
 
+OF_INPUTS: Mapping[str, object] = {
+    "id": "unnamed study",
+    "title": "no title given (study.title)",
+    "synthetic": False,
+    "registry": None,
+}
+"""What the defaults of `study` say of their own inputs alone: what other inputs have
+in its place unless the study says so."""
+
 LOOSE_OVERLAY = tuple(path[1:] for path in REPLACED_WHOLE if path[0] == "definitions")
 
 
@@ -43,14 +52,13 @@ def merge_config(
 def lay_study(defaults: Mapping[str, object], given: Mapping[str, object]) -> Data:
     """Lay the config of a study over the defaults, see `merge_config`.
 
-    The defaults say that their own inputs are made up: those that a study gives are
-    not, unless it says so.
+    The defaults name their own study and say that its data are made up: other inputs
+    take nothing of that (`OF_INPUTS`).
     """
     merged = merge_config(defaults, given)
-    said = given.get("study")
-    is_said = isinstance(said, Mapping) and "synthetic" in said
-    if "inputs" in given and not is_said and isinstance(merged["study"], dict):
-        merged["study"]["synthetic"] = False
+    said, study = given.get("study", {}), merged["study"]
+    if "inputs" in given and isinstance(said, Mapping) and isinstance(study, dict):
+        study |= {key: value for key, value in OF_INPUTS.items() if key not in said}
     return merged
 
 

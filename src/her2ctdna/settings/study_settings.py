@@ -92,6 +92,16 @@ class StudySettings(TypedDict):
             "unless it says so",
         ),
     ]
+    registry: Annotated[
+        Text | None,
+        Key(
+            "file of the registry entry whose endpoints the study has; empty: none",
+            "config/registry/NCT06452706.yaml",
+            more="Its wording with two readings becomes a section of the report, which "
+            "otherwise names no registry entry. That of the demo ships with the "
+            "workflow; a study that gives its own `inputs` has none unless it says so",
+        ),
+    ]
     encoding: Annotated[
         Text | None,
         Key(

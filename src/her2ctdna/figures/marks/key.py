@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Literal, NamedTuple
 
-from her2ctdna.figures.marks.palette import WHITE, Look
+from her2ctdna.figures.marks.palette import RESPONSES, WHITE, Look
 from her2ctdna.figures.marks.sheet import MARGIN_MM, Sheet, marker
 from her2ctdna.figures.marks.style import DOUBLE_COLUMN_MM, MUTED, text_width_mm
 
@@ -29,6 +29,12 @@ def key_of(
     """Return the key of the categories that are in use, in the palette's order."""
     present = set(used)
     return Key(name, [look for key, look in looks.items() if key in present], kind)
+
+
+def response_key(bor: Collection[str], *, kind: Swatch) -> list[Key]:
+    """Return the key of best responses; none where nobody was assessed."""
+    seen = set(bor) - {"MISSING", ""}
+    return [key_of("Best response", RESPONSES, bor, kind=kind)] if seen else []
 
 
 def measure_keys(keys: Sequence[Key], *, width_mm: float = DOUBLE_COLUMN_MM) -> float:

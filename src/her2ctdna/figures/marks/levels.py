@@ -8,15 +8,17 @@ _NAMES = {
     "mean_vaf": "Mean VAF of tracked variants",
     "max_vaf": "Maximum VAF of tracked variants",
     "pooled_vaf": "Pooled VAF of tracked variants",
-    "mtm_per_ml": "Mutant tumour molecules per mL plasma",
+    "mtm_per_ml": "Mutant tumour molecules (MTM) per mL plasma",
+    "vaf": "VAF by the assay",
+    "tumour_fraction": "Tumour fraction by the assay",
 }
 _LEAST_SPAN = 30.0
 """An axis spans at least this factor, so that it has two labels."""
 
 
 def name_level(metric: str) -> str:
-    """Return what the config's ``metric`` measures."""
-    return _NAMES.get(metric, "ctDNA level in the unit of the assay")
+    """Return what a level is, by its scale (`find_level_scale`)."""
+    return _NAMES.get(metric, "ctDNA level in the several units of the assay")
 
 
 def scale_levels(axes: Axes, levels: pd.Series, metric: str) -> None:

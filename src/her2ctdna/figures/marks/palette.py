@@ -111,5 +111,5 @@ VAF_STEPS = {
 """Steps of a log scale, from pale to dark: told apart by lightness alone."""
 MODELS = {
     "model_clinical": Look("clinical alone", "#7A7A7A", "s", DASHED),
-    "model_full": Look("with HER2 and ctDNA", "#6B3FA0", "o", "-"),
+    "model_full": Look("with biomarkers", "#6B3FA0", "o", "-"),
 }

@@ -39,13 +39,16 @@ def save_figure(figure: Figure, drawn: pd.DataFrame, stem: str) -> None:
 
     No file holds a date, a version or a random id. Writing that no installed font
     has (Chinese without a Chinese font) is right in the SVG, and boxes in PDF and
-    PNG; the log says so.
+    PNG; the log says so. The SVG of a figure that shows nobody (`plot_nothing`) says
+    why in its description.
     """
     with figure_style():
         _use_fallback_fonts(figure.findobj(Text))
         title = figure.get_suptitle().replace("\n", " ")
         for form in FORMATS:
             metadata = _metadata(form, title)
+            if form == "svg" and figure.get_label():
+                metadata["Description"] = str(figure.get_label())
             figure.savefig(f"{stem}.{form}", format=form, metadata=metadata)
     write_table(drawn, f"{stem}.tsv")
 

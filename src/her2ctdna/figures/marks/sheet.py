@@ -175,10 +175,15 @@ def _write_footer(sheet: Sheet, content_mm: float, study: Study) -> None:
 def plot_nothing(
     reason: str, *, title: str, study: Study, width_mm: float = DOUBLE_COLUMN_MM
 ) -> Figure:
-    """Return a figure that says why there is nothing to draw."""
+    """Return a figure that says why there is nothing to draw.
+
+    The reason is the label of the figure too: where that can be said in a sentence no
+    picture of it is shown.
+    """
     sheet = open_sheet(30, title=title, subtitle="", study=study, width_mm=width_mm)
     box = {"facecolor": "#F5F5F5", "edgecolor": "none"}
     sheet.rectangle(MARGIN_MM, 0, width_mm - 2 * MARGIN_MM, 28, **box)
     lines = "\n".join(wrap(reason, width_mm - 6 * MARGIN_MM, size=TEXT_SIZE))
     sheet.text(width_mm / 2, 14, lines, ha="center", va="center", color=MUTED)
+    sheet.figure.set_label(reason)
     return sheet.figure

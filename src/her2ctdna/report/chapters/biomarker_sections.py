@@ -73,11 +73,15 @@ def biomarker_section(results: Results) -> Iterator[Block]:
         "nothing was detected the value lies somewhere below the detected ones: it "
         "takes part in the tests by rank, as tied with all others below detection, "
         "and is left out of slopes and of hazards per doubling. A sample that could "
-        "not have seen enough is no value. An area of 0.5 is that of a coin; below "
-        "0.5 responders have the lower values. A ratio at a landmark and the first "
-        "scan fall into the same weeks: with response and tumour shrinkage it shows "
-        "one change measured twice, not one ahead of the other."
+        "not have seen enough is no value."
     )
+    if "response" in results.chapters:
+        yield Paragraph(
+            "An area of 0.5 is that of a coin; below 0.5 responders have the lower "
+            "values. A ratio at a landmark and the first scan fall into the same "
+            "weeks: with response and tumour shrinkage it shows one change measured "
+            "twice, not one ahead of the other."
+        )
     columns = [
         Column("Outcome", lambda row: results.endpoint_label(row.endpoint)),
         Column("Biomarker", lambda row: results.grouping_label(row.biomarker)),
@@ -129,7 +133,7 @@ def mutation_section(results: Results, *, by: str) -> Iterator[Block]:
 
 
 def model_section(results: Results) -> Iterator[Block]:
-    """Yield what clinical covariates, and HER2 and early ctDNA beside them, tell."""
+    """Yield what clinical covariates tell, alone and with biomarkers beside them."""
     rows = list(results.rows("model"))
     if not rows and "model_performance" not in results.figures:
         return
@@ -145,7 +149,7 @@ def model_section(results: Results) -> Iterator[Block]:
         yield _feature_table(features, results.landmarks)
 
 
-_MODELS = {"model_clinical": "Clinical alone", "model_full": "With HER2 and ctDNA"}
+_MODELS = {"model_clinical": "Clinical alone", "model_full": "With biomarkers"}
 
 
 def _model_text(results: Results, row: "ResultRow") -> str:

@@ -134,10 +134,10 @@ def _first_rest(row: "ResultRow") -> str:
 
 def _rebound_table(results: Results) -> Table:
     """Return each rebound with its nadir and its lead over progression."""
-    metric = results.ctdna["metric"]
+    scale = results.level_scale
     columns = [
         Column("Patient", lambda row: row.patient_id),
-        Column("Nadir, or its upper 95 % bound", partial(_nadir, metric=metric)),
+        Column("Nadir, or its upper 95 % bound", partial(_nadir, scale=scale)),
         Column(
             "Rebound, day",
             lambda row: _span(row.last_day_before_rebound, row.rebound_day),
@@ -145,7 +145,7 @@ def _rebound_table(results: Results) -> Table:
         ),
         Column(
             "Level",
-            lambda row: write_level(row.rebound_level, metric=metric),
+            lambda row: write_level(row.rebound_level, scale=scale),
             is_number=True,
         ),
         Column("What makes it one", lambda row: KINDS[row.rebound_kind]),
@@ -155,12 +155,12 @@ def _rebound_table(results: Results) -> Table:
     return tabulate(caption, columns, _treated_with(results, "rebound_day"))
 
 
-def _nadir(row: "ResultRow", *, metric: str) -> str:
+def _nadir(row: "ResultRow", *, scale: str) -> str:
     if row.nadir_state == "detected":
-        return f"{write_level(row.nadir_level, metric=metric)}, day {row.nadir_day:.0f}"
+        return f"{write_level(row.nadir_level, scale=scale)}, day {row.nadir_day:.0f}"
     if not is_number(row.nadir_upper95):
         return f"undetected, {NO_LIMIT_GIVEN}, day {row.nadir_day:.0f}"
-    bound = write_level(row.nadir_upper95, metric=metric)
+    bound = write_level(row.nadir_upper95, scale=scale)
     return f"undetected, at most {bound}, day {row.nadir_day:.0f}"
 
 
@@ -179,7 +179,7 @@ def _kinetics_table(results: Results) -> Table:
         Column("Parameter", lambda row: PARAMETERS[row.parameter]),
         Column(
             f"Estimate ({results.confidence} interval)",
-            partial(_estimate, metric=results.ctdna["metric"]),
+            partial(_estimate, scale=results.level_scale),
             is_number=True,
         ),
         Column("Patients", _in_model, is_number=True),
@@ -199,12 +199,12 @@ def _in_model(row: "ResultRow") -> Cell:
     return count_ids(split_ids(row.patient_ids), label="patients in the model")
 
 
-def _estimate(row: "ResultRow", *, metric: str) -> str:
+def _estimate(row: "ResultRow", *, scale: str) -> str:
     """Return an estimate, with its interval where the model gives one."""
 
     def write(value: float) -> str:
         if row.parameter == "baseline_level":
-            return write_level(value, metric=metric)
+            return write_level(value, scale=scale)
         return write_digits(value)
 
     if not is_number(row.estimate) or pd.isna(row.ci_method):

@@ -60,11 +60,13 @@ BASELINE_STATES = ("detected", "undetected", "not_evaluable", "missing")
 
 def ctdna_chapter(results: Results) -> Iterator[Block]:
     """Yield samples, baseline, clearance at each landmark, and the courses."""
-    metric = METRICS[results.ctdna["metric"]]
+    metric = METRICS[results.level_scale]
+    depends = "how many molecules were read"
+    if "calls" not in results.chapters:
+        depends = "the limit of the assay"
     yield Paragraph(
         f"The level of a sample is its {metric}. Not seen is not absent: what a sample "
-        "could have seen depends on how many molecules were read, and is stated for "
-        "each clearance below."
+        f"could have seen depends on {depends}, and is stated for each clearance below."
     )
     samples = results.tables["ctdna_samples"]
     yield _sample_table(samples)
@@ -87,7 +89,8 @@ def ctdna_chapter(results: Results) -> Iterator[Block]:
     )
     rates = results.about("rates", "ctdna")
     yield table_of_rates(results, rates, caption="Rate of clearance in each set")
-    yield Statements([_unseen_in_cleared(results)])
+    if "calls" in results.chapters:
+        yield Statements([_unseen_in_cleared(results)])
     yield _cleared_table(results)
     yield _reduction_table(results)
     yield from response_blocks(results)
@@ -183,13 +186,13 @@ def _cleared_table(results: Results) -> Table:
     """
     samples = results.tables["ctdna_samples"].set_index("sample_id")
     limits = results.tables["ctdna_samples"].set_index("sample_id")["lod95_level"]
-    metric = results.ctdna["metric"]
+    scale = results.level_scale
     p_values = samples["p_value"]
 
     def level(row: "ResultRow", *, share: float) -> str:
         limit = limits[row.sample_id]
         known = is_number(limit) and is_number(row.residual_max)
-        return write_level(limit / share, metric=metric) if known else NO_LIMIT_GIVEN
+        return write_level(limit / share, scale=scale) if known else NO_LIMIT_GIVEN
 
     def rest(row: "ResultRow") -> str:
         known = is_number(limits[row.sample_id]) and is_number(row.residual_max)

@@ -9,15 +9,18 @@ from her2ctdna.report.blocks import Column, Ranked, Table, tabulate
 from her2ctdna.report.formats import (
     DAYS_PER_MONTH,
     is_number,
+    level_unit,
     write_decimal,
     write_digits,
 )
 from her2ctdna.report.glossary import CLEARANCES, HER2_CLASSES, RESPONSES, STATES, plain
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import endpoint_start
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.tables import Record
+from her2ctdna.wording import USUAL_START
 
 NOTHING = "\N{EN DASH}"
 
@@ -31,8 +34,9 @@ def patient_table(results: Results) -> Table:
     Numbers sort as numbers, words by their meaning (complete before partial
     response), and what is missing comes last whichever way.
     """
+    both = " (best response confirmed and unconfirmed)"
     return tabulate(
-        "Every patient, one row each (best response confirmed and unconfirmed)",
+        f"Every patient, one row each{both if 'response' in results.chapters else ''}",
         list(_columns(results)),
         results.patients.to_dict("records"),
         folded=True,
@@ -41,29 +45,37 @@ def patient_table(results: Results) -> Table:
 
 
 def _columns(results: Results) -> Iterator[Column]:
-    kind = "confirmed_bor" if results.response["confirmed"] else "bor"
     yield Column("Patient", lambda row: str(row["patient_id"]))
     yield Column("Treated", _word("treated"))
-    yield Column("HER2 class", _word("her2_class", HER2_CLASSES))
-    yield Column("HER2 group", _word("her2_group", ("zero", "low")))
-    yield Column("Confirmed", _word("confirmed_bor", RESPONSES))
-    yield Column("Unconfirmed", _word("bor", RESPONSES))
-    yield Column("Which counts, and why", _word(f"{kind}_reason", spaced=False))
-    yield Column("Responder", _word("responder"))
-    yield _number("Best change, %", "best_change_percent", places=0)
-    for endpoint in SURVIVAL:
-        name = endpoint.upper()
-        yield _number(f"{name}, months", f"{endpoint}_days", 1 / DAYS_PER_MONTH)
+    if "her2" in results.chapters:
+        yield Column("HER2 class", _word("her2_class", HER2_CLASSES))
+        yield Column("HER2 group", _word("her2_group", ("zero", "low")))
+    if "response" in results.chapters:
+        yield from _of_response(results)
+    for endpoint in filter(results.members.resolve, SURVIVAL):
+        name, start = endpoint.upper(), endpoint_start(results, endpoint)
+        since = "" if start == USUAL_START else f" from {start}"
+        title = f"{name}{since}, months"
+        yield _number(title, f"{endpoint}_days", 1 / DAYS_PER_MONTH)
         yield Column(f"{name} event", _event(endpoint))
-    yield Column("ctDNA at baseline", _word("baseline_state", STATES))
-    if results.has("ctdna_samples"):
-        yield _level(str(results.ctdna["metric"]))
+    if "ctdna" in results.chapters:
+        yield Column("ctDNA at baseline", _word("baseline_state", STATES))
+        yield _level(results.level_scale)
     for name in results.landmarks:
         write = _word(name_clearance(name), CLEARANCES)
         yield Column(f"Clearance at {name}", write)
     for name in dict.fromkeys(results.association["covariates"]):
         if name in results.patients:
             yield _covariate(results.patients, name)
+
+
+def _of_response(results: Results) -> Iterator[Column]:
+    kind = "confirmed_bor" if results.response["confirmed"] else "bor"
+    yield Column("Confirmed", _word("confirmed_bor", RESPONSES))
+    yield Column("Unconfirmed", _word("bor", RESPONSES))
+    yield Column("Which counts, and why", _word(f"{kind}_reason", spaced=False))
+    yield Column("Responder", _word("responder"))
+    yield _number("Best change, %", "best_change_percent", places=0)
 
 
 def _word(
@@ -111,9 +123,10 @@ def _event(endpoint: str) -> Write:
     return write
 
 
-def _level(metric: str) -> Column:
+def _level(level_scale: str) -> Column:
     """Return the column of the level at baseline: an undetected one is no number."""
-    scale, unit = (100, ", %") if metric.endswith("vaf") else (1, "")
+    scale = 100 if level_scale.endswith("vaf") else 1
+    unit = f", {level_unit(level_scale)}" if level_unit(level_scale) else ""
 
     def write(row: Row) -> Ranked:
         level = row.get("baseline_level", nan)

@@ -10,17 +10,17 @@ import pandas as pd
 
 from her2ctdna.findings import SEVERITIES
 from her2ctdna.provenance.run_record import software_versions
+from her2ctdna.report.absent import is_setting_of
 from her2ctdna.report.blocks import (
     Block,
     Column,
     Heading,
     Paragraph,
-    Statements,
     Table,
     tabulate,
 )
 from her2ctdna.report.formats import write_integer
-from her2ctdna.report.formulas import DEVIATIONS, FORMULAS
+from her2ctdna.report.formulas import FORMULAS
 from her2ctdna.report.glossary import INPUTS
 from her2ctdna.report.methods_as_run import flatten_definitions
 from her2ctdna.report.question_tables import text_or
@@ -39,26 +39,48 @@ _DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 
 def methods_chapter(results: Results) -> Iterator[Block]:
     """Yield every threshold with its meaning, the formulas, and the software."""
-    yield Statements([(text, []) for text in DEVIATIONS])
     yield Heading("Thresholds")
     definitions = {**results.definitions, "association": results.association}
     yield Paragraph(
         f"These definitions have the id {results.definitions_id}, as definitions.yaml "
-        "beside this page does: of HER2, response and ctDNA, then of what is asked of "
-        "them. Every figure carries it (figures of single patients its first part), so "
-        "what was made under other definitions can be told."
+        "beside this page does: of what is known of each patient, then of what is "
+        "asked of it. Every figure carries it (figures of single patients its first "
+        "part), so what was made under other definitions can be told."
     )
     columns = [
         Column("What it decides", itemgetter(2)),
         Column("Value", itemgetter(1)),
         Column("Key in the config", itemgetter(0)),
     ]
-    thresholds = flatten_definitions(definitions)
+    thresholds = [
+        threshold
+        for threshold in flatten_definitions(definitions)
+        if _is_used(threshold[0], results)
+    ]
     yield tabulate("Every threshold of this analysis", columns, thresholds)
     yield Heading("Formulas in words")
-    yield _pairs("Formulas", ("Quantity", "How it is computed"), FORMULAS)
+    formulas = [
+        (formula.quantity, formula.how)
+        for formula in FORMULAS
+        if formula.needs <= results.chapters
+    ]
+    yield _pairs("Formulas", ("Quantity", "How it is computed"), formulas)
     versions = sorted(software_versions().items())
     yield _pairs("Software", ("Package", "Version"), versions)
+
+
+def _is_used(key: str, results: Results) -> bool:
+    """Tell whether a threshold matters to what the study has.
+
+    What was declared beforehand is told with the tests, and a family that holds none
+    of them is not.
+    """
+    family = key.removeprefix("association.families.")
+    if family != key:
+        tests = results.tables.get("tests")
+        return tests is not None and family in set(tests["family"].dropna())
+    is_told_elsewhere = key.startswith("association.predeclared")
+    return not is_told_elsewhere and is_setting_of(key, results.chapters)
 
 
 def _pairs(
@@ -117,10 +139,7 @@ def _table_of_counts(findings: pd.DataFrame) -> Table:
 def provenance_chapter(results: Results) -> Iterator[Block]:
     """Yield which inputs there were, and the digests of inputs and code."""
     given = [INPUTS[name] for name in INPUTS if name in results.inputs_given]
-    absent = [INPUTS[name] for name in INPUTS if name not in results.inputs_given]
-    yield Paragraph(
-        f"Given were: {', '.join(given)}. Not given: {', '.join(absent) or 'nothing'}."
-    )
+    yield Paragraph(f"Given were: {', '.join(given)}.")
     yield Paragraph(
         f"The code that wrote this page has the digest {results.code}, the definitions "
         f"of {results.analysis} have the id {results.definitions_id}. The file "

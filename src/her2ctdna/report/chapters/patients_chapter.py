@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from her2ctdna.report.absent import write_absent
 from her2ctdna.report.blocks import (
     Block,
     Column,
@@ -37,6 +38,9 @@ PROFILES = "figures/patient_profiles.pdf"
 
 def patients_chapter(results: Results) -> Iterator[Block]:
     """Yield the flow of patients, their characteristics, and one row for each."""
+    absent = write_absent(results)
+    if absent:
+        yield Paragraph(absent)
     yield from figure_blocks(results, "patient_flow")
     yield _flow_table(results)
     yield Paragraph(
@@ -55,12 +59,24 @@ def patients_chapter(results: Results) -> Iterator[Block]:
         yield tabulate("Characteristics of the treated patients", columns, rows)
     yield patient_table(results)
     yield Paragraph(
-        "A page for each patient, with response, ctDNA, treatment and adverse events "
-        "on one time axis, is in the file beside this page:",
+        f"A page for each patient, with {_on_profiles(results)} on one time axis, is "
+        "in the file beside this page:",
         PROFILES,
     )
     not_treated = results.members.without("all_treated", among="enrolled")
     yield LeftOut([("Not treated, so in no analysis", not_treated)])
+
+
+def _on_profiles(results: Results) -> str:
+    """Return what the study has to show of each patient."""
+    parts = {
+        "response": "response",
+        "ctdna": "ctDNA",
+        "adverse_events": "adverse events",
+        "ada": "antibodies",
+    }
+    found = [what for name, what in parts.items() if name in results.chapters]
+    return f"{', '.join([*found, 'treatment'])} and follow-up"
 
 
 def _flow_table(results: Results) -> Table:

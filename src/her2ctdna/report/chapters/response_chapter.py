@@ -35,7 +35,7 @@ def response_chapter(results: Results) -> Iterator[Block]:
     """Yield best responses, rates, changes of lesions, and times to event."""
     if results.has_response:
         yield from _response_blocks(results)
-    else:
+    elif "response" in results.chapters:
         yield from _not_assessed(results)
     times = list(results.rows("survival", group_by="all"))
     if times:
@@ -53,12 +53,9 @@ def response_chapter(results: Results) -> Iterator[Block]:
 
 def _not_assessed(results: Results) -> Iterator[Block]:
     """Yield that nobody was looked at, which is no rate of zero, and what is drawn."""
-    why = "No tumour assessments were given for this study"
-    if {"assessments", "lesions"} & set(results.inputs_given):
-        why = "No treated patient was assessed after first dose"
     yield Paragraph(
-        f"{why}: best responses, response rates, progression and changes of lesions "
-        "cannot be told."
+        "No treated patient was assessed after first dose: best responses, response "
+        "rates, progression and changes of lesions cannot be told."
     )
     drawn = (name for name in DRAWN if name in results.figures)
     yield from figure_blocks(results, *drawn)
@@ -83,8 +80,7 @@ def _response_blocks(results: Results) -> Iterator[Block]:
         f"Which response counts: {write_response_kind(results)}. Among all treated, "
         "patients without an evaluable assessment count as not responding. ORR is "
         "complete or partial response; DCR adds stable disease (and non-CR/non-PD); "
-        "CBR is clinical benefit, of any duration in the words of the registry and of "
-        "a given duration beside it."
+        "CBR is clinical benefit, of any duration and, beside it, of a given one."
     )
     yield _best_response_table(results)
     rows = [
@@ -94,9 +90,8 @@ def _response_blocks(results: Results) -> Iterator[Block]:
     ]
     yield table_of_rates(results, rows, caption="Rates of response and disease control")
     yield Paragraph(
-        "The registry asks no duration of stable disease for clinical benefit. Its "
-        "rate stands beside the one with a duration, and is not to be set against "
-        "rates of trials that ask for one."
+        "Clinical benefit of any duration asks none of stable disease, so it is not "
+        "to be set against rates of trials that ask for one."
     )
     yield from figure_blocks(results, *DRAWN)
     yield _left_out(results)

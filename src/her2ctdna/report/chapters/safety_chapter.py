@@ -41,22 +41,12 @@ Named: TypeAlias = "list[tuple[str, dict[str, ResultRow]]]"
 
 def safety_chapter(results: Results) -> Iterator[Block]:
     """Yield adverse events by class and term, and antibodies by class."""
-    yield Heading("Adverse events")
     if results.has("adverse_events"):
+        yield Heading("Adverse events")
         yield from _adverse_events(results)
-    else:
-        yield Paragraph(
-            "No adverse events were given for this study: how often they "
-            "occurred cannot be told."
-        )
-    yield Heading("Anti-drug antibodies (ADA)")
     if results.has("ada", "ada_patients"):
+        yield Heading("Anti-drug antibodies (ADA)")
         yield from antibodies(results)
-    else:
-        yield Paragraph(
-            "No anti-drug antibodies were given for this study: how often they "
-            "occurred cannot be told."
-        )
 
 
 def _adverse_events(results: Results) -> Iterator[Block]:

@@ -122,14 +122,20 @@ def _before(row: "ResultRow") -> str:
 def _erbb2_blocks(results: Results) -> Iterator[Block]:
     """Yield ERBB2 in plasma by the HER2 class of tissue, and who carries what."""
     table = results.tables["erbb2"]
-    yield Paragraph(
-        "ERBB2 in plasma stands beside the HER2 class of tissue and does not change "
-        "it. A file of variants does not say which genes the assay covers: without a "
-        "record of the gene it is not measured. Amplification is what the sheet of "
-        "samples says; it is not read from files of small variants."
+    has_her2 = "her2" in results.chapters
+    beside = (
+        "ERBB2 in plasma stands beside the HER2 class of tissue and does not change it."
     )
-    yield _erbb2_by_class(table)
-    yield _erbb2_carriers(table[table["plasma_erbb2"] == "mutated"])
+    yield Paragraph(
+        f"{beside if has_her2 else 'ERBB2 in plasma.'} A file of variants does not say "
+        "which genes the assay covers: without a record of the gene it is not "
+        "measured. Amplification is what the sheet of samples says; it is not read "
+        "from files of small variants."
+    )
+    if has_her2:
+        yield _erbb2_by_class(table)
+    mutated = table[table["plasma_erbb2"] == "mutated"]
+    yield _erbb2_carriers(mutated, has_her2=has_her2)
 
 
 def _erbb2_by_class(table: pd.DataFrame) -> Table:
@@ -154,10 +160,13 @@ def _erbb2_by_class(table: pd.DataFrame) -> Table:
     return tabulate(caption, columns, used)
 
 
-def _erbb2_carriers(mutated: pd.DataFrame) -> Table:
+def _erbb2_carriers(mutated: pd.DataFrame, *, has_her2: bool) -> Table:
+    of_tissue = [
+        Column("HER2 class", lambda row: plain(text_or(row.her2_class, "missing")))
+    ]
     columns = [
         Column("Patient", lambda row: row.patient_id),
-        Column("HER2 class", lambda row: plain(text_or(row.her2_class, "missing"))),
+        *(of_tissue if has_her2 else []),
         Column("Variants", lambda row: row.variants.replace(";", ", ")),
         Column("Role", lambda row: plain(row.reason)),
         Column("First day", lambda row: write_integer(row.first_day), is_number=True),

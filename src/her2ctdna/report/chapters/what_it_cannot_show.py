@@ -1,7 +1,9 @@
 """The chapter on what the data can and cannot show."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
+from her2ctdna.report.absent import endpoints_of
 from her2ctdna.report.blocks import (
     Block,
     Column,
@@ -24,6 +26,9 @@ from her2ctdna.report.test_tables import (
 )
 from her2ctdna.report.what_n_cannot_show import write_more_limits
 
+if TYPE_CHECKING:
+    from her2ctdna.report.result_row import ResultRow
+
 
 def honesty_chapter(results: Results) -> Iterator[Block]:
     """Yield what was tested, what it could have found, who is missing, what is ours."""
@@ -33,8 +38,9 @@ def honesty_chapter(results: Results) -> Iterator[Block]:
         yield Statements(more)
     yield from _power(results)
     yield from missing_section(results)
-    yield Heading("What the registry entry leaves open")
-    yield from registry_section(results)
+    if results.registry is not None:
+        yield Heading("What the registry entry leaves open")
+        yield from registry_section(results, results.registry)
     yield from _every_test(results)
     yield from _self_check(results)
 
@@ -83,9 +89,10 @@ def write_predeclared(results: Results) -> str:
             f"Of {len(tests)} tests none was declared beforehand: all are exploratory."
         )
     listed = [
-        f"{_join(results, pattern['endpoints'])} "
+        f"{_join(results, endpoints)} "
         f"{', '.join(_whom(results, name) for name in pattern['group_by'])}"
         for pattern in results.association["predeclared"]
+        if (endpoints := endpoints_of(pattern["endpoints"], results.chapters))
     ]
     said = f"The config declares: {'; '.join(listed)}." if listed else ""
     return f"{text} {said or 'The config declares nothing.'}"
@@ -136,6 +143,11 @@ def _every_test(results: Results) -> Iterator[Block]:
         yield table_of_tests(results.tables["tests"], results=results)
 
 
+def _name_check(row: "ResultRow") -> str:
+    """Return what was checked; of a published rate the source says whose it is."""
+    return "published rate" if row.check.startswith("published") else row.check
+
+
 def _self_check(results: Results) -> Iterator[Block]:
     """Yield how the statistics did against known values."""
     rows = list(results.rows("self_check"))
@@ -151,7 +163,7 @@ def _self_check(results: Results) -> Iterator[Block]:
         "million. A value that differs fails the run, and no page is written."
     )
     columns = [
-        Column("Check", lambda row: row.check),
+        Column("Check", _name_check),
         Column("Quantity", lambda row: row.quantity),
         Column("Inputs", lambda row: text_or(row.inputs, "")),
         Column("Expected", lambda row: write_digits(row.expected), is_number=True),

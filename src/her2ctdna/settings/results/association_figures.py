@@ -81,22 +81,24 @@ RESULTS = (
             ),
         ),
         caption="""
-            Each line is one comparison of the objective response rate: the mark is
-            the difference, group minus reference, in percentage points, the line
-            Newcombe's interval at {{ confidence }}, the vertical line where both
-            groups respond alike. To the right of it the first group responds more
-            often; an interval that crosses it holds both directions, and an arrow
-            says that one goes on beyond the axis. n/N are responders and patients of
-            both groups: all treated patients for HER2 and covariates, ctDNA-evaluable
-            ones for the landmarks. Within subgroups HER2-low is set against HER2-zero
-            in each level of a characteristic, with the p of their interaction:
-            whether the odds ratio is the same in all levels. Nothing is adjusted, for
-            other variables or for the number of comparisons, and they are not
-            independent: the same patients stand in all of them. HER2-low is more
-            common in hormone-receptor-positive disease. ctDNA and response are
-            measured in the same weeks, so the sections of ctDNA describe, they do not
-            forecast. Below stand the two odds ratios of the first comparison,
-            conditional exact and Firth's; those of every line are in the table.
+            Each line is one comparison of the objective response rate: the mark is the
+            difference, group minus reference, in percentage points, the line Newcombe's
+            interval at {{ confidence }}, the vertical line where both groups respond
+            alike. To the right of it the first group responds more often; an interval
+            that crosses it holds both directions, and an arrow says that one goes on
+            beyond the axis. n/N are responders and patients of both groups: all treated
+            patients for what is known at first dose{% if "ctdna" in chapters %},
+            ctDNA-evaluable ones for the landmarks{% endif %}.{% if "her2" in chapters
+            %} Within subgroups HER2-low is set against HER2-zero in each level of a
+            characteristic, with the p of their interaction: whether the odds ratio is
+            the same in all levels.{% endif %} Nothing is adjusted, for other variables
+            or for the number of comparisons, and they are not independent: the same
+            patients stand in all of them.{% if "her2" in chapters %} HER2-low is more
+            common in hormone-receptor-positive disease.{% endif %}{% if "ctdna" in
+            chapters %} ctDNA and response are measured in the same weeks, so the
+            sections of ctDNA describe, they do not forecast.{% endif %} Below stand the
+            two odds ratios of the first comparison, conditional exact and Firth's;
+            those of every line are in the table.
         """,
     ),
     Figure(

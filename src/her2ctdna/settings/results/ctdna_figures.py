@@ -18,22 +18,23 @@ RESULTS = (
             *number("n_tracked", "n_informative", "n_detected", "n_emergent"),
         ),
         caption="""
-            Rows are genes, columns are plasma draws, those of a patient side by side
-            in the order of time, patients by HER2 level or class. A filled cell is a
-            tracked variant that was detected in that draw, the darker the higher its
-            VAF (the highest of the gene). An empty box was measured deep enough and
-            none seen. A cross was not measured, as no tracked variant of the gene was
-            covered deep enough or the draw failed: it says nothing and is never drawn
-            as zero. A diamond is an emergent variant, which passes the thresholds at
-            that draw but is not tracked and part of no level. Where there is no mark
-            none is tracked, which does not say that the tumour has none: only what
-            plasma at baseline showed is tracked. Germline variants, clonal
-            haematopoiesis and calls below the thresholds are left out. On top:
-            tracked variants seen in each draw, HER2, best overall response, and the
-            result of the draw. On the right: patients with a tracked variant of the
-            gene, by its worst consequence. Of more than 320 draws the first, that of
-            the first landmark and the last of each patient are shown (the subtitle
-            says which); genes beyond 25 share a row.
+            Rows are genes, columns are plasma draws, those of a patient side by side in
+            the order of time{% if "her2" in chapters %}, patients by HER2 level or
+            class{% endif %}. A filled cell is a tracked variant that was detected in
+            that draw, the darker the higher its VAF (the highest of the gene). An empty
+            box was measured deep enough and none seen. A cross was not measured, as no
+            tracked variant of the gene was covered deep enough or the draw failed: it
+            says nothing and is never drawn as zero. A diamond is an emergent variant,
+            which passes the thresholds at that draw but is not tracked and part of no
+            level. Where there is no mark none is tracked, which does not say that the
+            tumour has none: only what plasma at baseline showed is tracked. Germline
+            variants, clonal haematopoiesis and calls below the thresholds are left out.
+            On top: tracked variants seen in each draw,{% if "her2" in chapters %}
+            HER2,{% endif %}{% if "response" in chapters %} best overall response,{%
+            endif %} and the result of the draw. On the right: patients with a tracked
+            variant of the gene, by its worst consequence. Of more than 320 draws the
+            first, that of the first landmark and the last of each patient are shown
+            (the subtitle says which); genes beyond 25 share a row.
         """,
     ),
     Figure(
@@ -51,17 +52,18 @@ RESULTS = (
             *number("level", "upper_bound", "limit"),
         ),
         caption="""
-            ctDNA level over time, one line a patient, a panel a HER2 group, coloured
-            by best overall response. The axis is logarithmic, so equal steps down are
-            equal ratios. A dot is a sample with ctDNA detected. An arrow is one in
-            which nothing was seen: it starts at the upper 95 % limit of the level,
-            not at zero, and the truth lies there or lower. A short grey tick is the
-            level that a sample would have been detected at with 95 % probability,
-            which depends on its depth and on how many variants are tracked. Light
-            bands are the windows of the landmarks; the strip above a panel is the
-            share of its patients on treatment. Samples in the grey band were not
-            evaluable, failed quality control, or have no limit; the line passes over
-            them.
+            ctDNA level over time, one line a patient{% if "her2" in chapters %}, a
+            panel a HER2 group{% endif %}{% if "response" in chapters %}, coloured by
+            best overall response{% endif %}. The axis is logarithmic, so equal steps
+            down are equal ratios. A dot is a sample with ctDNA detected. An arrow is
+            one in which nothing was seen: it starts at the upper 95 % limit of the
+            level, not at zero, and the truth lies there or lower. A short grey tick is
+            the level that a sample would have been detected at with 95 % probability{%
+            if "calls" in chapters %}, which depends on its depth and on how many
+            variants are tracked{% endif %}. Light bands are the windows of the
+            landmarks; the strip above a panel is the share of its patients on
+            treatment. Samples in the grey band were not evaluable, failed quality
+            control, or have no limit; the line passes over them.
         """,
     ),
     Figure(

@@ -102,17 +102,18 @@ RESULTS = (
             *flag("is_baseline"),
             *text("driving_loci", "outlying_loci", "direction_vaf", "direction_mtm"),
             *flag("scales_disagree"),
+            *text("unit"),
         ),
         caption="""
-            One row a plasma sample. ``state`` is detected, undetected, not_evaluable
-            or failed_qc, by a one-sided test over all tracked loci at {{
+            One row a plasma sample. ``state`` is detected, undetected, not_evaluable or
+            failed_qc, by a one-sided test over all tracked loci at {{
             snakemake.params.ctdna["alpha"] }}; ``n_tracked``, ``n_informative`` and
             ``n_detected`` are loci. ``level`` is by the metric {{
-            snakemake.params.ctdna["metric"] }}; ``lod95`` the share of mutant
-            molecules that the sample would have detected in 95 of 100 cases,
-            ``upper95`` the largest that its counts do not exclude. Where several
-            sources of counts were used, ``n_from_*`` tells how many loci each gave;
-            ``n_unsettled`` loci were called and could not be counted.
+            snakemake.params.ctdna["metric"] }}, of an assay in its ``unit``; ``lod95``
+            the share of mutant molecules that the sample would have detected in 95 of
+            100 cases, ``upper95`` the largest that its counts do not exclude. Where
+            several sources of counts were used, ``n_from_*`` tells how many loci each
+            gave; ``n_unsettled`` loci were called and could not be counted.
         """,
     ),
     Result(

@@ -92,8 +92,9 @@ class Figure:
         that of its name.
     caption
         How to read it, in words that do not depend on the study: plain text in Jinja,
-        with ``confidence``, as in 95 %, and ``landmarks``, the names of landmarks. The
-        packed report shows it, and the report after the numbers of the study.
+        with ``confidence``, as in 95 %, ``landmarks``, the names of landmarks, and
+        ``chapters``, what the study has of `chapters_of`. The packed report shows it,
+        and the report after the numbers of the study.
     is_paged
         It has a page a patient, which only a PDF can hold; the report names it.
     """

@@ -91,8 +91,9 @@ RESULTS = (
             *text("note"),
         ),
         caption="""
-            Two models of response, clinical covariates alone and with HER2 and early
-            ctDNA, each patient judged by fits that have not seen them. Left,
+            Two models of response, clinical covariates alone and with the biomarkers of
+            the study beside them, each patient judged by fits that have not seen them.
+            Left,
             calibration: patients in groups of equal size by the probability out of
             fold, with Clopper-Pearson limits at {{ confidence }}; well calibrated,
             the marks lie on the line. Middle, the ROC curve of the mean probability

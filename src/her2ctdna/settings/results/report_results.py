@@ -17,18 +17,19 @@ RESULTS = (
         caption="""
             A page a patient, in the order of patients.tsv, all on one axis of days
             since first dose. On top the facts with their reasons, and which parts are
-            left out and why. First panel: change of the sum of target diameters, with
-            the response of each assessment; crosses are new lesions. Second panel:
-            ctDNA. The black line is the level, a grey tick the limit of detection of
-            a sample, an arrow the upper limit of an undetected sample: nothing was
-            seen, and the truth lies below. Thin lines are the VAF of each variant,
-            dashed where it emerged on treatment, and on the grey band where it is
-            zero. A variant that was not looked for in a sample has no point there.
-            Blue shade is time on treatment, light bands are the landmarks' windows,
-            and the dotted line is progression. Lanes: treatment, adverse events of
-            interest of any grade and others of grade 3 or higher, anti-drug
-            antibodies with their titre. Events are named by the config alone: terms
-            of the sheet stay in it.
+            left out and why.{% if "response" in chapters %} Change of the sum of target
+            diameters, with the response of each assessment; crosses are new
+            lesions.{% endif %}{% if "ctdna" in chapters %} ctDNA: the black line is the
+            level, a grey tick the limit of detection of a sample, an arrow the upper
+            limit of an undetected sample: nothing was seen, and the truth lies below.
+            Thin lines are the VAF of each variant, dashed where it emerged on
+            treatment, and on the grey band where it is zero. A variant that was not
+            looked for in a sample has no point there. Light bands are the landmarks'
+            windows.{% endif %} Blue shade is time on treatment, and the dotted line is
+            progression. Lanes: treatment{% if "adverse_events" in chapters %}, adverse
+            events of interest of any grade and others of grade 3 or higher{% endif
+            %}{% if "ada" in chapters %}, anti-drug antibodies with their titre{% endif
+            %}. Events are named by the config alone: terms of the sheet stay in it.
         """,
     ),
     Result(

@@ -108,17 +108,18 @@ RESULTS = (
         ),
         caption="""
             One bar a treated patient: the best change of the sum of target lesion
-            diameters from baseline, up to progression or a new therapy. Bars are
-            coloured by HER2 class: blue are the classes of HER2-zero, brown those of
-            HER2-low, hatched what is rarer or unclear. The letters are the best
-            overall response, with an asterisk where it is not the confirmed one. The
-            dashed lines are 30 % shrinkage and 20 % growth: a partial response needs
-            the first, which does not make one, as confirmation, new lesions and
+            diameters from baseline, up to progression or a new therapy.{% if "her2" in
+            chapters %} Bars are coloured by HER2 class: blue are the classes of
+            HER2-zero, brown those of HER2-low, hatched what is rarer or unclear.{% else
+            %} Bars are coloured by best overall response.{% endif %} The letters are
+            the best overall response, with an asterisk where it is not the confirmed
+            one. The dashed lines are 30 % shrinkage and 20 % growth: a partial response
+            needs the first, which does not make one, as confirmation, new lesions and
             non-target lesions count as well. Growth above 100 % is cut; the bar is
             slashed and its value written at it, or below where bars are too narrow.
-            Below the bars: response{% if landmarks %}, and ctDNA clearance at {{
-            landmarks | join(", ") }}{% endif %}. Patients without a measured change
-            are named below; they are not dropped from any rate.
+            Below the bars: response{% if "ctdna" in chapters and landmarks %}, and
+            ctDNA clearance at {{ landmarks | join(", ") }}{% endif %}. Patients without
+            a measured change are named below; they are not dropped from any rate.
         """,
     ),
     Figure(
@@ -133,16 +134,19 @@ RESULTS = (
         ),
         caption="""
             The course of each treated patient from first dose to the right, one lane
-            each, by HER2 group and then by length of follow-up; HER2 class and best
-            overall response stand at the left. The thick bar is the time from first
+            each, by {% if "her2" in chapters %}HER2 group and then by {% endif %}length
+            of follow-up; {% if "her2" in chapters %}HER2 class and {% endif %}best
+            overall response stand{% if "her2" not in chapters %}s{% endif %} at the
+            left. The thick bar is the time from first
             to last dose, to the end of follow-up where no last dose is given. Its
             colour is the response at an assessment and holds until the next one, the
             last until the last dose; white is the time before the first. The thin bar
             is response after the last dose, the thin line follow-up for survival.
             Triangles are first responses, diamonds progression; a square is death, an
-            arrow alive at last contact, open while on treatment. The row of marks
-            below a bar is plasma: black with ctDNA detected, white undetected, a grey
-            cross where a sample could not tell. Months are days / 30.4375.
+            arrow alive at last contact, open while on
+            treatment.{% if "ctdna" in chapters %} The row of marks below a bar is
+            plasma: black with ctDNA detected, white undetected, a grey cross where a
+            sample could not tell.{% endif %} Months are days / 30.4375.
         """,
     ),
     Figure(
@@ -158,15 +162,15 @@ RESULTS = (
         ),
         caption="""
             Change of the sum of target lesion diameters from baseline, one line a
-            patient, a panel a HER2 group, coloured by best overall response. The
-            baseline is drawn at day 0; each dot is an assessment and a cross one with
-            a new lesion, also where the sum was not measured (open, at the last sum
-            known). A line that falls and stays down is a lasting shrinkage. The
-            dashed lines are 30 % below and 20 % above baseline, but progression is
-            counted from the smallest sum so far, so a line that turns up may progress
-            below zero. Growth above 100 % leaves the panel by an arrow with its
-            value. Lines end with the last measurement; patients who leave early make
-            the right of the figure look better than the cohort is.
+            patient,{% if "her2" in chapters %} a panel a HER2 group,{% endif %}
+            coloured by best overall response. The baseline is drawn at day 0; each dot
+            is an assessment and a cross one with a new lesion, also where the sum was
+            not measured (open, at the last sum known). A line that falls and stays down
+            is a lasting shrinkage. The dashed lines are 30 % below and 20 % above
+            baseline, but progression is counted from the smallest sum so far, so a line
+            that turns up may progress below zero. Growth above 100 % leaves the panel
+            by an arrow with its value. Lines end with the last measurement; patients
+            who leave early make the right of the figure look better than the cohort is.
         """,
     ),
 )

@@ -113,11 +113,12 @@ RESULTS = (
         ),
         caption="""
             Read from top to bottom. Each box is a set of patients, from the enrolled
-            down to those whose ctDNA clearance is known at a landmark; the shade is
-            its share of the enrolled. A line leads to the set that a box was taken
-            from, and the text beside the box counts who is left out and why. The
-            evaluable sets are each taken from the treated patients, not from the box
-            above, so one patient may be in several of them.
+            down{% if "ctdna" in chapters %} to those whose sample could show clearance
+            of ctDNA at a landmark{% endif %}; the shade is its share of the enrolled. A
+            line leads to the set that a box was taken from, and the text beside the box
+            counts who is left out and why.{% if chapters %} The evaluable sets are each
+            taken from the treated patients, not from the box above, so one patient may
+            be in several of them.{% endif %}
         """,
     ),
 )
