@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DASH = "\N{EN DASH}"
 GRADES = ("1", "2", "3", "4", "5")
 NOT_RECORDED = "not_recorded"
+SOURCES = ("adverse_events",)
 DAYS_PER_YEAR = 365.25
 
 Named: TypeAlias = "list[tuple[str, dict[str, ResultRow]]]"
@@ -124,7 +125,8 @@ def _overview_table(results: Results, events: Named) -> Table:
             ),
         ]
     columns.append(Column("Terms not matched", _of("any", _not_matched)))
-    return tabulate("Patients with an adverse event", columns, events)
+    caption = "Patients with an adverse event"
+    return tabulate(caption, columns, events, sources=SOURCES)
 
 
 def _not_matched(row: "ResultRow") -> str:
@@ -153,7 +155,7 @@ def _term_table(
             for grade in grades
         ),
     ]
-    return tabulate(caption, columns, events, folded=folded)
+    return tabulate(caption, columns, events, folded=folded, sources=SOURCES)
 
 
 _NAME_OF_EVENTS = Column("Events", lambda event: event[0])
@@ -203,7 +205,7 @@ def _incidence_table(
                 is_number=True,
             ),
         ]
-    return tabulate(caption, columns, events, folded=folded)
+    return tabulate(caption, columns, events, folded=folded, sources=SOURCES)
 
 
 def _years(row: "ResultRow") -> str:
