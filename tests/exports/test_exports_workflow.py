@@ -37,7 +37,8 @@ TAKEN_AWAY = ("slides.pptx", "tables.docx")
 def run(snakemake_in, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exports")
     config = STUDY.write(folder)
-    run = snakemake_in(folder, "exports", f"{RESULTS}/ard.parquet", config=config)
+    beside = [f"{RESULTS}/{name}" for name in ("ard.parquet", "report.html")]
+    run = snakemake_in(folder, "exports", *beside, config=config)
     assert run.code == 0, run.output
     return run
 
@@ -55,7 +56,7 @@ def test_target_exports_makes_all_of_the_catalogue_and_all_makes_none_of_it(
     planned = snakemake_in(
         run.folder, "--dry-run", config=STUDY.write(run.folder)
     ).output
-    assert "write_report" in planned
+    assert "write_provenance" in planned
     assert "export_" not in planned
     assert "write_take_away" not in planned
 
