@@ -90,6 +90,8 @@ def chapters_of(inputs: Iterable[str]) -> frozenset[str]:
         chapters.add("calls")
     if given & {"samples", "levels"}:
         chapters.add("ctdna")
+    if chapters & {"her2", "ctdna"}:
+        chapters.add("biomarker")
     return frozenset(chapters)
 
 

@@ -45,6 +45,7 @@ RESULTS = (
         title="HER2 and ctDNA against response and progression-free survival",
         section="Association",
         rule="plot_association",
+        needs=("biomarker",),
         columns=(
             *text("section", "comparison", "group_by", "origin", "population"),
             *number(
