@@ -143,7 +143,7 @@ def test_an_edited_figure_leaves_the_digest_of_other_rules(root, copied):
     assert [digest_of_rule(root, rule) for rule in others] == before
 
 
-def test_an_edited_caption_leaves_the_digest_of_all_that_reads_no_catalogue(root, copied):
+def test_an_edited_caption_leaves_the_digest_of_what_reads_no_catalogue(root, copied):
     scripts = sorted((root / "workflow" / "scripts").glob("*.py"))
     before = {path.stem: digest_of_rule(root, path.stem) for path in scripts}
     edit(copied, "her2ctdna.settings.results.her2_results")
