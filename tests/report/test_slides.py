@@ -16,6 +16,7 @@ from office_text import (
 from pptx import Presentation
 from pptx.util import Inches
 
+from her2ctdna.report.blocks import Figure
 from her2ctdna.report.office_text import write_grid
 from her2ctdna.report.page_context import write_chapters
 from her2ctdna.report.sentences import write_answers, write_question
@@ -136,6 +137,24 @@ def test_pictures_say_what_they_show_and_keep_their_shape(made):
     assert forest.top + forest.height <= Inches(7.05)
     noted = [page for page in pages_of(made) if page.has_notes_slide]
     assert "ORR" in noted[0].notes_slide.notes_text_frame.text
+
+
+def test_two_curves_stand_side_by_side_and_do_not_touch(results, chapters):
+    curves = [
+        Figure(name, name, f"Caption of {name}.", "", None, is_half=True)
+        for name in ("km_pfs", "km_os")
+    ]
+    summary = replace(chapters[0], blocks=[*curves, *chapters[0].blocks])
+    pictures = {curve.name: DOT for curve in curves} | {"summary_forest": DOT}
+    made = write_slides(results, [summary, *chapters[1:]], pictures)
+    first, second = pictures_of(made)[:2]
+    assert first.left + first.width < second.left
+    assert (first.top, first.width, first.height) == (
+        *[second.top, second.width, second.height],
+    )
+    assert second.left + second.width <= Inches(13.333)
+    notes = pages_of(made)[1].notes_slide.notes_text_frame.text
+    assert notes == "Caption of km_pfs.\nCaption of km_os."
 
 
 def test_tables_say_what_they_show_too(made):

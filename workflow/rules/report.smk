@@ -39,7 +39,6 @@ rule compare_supplied:
 rule write_report:
     input:
         **told_in_report(),
-        statistics_accepted="<results>/cohort/statistics_accepted.txt",
         drawn=drawn_as("tsv"),
         profiles="<results>/{analysis}/figures/patient_profiles.pdf",
     output:

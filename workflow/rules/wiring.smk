@@ -109,7 +109,7 @@ def drawn_as(ending):
 
 
 def told_in_report():
-    """Return the files of an analysis that its report is made from, by name."""
+    """Return the files of an analysis that its report waits for and tells, by name."""
     read = [file for file in files_of(INPUTS) if file not in NOT_IN_REPORT]
     across = {"rates": "tables/rates", "contrasts": "tables/contrasts", "flow": "flow"}
     return (
@@ -118,6 +118,7 @@ def told_in_report():
         | {
             "findings": "<results>/cohort/findings.tsv",
             "self_check": "<results>/cohort/self_check.tsv",
+            "statistics_accepted": "<results>/cohort/statistics_accepted.txt",
             "figures": drawn_as("svg"),
         }
         | {

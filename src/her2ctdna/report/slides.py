@@ -192,10 +192,10 @@ def _show_figures(
     for i, figure in enumerate(planned.figures):
         left = Length(MARGIN + i * (wide + GAP))
         _show_figure(page, figure, pictures[figure.name], left=left, wide=wide)
-    captions = "\n".join(figure.caption for figure in planned.figures)
+    captions = "\n".join(write_text(figure.caption) for figure in planned.figures)
     notes = page.notes_slide.notes_text_frame
     assert notes is not None
-    notes.text = write_text(captions)
+    notes.text = captions
 
 
 def _show_figure(
