@@ -2,30 +2,43 @@
 
 import json
 import re
+import shutil
+import time
+from html import unescape
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from office_text import (
+    grids_of_slides,
+    grids_of_word,
+    numbers_of,
+    parts_of,
+    text_of_slides,
+)
 from portal_rules import RULES
 from small_studies import STUDIES
 
 from her2ctdna.inputs.adam import read_supplied
 from her2ctdna.inputs.cbioportal import read_table_of
 from her2ctdna.inputs.supplied import compare_supplied
+from her2ctdna.provenance.run_record import file_sha256
 from her2ctdna.settings.catalogue import exports_of, tables_of
 from her2ctdna.tables import read_parquet, read_table
 
 STUDY = STUDIES["everything"]
 RESULTS = "results/primary"
 TABLES = tables_of(STUDY.sheets)
+TAKEN_AWAY = ("slides.pptx", "tables.docx")
 
 
 @pytest.fixture(scope="module")
 def run(snakemake_in, tmp_path_factory):
     folder = tmp_path_factory.mktemp("exports")
     config = STUDY.write(folder)
-    run = snakemake_in(folder, "exports", f"{RESULTS}/ard.parquet", config=config)
+    beside = [f"{RESULTS}/{name}" for name in ("ard.parquet", "report.html")]
+    run = snakemake_in(folder, "exports", *beside, config=config)
     assert run.code == 0, run.output
     return run
 
@@ -43,8 +56,9 @@ def test_target_exports_makes_all_of_the_catalogue_and_all_makes_none_of_it(
     planned = snakemake_in(
         run.folder, "--dry-run", config=STUDY.write(run.folder)
     ).output
-    assert "write_report" in planned
+    assert "write_provenance" in planned
     assert "export_" not in planned
+    assert "write_take_away" not in planned
 
 
 @pytest.mark.parametrize("file", TABLES)
@@ -124,3 +138,49 @@ def test_no_calendar_date_leaves(primary):
     for folder in ("adam", "cbioportal"):
         for path in (primary / folder).rglob("*.*"):
             assert date.search(path.read_bytes()) is None, path
+    for name in TAKEN_AWAY:
+        for part, content in parts_of((primary / name).read_bytes()).items():
+            assert date.search(content) is None, part
+
+
+def test_each_number_taken_away_stands_in_the_report(primary):
+    pages = [primary / name for name in ("report.html", "appendix.html")]
+    told = numbers_of("\n".join(opened_text(page.read_text()) for page in pages))
+    slides, tables = ((primary / name).read_bytes() for name in TAKEN_AWAY)
+    grids = grids_of_word(tables)
+    cells = [cell for grid in grids for row in grid for cell in row]
+    for text in (text_of_slides(slides), "\n".join(cells)):
+        numbers = numbers_of(text)
+        assert len(numbers) > 40
+        assert numbers - told == set()
+
+
+def test_no_patient_is_taken_away(primary):
+    patients = set(read_table(primary / "patients.tsv")["patient_id"])
+    slides, tables = ((primary / name).read_bytes() for name in TAKEN_AWAY)
+    grids = [*grids_of_slides(slides), *grids_of_word(tables)]
+    cells = [cell for grid in grids for row in grid for cell in row]
+    words = set(re.findall(r"[\w-]+", "\n".join([*cells, text_of_slides(slides)])))
+    assert words & patients == set()
+
+
+def test_made_again_elsewhere_it_is_the_same_byte_for_byte(
+    run, primary, snakemake_in, tmp_path, monkeypatch
+):
+    shutil.copytree(run.folder, tmp_path / "moved")
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    time.tzset()
+    files = [f"{RESULTS}/{name}" for name in TAKEN_AWAY]
+    alone = ["--allowed-rules", "write_take_away", "--forcerun", "write_take_away"]
+    config = STUDY.write(tmp_path / "moved")
+    again = snakemake_in(tmp_path / "moved", *files, *alone, config=config)
+    assert again.code == 0, again.output
+    for name in TAKEN_AWAY:
+        made, before = tmp_path / "moved" / RESULTS / name, primary / name
+        assert made.stat().st_mtime_ns > before.stat().st_mtime_ns
+        assert file_sha256(made) == file_sha256(before)
+
+
+def opened_text(html):
+    """Return the text of a page without its tags."""
+    return unescape(re.sub(r"<[^>]*>", " ", html))

@@ -147,7 +147,9 @@ def test_tables_are_the_files_that_are_tsv_but_those_of_figures():
 
 
 def test_forms_of_others_follow_the_inputs_and_are_no_targets_of_an_analysis():
-    assert exports_of(["patients"]) == ["adam/adtte.xpt", "cbioportal/"]
+    assert exports_of(["patients"]) == [
+        *["adam/adtte.xpt", "cbioportal/", "slides.pptx", "tables.docx"]
+    ]
     assert "adam/adrs.xpt" in exports_of(["patients", "lesions"])
     assert not set(exports_of(EVERYTHING)) & set(FILES)
 

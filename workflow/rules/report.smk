@@ -1,4 +1,4 @@
-"""The definitions as run, the report, and what made all of it."""
+"""The definitions as run, the report and what is taken away of it, what made it all."""
 
 
 rule write_definitions:
@@ -38,18 +38,9 @@ rule compare_supplied:
 
 rule write_report:
     input:
-        **derived(*(file for file in files_of(INPUTS) if file not in NOT_IN_REPORT)),
-        **numbers_of("ctdna_trajectories"),
-        **named_registry(),
-        findings="<results>/cohort/findings.tsv",
-        self_check="<results>/cohort/self_check.tsv",
-        statistics_accepted="<results>/cohort/statistics_accepted.txt",
-        figures=drawn_as("svg"),
+        **told_in_report(),
         drawn=drawn_as("tsv"),
         profiles="<results>/{analysis}/figures/patient_profiles.pdf",
-        all_rates=expand("<results>/{name}/tables/rates.tsv", name=DEFINITIONS),
-        all_contrasts=expand("<results>/{name}/tables/contrasts.tsv", name=DEFINITIONS),
-        all_flow=expand("<results>/{name}/flow.tsv", name=DEFINITIONS),
     output:
         **made(*OF_REPORT),
     log:
@@ -57,15 +48,27 @@ rule write_report:
     conda:
         "../../envs/analysis.yaml"
     params:
-        study=config["study"],
-        analyses=list(DEFINITIONS),
-        overlays=config["analyses"],
-        inputs_given=list(INPUTS),
-        inputs=label_files(TABLES),
-        association=of_analysis("association"),
+        **described_in_report(),
         code=code_digest("write_report"),
     script:
         "../scripts/write_report.py"
+
+
+rule write_take_away:
+    input:
+        **told_in_report(),
+        pictures=drawn_as("png"),
+    output:
+        **exported("slides.pptx", "tables.docx"),
+    log:
+        "<logs>/{analysis}/write_take_away.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        **described_in_report(),
+        code=code_digest("write_take_away"),
+    script:
+        "../scripts/write_take_away.py"
 
 
 rule print_report:

@@ -93,13 +93,13 @@ def with_types():
 
 
 def exported(*files):
-    """Return the files in the forms of others that the study has, by their stem."""
+    """Return the files made when asked for exports that the study has, by their stem."""
     made = [file for file in files if file in exports_of(INPUTS)]
     return {Path(file).stem: f"<results>/{{analysis}}/{file}" for file in made}
 
 
 def every_export():
-    """Return all that the study has in the forms of others."""
+    """Return all that the study has when asked for exports."""
     path = "<results>/{analysis}/{file}"
     return expand(path, analysis=DEFINITIONS, file=exports_of(INPUTS))
 
@@ -111,6 +111,39 @@ def drawn_as(ending):
         for name in figures_of(INPUTS)
         if ending in FIGURES[name].formats
     ]
+
+
+def told_in_report():
+    """Return the files of an analysis that its report waits for and tells, by name."""
+    read = [file for file in files_of(INPUTS) if file not in NOT_IN_REPORT]
+    across = {"rates": "tables/rates", "contrasts": "tables/contrasts", "flow": "flow"}
+    return (
+        derived(*read)
+        | numbers_of("ctdna_trajectories")
+        | named_registry()
+        | {
+            "findings": "<results>/cohort/findings.tsv",
+            "self_check": "<results>/cohort/self_check.tsv",
+            "statistics_accepted": "<results>/cohort/statistics_accepted.txt",
+            "figures": drawn_as("svg"),
+        }
+        | {
+            f"all_{name}": expand(f"<results>/{{name}}/{path}.tsv", name=DEFINITIONS)
+            for name, path in across.items()
+        }
+    )
+
+
+def described_in_report():
+    """Return what a report is told beside its files."""
+    return {
+        "study": config["study"],
+        "analyses": list(DEFINITIONS),
+        "overlays": config["analyses"],
+        "inputs_given": list(INPUTS),
+        "inputs": label_files(TABLES),
+        "association": of_analysis("association"),
+    }
 
 
 def unadjusted(*tables):

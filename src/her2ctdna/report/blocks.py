@@ -91,7 +91,9 @@ class Table:
 
     One that is ``folded`` is long and stands in the appendix. One that is ``explored``
     can be searched, sorted and filtered where scripts run;
-    but for the first cell, its cells are `Ranked`.
+    but for the first cell, its cells are `Ranked`. ``sources`` are the results that its
+    numbers are from, by name, where it is a table of the clinic: such a table names no
+    patient and is taken away.
     """
 
     caption: str
@@ -99,6 +101,7 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     folded: bool = False
     explored: bool = False
+    sources: tuple[str, ...] = ()
     kind: ClassVar[str] = "table"
 
 
@@ -109,10 +112,11 @@ def tabulate(
     *,
     folded: bool = False,
     explored: bool = False,
+    sources: tuple[str, ...] = (),
 ) -> Table:
     """Return the table of what each column writes of each row."""
     cells = [[column.write(row) for column in columns] for row in rows]
-    return Table(caption, columns, cells, folded, explored)
+    return Table(caption, columns, cells, folded, explored, sources)
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,11 @@ class Figure:
     width: int | None
     is_half: bool = False
     kind: ClassVar[str] = "figure"
+
+    @property
+    def seen(self) -> str:
+        """What stands for the drawing where it cannot be seen."""
+        return f"{self.title} (a drawing of the numbers in figures/{self.name}.tsv)"
 
 
 @dataclass(frozen=True)

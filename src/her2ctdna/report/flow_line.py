@@ -34,4 +34,4 @@ def flow_line(results: Results) -> Table:
         ),
     ]
     caption = "Flow of patients; the sets from the third on are each of the treated"
-    return tabulate(caption, columns, ["Patients"])
+    return tabulate(caption, columns, ["Patients"], sources=("flow",))

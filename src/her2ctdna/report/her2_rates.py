@@ -77,7 +77,7 @@ def _ratio_table(results: Results) -> Table:
     adjusted = _adjusted(results, next(iter(RESPONSE_FLAGS)))
     names = name_all(adjusted.adjusted_for) if adjusted else "nothing"
     caption = f"HER2-low against zero by other methods; adjusted for {names}"
-    return tabulate(caption, columns, RESPONSE_FLAGS)
+    return tabulate(caption, columns, RESPONSE_FLAGS, sources=("contrasts", "tests"))
 
 
 def _adjusted_columns(results: Results) -> list[Column]:
@@ -140,7 +140,8 @@ def _trend(results: Results) -> Iterator[Block]:
         Column("q", q_or_not_adjusted, is_number=True),
         Column("Note", note_of),
     ]
-    yield tabulate("Trend along the HER2 levels, all treated patients", columns, tests)
+    caption = "Trend along the HER2 levels, all treated patients"
+    yield tabulate(caption, columns, tests, sources=("rates", "tests"))
     yield Paragraph(
         "The trend test of Cochran and Armitage, over all ways to deal the responses "
         "among the patients. The first scores of an endpoint are the primary ones; "
@@ -193,7 +194,8 @@ def _subgroups(results: Results) -> Iterator[Block]:
             is_number=True,
         ),
     ]
-    yield tabulate("ORR of HER2-low against zero within subgroups", columns, found)
+    caption = "ORR of HER2-low against zero within subgroups"
+    yield tabulate(caption, columns, found, sources=("contrasts", "tests"))
     yield Paragraph(
         "The interaction is what a subgroup is asked: whether the odds ratio of HER2 "
         "is the same in all of them. With so few patients only very large differences "

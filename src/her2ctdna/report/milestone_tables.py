@@ -85,7 +85,8 @@ def _milestones(results: Results, rows: Iterable["ResultRow"]) -> Table:
         ),
         Column("Note", note_of),
     ]
-    return tabulate("Without the event at milestones", columns, rows)
+    caption = "Without the event at milestones"
+    return tabulate(caption, columns, rows, sources=("milestones",))
 
 
 def _count_events(results: Results, row: "ResultRow") -> Cell:
@@ -118,7 +119,8 @@ def _competing(results: Results, rows: list["ResultRow"]) -> Table:
         Column("Note", note_of),
     ]
     shown = [row for row in rows if row.biased == "no"]
-    return tabulate("Which event comes first", columns, shown)
+    caption = "Which event comes first"
+    return tabulate(caption, columns, shown, sources=("competing",))
 
 
 def _question(row: "ResultRow") -> tuple[str, str, str, float]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple, TypedDict
 
+from her2ctdna.figures.marks.sheet import STAMP
 from her2ctdna.report.blocks import (
     Block,
     Chapter,
@@ -26,7 +27,7 @@ from her2ctdna.report.chapters.safety_chapter import safety_chapter
 from her2ctdna.report.chapters.sensitivity import sensitivity_chapter
 from her2ctdna.report.chapters.what_it_cannot_show import honesty_chapter
 from her2ctdna.report.results import Results
-from her2ctdna.report.sentences import write_subject
+from her2ctdna.report.study_marks import MADE, write_mark, write_scope
 from her2ctdna.report.summary import summary
 from her2ctdna.report.two_pages import Section, split_pages
 from her2ctdna.settings.study_settings import StudySettings
@@ -36,10 +37,10 @@ class Context(TypedDict):
     """What the template of the pages is given; ``chapters`` are those of both."""
 
     study: StudySettings
-    subject: str
+    mark: str
+    stamp: tuple[str, str]
+    scope: str
     analysis: str
-    definitions: str
-    confidence: str
     chapters: Sequence[Chapter]
     report: Sequence[Section]
     appendix: Sequence[Section]
@@ -118,11 +119,7 @@ def report_context(results: Results) -> Context:
     ValueError
         If a figure has no place in any chapter, so that none is left out silently.
     """
-    chapters = [
-        Chapter(part.anchor, part.name(results), list(part.write(results)))
-        for part in PARTS
-        if part.is_in(results)
-    ]
+    chapters = write_chapters(results)
     shown = {
         block.name
         for chapter in chapters
@@ -135,11 +132,20 @@ def report_context(results: Results) -> Context:
     report, appendix = split_pages(chapters, appended)
     return {
         "study": results.study,
-        "subject": write_subject(results),
+        "mark": write_mark(results),
+        "stamp": (STAMP, MADE),
+        "scope": write_scope(results),
         "analysis": results.analysis,
-        "definitions": results.definitions_id,
-        "confidence": results.confidence,
         "chapters": chapters,
         "report": report,
         "appendix": appendix,
     }
+
+
+def write_chapters(results: Results) -> list[Chapter]:
+    """Return the chapters of a study in their order, the summary first."""
+    return [
+        Chapter(part.anchor, part.name(results), list(part.write(results)))
+        for part in PARTS
+        if part.is_in(results)
+    ]

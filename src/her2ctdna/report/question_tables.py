@@ -58,7 +58,7 @@ def table_of_rates(
         Column(f"{results.confidence} Wilson", _wilson_limits, is_number=True),
     ]
     asked = (list(same) for _, same in groupby(rows, key=_rate_question))
-    return tabulate(caption, columns, asked, folded=folded)
+    return tabulate(caption, columns, asked, folded=folded, sources=("rates",))
 
 
 def table_of_contrasts(
@@ -81,7 +81,7 @@ def table_of_contrasts(
         Column("q (family)", _q_of_family, is_number=True),
         Column("Note", _contrast_note),
     ]
-    return tabulate(caption, columns, rows, folded=folded)
+    return tabulate(caption, columns, rows, folded=folded, sources=("contrasts",))
 
 
 def table_of_survival(
@@ -99,7 +99,7 @@ def table_of_survival(
         Column("Not followed", _not_followed, is_number=True),
         Column("Note", note_of),
     ]
-    return tabulate(caption, columns, rows, folded=folded)
+    return tabulate(caption, columns, rows, folded=folded, sources=("survival",))
 
 
 def table_of_tests(tests: pd.DataFrame, *, results: Results) -> Table:

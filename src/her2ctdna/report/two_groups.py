@@ -76,7 +76,7 @@ def _rate_table(results: Results, column: str, tests: list["ResultRow"]) -> Tabl
     ]
     population = POPULATIONS[tests[0].population]
     caption = f"Rates by {results.grouping_label(column)}: {population}"
-    return tabulate(caption, columns, tests)
+    return tabulate(caption, columns, tests, sources=("rates", "contrasts", "tests"))
 
 
 def _hazard_table(results: Results, column: str, tests: list["ResultRow"]) -> Table:
@@ -96,7 +96,8 @@ def _hazard_table(results: Results, column: str, tests: list["ResultRow"]) -> Ta
         Column("q", lambda test: write_p(test.q_value), is_number=True),
     ]
     caption = f"Times to event by {results.grouping_label(column)}"
-    return tabulate(caption, columns, tests)
+    followed = _table_of_times(tests[0].population)
+    return tabulate(caption, columns, tests, sources=(followed, "contrasts", "tests"))
 
 
 def _group_columns(results: Results, column: str, ci_method: str) -> list[Column]:
@@ -153,12 +154,17 @@ def _side(results: Results, contrast: "ResultRow", *, is_reference: bool) -> Cel
     wanted = {"endpoint": contrast.endpoint, "group_by": contrast.group_by}
     wanted["group"] = group
     if contrast.measure == "hazard_ratio":
-        table = "survival"
         if contrast.population in CLEARANCE_SETS:
-            table, wanted["population"] = "clearance_survival", contrast.population
+            wanted["population"] = contrast.population
+        table = _table_of_times(contrast.population)
         row = results.row(table, origin=contrast.origin, **wanted)
         return replace(count, detail=median_text(row))
     method = CLOPPER_PEARSON
     population = contrast.population
     row = results.row("rates", ci_method=method, population=population, **wanted)
     return replace(count, detail=write_rate(row.rate, row.ci_low, row.ci_high))
+
+
+def _table_of_times(population: str) -> str:
+    """Return which table has the medians of a population."""
+    return "clearance_survival" if population in CLEARANCE_SETS else "survival"

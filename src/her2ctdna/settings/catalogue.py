@@ -58,8 +58,11 @@ SHARED: dict[str, Result] = {
 }
 """The results that all analyses share, by their file."""
 
-EXPORTS: dict[str, Result] = {entry.file: entry for entry in export_results.EXPORTED}
-"""The forms of others by their file in the folder of an analysis, made when asked."""
+_ASKED = (*export_results.EXPORTED, *report_results.TAKEN_AWAY)
+
+EXPORTS: dict[str, Result] = {entry.file: entry for entry in _ASKED}
+"""What is made when asked, by its file in the folder of an analysis: the forms of
+others, and what is taken away of the report."""
 
 FIGURES: dict[str, Figure] = {
     entry.name: entry for entry in ENTRIES if isinstance(entry, Figure)
@@ -112,7 +115,7 @@ def tables_of(inputs: Iterable[str]) -> list[str]:
 
 
 def exports_of(inputs: Iterable[str]) -> list[str]:
-    """Return what an analysis has in the forms of others, relative to its folder."""
+    """Return what an analysis has when asked, relative to its folder."""
     chapters = chapters_of(inputs)
     return [file for file, entry in EXPORTS.items() if chapters.issuperset(entry.needs)]
 

@@ -64,7 +64,8 @@ def _class_table(results: Results, rows: list[tuple[str, "ResultRow"]]) -> Table
             is_number=True,
         ),
     ]
-    return tabulate("Anti-drug antibodies among the treated patients", columns, rows)
+    caption = "Anti-drug antibodies among the treated patients"
+    return tabulate(caption, columns, rows, sources=("ada",))
 
 
 def _titres(row: "ResultRow") -> str:

@@ -108,7 +108,7 @@ def _course_table(results: Results) -> Table:
         Column("Course", str),
         Column("n/N detected at baseline, or cleared", count, is_number=True),
     ]
-    return tabulate("Course of ctDNA", columns, events)
+    return tabulate("Course of ctDNA", columns, events, sources=("patients",))
 
 
 def _first_clearance_table(results: Results) -> Table:

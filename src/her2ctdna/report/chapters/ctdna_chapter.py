@@ -118,7 +118,7 @@ def _sample_table(samples: pd.DataFrame) -> Table:
         ),
     ]
     caption = "Plasma samples by state, n/N samples of the time point"
-    return tabulate(caption, columns, order)
+    return tabulate(caption, columns, order, sources=("ctdna_samples",))
 
 
 def _sources(samples: pd.DataFrame, caller_limit: "CallerLimit") -> Iterator[Block]:
@@ -158,7 +158,7 @@ def _state_table(
         Column("State", plain),
         Column("n/N treated", count, is_number=True),
     ]
-    return tabulate(caption, columns, words)
+    return tabulate(caption, columns, words, sources=("flow",))
 
 
 def _clearance_table(results: Results) -> Table:
@@ -176,7 +176,7 @@ def _clearance_table(results: Results) -> Table:
         ),
     ]
     caption = "Clearance at each landmark, every treated patient"
-    return tabulate(caption, columns, CLEARANCES)
+    return tabulate(caption, columns, CLEARANCES, sources=("flow",))
 
 
 def _cleared_table(results: Results) -> Table:
@@ -263,7 +263,8 @@ def _reduction_table(results: Results) -> Table:
             for word in ("yes", "no", "not_evaluable")
         ),
     ]
-    return tabulate("Molecular response, n/N treated", columns, names)
+    caption = "Molecular response, n/N treated"
+    return tabulate(caption, columns, names, sources=("flow",))
 
 
 def _samples_left_out(samples: pd.DataFrame) -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -57,7 +57,7 @@ def _class_table(results: Results) -> Table:
         Column("n/N treated", count, is_number=True),
         Column("Group", lambda name: _group_of(results, name)),
     ]
-    return tabulate("HER2 classes", columns, HER2_CLASSES)
+    return tabulate("HER2 classes", columns, HER2_CLASSES, sources=("flow",))
 
 
 def _assay_table(results: Results) -> Iterator[Table]:
@@ -76,7 +76,8 @@ def _assay_table(results: Results) -> Iterator[Table]:
         Column("n/N treated", count, is_number=True),
     ]
     names = assays.value_counts().index
-    yield tabulate("Assays of the readings that count", columns, names)
+    caption = "Assays of the readings that count"
+    yield tabulate(caption, columns, names, sources=("patients",))
 
 
 def _course_table(results: Results) -> Iterator[Block]:
@@ -97,7 +98,8 @@ def _course_table(results: Results) -> Iterator[Block]:
         Column("Course of HER2", lambda name: HER2_DYNAMICS[name]),
         Column("n/N treated", count, is_number=True),
     ]
-    yield tabulate("HER2 over specimens before treatment", columns, HER2_DYNAMICS)
+    caption = "HER2 over specimens before treatment"
+    yield tabulate(caption, columns, HER2_DYNAMICS, sources=("flow",))
 
 
 def _group_of(results: Results, her2_class: str) -> str:

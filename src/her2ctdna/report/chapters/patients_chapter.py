@@ -56,7 +56,8 @@ def patients_chapter(results: Results) -> Iterator[Block]:
             Column("Characteristic", itemgetter(0)),
             Column("n/N treated", itemgetter(1), is_number=True),
         ]
-        yield tabulate("Characteristics of the treated patients", columns, rows)
+        caption = "Characteristics of the treated patients"
+        yield tabulate(caption, columns, rows, sources=("flow", "patients"))
     yield patient_table(results)
     yield Paragraph(
         f"A page for each patient, with {_on_profiles(results)} on one time axis, is "
@@ -97,7 +98,7 @@ def _flow_table(results: Results) -> Table:
     ]
     shown = ("population", "followed")
     rows = (row for row in results.rows("flow") if row.kind in shown)
-    return tabulate("Sets of patients", columns, rows)
+    return tabulate("Sets of patients", columns, rows, sources=("flow",))
 
 
 def _set_label(name: str) -> str:

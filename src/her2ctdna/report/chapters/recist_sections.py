@@ -116,7 +116,8 @@ def _scan_table(results: Results) -> Table:
         "ctDNA at the landmarks against the scans, n/N with "
         f"{results.confidence} Clopper-Pearson intervals"
     )
-    return tabulate(caption, columns, rows, folded=len(rows) > _MANY_ROWS)
+    is_long = len(rows) > _MANY_ROWS
+    return tabulate(caption, columns, rows, folded=is_long, sources=("ctdna_recist",))
 
 
 def _ctdna(row: "ResultRow") -> str:

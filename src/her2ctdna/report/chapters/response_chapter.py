@@ -108,7 +108,8 @@ def _best_response_table(results: Results) -> Table:
         ),
         Column("Unconfirmed, n/N treated", partial(count, "bor"), is_number=True),
     ]
-    return tabulate("Best overall response", columns, RESPONSES)
+    caption = "Best overall response"
+    return tabulate(caption, columns, RESPONSES, sources=("flow",))
 
 
 def _left_out(results: Results) -> LeftOut:

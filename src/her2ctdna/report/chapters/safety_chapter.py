@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 DASH = "\N{EN DASH}"
 GRADES = ("1", "2", "3", "4", "5")
 NOT_RECORDED = "not_recorded"
+SOURCES = ("adverse_events",)
 DAYS_PER_YEAR = 365.25
 
 Named: TypeAlias = "list[tuple[str, dict[str, ResultRow]]]"
@@ -114,7 +115,8 @@ def _overview_table(results: Results, events: Named) -> Table:
             ),
         ]
     columns.append(Column("Terms not matched", _of("any", _not_matched)))
-    return tabulate("Patients with an adverse event", columns, events)
+    caption = "Patients with an adverse event"
+    return tabulate(caption, columns, events, sources=SOURCES)
 
 
 def _not_matched(row: "ResultRow") -> str:
@@ -143,7 +145,7 @@ def _term_table(
             for grade in grades
         ),
     ]
-    return tabulate(caption, columns, events, folded=folded)
+    return tabulate(caption, columns, events, folded=folded, sources=SOURCES)
 
 
 _NAME_OF_EVENTS = Column("Events", lambda event: event[0])
@@ -193,7 +195,7 @@ def _incidence_table(
                 is_number=True,
             ),
         ]
-    return tabulate(caption, columns, events, folded=folded)
+    return tabulate(caption, columns, events, folded=folded, sources=SOURCES)
 
 
 def _years(row: "ResultRow") -> str:

@@ -29,7 +29,7 @@ EXPORTED = (
         ),
     ),
 )
-"""What the target ``exports`` makes."""
+"""What the target ``exports`` makes in the forms of others."""
 
 RESULTS = (
     Result(

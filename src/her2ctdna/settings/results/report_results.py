@@ -2,6 +2,26 @@
 
 from her2ctdna.settings.results.entries import Figure, Result, flag, number, text
 
+TAKEN_AWAY = (
+    Result(
+        "slides.pptx",
+        rules=("write_take_away",),
+        row=(
+            "the summary of the report as slides: answers, figures, native tables, "
+            "what the patients cannot show; names no patient"
+        ),
+    ),
+    Result(
+        "tables.docx",
+        rules=("write_take_away",),
+        row=(
+            "the clinical tables of the report as native tables of Word, each with the "
+            "files of its numbers; names no patient"
+        ),
+    ),
+)
+"""What the target ``exports`` makes of the report."""
+
 RESULTS = (
     Figure(
         "patient_profiles",
@@ -157,4 +177,5 @@ RESULTS = (
         rules=("write_provenance",),
         row="copied, as the crate has to hold the workflow",
     ),
+    *TAKEN_AWAY,
 )
