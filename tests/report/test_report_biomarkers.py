@@ -182,10 +182,10 @@ def test_ledger_and_detectable_rates_are_shown_as_counted(results: Results) -> N
 
 
 def test_tests_that_were_declared_are_named_and_counted(results: Results) -> None:
-    assert write_predeclared(results) == (
+    assessed = replace(results, inputs_given=["patients", "assessments"])
+    assert write_predeclared(assessed) == (
         "Of 1 tests none was declared beforehand: all are exploratory. The config "
-        "declares: ORR, DCR, CBR (registry), DoR, PFS, OS, clearance in all "
-        "patients."
+        "declares: ORR, DCR, CBR (any duration), DoR, PFS, OS in all patients."
     )
     tests = results.tables["tests"].assign(predeclared="yes")
     pattern = {"endpoints": ["orr"], "group_by": ["ratio_C2D1"]}
