@@ -191,7 +191,7 @@ def test_tests_that_were_declared_are_named_and_counted(results: Results) -> Non
     pattern = {"endpoints": ["orr"], "group_by": ["ratio_C2D1"]}
     association = {**results.association, "predeclared": [pattern]}
     declared = replace(
-        results, tables={**results.tables, "tests": tests}, association=association
+        assessed, tables={**results.tables, "tests": tests}, association=association
     )
     assert write_predeclared(declared) == (
         "Of 1 tests 1 were declared beforehand: ORR by ctDNA ratio to baseline at "
