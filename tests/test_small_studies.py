@@ -50,21 +50,13 @@ DRAWN = {
 """The studies whose figures are drawn, as SVG, and not laid out alone: a third."""
 
 NOT_GIVEN = {
-    "her2": {
-        "her2": "No HER2 readings were given",
-        "her2-response": "No HER2 readings were given",
-        "ctdna-her2": "No HER2 readings, or no ctDNA",
-    },
-    "response": {"response": "No tumour assessments were given"},
-    "ctdna": {
-        "ctdna": "No ctDNA samples or levels were given",
-        "clearance-outcome": "No ctDNA samples or levels were given",
-        "ctdna-her2": "No HER2 readings, or no ctDNA",
-    },
-    "adverse_events": {"safety": "No adverse events were given"},
-    "ada": {"safety": "No anti-drug antibodies were given"},
+    "her2": ("her2", "her2-response", "ctdna-her2"),
+    "response": (),
+    "ctdna": ("ctdna", "clearance-outcome", "ctdna-her2"),
+    "adverse_events": (),
+    "ada": (),
 }
-"""What chapters say where an input is not given."""
+"""The chapters that are left out where an input is not given."""
 
 CLAIMS = {
     "her2": r"HER2-(low|zero)",
@@ -80,14 +72,13 @@ ANSWERS = ("glance", "response", "her2-response", "clearance-outcome", "safety")
 
 ZERO = r"\b0/[1-9]|\b0 of \d|\b0\.0 %"
 NOBODY_ASSESSED = "No treated patient was assessed after first dose"
-NOT_ASSESSED = "No tumour assessments were given for this study"
 SAID = {
     "nobody treated, her2": {"glance": "What this study cannot show"},
     "nobody treated, assessments": {"response": NOBODY_ASSESSED},
     "nobody treated, everything": {"response": NOBODY_ASSESSED},
     "screen failures only": {"her2": "Of 5 enrolled patients 1 are HER2-low"},
     "scans before first dose only": {"response": NOBODY_ASSESSED},
-    "assessments with a header alone": {"response": NOT_ASSESSED},
+    "assessments with a header alone": {"patients": "tumour assessments"},
     "no landmark": {"clearance-outcome": "no landmark is configured"},
     "nobody responded": {"glance": "ORR 0.0 %", "response": "0/5"},
     "everybody responded": {"glance": "ORR 100.0 %", "response": "5/5"},
@@ -205,7 +196,9 @@ def test_every_figure_of_the_inputs_is_shown_and_stands_beside_the_page(report):
     shown = set(re.findall(r'<figure id="figure-([^"]+)">', report.page))
     files = figure_files_of(report.study.inputs)
     named = {file.partition(".")[0] for file in files}
-    assert shown == {name for name in named if not FIGURES[name].is_paged}
+    drawn = {name for name in named if not FIGURES[name].is_paged}
+    said = {name for name in drawn - shown if f"{FIGURES[name].title}: " in report.page}
+    assert shown | said == drawn
     for file in files:
         assert (report.results / "primary/figures" / file).exists(), file
 
@@ -223,15 +216,11 @@ def test_every_number_opens_to_the_patients_that_it_counts(report):
 
 def test_of_what_is_not_given_nothing_is_claimed(report):
     for absent in report.absent:
-        for chapter, words in NOT_GIVEN[absent].items():
-            assert words in report.chapters[chapter]
-            assert absent in ("response", "adverse_events", "ada") or (
-                " | " not in report.chapters[chapter]
-            )
+        assert report.chapters.keys().isdisjoint(NOT_GIVEN[absent])
         claims = [
             line
             for chapter in (*ANSWERS, "her2", "ctdna", "ctdna-her2")
-            for line in report.chapters[chapter].splitlines()
+            for line in report.chapters.get(chapter, "").splitlines()
             if (chapter == "glance" or " | " in line)
             and re.search(CLAIMS[absent], line)
         ]
@@ -265,7 +254,7 @@ def test_of_whom_nobody_looked_at_there_is_no_zero(report):
     if report.name == "scans before first dose only":
         chapters, zero = ("glance", "response", "her2-response"), r"\b0\.0 %|ORR 0"
     for chapter in chapters:
-        assert re.search(zero, report.chapters[chapter]) is None
+        assert re.search(zero, report.chapters.get(chapter, "")) is None
 
 
 def test_what_a_study_is_said_to_show(report):

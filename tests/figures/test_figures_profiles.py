@@ -128,13 +128,10 @@ def test_without_patients_there_is_one_page_that_says_so():
     assert page.get_suptitle() == "No patient was enrolled"
 
 
-def test_parts_not_given_and_parts_without_data_are_told_apart():
+def test_parts_without_data_are_named_and_parts_not_given_are_not():
     tables = patient_tables() | {"ada": tables_of(10)["ada"]}
     facts = facts_of(derive(tables))
-    assert facts["Left out"] == (
-        "target lesions (not given); ctDNA (not given); variants (not given); "
-        "adverse events (not given); ADA (no sample with a day)"
-    )
+    assert facts["Left out"] == "ADA (no sample with a day)"
     with figure_style():
         (page,) = pages_of(derive(tables))
     assert len(page.axes) == 1

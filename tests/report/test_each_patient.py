@@ -35,24 +35,36 @@ PATIENTS = pd.DataFrame(
 )
 
 
+CHAPTERS = frozenset({"her2", "response", "ctdna"})
+
+
 @dataclass(frozen=True)
 class Study:
     patients: pd.DataFrame
-    ctdna: dict[str, Any]
+    level_scale: str
+    chapters: frozenset[str] = CHAPTERS
     response: dict[str, Any] = field(default_factory=lambda: {"confirmed": True})
     landmarks: tuple[str, ...] = ("C2D1",)
     association: dict[str, Any] = field(
         default_factory=lambda: {"covariates": ["ecog", "hr_status", "age"]}
     )
 
-    def has(self, *names: str) -> bool:
-        return "ctdna_samples" in names and "baseline_state" in self.patients
+    @property
+    def members(self) -> "Study":
+        return self
+
+    def resolve(self, endpoint: str) -> tuple[str, ...]:
+        followed = self.patients[f"{endpoint}_days"].notna()
+        return tuple(self.patients.loc[followed, "patient_id"])
 
 
 def rows(
-    patients: pd.DataFrame = PATIENTS, metric: str = "mean_vaf"
+    patients: pd.DataFrame = PATIENTS,
+    level_scale: str = "mean_vaf",
+    chapters: frozenset[str] = CHAPTERS,
 ) -> list[dict[str, Any]]:
-    table = patient_table(Study(patients, {"metric": metric}))  # type: ignore[arg-type]
+    study = Study(patients, level_scale, chapters)
+    table = patient_table(study)  # type: ignore[arg-type]
     assert table.explored
     titles = [column.title for column in table.columns]
     return [dict(zip(titles, row, strict=True)) for row in table.rows]
@@ -92,19 +104,23 @@ def test_what_is_missing_has_nothing_to_sort_by_and_undetected_is_a_word() -> No
     assert row["Confirmed"].text == "MISSING"
 
 
-def test_study_without_her2_and_ctdna_has_their_words_missing() -> None:
-    lacking = PATIENTS.drop(
-        columns=["her2_class", "her2_group", "baseline_state", "baseline_level"]
-    )
-    row = rows(lacking)[0]
-    assert row["HER2 class"] == row["ctDNA at baseline"] == Ranked(NOTHING, None)
-    assert "Level at baseline, %" not in row
+def test_study_has_no_column_of_what_it_was_not_given() -> None:
+    lacking = PATIENTS.assign(pfs_days=None)
+    assert list(rows(lacking, chapters=frozenset())[0]) == [
+        *["Patient", "Treated", "OS, months", "OS event", "Clearance at C2D1"],
+        *["ECOG", "HR status"],
+    ]
+
+
+def test_times_that_count_from_something_else_say_so() -> None:
+    given = PATIENTS.assign(pfs_reason="supplied, from diagnosis")
+    assert "PFS from diagnosis, months" in rows(given)[0]
 
 
 def test_a_filter_reads_numbers_written_with_a_power() -> None:
-    row = rows(PATIENTS.assign(baseline_level=2.5e7), metric="mtm_per_ml")[0]
-    assert "10^7" in row["Level at baseline"].text
-    assert row["Level at baseline"].sought == "2.5e+07"
+    row = rows(PATIENTS.assign(baseline_level=2.5e7), level_scale="mtm_per_ml")[0]
+    assert "10^7" in row["Level at baseline, MTM/mL"].text
+    assert row["Level at baseline, MTM/mL"].sought == "2.5e+07"
 
 
 def test_nobody_gives_a_table_without_rows() -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import reduce
 from gzip import decompress
 from hashlib import sha256
-from html import unescape
+from html import escape, unescape
 from html.parser import HTMLParser
 from io import StringIO
 from itertools import pairwise
@@ -46,6 +46,13 @@ from her2ctdna.report.results import ACROSS, Results
 from her2ctdna.report.scripts import chart_library, script_policy
 from her2ctdna.sets.flow import derive_flow
 from her2ctdna.settings.catalogue import FIGURES
+from her2ctdna.settings.registry_entry import (
+    COUNTS,
+    FIELDS,
+    NO_COUNT,
+    Wording,
+    read_registry,
+)
 
 PATIENTS = """\
 patient_id treated hr_status her2_class her2_group responder
@@ -359,7 +366,7 @@ def agreement() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def results(
-    definitions: dict[str, Any], associations: dict[str, pd.DataFrame]
+    root: Path, definitions: dict[str, Any], associations: dict[str, pd.DataFrame]
 ) -> Results:
     tables = {
         "patients": patients(),
@@ -388,7 +395,7 @@ def results(
         study={"id": "S1", "title": "Drug in cancer", "synthetic": True},
         analysis="primary",
         analyses=["primary", "unconfirmed"],
-        inputs_given=["patients", "her2", "samples"],
+        inputs_given=["patients", "her2", "samples", "assessments"],
         association=definitions["association"],
         code="c0de",
         input_digests={"patients": "5ha256"},
@@ -397,6 +404,7 @@ def results(
             name: {part: (tables | associations)[part] for part in ACROSS}
             for name in ("primary", "unconfirmed")
         },
+        registry=read_registry(root / "config/registry/NCT06452706.yaml"),
     )
 
 
@@ -947,24 +955,43 @@ def test_where_the_counts_at_tracked_sites_are_from_is_said(
 
 
 @pytest.mark.parametrize(
-    ("missing", "sentences"),
+    ("missing", "chapters", "sentence"),
     [
-        (["her2_status"], ["No HER2 readings were given for this study"]),
+        (["her2_status"], 3, "Not in this study: HER2 readings."),
         (
             ["ctdna_samples", "ctdna_landmarks", "ctdna_patients"],
-            ["No ctDNA samples or levels were given for this study"],
+            3,
+            "Not in this study: ctDNA samples or levels.",
         ),
-        (["adverse_events"], ["No adverse events were given for this study"]),
-        (["ada"], ["No anti-drug antibodies were given for this study"]),
+        (["adverse_events"], 0, "Not in this study: adverse events."),
+        (
+            ["adverse_events", "ada"],
+            1,
+            "Not in this study: adverse events, anti-drug antibodies.",
+        ),
     ],
 )
-def test_chapter_without_input_says_what_was_not_given(
-    results: Results, missing: list[str], sentences: list[str]
+def test_chapters_without_input_are_left_out_and_that_is_said_once(
+    results: Results, missing: list[str], chapters: int, sentence: str
 ) -> None:
     page = read(without(results, *missing))
-    assert all(sentence in said(page) for sentence in sentences)
+    assert said(page).count(sentence) == 1
     titles = {text.strip() for tag, text in page.headings if tag == "h2"}
-    assert len(titles) == len(CHAPTERS) + 2  # the contents, and the lists of patients
+    # the contents, and the lists of patients
+    assert len(titles) == len(CHAPTERS) - chapters + 2
+
+
+def test_figure_that_shows_nobody_is_a_sentence_and_has_no_number(
+    results: Results,
+) -> None:
+    why = "None of 6 patients treated has a <measured> change."
+    described = f"<dc:description>{escape(why)}</dc:description>"
+    figures = {**results.figures, "waterfall": SVG.replace("/>", f">{described}</svg>")}
+    page = read(replace(results, figures=figures))
+    assert f"Best change of target lesions: {why}" in said(page)
+    assert "figure-waterfall" not in page.values("id")
+    assert f"Figure {len(SHOWN) - 1}." in said(page)
+    assert f"Figure {len(SHOWN)}." not in said(page)
 
 
 @pytest.mark.parametrize(
@@ -987,9 +1014,14 @@ def test_forest_of_all_comparisons_has_a_place_in_every_study(
 def test_study_without_assessments_still_has_survival(results: Results) -> None:
     tables = associate(patients(), results.definitions, response=False)
     tables["flow"] = flow(patients(), results.definitions, response=False)
-    survival_only = replace(results, tables={**results.tables, **tables}, figures={})
+    survival_only = replace(
+        results,
+        tables={**results.tables, **tables},
+        figures={},
+        inputs_given=["patients", "her2", "samples"],
+    )
     text = said(read(survival_only))
-    assert "No tumour assessments were given for this study" in text
+    assert text.count("Not in this study: tumour assessments.") == 1
     assert "Median progression-free survival from first dose was 5.0 months" in text
     assert "; median follow-up for overall survival " in text
 
@@ -1217,8 +1249,11 @@ def test_numbers_are_written_by_one_rule() -> None:
         "> 0.999",
         "not estimable",
     ]
-    assert write_level(0.000523, metric="mean_vaf") == "0.0523 %"
-    assert write_level(1234.5, metric="mtm_per_ml") == "1234"
+    assert write_level(0.000523, scale="mean_vaf") == "0.0523 %"
+    assert write_level(0.05, scale="vaf") == "5.00 %"
+    assert write_level(1234.5, scale="mtm_per_ml") == "1234 MTM/mL"
+    assert write_level(0.05, scale="tumour_fraction") == "0.0500 tumour fraction"
+    assert write_level(nan, scale="mtm_per_ml") == "not estimable"
     assert write_digits(0.0000123) == f"1.23 \N{MULTIPLICATION SIGN} 10^{MINUS}5"
 
 
@@ -1277,6 +1312,28 @@ def test_wording_of_the_registry_stands_with_both_counts(page: Page) -> None:
     assert counts["HER2 negative by pathology"] == ["5/6", "0/6"]
     assert counts["PFS from randomization"] == ["4/6", "none"]
     assert "Nobody is randomised" in rows["OS from randomization"][1]
+
+
+def test_registry_is_named_only_where_the_study_names_it(results: Results) -> None:
+    page = read(replace(results, registry=None))
+    assert re.findall(r"NCT\d+|\b[Rr]egistry", said(page)) == []
+
+
+def test_everything_that_an_entry_may_name_is_counted_and_filled_in(
+    results: Results,
+) -> None:
+    braces = " ".join(f"{{{name}}}" for name in FIELDS)
+    wordings: list[Wording] = [
+        {
+            **{"wording": name, "problem": braces, "computed": ""},
+            **{"as_computed": name, "other_reading": NO_COUNT},
+        }
+        for name in COUNTS
+    ]
+    named = replace(results, registry={"id": "NCT1", "wordings": wordings})
+    rows = read(named).rows("Other reading")
+    assert [row[0] for row in rows] == list(COUNTS)
+    assert all("{" not in row[1] and re.match(r"\d+/\d+", row[3]) for row in rows)
 
 
 def test_errors_of_sign_and_size_are_said_for_headlines_with_patients(

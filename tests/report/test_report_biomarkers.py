@@ -182,16 +182,16 @@ def test_ledger_and_detectable_rates_are_shown_as_counted(results: Results) -> N
 
 
 def test_tests_that_were_declared_are_named_and_counted(results: Results) -> None:
-    assert write_predeclared(results) == (
+    assessed = replace(results, inputs_given=["patients", "assessments"])
+    assert write_predeclared(assessed) == (
         "Of 1 tests none was declared beforehand: all are exploratory. The config "
-        "declares: ORR, DCR, CBR (registry), DoR, PFS, OS, clearance in all "
-        "patients."
+        "declares: ORR, DCR, CBR (any duration), DoR, PFS, OS in all patients."
     )
     tests = results.tables["tests"].assign(predeclared="yes")
     pattern = {"endpoints": ["orr"], "group_by": ["ratio_C2D1"]}
     association = {**results.association, "predeclared": [pattern]}
     declared = replace(
-        results, tables={**results.tables, "tests": tests}, association=association
+        assessed, tables={**results.tables, "tests": tests}, association=association
     )
     assert write_predeclared(declared) == (
         "Of 1 tests 1 were declared beforehand: ORR by ctDNA ratio to baseline at "

@@ -31,9 +31,9 @@ PATIENTS = pd.DataFrame({"patient_id": ["P1", "P2"], "her2_class": ["low", None]
 
 
 def spec_of(
-    drawn: pd.DataFrame, patients: pd.DataFrame, metric: str = "mean_vaf"
+    drawn: pd.DataFrame, patients: pd.DataFrame, scale: str = "mean_vaf"
 ) -> dict[str, Any] | None:
-    return trajectories_spec(drawn, patients, metric=metric, description="All.")
+    return trajectories_spec(drawn, patients, scale=scale, description="All.")
 
 
 def rows_of(spec: dict[str, Any]) -> list[dict[str, Any]]:
@@ -58,9 +58,10 @@ def test_rows_are_those_of_the_figure_with_fractions_in_percent() -> None:
 
 
 def test_levels_of_an_assay_keep_their_unit() -> None:
-    spec = spec_of(DRAWN, PATIENTS, metric="mtm_per_ml")
+    spec = spec_of(DRAWN, PATIENTS, scale="mtm_per_ml")
     assert spec
     assert rows_of(spec)[0]["height"] == 0.02
+    assert rows_of(spec)[0]["level"] == "0.0200 MTM/mL"
 
 
 def test_classes_are_listed_from_none_to_most_stained() -> None:
@@ -74,10 +75,11 @@ def test_classes_are_listed_from_none_to_most_stained() -> None:
     assert len(rows_of(spec)) == 41 * len(figure_tables.DRAW_DAYS)
 
 
-def test_study_without_her2_has_one_class() -> None:
+def test_study_without_her2_has_no_class_to_pick() -> None:
     spec = spec_of(DRAWN, PATIENTS[["patient_id"]])
     assert spec
-    assert {row["her2"] for row in rows_of(spec)} == {"not read"}
+    assert "her2" not in str(spec).lower()
+    assert {choice["name"] for choice in spec["params"]} == {"patient", "pointed"}
 
 
 def test_without_any_level_there_is_no_chart() -> None:
