@@ -551,4 +551,4 @@ def test_a_study_without_followed_patients_says_so():
             empty, subject="ctDNA clearance at C2D1", confidence=0.95, study=STUDY
         )
     words = [text.get_text() for text in figure.texts]
-    assert "No patient is followed in a group of ctDNA clearance at C2D1." in words
+    assert "No patient is followed: ctDNA clearance at C2D1." in words
