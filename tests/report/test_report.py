@@ -19,7 +19,9 @@ import pytest
 import yaml
 
 from her2ctdna.association.associations import estimate_associations
+from her2ctdna.association.baseline import summarise_baseline
 from her2ctdna.association.detectable import list_detectable
+from her2ctdna.association.durations import summarise_durations
 from her2ctdna.association.exaggeration import list_exaggeration
 from her2ctdna.association.ledger import collect_tests
 from her2ctdna.association.missing_data import count_missing
@@ -318,6 +320,15 @@ def patients() -> pd.DataFrame:
     return frame.assign(
         **words,
         measurable="yes",
+        age=[51.0, 62, 47, 70, 58, 39, 66],
+        specimen=["metastasis"] * 4 + ["primary"] * 3,
+        her2_collected_day=[-9.0, -9, -9, -9, -30, -700, -1],
+        reader="central",
+        ttr_days=frame["response_day"] + 1,
+        tot_days=[200.0, 300, 80, 40, 1, 100, nan],
+        tot_event=["yes", "no", "yes", "yes", "yes", "yes", None],
+        ttnt_days=nan,
+        ttnt_event=None,
         n_visits=(frame["bor"] != "MISSING").astype(float),
         half_life_note=spaced(frame["half_life_note"]),
         first_cleared_day=frame["day_C2D1"].where(flags["ever_cleared"]),
@@ -361,6 +372,12 @@ def results(
     tables = {
         "patients": patients(),
         "flow": flow(patients(), definitions),
+        "baseline": summarise_baseline(
+            patients(), landmarks=["C2D1"], named=["hr_status"]
+        ),
+        "durations": summarise_durations(
+            patients(), count_first_day=True, confidence=0.95
+        ),
         "findings": table(FINDINGS),
         "self_check": check_statistics(),
         "her2_status": patients()[["patient_id", "her2_class"]],

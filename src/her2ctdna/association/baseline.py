@@ -135,7 +135,7 @@ def why_left_out(values: pd.Series, *, is_named: bool) -> str:
 
 def is_measured(values: pd.Series) -> bool:
     """Tell whether values are numbers to sum up, and not few enough to be counted."""
-    is_number = pd.api.types.is_numeric_dtype(values)
+    is_number = bool(pd.api.types.is_numeric_dtype(values))
     return is_number and values.nunique() > MOST_NUMERIC_LEVELS
 
 

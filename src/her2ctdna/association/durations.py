@@ -32,7 +32,9 @@ def summarise_durations(
     was read.
     """
     groupings = [ALL, *([_BY_HER2] if "her2_group" in patients else [])]
-    rows = [row for grouping in groupings for row in _await_response(patients, grouping)]
+    rows = [
+        row for grouping in groupings for row in _await_response(patients, grouping)
+    ]
     for endpoint, grouping in product(("tot", "ttnt"), groupings):
         followed = follow_groups(
             patients,

@@ -94,7 +94,7 @@ def _lines(results: Results, variables: Collection[str]) -> Iterator[_Line]:
         if row.variable in variables and row.statistic != LEFT_OUT:
             key = row.variable, text_or(row.level, "")
             line = lines.setdefault(key, _Line(*key, {}))
-            line.by_group.setdefault(row.group, {})[row.statistic] = row
+            line.by_group.setdefault(row.group, {})[str(row.statistic)] = row
     for line in lines.values():
         everybody = line.by_group[ALL.column]
         if line.level != MISSING or everybody[SHARE].n:

@@ -19,6 +19,7 @@ from her2ctdna.report.blocks import (
     Table,
     tabulate,
 )
+from her2ctdna.report.chapters.estimand_section import estimand_section
 from her2ctdna.report.formats import write_integer
 from her2ctdna.report.formulas import DEVIATIONS, FORMULAS
 from her2ctdna.report.glossary import INPUTS
@@ -40,6 +41,7 @@ _REMARK = re.compile(r"\(.*\)|\[.*\]")
 def methods_chapter(results: Results) -> Iterator[Block]:
     """Yield every threshold with its meaning, the formulas, and the software."""
     yield Statements([(text, []) for text in DEVIATIONS])
+    yield from estimand_section(results)
     yield Heading("Thresholds")
     definitions = {**results.definitions, "association": results.association}
     yield Paragraph(
