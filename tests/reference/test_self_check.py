@@ -119,7 +119,7 @@ def test_failure_fails_the_run_and_names_every_value(
     target = "results/cohort/statistics_accepted.txt"
     run = snakemake_spawned(repository, target, root=repository)
     assert run.code != 0
-    assert "1 of 67 statistics differ from known values; no report is written" in (
+    assert "1 of 100 statistics differ from known values; no report is written" in (
         run.output
     )
     assert re.search(r"DAISY, cohort 2.* 26\.36\d+, but 26\.5 by doi", run.output)

@@ -43,7 +43,7 @@ def ctdna_context_section(results: Results) -> Iterator[Block]:
     yield Heading("Beside published effects of ctDNA")
     yield Paragraph(
         "Other drugs, other assays, and each its own definition of a change of ctDNA, "
-        "at its own time: context, not a comparison. None of the published ones "
+        "at its own time: context, not a comparison. No published one "
         "states a landmark; without one, who had to live to be sampled is counted as "
         "if the result had been known before, and cuts chosen on the same patients "
         "flatter. No effect under a HER2-directed conjugate was traced."

@@ -38,7 +38,7 @@ def duration_section(results: Results) -> Iterator[Block]:
     columns = [
         Column("Duration", lambda row: results.endpoint_label(row.endpoint)),
         Column("Group", lambda row: group_label(row.group_by, row.group)),
-        Column("Events/n", _count, is_number=True),
+        Column("With the event", _count, is_number=True),
         Column(
             f"Median (range, or {results.confidence} interval)",
             _median,
