@@ -201,6 +201,9 @@ def _label(row: pd.Series, look: Look) -> Iterator[str]:
 
 def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str:
     first = next(iter(groups.values())).iloc[0]
+    if ALL.column in groups:
+        median = months(first["median_days"])
+        return f"Median {NAMES[first['endpoint']]} in months: {median}"
     medians = ", ".join(
         f"{months(curve['median_days'].iloc[0])} ({looks[name].label})"
         for name, curve in groups.items()

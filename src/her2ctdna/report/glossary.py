@@ -87,7 +87,7 @@ HER2_CRITERIA = {
         "IHC 0: none, or as ultralow; which of the two was not recorded"
     ),
     "low": (
-        "IHC 1+: faint, incomplete staining in more than "
+        "IHC 1+, ISH negative or not done: faint, incomplete staining in more than "
         f"{ULTRALOW_MAX_PERCENT} % of tumour cells; or IHC 2+: weak to moderate, "
         f"complete staining in more than {ULTRALOW_MAX_PERCENT} %, with ISH negative"
     ),
