@@ -34,7 +34,7 @@ def test_every_endpoint_has_every_cell(definitions: dict[str, Any]) -> None:
     found = estimands(definitions)
     assert list(found) == [
         *["ORR", "DCR", "CBR (registry)", "CBR (168 days)", "PFS", "OS", "DoR"],
-        "Time on treatment",
+        *["Time on treatment", "Time to next treatment"],
         *["Clearance at C2D1", "PFS and OS by clearance at C2D1"],
         *["Clearance at C3D1", "PFS and OS by clearance at C3D1"],
     ]
@@ -43,7 +43,9 @@ def test_every_endpoint_has_every_cell(definitions: dict[str, Any]) -> None:
 
 def test_what_the_study_lacks_has_no_estimand(definitions: dict[str, Any]) -> None:
     found = estimands(definitions, has_response=False, has_ctdna=False)
-    assert list(found) == ["PFS", "OS", "Time on treatment"]
+    assert list(found) == [
+        *["PFS", "OS", "Time on treatment", "Time to next treatment"]
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,7 @@ def test_what_the_study_lacks_has_no_estimand(definitions: dict[str, Any]) -> No
         ("response.max_ne_between", 2, "ORR", "variable", "at most 2 NE"),
         ("response.accept_sd_between_pr", True, "DCR", "variable", "or one SD"),
         ("response.sd_min_days", 50, "DCR", "variable", "from day 50"),
-        ("response.sd_min_days", 50, "ORR", "missed_assessments", "before day 50"),
+        ("response.sd_min_days", 50, "DCR", "missed_assessments", "before day 50"),
         ("response.source", "lesions", "ORR", "variable", "derived from lesions"),
         ("response.evaluator", "independent", "PFS", "variable", "independent"),
         ("response.count_first_day", False, "OS", "variable", "to death"),

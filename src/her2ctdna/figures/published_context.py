@@ -54,8 +54,8 @@ _REPORTED = "*"
 """Stands after a trial whose rate is known from a report of its source."""
 
 _SHADE = "#F2F2F2"
-_DRUG_MM = 42.0
-_RESPONSE_MM = 57.0
+_DRUG_MM = 33.0
+_RESPONSE_MM = 54.5
 _COUNTS_MM = 107.0
 """Where the counts end."""
 _AXES_LEFT_MM = 111.0

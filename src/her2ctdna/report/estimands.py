@@ -66,6 +66,8 @@ def _rates(response: "ResponseSettings", confidence: str) -> Iterator[Estimand]:
     counts = _response_kind(response)
     stable = f"{counts}, or stable disease from day {response['sd_min_days']} on"
     benefit = response["clinical_benefit_days"]
+    unseen = f"never evaluable is no success ({_COMPOSITE})"
+    early = f"; SD before day {response['sd_min_days']} alone is not evaluable"
     variables = {
         "ORR": f"{counts}: CR or PR",
         "DCR": f"best response, {stable}",
@@ -80,7 +82,7 @@ def _rates(response: "ResponseSettings", confidence: str) -> Iterator[Estimand]:
             variable=f"{variable}; {_assessed_by(response)}",
             new_therapy=_assessments_after(response),
             death=f"not a success unless reached before ({_COMPOSITE})",
-            missed_assessments=_unseen(response),
+            missed_assessments=unseen + (early if endpoint == "DCR" else ""),
             discontinuation=f"assessments after the last dose count ({_POLICY})",
             missing_clearance=NONE,
             summary=f"n/N with {confidence} Clopper-Pearson interval",
@@ -111,12 +113,6 @@ def _assessments_after(response: "ResponseSettings") -> str:
     return f"assessments after it count ({_POLICY})"
 
 
-def _unseen(response: "ResponseSettings") -> str:
-    """Return what an assessment that was missed or could not be read does to a rate."""
-    early = f"SD before day {response['sd_min_days']} alone is not evaluable"
-    return f"never evaluable is no success ({_COMPOSITE}); {early}"
-
-
 def _times(
     response: "ResponseSettings", confidence: str, *, has_response: bool
 ) -> Iterator[Estimand]:
@@ -131,9 +127,13 @@ def _times(
             variable="from the first response to progression or death"
             f"{_first_day(response)}; ends with PFS",
         )
+    yield from _treatment(response, confidence)
+
+
+def _treatment(response: "ResponseSettings", confidence: str) -> Iterator[Estimand]:
+    """Yield time on treatment, and to the next one."""
     gap = response["treatment_gap_days"]
-    summary = f"Kaplan-Meier median with {confidence} log-log interval"
-    yield Estimand(
+    on_treatment = Estimand(
         endpoint="Time on treatment",
         population=TREATED,
         variable=f"from first to last dose{_first_day(response)}",
@@ -142,7 +142,16 @@ def _times(
         missed_assessments=NONE,
         discontinuation=f"the event; known after more than {gap} days without a dose",
         missing_clearance=NONE,
-        summary=summary,
+        summary=f"Kaplan-Meier median with {confidence} log-log interval",
+    )
+    yield on_treatment
+    yield on_treatment._replace(
+        endpoint="Time to next treatment",
+        variable="from first dose to new anticancer therapy or death"
+        f"{_first_day(response)}",
+        new_therapy="the event",
+        death=f"the event, as a new therapy is ({_COMPOSITE})",
+        discontinuation=f"ignored: followed after the last dose ({_POLICY})",
     )
 
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from her2ctdna.reference.published import read_ctdna_effects
 from her2ctdna.report.blocks import Block, Cell, Column, Heading, Paragraph, tabulate
 from her2ctdna.report.formats import write_day, write_ratio
-from her2ctdna.report.published_rates import NOT_STATED
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
@@ -82,7 +81,7 @@ def _own(results: Results, row: "ResultRow", landmark: str) -> _Effect:
     return _Effect(
         trial="This study",
         drug="as treated here",
-        patients=f"{row.n + row.n_reference:.0f} able to show clearance",
+        patients="able to show clearance, followed at the landmark",
         definition="cleared: nothing detected in a sample that could have seen "
         f"{share} of baseline",
         timepoint=landmark,
@@ -104,9 +103,7 @@ def _published(row: "ResultRow") -> _Effect:
         patients=str(row.n),
         definition=row.definition,
         timepoint=row.timepoint,
-        landmark=row.landmark
-        if row.landmark != NOT_STATED
-        else f"landmark {NOT_STATED}",
+        landmark=f"landmark {row.landmark}",
         endpoint=row.endpoint,
         measure=row.measure,
         estimate=f"{row.estimate}{limits}",
