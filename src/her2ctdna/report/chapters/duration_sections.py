@@ -23,18 +23,26 @@ if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
 
 
+_MEANINGS = {
+    "ttr": "Time to response is that of responders alone, from first dose to the first "
+    "response that counts, with its range.",
+    "tot": "Time on treatment runs from first to last dose; who may still be on "
+    "treatment is censored.",
+}
+_METHODS = (
+    "Of a time that may be censored the median is Kaplan-Meier's, and follow-up is by "
+    "reverse Kaplan-Meier."
+)
+
+
 def duration_section(results: Results) -> Iterator[Block]:
     """Yield the durations, of all and by HER2 group, if anybody has one."""
     rows = list(results.rows("durations"))
     if not rows:
         return
-    yield Paragraph(
-        "Time to response is that of responders alone, from first dose to the first "
-        "response that counts, with its range. Time on treatment runs from first to "
-        "last dose; who may still be on treatment is censored. Time to next treatment "
-        "ends with a new therapy or death. Both have Kaplan-Meier medians, and "
-        "follow-up by reverse Kaplan-Meier."
-    )
+    there = {row.endpoint for row in rows}
+    told = [says for endpoint, says in _MEANINGS.items() if endpoint in there]
+    yield Paragraph(" ".join([*told, _METHODS]))
     columns = [
         Column("Duration", lambda row: results.endpoint_label(row.endpoint)),
         Column("Group", lambda row: group_label(row.group_by, row.group)),
@@ -47,7 +55,7 @@ def duration_section(results: Results) -> Iterator[Block]:
         Column("Median follow-up", _follow_up, is_number=True),
         Column("Note", note_of),
     ]
-    yield tabulate("Time to response, on treatment, to next treatment", columns, rows)
+    yield tabulate("Durations", columns, rows)
 
 
 def _count(row: "ResultRow") -> Cell:
