@@ -262,6 +262,27 @@ def claim_missing(missing: pd.DataFrame) -> Iterator[Claim]:
         yield Claim(f"{what} named", len(named.sum()), [(*whole, event)])
 
 
+def claim_baseline(baseline: pd.DataFrame) -> Iterator[Claim]:
+    """Yield the groups, who is named, and the levels that the flow has sets of."""
+    for row in baseline.itertuples():
+        column = "all" if row.group == "all" else "her2_group"
+        among = ("all_treated", *in_group(column, row.group))
+        what = f"baseline {row.variable} {row.level} {among}"
+        yield Claim(f"{what} N", row.N, [among])
+        if row.variable in ("hr_status", "baseline_state"):
+            level = (*among, f"{row.variable}={row.level}")
+            yield Claim(f"{what} n", row.n, [level])
+            yield Claim(f"{what} named", len(split(row.patient_ids)), [level])
+
+
+def claim_durations(durations: pd.DataFrame) -> Iterator[Claim]:
+    """Yield whose time is asked: of a response the responders', else everybody's."""
+    for row in durations.itertuples():
+        responders = ("responder=yes",) if row.endpoint == "ttr" else ()
+        among = ("all_treated", *in_group(row.group_by, row.group), *responders)
+        yield Claim(f"durations {row.endpoint} {among} N", row.N, [among])
+
+
 def claim_context(drawn: pd.DataFrame) -> Iterator[Claim]:
     """Yield the rates of the study itself; the published ones are of others."""
     own = drawn[drawn["group_by"].notna()]
@@ -313,9 +334,9 @@ def claim_moving_curve(endpoint: str, group: str, own: pd.DataFrame) -> Iterator
 
 
 def claim_kaplan_meier(drawn: pd.DataFrame, kind: str) -> Iterator[Claim]:
-    """Yield the numbers of a figure ``km_*``; ``kind`` is her2 or clearance."""
-    if kind == "her2":
-        column: Any = "her2_group"
+    """Yield the numbers of a figure ``km_*``; ``kind`` is all, her2 or clearance."""
+    if kind in ("all", "her2"):
+        column: Any = {"all": "all", "her2": "her2_group"}[kind]
     else:
         column = "clearance_" + drawn["origin"].astype(str)
         drawn = drawn.assign(population="clearance_able")

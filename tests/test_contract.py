@@ -67,6 +67,9 @@ COLUMNS = {
     "tables/model_predictions.tsv": "patient_id model responder probability low high",
     "tables/model_selection.tsv": "model feature coefficient same_sign_share "
     "leading_share n_fits",
+    "tables/baseline.tsv": "variable level group n N value low high statistic",
+    "tables/durations.tsv": "endpoint group_by group n N events value low high "
+    "statistic",
     "tables/survival.tsv": "endpoint group_by group origin n events median_days "
     "ci_low ci_high ci_method followup_median_days",
     "tables/survival_curves.tsv": "endpoint group_by group origin time_days at_risk "

@@ -88,7 +88,7 @@ def test_another_group_reruns_what_counts_by_it_and_nothing_else(demo, snakemake
         *["derive_flow", "collect_flow", "estimate_associations", "collect_tests"],
         *["plot_cohort", "plot_association", "write_definitions", "write_report"],
         *["estimate_milestones", "estimate_competing", "write_provenance"],
-        "write_parquet",
+        *["write_parquet", "summarise_baseline"],
     } | ({"print_report"} if find_browser() else set())
 
 

@@ -13,6 +13,15 @@ USUAL_START = "first dose"
 COUNTED_FROM = ", from "
 """Between the reason of such a duration and what it counts from."""
 
+DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
+"""A calendar date inside a text."""
+
+_SHORT_DATE = re.compile(
+    r"(19|20)\d{2}[-/]\d{1,2}|\d{1,2}/(19|20)\d{2}"
+    r"|(19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])"
+)
+"""A cell that is a month of a year, or a date in eight digits."""
+
 ABBREVIATIONS = {
     name.lower(): name
     for name in ("HR", "ER", "PR", "ECOG", "HER2", "IHC", "ISH", "ctDNA", "BMI", "LDH")
@@ -26,6 +35,11 @@ def spell(name: str) -> str:
     """
     words = name.replace("_", " ").split(" ")
     return " ".join(ABBREVIATIONS.get(word, word) for word in words)
+
+
+def holds_date(text: str) -> bool:
+    """Tell whether a text holds a calendar date, or is one in short form."""
+    return bool(DATE.search(text) or _SHORT_DATE.fullmatch(text.strip()))
 
 
 def count_of(n: float, noun: str) -> str:

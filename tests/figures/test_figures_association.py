@@ -347,6 +347,38 @@ def test_kaplan_meier_draws_steps_censoring_and_numbers_at_risk():
     assert "3.0 (HER2-zero), not reached (HER2-low); hazard ratio 0.70" in title
 
 
+@pytest.mark.parametrize(
+    ("endpoint", "origin", "since", "said"),
+    [
+        ("pfs", "first_dose", "first dose", "Median PFS in months: 3.0"),
+        ("dor", "response", "the first response", "Median DoR in months: 3.0"),
+    ],
+)
+def test_of_all_there_is_one_curve_and_no_comparison(endpoint, origin, since, said):
+    asked = {"endpoint": endpoint, "group_by": "all", "group": "all", "origin": origin}
+    drawn = derive_kaplan_meier(
+        curves()
+        .query("group == 'zero' and origin == 'first_dose'")
+        .assign(**asked)[:3],
+        survival().query("group == 'zero'").assign(**asked),
+        contrasts(),
+        interactions(),
+        endpoint=endpoint,
+        group_by="all",
+        origin=origin,
+        groups=("all",),
+    )
+    assert set(drawn["group"]) == {"all"}
+    assert drawn[["hazard_ratio", "p_value"]].isna().all(axis=None)
+    with figure_style():
+        figure = plot_kaplan_meier(drawn, subject="all", confidence=0.95, study=STUDY)
+    assert figure.get_suptitle() == said
+    words = " ".join(text.get_text() for text in figure.texts).replace("\n", " ")
+    assert "Log-rank" not in words
+    assert "Time from day" not in words
+    assert figure.axes[0].get_xlabel().startswith(f"Months since {since}")
+
+
 def test_medians_that_were_reached_are_dropped_to_the_axis():
     with figure_style():
         figure = plot_kaplan_meier(
@@ -551,4 +583,4 @@ def test_a_study_without_followed_patients_says_so():
             empty, subject="ctDNA clearance at C2D1", confidence=0.95, study=STUDY
         )
     words = [text.get_text() for text in figure.texts]
-    assert "No patient is followed in a group of ctDNA clearance at C2D1." in words
+    assert "No patient is followed: ctDNA clearance at C2D1." in words

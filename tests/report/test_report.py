@@ -20,7 +20,9 @@ import pytest
 import yaml
 
 from her2ctdna.association.associations import estimate_associations
+from her2ctdna.association.baseline import summarise_baseline
 from her2ctdna.association.detectable import list_detectable
+from her2ctdna.association.durations import summarise_durations
 from her2ctdna.association.exaggeration import list_exaggeration
 from her2ctdna.association.ledger import collect_tests
 from her2ctdna.association.missing_data import count_missing
@@ -328,6 +330,15 @@ def patients() -> pd.DataFrame:
     return frame.assign(
         **words,
         measurable="yes",
+        age=[51.0, 62, 47, 70, 58, 39, 66],
+        specimen=["metastasis"] * 4 + ["primary"] * 3,
+        her2_collected_day=[-9.0, -12, -15, -20, -30, -700, -1],
+        reader="central",
+        ttr_days=frame["response_day"] + 1,
+        tot_days=[200.0, 300, 80, 40, 1, 100, nan],
+        tot_event=["yes", "no", "yes", "yes", "yes", "yes", None],
+        ttnt_days=nan,
+        ttnt_event=None,
         n_visits=(frame["bor"] != "MISSING").astype(float),
         half_life_note=spaced(frame["half_life_note"]),
         first_cleared_day=frame["day_C2D1"].where(flags["ever_cleared"]),
@@ -434,6 +445,14 @@ def associate(
         families=definitions["association"]["families"],
         predeclared=definitions["association"]["predeclared"],
         alpha=0.05,
+    )
+    found["baseline"] = summarise_baseline(
+        frame,
+        landmarks=definitions["ctdna"]["landmarks"],
+        named=definitions["association"]["covariates"],
+    )
+    found["durations"] = summarise_durations(
+        frame, count_first_day=True, confidence=0.95
     )
     found["missing"] = count_missing(
         flow(frame, definitions, response=response), confidence=0.95
@@ -1356,26 +1375,89 @@ def test_errors_of_sign_and_size_are_said_for_headlines_with_patients(
 
 def test_self_check_is_shown_as_it_came_out(results: Results, page: Page) -> None:
     text = said(page)
-    assert "67 of 67 known values came out as expected: 27 published ones" in text
+    assert "100 of 100 known values came out as expected: 60 published ones" in text
     rows = page.rows("Tolerance")
-    assert len(rows) == 67
+    assert len(rows) == 100
     assert {row[6] for row in rows} == {"pass"}
     without_check = said(read(without(results, "self_check")))
     assert "known values came out" not in without_check
 
 
 def test_published_rates_stand_below_those_of_the_study(page: Page) -> None:
-    rows = [row for row in page.rows("Source") if row[0].startswith(("This", "DAISY,"))]
+    rows = [
+        row for row in page.rows("Denominator") if row[0].startswith(("This", "DAISY,"))
+    ]
     assert [row[0] for row in rows] == [
         *["This study", "This study"],
         *["DAISY, cohort 3", "DAISY, cohort 2", "DAISY, cohort 1"],
     ]
     assert rows[0][3] == "HER2-zero"
-    assert rows[0][5].startswith("0/2")
-    assert rows[3][4:7] == [
-        "confirmed; by whom is not stated there",
+    assert rows[0][8].startswith("0/2")
+    assert rows[3][4:10] == [
+        *["yes", "not stated", "full analysis set (enrolled 74)", "not stated"],
         *["27/72", "37.5 % (26.4 to 49.7)"],
     ]
+    assert rows[3][10].endswith("n/N the only one that gives the printed rate")
+
+
+def test_a_pooled_unconfirmed_rate_and_one_by_report_are_marked(page: Page) -> None:
+    (pooled,) = [
+        row
+        for row in page.rows("Denominator")
+        if row[0].startswith("SHR") and row[3] == "HER2-low"
+    ]
+    assert pooled[4:6] == ["not stated", "not stated"]
+    assert pooled[7] == "pooled"
+    (second,) = [row for row in page.rows("Denominator") if row[0].endswith("Breast04")]
+    assert "known from a report of the source" in second[10]
+
+
+def test_ctdna_effects_stand_below_those_of_the_study_with_their_landmark(
+    page: Page,
+) -> None:
+    rows = page.rows("Definition")
+    own = [row for row in rows if row[0] == "This study"]
+    assert [row[5] for row in own] == ["from day 28"] * len(own)
+    assert own
+    others = rows[len(own) :]
+    assert len(others) == 14
+    assert {row[5] for row in others} == {"landmark not stated"}
+
+
+def test_table_1_has_counts_by_group_that_open_to_patients(page: Page) -> None:
+    rows = {row[0]: row[1:] for row in page.rows("All treated, n/N")}
+    positive = rows["HR status: positive"]
+    assert [cell.split()[0] for cell in positive] == ["4/6", "0/2", "3/3"]
+    assert "P1, P2, P5, P6" in positive[0]
+    age = rows["age: median (range), quartiles, of those known"]
+    assert age[0].startswith("6/6")
+    assert age[0].endswith("54.5 (39 to 70), 48 to 61")
+    assert rows["HER2 specimen: primary"][0].startswith("2/6")
+    (days,) = [cells for name, cells in rows.items() if name.startswith("days from")]
+    assert days[0].endswith("17.5 (9 to 700), 12.8 to 27.5")
+    assert rows["read by: central"][2].startswith("3/3")
+
+
+def test_durations_have_medians_with_what_their_limits_are(page: Page) -> None:
+    rows = {(row[0], row[1]): row[2:] for row in page.rows("With the event")}
+    assert rows["Time to response", "all"][1] == "1.1 months (range 0.7 to 1.4)"
+    assert rows["Time on treatment", "all"][0].startswith("5/6")
+    assert "interval" in rows["Time on treatment", "HER2-low"][1]
+
+
+def test_scores_stand_in_words_and_who_is_not_negative_is_counted(page: Page) -> None:
+    text = said(page)
+    assert (
+        "faint, incomplete staining in more than 0 and up to 10 % of tumour cells"
+    ) in text
+    assert "Enrolled and indeterminate" in text
+    assert "Enrolled and read as HER2-positive" not in text
+
+
+def test_estimands_stand_with_the_methods(page: Page) -> None:
+    rows = page.rows("New anticancer therapy")
+    assert [row[0] for row in rows][:2] == ["ORR", "DCR"]
+    assert "Clearance at C2D1" in [row[0] for row in rows]
     assert "context and not a comparison" in said(page)
 
 

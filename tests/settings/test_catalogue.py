@@ -57,9 +57,11 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "flow.tsv",
         "patients.tsv",
         "report.html",
+        "tables/baseline.tsv",
         "tables/competing.tsv",
         "tables/contrasts.tsv",
         "tables/detectable.tsv",
+        "tables/durations.tsv",
         "tables/exaggeration.tsv",
         "tables/ledger.tsv",
         "tables/milestones.tsv",
@@ -69,7 +71,10 @@ def test_study_of_patients_alone_keeps_what_needs_no_other_input():
         "tables/survival_curves.tsv",
         "tables/tests.tsv",
     ]
-    assert figures(["patients"]) == {"patient_flow", "patient_profiles"}
+    assert figures(["patients"]) == {
+        *("patient_flow", "patient_profiles"),
+        *("km_pfs", "km_os"),
+    }
 
 
 @pytest.mark.parametrize(

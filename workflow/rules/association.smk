@@ -43,6 +43,24 @@ rule derive_flow:
         "../scripts/derive_flow.py"
 
 
+rule summarise_baseline:
+    input:
+        patients="<results>/{analysis}/patients.tsv",
+    output:
+        **made("tables/baseline.tsv"),
+    log:
+        "<logs>/{analysis}/summarise_baseline.log",
+    conda:
+        "../../envs/analysis.yaml"
+    params:
+        landmarks=landmark_names,
+        covariates=of_analysis("association", "covariates"),
+        groups=of_analysis("association", "groups"),
+        code=code_digest("summarise_baseline"),
+    script:
+        "../scripts/summarise_baseline.py"
+
+
 rule estimate_associations:
     input:
         patients="<results>/{analysis}/patients.tsv",
@@ -70,7 +88,7 @@ rule estimate_milestones:
     input:
         patients="<results>/{analysis}/patients.tsv",
     output:
-        **made("tables/milestones.tsv"),
+        **made("tables/milestones.tsv", "tables/durations.tsv"),
     log:
         "<logs>/{analysis}/estimate_milestones.log",
     conda:

@@ -160,7 +160,7 @@ def estimate_survival(
     starts = {endpoint: find_starts(patients, endpoint) for endpoint in endpoints}
     days = {FIRST_DOSE: 0.0, **how["origins"]}
     for keys, members in follow_each_group(patients, endpoints=endpoints, **how):
-        summary, curve = _describe_survival(members, confidence=confidence)
+        summary, curve = describe_survival(members, confidence=confidence)
         timed = members.index[members["time_days"].notna()]
         summary["origin_day"] = days.get(keys["origin"])
         summary["counted_from"] = name_start(starts[keys["endpoint"]][timed])
@@ -273,7 +273,7 @@ def _stack(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled)[list(tables[0])] if filled else tables[0]
 
 
-def _describe_survival(
+def describe_survival(
     members: pd.DataFrame, *, confidence: float
 ) -> tuple[dict[str, object], pd.DataFrame]:
     """Return the summary and the curve of the patients of a group."""

@@ -1,4 +1,4 @@
-"""Figures ``km_*``: PFS and OS by HER2 group or by ctDNA clearance."""
+"""Figures ``km_*``: times to event of all, by HER2 group or by ctDNA clearance."""
 
 from collections.abc import Iterator, Mapping
 from functools import partial
@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from her2ctdna.figures.draw import NO_LANDMARK, Inputs
-from her2ctdna.figures.marks.palette import CLEARANCES, HER2_GROUPS, Look
+from her2ctdna.figures.marks.palette import ALL_TREATED, CLEARANCES, HER2_GROUPS, Look
 from her2ctdna.figures.marks.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
 from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
@@ -30,14 +30,19 @@ from her2ctdna.figures.marks.survival_panel import (
     write_risk,
 )
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
-from her2ctdna.sets.groupings import FIRST_DOSE
+from her2ctdna.sets.groupings import ALL, FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.method_names import COX_PROFILE, LOG_RANK_PERMUTATION
 from her2ctdna.wording import count_of
 
-NAMES = {"pfs": "PFS", "os": "OS"}
-AXES = {"pfs": "Progression-free survival (%)", "os": "Overall survival (%)"}
-_LOOKS = HER2_GROUPS | CLEARANCES
+NAMES = {"pfs": "PFS", "os": "OS", "dor": "DoR"}
+AXES = {
+    "pfs": "Progression-free survival (%)",
+    "os": "Overall survival (%)",
+    "dor": "Responders still without event (%)",
+}
+_FROM_RESPONSE = "response"
+_LOOKS = HER2_GROUPS | CLEARANCES | ALL_TREATED
 _COLUMNS = [
     *["endpoint", "origin", "origin_day", "counted_from"],
     *["group", "is_drawn", "time_days"],
@@ -140,8 +145,8 @@ def plot_kaplan_meier(
     """Draw the curves with band, censoring marks, medians and the numbers at risk."""
     curves = drawn[drawn["is_drawn"] == "yes"]
     if curves.empty:
-        reason = f"Nobody is followed of whom the {subject} is known."
-        return plot_nothing(reason, title=f"Survival by {subject}", study=study)
+        reason = f"No patient is followed: {subject}."
+        return plot_nothing(reason, title=f"Survival: {subject}", study=study)
     groups = dict(list(curves.groupby("group", sort=False)))
     looks = {name: _LOOKS[name] for name in groups}
     risk = _PANEL_MM + _AXIS_MM + 3
@@ -175,6 +180,8 @@ def plot_kaplan_meier(
 def name_origin(curves: pd.DataFrame) -> str:
     """Return from when the curves count time, as words."""
     origin = curves["origin"].iloc[0]
+    if origin == _FROM_RESPONSE:
+        return "the first response"
     if origin != FIRST_DOSE:
         return f"the {shown(origin)} landmark"
     return " or ".join(sorted(set(map(shown, curves["counted_from"].dropna()))))
@@ -194,6 +201,9 @@ def _label(row: pd.Series, look: Look) -> Iterator[str]:
 
 def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str:
     first = next(iter(groups.values())).iloc[0]
+    if ALL.column in groups:
+        median = months(first["median_days"])
+        return f"Median {NAMES[first['endpoint']]} in months: {median}"
     medians = ", ".join(
         f"{months(curve['median_days'].iloc[0])} ({looks[name].label})"
         for name, curve in groups.items()
@@ -236,7 +246,7 @@ def _who(drawn: pd.DataFrame) -> Iterator[str]:
     """Yield from which day patients are followed, and who is not drawn."""
     first = drawn.iloc[0]
     is_drawn = drawn["is_drawn"] == "yes"
-    if first["origin"] != FIRST_DOSE:
+    if first["origin"] not in (FIRST_DOSE, _FROM_RESPONSE):
         gone = drawn[is_drawn].drop_duplicates("group")["excluded"].sum()
         yield (
             f"Time from day {number(first['origin_day'])}, in those then followed "
@@ -246,6 +256,17 @@ def _who(drawn: pd.DataFrame) -> Iterator[str]:
     if len(others):
         names = (f"{row.n:.0f} {words(row.group)}" for row in others.itertuples())
         yield f"Not drawn: {', '.join(names)}."
+
+
+def _of_all(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
+    return _draw(
+        given,
+        endpoint=endpoint,
+        group_by=ALL.column,
+        origin=_FROM_RESPONSE if endpoint == "dor" else FIRST_DOSE,
+        groups=ALL.levels,
+        subject="responders" if endpoint == "dor" else "treated patients",
+    )
 
 
 def _by_her2(given: Inputs, *, endpoint: str) -> tuple[pd.DataFrame, Figure]:
@@ -301,8 +322,11 @@ def _draw(
     return drawn, figure
 
 
+draw_km_pfs = partial(_of_all, endpoint="pfs")
+draw_km_os = partial(_of_all, endpoint="os")
+draw_km_dor = partial(_of_all, endpoint="dor")
 draw_km_pfs_her2 = partial(_by_her2, endpoint="pfs")
 draw_km_os_her2 = partial(_by_her2, endpoint="os")
 draw_km_pfs_clearance = partial(_by_clearance, endpoint="pfs")
 draw_km_os_clearance = partial(_by_clearance, endpoint="os")
-"""Draw the curves of an endpoint, by HER2 group or at the headline's landmark."""
+"""Draw the curves of an endpoint: of all, by HER2 group, at the headline's landmark."""

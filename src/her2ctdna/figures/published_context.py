@@ -34,7 +34,8 @@ from her2ctdna.tables import Record
 
 COLUMNS = [
     *["her2_class", "trial", "drug", "response", "group_by", "group"],
-    *["n", "N", "estimate", "ci_low", "ci_high", "source"],
+    *["n", "N", "estimate", "ci_low", "ci_high"],
+    *["denominator", "doses", "n_over_N", "traced", "source"],
 ]
 _SECTIONS = {
     "zero": "HER2-zero (IHC 0)",
@@ -49,9 +50,12 @@ _IHC_0 = {
 _PUBLISHED = Look("published", "#8C8C8C", "s")
 _THIS_STUDY = "This study"
 _WARNING = "Other patients, other lines, other assays: not a comparison."
+_REPORTED = "*"
+"""Stands after a trial whose rate is known from a report of its source."""
+
 _SHADE = "#F2F2F2"
-_DRUG_MM = 42.0
-_RESPONSE_MM = 57.0
+_DRUG_MM = 33.0
+_RESPONSE_MM = 54.5
 _COUNTS_MM = 107.0
 """Where the counts end."""
 _AXES_LEFT_MM = 111.0
@@ -105,19 +109,22 @@ def _own_rates(rates: pd.DataFrame) -> pd.DataFrame:
         classes.assign(her2_class="zero"),
     ]
     every = pd.concat([part for part in own if len(part)] or own[:1])
-    named = every.assign(trial=_THIS_STUDY, drug=None, response=None, source=None)
-    return named[COLUMNS]
+    named = every.assign(trial=_THIS_STUDY, drug=None, response=None)
+    return named.reindex(columns=COLUMNS)
 
 
 def _describe_response(published: pd.DataFrame) -> list[str]:
     """Return how a published response was judged, as far as its source says."""
     words = {
-        ("yes", "independent"): "confirmed, independent review",
+        ("yes", "independent"): "confirmed, independent",
         ("yes", ""): "confirmed",
         ("", ""): "not stated",
     }
-    pairs = zip(published["confirmed"], published["evaluator"], strict=True)
-    return [words[pair] for pair in pairs]
+    told = published[["confirmed", "evaluator", "doses"]]
+    return [
+        words[confirmed, evaluator] + (", doses pooled" if doses == "pooled" else "")
+        for confirmed, evaluator, doses in told.itertuples(index=False, name=None)
+    ]
 
 
 def plot_context(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Figure:
@@ -133,7 +140,7 @@ def plot_context(drawn: pd.DataFrame, *, confidence: float, study: Study) -> Fig
         title=_title(drawn),
         subtitle=f"{_WARNING} Clopper-Pearson {percent(confidence)} intervals, those "
         "of published rates recomputed from their n/N; sources in the table beside the "
-        "figure.",
+        f"figure. {_REPORTED} known from a report of the source.",
         study=study,
     )
     _write_headings(sheet)
@@ -188,7 +195,7 @@ def _write_row(sheet: Sheet, row: Record, middle: float) -> None:
     is_own = row["trial"] == _THIS_STUDY
     is_group = row["group_by"] == "her2_group"
     style = {"va": "center_baseline", "fontweight": "bold" if is_group else "normal"}
-    name = _name(row) if is_own else row["trial"]
+    name = _name(row)
     room = _DRUG_MM - MARGIN_MM - 4 if not is_own else _COUNTS_MM - 20
     name = shorten(name, room, size=TEXT_SIZE, bold=is_group)
     sheet.text(MARGIN_MM + 3, middle, name, **style)
@@ -203,6 +210,8 @@ def _write_row(sheet: Sheet, row: Record, middle: float) -> None:
 
 
 def _name(row: Record) -> str:
+    if row["trial"] != _THIS_STUDY:
+        return f"{row['trial']}{_REPORTED if row['traced'] == 'secondary' else ''}"
     if row["group_by"] == "her2_group":
         return f"{_THIS_STUDY}, {HER2_GROUPS[row['group']].label}"
     return f"{_THIS_STUDY}, {_IHC_0[row['group']]}"

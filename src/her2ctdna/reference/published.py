@@ -1,7 +1,13 @@
-"""Published response rates: one pinned file, for the self-check and for the context.
+"""Published response rates and effects of ctDNA, pinned: for self-check and context.
 
-``published.tsv`` holds only rates whose n/N was found in the source that its row
-names, each as printed there, so that the digits tell how far it was rounded.
+``published.tsv`` holds rates as their source prints them, so that the digits tell how
+far each was rounded. ``n_over_N`` says where n/N comes from: ``printed`` there, or
+``derived``, the only integers that give the printed rate and interval. ``traced`` is
+``yes`` where the source was read itself (abstract, slide or label) and ``secondary``
+where it is known from a report of it. ``doses`` are ``one``, ``pooled`` or ``not
+stated``; an empty ``confirmed`` or ``evaluator`` is not stated.
+
+``published_ctdna.tsv`` holds hazard ratios and rates by ctDNA, all as printed.
 """
 
 from pathlib import Path
@@ -12,6 +18,7 @@ from her2ctdna.statistics.method_names import CLOPPER_PEARSON
 from her2ctdna.statistics.proportions import compute_rate_interval
 
 FILE = Path(__file__).with_name("published.tsv")
+CTDNA_FILE = Path(__file__).with_name("published_ctdna.tsv")
 CLASSES = ("zero", "low", "positive")
 """HER2 as the publications have it, in the order of staining."""
 
@@ -23,6 +30,15 @@ def read_published() -> pd.DataFrame:
     """
     table = pd.read_csv(FILE, sep="\t", dtype=str, keep_default_na=False)
     return table.astype({"n": int, "N": int})
+
+
+def read_ctdna_effects() -> pd.DataFrame:
+    """Return published effects of ctDNA, one row each, all cells text as printed.
+
+    ``definition``, ``timepoint`` and ``landmark`` are what the groups are and when they
+    were known; an empty ``low`` and ``high`` were not printed.
+    """
+    return pd.read_csv(CTDNA_FILE, sep="\t", dtype=str, keep_default_na=False)
 
 
 def list_context(*, confidence: float) -> pd.DataFrame:

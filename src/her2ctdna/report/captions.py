@@ -14,7 +14,7 @@ from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
-from her2ctdna.report.starts import endpoint_start
+from her2ctdna.report.starts import endpoint_start, start_label
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.groupings import LEVELS
@@ -200,6 +200,17 @@ def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
     return f"Medians from {start}: {'; '.join(medians) or _NOBODY}."
 
 
+def _kaplan_meier_of_all(results: Results, *, endpoint: str) -> str:
+    """Return the median of all who are followed for ``endpoint``."""
+    row = results.row("survival", endpoint=endpoint, group_by="all")
+    if row is None or not row.n:
+        return f"Median: {_NOBODY} was followed."
+    return (
+        f"Median from {start_label(results, row)}: {median_text(row)}, "
+        f"{row.events:.0f}/{row.n:.0f} with the event."
+    )
+
+
 def _clearance_bias(results: Results) -> str:
     detected = results.members.size("all_treated", "baseline_state=detected")
     treated = f"{count_of(detected, 'treated patient')} with ctDNA at baseline"
@@ -233,6 +244,9 @@ _NUMBERS: dict[str, Callable[[Results], str]] = {
     "ctdna_by_her2": _ctdna_by_her2,
     "response_by_her2": partial(_response_by_her2, with_rate=True),
     "context": partial(_response_by_her2, with_rate=False),
+    "km_pfs": partial(_kaplan_meier_of_all, endpoint="pfs"),
+    "km_os": partial(_kaplan_meier_of_all, endpoint="os"),
+    "km_dor": partial(_kaplan_meier_of_all, endpoint="dor"),
     "km_pfs_her2": partial(_kaplan_meier, endpoint="pfs", kind="her2_group"),
     "km_os_her2": partial(_kaplan_meier, endpoint="os", kind="her2_group"),
     "km_pfs_clearance": partial(_kaplan_meier, endpoint="pfs", kind="clearance"),

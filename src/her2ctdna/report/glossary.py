@@ -43,6 +43,7 @@ ENDPOINTS = {
     "pfs": "PFS",
     "os": "OS",
     "dor": "DoR",
+    "ttr": "Time to response",
     "ttnt": "Time to next treatment or death",
     "tot": "Time on treatment",
     "best_change_percent": "best change of target lesions",
@@ -76,6 +77,30 @@ HER2_CLASSES = {
     ),
     "missing": "missing (no readable result)",
 }
+HER2_CRITERIA = {
+    "absent": "IHC 0: none in any tumour cell",
+    "ultralow": (
+        "IHC 0: faint, incomplete staining in more than 0 and up to "
+        f"{ULTRALOW_MAX_PERCENT} % of tumour cells"
+    ),
+    "zero_unspecified": (
+        "IHC 0: none, or as ultralow; which of the two was not recorded"
+    ),
+    "low": (
+        "IHC 1+, ISH negative or not done: faint, incomplete staining in more than "
+        f"{ULTRALOW_MAX_PERCENT} % of tumour cells; or IHC 2+: weak to moderate, "
+        f"complete staining in more than {ULTRALOW_MAX_PERCENT} %, with ISH negative"
+    ),
+    "positive": (
+        "IHC 3+: intense, complete, circumferential staining in more than "
+        f"{ULTRALOW_MAX_PERCENT} % of tumour cells; or ISH positive"
+    ),
+    "indeterminate": (
+        "IHC 2+ with ISH missing or equivocal, or a range of scores in one cell"
+    ),
+}
+"""What is seen in each class: scores of ASCO-CAP 2018 and 2023, words of trials."""
+
 HER2_DYNAMICS = {
     "stable_zero": "zero throughout",
     "stable_low": "low throughout",

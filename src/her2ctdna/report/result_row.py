@@ -103,7 +103,7 @@ class ResultRow(Protocol):
     second_value: str
     smallest_p: float
     smallest_q: float
-    statistic: float
+    statistic: float | str
     sum: float
     supplied: str
     survival: float
@@ -129,8 +129,12 @@ class ResultRow(Protocol):
     confirmed: str
     counted_from: str
     ctdna: str
+    definition: str
+    denominator: str
+    doses: str
     drug: str
     endpoint: str
+    event_ids: str
     evaluator: str
     excluded_ids: str
     family: str
@@ -149,6 +153,7 @@ class ResultRow(Protocol):
     measured: str
     message: str
     model: str
+    n_over_N: str
     nadir_sample_id: str
     nadir_state: str
     note: str
@@ -184,8 +189,11 @@ class ResultRow(Protocol):
     term: str
     terms_not_matched: str
     test: str
+    timepoint: str
     title: str
+    traced: str
     trial: str
+    variable: str
     variants: str
     why: str
     within: str

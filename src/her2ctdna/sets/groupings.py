@@ -49,7 +49,8 @@ to always low.
 ORDERED = ("her2_level", "her2_dynamics")
 """Groupings by HER2 along which a trend is asked."""
 
-_MOST_NUMERIC_LEVELS = 5
+MOST_NUMERIC_LEVELS = 5
+"""A number with more distinct values is summed up and not counted by value."""
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _is_categorical(patients: pd.DataFrame, column: str) -> bool:
         return False
     values = patients[column].dropna()
     if pd.api.types.is_numeric_dtype(values) and (
-        values.nunique() > _MOST_NUMERIC_LEVELS
+        values.nunique() > MOST_NUMERIC_LEVELS
     ):
         logger.warning("%s: too many distinct numbers to group by", column)
         return False

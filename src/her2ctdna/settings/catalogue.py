@@ -9,6 +9,7 @@ from collections.abc import Iterable, Set
 from her2ctdna.settings.results import (
     association_figures,
     association_results,
+    baseline_results,
     ctdna_figures,
     ctdna_results,
     export_results,
@@ -32,6 +33,7 @@ SECTIONS = (
 ENTRIES: tuple[Entry, ...] = (
     *study_results.RESULTS,
     *patient_table.RESULTS,
+    *baseline_results.RESULTS,
     *her2_results.RESULTS,
     *response_results.RESULTS,
     *ctdna_results.RESULTS,

@@ -51,6 +51,7 @@ HER2_GROUPS = {
     "low": Look("HER2-low", "#E69F00", "^", "-", dark="#B27500"),
     "": Look("no HER2 group", "#DCDCDC", "s", DOTTED, dark="#6B6B6B"),
 }
+ALL_TREATED = {"all": Look("all", "#3A3A3A")}
 RESPONSES = {
     "CR": Look("complete (CR)", "#00682F"),
     "PR": Look("partial (PR)", "#5AAE61"),

@@ -13,6 +13,11 @@ from her2ctdna.report.blocks import (
     tabulate,
 )
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.her2_sections import (
+    eligibility_section,
+    scores_section,
+    specimen_section,
+)
 from her2ctdna.report.glossary import HER2_CLASSES, HER2_DYNAMICS, plain
 from her2ctdna.report.patient_sets import count_share, ids_where
 from her2ctdna.report.results import Results
@@ -29,6 +34,9 @@ def her2_chapter(results: Results) -> Iterator[Block]:
         "and 1+ are hard to tell apart by eye, and observers often differ."
     )
     yield _class_table(results)
+    yield from scores_section()
+    yield from eligibility_section(results)
+    yield from specimen_section(results)
     yield from _assay_table(results)
     yield from _course_table(results)
     yield from figure_blocks(results, "her2_distribution")

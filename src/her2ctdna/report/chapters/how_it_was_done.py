@@ -19,12 +19,14 @@ from her2ctdna.report.blocks import (
     Table,
     tabulate,
 )
+from her2ctdna.report.chapters.estimand_section import estimand_section
 from her2ctdna.report.formats import write_integer
 from her2ctdna.report.formulas import FORMULAS
 from her2ctdna.report.glossary import INPUTS
 from her2ctdna.report.methods_as_run import flatten_definitions
 from her2ctdna.report.question_tables import text_or
 from her2ctdna.report.results import Results
+from her2ctdna.wording import DATE
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
@@ -34,11 +36,11 @@ HIDDEN_TEXT = "(hidden: text)"
 FREE_TEXT = ("term", "soc", "AETERM", "AEDECOD", "AESOC", "AEBODSYS")
 
 _REMARK = re.compile(r"\(.*\)|\[.*\]")
-_DATE = re.compile(r"\d{4}-\d{1,2}-\d{1,2}|\d{1,2}[./]\d{1,2}[./]\d{2,4}")
 
 
 def methods_chapter(results: Results) -> Iterator[Block]:
     """Yield every threshold with its meaning, the formulas, and the software."""
+    yield from estimand_section(results)
     yield Heading("Thresholds")
     definitions = {**results.definitions, "association": results.association}
     yield Paragraph(
@@ -195,7 +197,7 @@ def _supplied(results: Results) -> Iterator[Block]:
 
 def hide_personal(value: str, *, column: str) -> str:
     """Return a value of an input, or why it is hidden: a date, or free text."""
-    if column.endswith(("_date", "DTC")) or _DATE.search(value):
+    if column.endswith(("_date", "DTC")) or DATE.search(value):
         return HIDDEN_DATE
     if column in ("ihc", "ish"):
         return _REMARK.sub(HIDDEN_TEXT, value)
@@ -217,4 +219,4 @@ def _shown_message(row: "ResultRow") -> str:
     shown = _shown_value(row)
     if shown != value:
         message = message.replace(value, shown)
-    return _DATE.sub(HIDDEN_DATE, message)
+    return DATE.sub(HIDDEN_DATE, message)

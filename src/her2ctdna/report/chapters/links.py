@@ -12,6 +12,7 @@ from her2ctdna.report.chapters.biomarker_sections import (
 from her2ctdna.report.chapters.recist_sections import scan_blocks
 from her2ctdna.report.formats import write_day
 from her2ctdna.report.her2_rates import her2_rate_tables
+from her2ctdna.report.published_ctdna import ctdna_context_section
 from her2ctdna.report.published_rates import context_section
 from her2ctdna.report.question_tables import (
     table_of_contrasts,
@@ -83,6 +84,7 @@ def clearance_outcome_chapter(results: Results) -> Iterator[Block]:
     yield from figure_blocks(results, "km_pfs_clearance", "km_os_clearance")
     yield from scan_blocks(results)
     yield from _at_any_time(results)
+    yield from ctdna_context_section(results)
     if results.forest_topic == "clearance":
         yield from figure_blocks(results, "forest")
     others = _other_columns(results)

@@ -1,10 +1,7 @@
 """The chapter on patients: flow, characteristics, and one row for each."""
 
 from collections.abc import Iterator
-from operator import itemgetter
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from her2ctdna.report.absent import write_absent
 from her2ctdna.report.blocks import (
@@ -17,21 +14,16 @@ from her2ctdna.report.blocks import (
     tabulate,
 )
 from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.chapters.baseline_sections import baseline_section
 from her2ctdna.report.chapters.each_patient import patient_table
-from her2ctdna.report.formats import write_decimal
 from her2ctdna.report.glossary import ENDPOINTS, SETS, plain
 from her2ctdna.report.patient_sets import count_ids
 from her2ctdna.report.question_tables import split_ids, text_or
 from her2ctdna.report.results import Results
-from her2ctdna.sets.groupings import Grouping
-from her2ctdna.sets.set_names import KNOWN, read_clearance_set
-from her2ctdna.wording import join_value
+from her2ctdna.sets.set_names import read_clearance_set
 
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
-
-_MOST_LEVELS = 5
-"""A number with more distinct values is summed up and not counted by value."""
 
 PROFILES = "figures/patient_profiles.pdf"
 
@@ -48,16 +40,7 @@ def patients_chapter(results: Results) -> Iterator[Block]:
         "rate or a time to event is an intersection of sets, those above and those of "
         "groups and outcomes, which flow.tsv lists with their patients."
     )
-    named = [*results.association["covariates"], *results.association["groups"]]
-    known = [column for column in dict.fromkeys(named) if column in results.treated]
-    if known:
-        rows = [row for name in known for row in _characteristic(results, name)]
-        columns = [
-            Column("Characteristic", itemgetter(0)),
-            Column("n/N treated", itemgetter(1), is_number=True),
-        ]
-        caption = "Characteristics of the treated patients"
-        yield tabulate(caption, columns, rows, sources=("flow", "patients"))
+    yield from baseline_section(results)
     yield patient_table(results)
     yield Paragraph(
         f"A page for each patient, with {_on_profiles(results)} on one time axis, is "
@@ -114,20 +97,3 @@ def _set_label(name: str) -> str:
         still = f" from landmark {landmark}, without the event" if is_landmark else ""
         return f"Followed for {ENDPOINTS[endpoint]}{still}"
     return SETS.get(name, plain(name))
-
-
-def _characteristic(results: Results, column: str) -> Iterator[tuple[str, Count]]:
-    """Yield a row for each value of a column, or its median if it has many."""
-    values = results.treated[column].dropna()
-    is_numeric = pd.api.types.is_numeric_dtype(values)
-    if is_numeric and values.nunique() > _MOST_LEVELS:
-        middle, low, high = (
-            write_decimal(value, 1)
-            for value in (values.median(), values.min(), values.max())
-        )
-        known = results.members.count(join_value(column, KNOWN), label="known")
-        yield f"{plain(column)}: median {middle} ({low} to {high}), known", known
-        return
-    for level in sorted(set(Grouping(column, ()).label(results.treated))):
-        count = results.members.count(join_value(column, level), label="with it")
-        yield f"{plain(column)}: {level}", count

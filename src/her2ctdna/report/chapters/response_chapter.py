@@ -15,6 +15,7 @@ from her2ctdna.report.blocks import (
 )
 from her2ctdna.report.captions import figure_blocks
 from her2ctdna.report.chapters.biomarker_sections import model_section
+from her2ctdna.report.chapters.duration_sections import duration_section
 from her2ctdna.report.glossary import RESPONSES
 from her2ctdna.report.milestone_tables import milestone_blocks
 from her2ctdna.report.question_tables import (
@@ -30,6 +31,9 @@ from her2ctdna.sets.counting import RESPONSE_FLAGS
 DRAWN = ("waterfall", "swimmer", "spider")
 """The figures of response."""
 
+CURVES = ("km_pfs", "km_os", "km_dor")
+"""The figures of times to event, of all."""
+
 
 def response_chapter(results: Results) -> Iterator[Block]:
     """Yield best responses, rates, changes of lesions, and times to event."""
@@ -42,6 +46,9 @@ def response_chapter(results: Results) -> Iterator[Block]:
         yield Heading("Time to progression and death")
         caption = "Times to event, all treated patients"
         yield table_of_survival(results, times, caption=caption)
+    curves = (name for name in CURVES if name in results.figures)
+    yield from figure_blocks(results, *curves)
+    yield from duration_section(results)
     yield from milestone_blocks(results)
     yield from _groups_of_study(results)
     if not results.has("ctdna_landmarks"):

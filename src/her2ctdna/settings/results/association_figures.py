@@ -18,14 +18,20 @@ _CURVES = (
 )
 _PFS = "Share of patients without progression or death, by time from "
 _OS = "Share of patients without death, by time from "
-_HOW = """
+_CURVE = """
     Ticks are patients last seen without the event, the shade is the pointwise log-log
     band at {{ confidence }}. The numbers below are patients at risk and, in brackets,
     the events so far: where few are left the curve is uncertain. Dotted lines lead to
     the medians: a median is where a curve crosses 50 %, its limits where the band does;
-    not reached means that it does not. The hazard ratio is from a plain Cox model with
-    profile-likelihood limits, unadjusted; the p in the subtitle is of the log-rank test
-    by permutation. Months are days / 30.4375.
+    not reached means that it does not. Months are days / 30.4375.
+"""
+_HOW = f"""
+    {_CURVE} The hazard ratio is from a plain Cox model with profile-likelihood limits,
+    unadjusted; the p in the subtitle is of the log-rank test by permutation.
+"""
+_OF_ALL = f"""
+    first dose, as nobody is randomised, or from what supplied durations count from,
+    which the axis names, of all treated patients (Kaplan-Meier). {_CURVE}
 """
 _BY_HER2 = f"""
     first dose, as nobody is randomised, or from what supplied durations count from,
@@ -99,6 +105,39 @@ RESULTS = (
             sections of ctDNA describe, they do not forecast.{% endif %} Below stand the
             two odds ratios of the first comparison, conditional exact and Firth's;
             those of every line are in the table.
+        """,
+    ),
+    Figure(
+        "km_pfs",
+        title="Progression-free survival",
+        section="Response",
+        rule="plot_association",
+        module="kaplan_meier",
+        columns=_CURVES,
+        caption=_PFS + _OF_ALL,
+    ),
+    Figure(
+        "km_os",
+        title="Overall survival",
+        section="Response",
+        rule="plot_association",
+        module="kaplan_meier",
+        columns=_CURVES,
+        caption=_OS + _OF_ALL,
+    ),
+    Figure(
+        "km_dor",
+        title="Duration of response",
+        section="Response",
+        rule="plot_association",
+        module="kaplan_meier",
+        needs=("response",),
+        columns=_CURVES,
+        caption=f"""
+            Share of responders without progression or death, by time from their first
+            response (Kaplan-Meier): a responder whose response was short lived ends
+            early. Who did not respond is not here, so this is no survival of the
+            cohort. {_CURVE}
         """,
     ),
     Figure(

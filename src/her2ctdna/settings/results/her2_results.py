@@ -236,7 +236,7 @@ RESULTS = (
         columns=(
             *text("her2_class", "trial", "drug", "response", "group_by", "group"),
             *number("n", "N", "estimate", "ci_low", "ci_high"),
-            *text("source"),
+            *text("denominator", "doses", "n_over_N", "traced", "source"),
         ),
         caption="""
             Objective response rate of this study by HER2 (bold, shaded), with
@@ -244,8 +244,10 @@ RESULTS = (
             it: other patients, other lines, other assays, so not a comparison. Lines
             are Clopper-Pearson intervals at {{ confidence }}, recomputed from n/N.
             Where the published response was confirmed or read independently it says
-            so. Only rates whose n/N was traced to a source are shown; the sources
-            stand in the table beside the figure.
+            so, and where several doses are pooled. Each n/N is printed in the source
+            or the only one that gives the printed rate; an asterisk marks a rate that
+            is known from a report of its source. Denominators and sources stand in
+            the table beside the figure.
         """,
     ),
 )
