@@ -141,6 +141,7 @@ def test_ledger_counts_tests_p_values_and_what_chance_would_give() -> None:
     assert rows["n_below_alpha"].tolist() == [2, 1, 0, 0, 0, 1, 4, 0]
     assert rows["n_predeclared"].tolist() == [1, 0, 0, 0, 0, 0, 1, 0]
     assert rows.loc["all", "expected_below_alpha"] == pytest.approx(0.55)
+    assert rows["n_out_of_reach"].tolist() == [0] * 8
     assert rows.loc["her2", "smallest_p"] == 0.02
     assert isnan(rows.loc["unused", "smallest_p"])
     assert isnan(rows.loc["all", "smallest_q"])

@@ -45,6 +45,7 @@ from her2ctdna.sets.groupings import (
     find_groupings,
 )
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.statistics.attainable_size import alpha_of
 from her2ctdna.wording import join_names
 
 if TYPE_CHECKING:
@@ -61,7 +62,8 @@ CONTRAST_COLUMNS = [
 ]
 TEST_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "groups", "subgroup", "test"],
-    *["role", "statistic", "p_value", "family", "q_value", "n", "events", "note"],
+    *["role", "statistic", "p_value", "attainable_size", "family", "q_value"],
+    *["n", "events", "note"],
 ]
 
 
@@ -260,8 +262,9 @@ def estimate_tests(
     family and a q-value. The others of the same question (alternative, sensitivity),
     of interaction, and checks of an assumption have neither: to count one question
     twice would raise the q-values of all. A test that is not possible has no p-value,
-    and a note.
+    and a note. ``attainable_size`` is that of exact tests; see `collect_tests`.
     """
+    alpha = alpha_of(association["confidence"])
     rows = [
         asked.keys()
         | {
@@ -278,6 +281,7 @@ def estimate_tests(
                 pairs=_pairs_of(asked.grouping),
                 permutations=association["permutations"],
                 seed=association["seed"],
+                alpha=alpha,
             )
             if isinstance(asked, RateComparison)
             else estimate_time_tests(
@@ -285,6 +289,7 @@ def estimate_tests(
                 exact_divisions=association["exact_divisions"],
                 permutations=association["permutations"],
                 seed=association["seed"],
+                alpha=alpha,
             )
         )
     ]
