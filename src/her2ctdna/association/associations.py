@@ -15,6 +15,11 @@ from her2ctdna.association.comparisons import (
     RateComparison,
     find_comparisons,
 )
+from her2ctdna.association.few_patients import (
+    mark_few_contrasts,
+    mark_few_curves,
+    mark_few_medians,
+)
 from her2ctdna.association.group_outcomes import (
     Estimation,
     estimate_clearance_survival,
@@ -96,9 +101,10 @@ def estimate_associations(
     association
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
-        `contrast_adjusted`), ``exact_divisions``, ``permutations``, ``seed`` and
-        ``trend_scores`` (see `estimate_rate_tests` and `estimate_time_tests`),
-        ``rmst_days`` (see `compute_rmst_difference`).
+        `contrast_adjusted`), ``few_patients`` (below which a note says so),
+        ``exact_divisions``, ``permutations``, ``seed`` and ``trend_scores`` (see
+        `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
+        `compute_rmst_difference`).
     """
     columns = [*association["covariates"], *association["groups"]]
     origins = derive_landmark_origins(patients, landmarks)
@@ -126,7 +132,7 @@ def estimate_associations(
         origins=origins,
         count_first_day=count_first_day,
         response=response,
-        confidence=association["confidence"],
+        association=association,
     )
     return described | {
         "contrasts": estimate_contrasts(
@@ -180,9 +186,10 @@ def _describe(
     origins: Mapping[str, float],
     count_first_day: bool,
     response: bool,
-    confidence: float,
+    association: "AssociationSettings",
 ) -> dict[str, pd.DataFrame]:
     """Return what is seen in each group: rates, times to event and their curves."""
+    confidence, few = association["confidence"], association["few_patients"]
     how: Estimation = {
         "groupings": groupings,
         "origins": origins,
@@ -205,12 +212,12 @@ def _describe(
         "rates": estimate_rates(
             patients, endpoints=rates, groupings=groupings, confidence=confidence
         ),
-        "survival": summaries,
-        "survival_curves": pd.concat(
-            [curves, *(table for table in by_clearance if len(table))]
+        "survival": mark_few_medians(summaries, few),
+        "survival_curves": mark_few_curves(
+            pd.concat([curves, *(table for table in by_clearance if len(table))]), few
         ),
-        "clearance_survival": by_set[0],
-        "clearance_curves": by_set[1],
+        "clearance_survival": mark_few_medians(by_set[0], few),
+        "clearance_curves": mark_few_curves(by_set[1], few),
     }
 
 
@@ -246,7 +253,8 @@ def estimate_contrasts(
             )
         )
     ]
-    return pd.DataFrame([*rows, *more], columns=CONTRAST_COLUMNS)
+    contrasts = pd.DataFrame([*rows, *more], columns=CONTRAST_COLUMNS)
+    return mark_few_contrasts(contrasts, association["few_patients"])
 
 
 def estimate_tests(

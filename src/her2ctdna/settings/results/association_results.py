@@ -16,6 +16,7 @@ _CURVES = (
     *number("time_days", "at_risk", "events", "censored", "survival"),
     *number("ci_low", "ci_high"),
     *flag("biased"),
+    *text("note"),
 )
 
 _CELLS = ("both", "ctdna_only", "recist_only", "neither")
