@@ -86,7 +86,13 @@ def test_permutation_takes_every_division_of_a_few_patients(name: str) -> None:
     # A division in which one group is gone before the first event tells nothing.
     expected = np.mean(np.nan_to_num(statistics) >= observed * (1 - 1e-9))
     statistic, p_value, note, size = compute_log_rank_permutation(
-        time, event, in_group, exact_divisions=len(every), permutations=100, seed=1, alpha=0.05
+        time,
+        event,
+        in_group,
+        exact_divisions=len(every),
+        permutations=100,
+        seed=1,
+        alpha=0.05,
     )
     assert statistic == pytest.approx(observed, rel=1e-10)
     assert p_value == pytest.approx(expected, rel=1e-12)
@@ -104,7 +110,13 @@ def test_random_divisions_come_near_all_of_them_and_repeat_with_their_seed() -> 
     )
     drawn = [
         compute_log_rank_permutation(
-            time, event, group, exact_divisions=100, permutations=400, seed=seed, alpha=0.05
+            time,
+            event,
+            group,
+            exact_divisions=100,
+            permutations=400,
+            seed=seed,
+            alpha=0.05,
         )
         for seed in (5, 5, 6)
     ]

@@ -7,6 +7,9 @@ import pandas as pd
 if TYPE_CHECKING:
     from her2ctdna.settings.association_settings import FewPatients
 
+FEW = "few: n = "
+"""What the mark of few patients begins with."""
+
 _CURVE = ["endpoint", "population", "group_by", "group", "origin", "biased"]
 
 
@@ -15,7 +18,13 @@ def write_few(n: float, *, least: float) -> str:
 
     Of nobody too: what is without patients says so itself.
     """
-    return f"few: n = {n:.0f}" if 0 < n < least else ""
+    return f"{FEW}{n:.0f}" if 0 < n < least else ""
+
+
+def read_few(note: str) -> str:
+    """Return the mark of few patients that a note ends with, or nothing."""
+    mark = note.split("; ")[-1]
+    return mark if mark.startswith(FEW) else ""
 
 
 def mark_few_contrasts(contrasts: pd.DataFrame, few: "FewPatients") -> pd.DataFrame:

@@ -9,10 +9,10 @@ from functools import partial
 from jinja2 import Environment
 
 from her2ctdna.report.blocks import Block, Figure, Paragraph
+from her2ctdna.report.contrast_sentences import median_with_mark
 from her2ctdna.report.formats import write_level, write_percent
 from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
-from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
 from her2ctdna.report.starts import endpoint_start
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
@@ -180,7 +180,7 @@ def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
         column, table = name_clearance(landmark), "clearance_survival"
         wanted["population"] = CLEARANCE_ABLE
     medians = [
-        f"{group_label(column, row.group)} {median_text(row)}, "
+        f"{group_label(column, row.group)} {median_with_mark(row)}, "
         f"{row.events:.0f}/{row.n:.0f} with the event"
         for row in results.rows(table, group_by=column, **wanted)
         if row.group in LEVELS[kind] and row.n

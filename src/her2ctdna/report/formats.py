@@ -81,12 +81,15 @@ def write_days(days: float, low: float, high: float) -> str:
 
 
 def write_ratio(ratio: float, low: float, high: float) -> str:
-    """Return a ratio with its interval; without a ratio, the limit that is known."""
+    """Return a ratio with its interval; without a ratio, the limit that is known.
+
+    ``below 0.07`` where it has an upper limit alone, ``above 3.10`` with a lower one.
+    """
     if not (is_number(ratio) or is_number(low) or is_number(high)):
         return NOT_ESTIMABLE
     if is_number(ratio):
         return f"{_ratio(ratio)} ({_span(low, high, _ratio, NO_LIMIT)})"
-    return f"at least {_ratio(low)}" if is_number(low) else f"at most {_ratio(high)}"
+    return f"above {_ratio(low)}" if is_number(low) else f"below {_ratio(high)}"
 
 
 def write_coefficient(estimate: float, low: float, high: float) -> str:
@@ -151,6 +154,11 @@ def _span(low: float, high: float, write: Callable[[float], str], missing: str) 
 def write_ratio_limits(low: float, high: float) -> str:
     """Return the limits of a ratio, as in ``0.10 to 2.38``."""
     return _span(low, high, _ratio, NO_LIMIT)
+
+
+def write_ratio_alone(value: float) -> str:
+    """Return a ratio without its interval."""
+    return _ratio(value) if is_number(value) else NOT_ESTIMABLE
 
 
 def _ratio(value: float) -> str:

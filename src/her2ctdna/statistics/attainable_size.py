@@ -1,4 +1,4 @@
-"""The attainable size of exact tests: how often they reject where nothing is associated.
+"""The attainable size of exact tests: how often they reject if nothing is associated.
 
 An exact test of few patients has few p-values, so that the largest one at or below
 alpha lies below it, or there is none. What such a test adds to the false positives that
@@ -129,7 +129,8 @@ def compute_boschloo_size(n: int, n_reference: int, *, alpha: float) -> float:
     chances = np.array(
         [
             np.outer(
-                stats.binom.pmf(first, n, rate), stats.binom.pmf(second, n_reference, rate)
+                stats.binom.pmf(first, n, rate),
+                stats.binom.pmf(second, n_reference, rate),
             ).ravel()
             for rate in np.linspace(0, 1, _RATES)
         ]

@@ -27,6 +27,7 @@ class PermutationTest(NamedTuple):
     note: str | None = None
     attainable_size: float = nan
 
+
 _TIE_TOLERANCE = 1e-9
 _FLAT = 1e-12
 _AT_ONCE = 2000

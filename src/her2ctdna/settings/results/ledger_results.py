@@ -10,8 +10,8 @@ RESULTS = (
         row=(
             "test; its `role` is primary (has family and q), alternative, "
             "sensitivity, interaction (of the `subgroup` column) or check (of an "
-            "assumption); `attainable_size` is its largest p-value at or below alpha if "
-            "nothing is associated, 0 if none is; `predeclared` as the config declares"
+            "assumption); `attainable_size` is its largest p-value at or below alpha, "
+            "0 if none is; `predeclared` as the config declares"
         ),
         columns=(
             *text(
