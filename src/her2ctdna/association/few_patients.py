@@ -34,7 +34,7 @@ def mark_few_contrasts(contrasts: pd.DataFrame, few: "FewPatients") -> pd.DataFr
 
 
 def mark_few_medians(survival: pd.DataFrame, few: "FewPatients") -> pd.DataFrame:
-    """Return summaries of times, those of few patients at risk at the start so noted."""
+    """Return summaries of times, those of few at risk at the start so noted."""
     return _add_notes(survival, survival["n"], few["median"])
 
 

@@ -1,4 +1,4 @@
-"""What sentences and tables say of a contrast: its number, its interval, its patients."""
+"""What sentences and tables say of a contrast: number, interval, patients."""
 
 from typing import TYPE_CHECKING
 

@@ -306,7 +306,7 @@ def _her2_times(results: Results) -> Sentence | None:
 
 
 def _molecular_response(results: Results) -> Sentence | None:
-    """Return the ORR of those with and without a fall of ctDNA, and their difference."""
+    """Return the ORR with and without a fall of ctDNA, and their difference."""
     row = headline_molecular_response(results)
     if row is None or not (row.n and row.n_reference):
         return None
@@ -323,8 +323,8 @@ def _molecular_response(results: Results) -> Sentence | None:
 def name_molecular_response(results: Results, row: "ResultRow") -> str:
     """Return a molecular response with the fall that it asks for and its landmark."""
     column = LandmarkColumn.parse(row.group_by, results.landmarks)
-    fall = column.reduction if column else ""
-    return f"molecular response (\N{GREATER-THAN OR EQUAL TO} {fall} % fall) at {row.origin}"
+    least = f"\N{GREATER-THAN OR EQUAL TO} {column.reduction if column else ''} % fall"
+    return f"molecular response ({least}) at {row.origin}"
 
 
 def _clearance(results: Results) -> Sentence | None:
