@@ -15,11 +15,6 @@ from her2ctdna.association.comparisons import (
     RateComparison,
     find_comparisons,
 )
-from her2ctdna.association.few_patients import (
-    mark_few_contrasts,
-    mark_few_curves,
-    mark_few_medians,
-)
 from her2ctdna.association.group_outcomes import (
     Estimation,
     estimate_clearance_survival,
@@ -39,6 +34,11 @@ from her2ctdna.sets.counting import (
     RESPONSE_FLAGS,
     find_followed,
     is_response_known,
+)
+from her2ctdna.sets.few_patients import (
+    mark_few_contrasts,
+    mark_few_curves,
+    mark_few_medians,
 )
 from her2ctdna.sets.groupings import (
     ALL,

@@ -8,12 +8,14 @@ from functools import partial
 
 from jinja2 import Environment
 
+from her2ctdna.figures.clearance_bias_table import Sides, write_gaps
 from her2ctdna.report.blocks import Block, Figure, Paragraph
 from her2ctdna.report.contrast_sentences import median_with_mark
 from her2ctdna.report.formats import write_level, write_percent
 from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
 from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import headline_hazard
 from her2ctdna.report.starts import endpoint_start
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
@@ -21,6 +23,7 @@ from her2ctdna.sets.groupings import LEVELS
 from her2ctdna.sets.set_names import name_able, name_clearance_set
 from her2ctdna.settings.catalogue import FIGURES
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.statistics.method_names import COX_PROFILE
 from her2ctdna.wording import count_of
 
 _NOBODY = "nobody"
@@ -196,7 +199,24 @@ def _clearance_bias(results: Results) -> str:
     if name is None:
         return f"{treated}."
     able = results.members.size(name_able(name))
-    return f"{treated}; {able} able to show clearance at {name}."
+    return f"{treated}; {able} able to show clearance at {name}. {_gaps(results, name)}"
+
+
+def _gaps(results: Results, landmark: str) -> str:
+    """Return what the naive hazard ratio of PFS differs from the others by."""
+    wanted = {"endpoint": "pfs", "ci_method": COX_PROFILE, "group_by": "ever_cleared"}
+    rows = {
+        "naive": results.row("contrasts", biased="yes", **wanted),
+        "moving": results.row("contrasts", biased="no", **wanted),
+        "landmark": headline_hazard(results, landmark),
+    }
+    return write_gaps(
+        {
+            panel: Sides(row.n, row.n_reference, row.events, row.events_reference)
+            for panel, row in rows.items()
+            if row is not None
+        }
+    )
 
 
 def _model_performance(results: Results) -> str:

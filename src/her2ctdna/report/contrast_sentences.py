@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-from her2ctdna.association.few_patients import read_few
 from her2ctdna.report.formats import (
     is_number,
     write_decimal,
@@ -13,6 +12,7 @@ from her2ctdna.report.formats import (
 )
 from her2ctdna.report.question_tables import median_text, note_of, text_or
 from her2ctdna.report.results import Results
+from her2ctdna.sets.few_patients import read_few
 from her2ctdna.statistics.method_names import FIRTH_PROFILE
 
 if TYPE_CHECKING:

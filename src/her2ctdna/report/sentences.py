@@ -7,7 +7,6 @@ shown, foretold or absent: at this size the data seldom can.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from her2ctdna.association.few_patients import FEW
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.contrast_sentences import (
     few_of,
@@ -38,6 +37,7 @@ from her2ctdna.sets.clearance_sets import (
     explain_not_able,
 )
 from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.few_patients import FEW
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.sets.set_names import name_able
 from her2ctdna.settings.landmark_columns import (

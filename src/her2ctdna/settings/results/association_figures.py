@@ -12,8 +12,11 @@ _CURVES = (
         *("time_days", "at_risk", "events", "cumulative_events"),
         *("censored", "survival", "ci_low", "ci_high", "n", "n_events"),
         *("excluded", "median_days", "median_low", "median_high"),
-        *("hazard_ratio", "hazard_low", "hazard_high", "p_value"),
+        *("hazard_ratio", "hazard_low", "hazard_high"),
+        *("hazard_firth", "hazard_firth_low", "hazard_firth_high"),
     ),
+    *text("few"),
+    *number("p_value"),
     *text("test", "test_note"),
 )
 _PFS = "Share of patients without progression or death, by time from "
@@ -24,8 +27,10 @@ _HOW = """
     the events so far: where few are left the curve is uncertain. Dotted lines lead to
     the medians: a median is where a curve crosses 50 %, its limits where the band does;
     not reached means that it does not. The hazard ratio is from a plain Cox model with
-    profile-likelihood limits, unadjusted; the p in the subtitle is of the log-rank test
-    by permutation. Months are days / 30.4375.
+    profile-likelihood limits, unadjusted; where one group has no event it has one limit
+    alone, and Firth's penalised estimate beside it. A group marked few has so few
+    patients that its curve and median tell little. The p in the subtitle is of the
+    log-rank test by permutation. Months are days / 30.4375.
 """
 _BY_HER2 = f"""
     first dose, as nobody is randomised, or from what supplied durations count from,
@@ -144,6 +149,7 @@ RESULTS = (
             *text("ci_method"),
             *number("p_value"),
             *text("test"),
+            *number("hazard_firth", "hazard_firth_low", "hazard_firth_high"),
         ),
         caption="""
             Three ways to set those cleared against the others. Left, the naive one,
@@ -156,9 +162,9 @@ RESULTS = (
             with nobody cleared. Bands are log-log at {{ confidence }}. Below, the
             hazard ratios of plain Cox models with profile-likelihood limits,
             unadjusted, for Simon and Makuch with clearance as a time-dependent
-            covariate; how far the first lies from the others is what immortal time
-            alone can do. p are those of the log-rank test by permutation and of Mantel
-            and Byar's.
+            covariate. How far the first lies from another is immortal time alone only
+            where both have the same patients and the same of them cleared. p are
+            those of the log-rank test by permutation and of Mantel and Byar's.
         """,
     ),
 )

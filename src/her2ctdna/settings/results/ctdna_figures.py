@@ -10,7 +10,8 @@ RESULTS = (
         rule="plot_ctdna",
         needs=("calls",),
         columns=(
-            *text("patient_id", "her2_group", "her2_category", "bor", "sample_id"),
+            *text("patient_id", "her2_group", "her2_category", "bor", "response"),
+            *text("sample_id"),
             *number("day"),
             *text("draw_state", "draws_shown", "gene", "cell"),
             *number("vaf"),
@@ -29,7 +30,8 @@ RESULTS = (
             none is tracked, which does not say that the tumour has none: only what
             plasma at baseline showed is tracked. Germline variants, clonal
             haematopoiesis and calls below the thresholds are left out. On top:
-            tracked variants seen in each draw, HER2, best overall response, and the
+            tracked variants seen in each draw, HER2, best overall response (hatched:
+            CR or PR never confirmed, which does not count), and the
             result of the draw. On the right: patients with a tracked variant of the
             gene, by its worst consequence. Of more than 320 draws the first, that of
             the first landmark and the last of each patient are shown (the subtitle
@@ -43,7 +45,7 @@ RESULTS = (
         rule="plot_ctdna",
         needs=("ctdna",),
         columns=(
-            *text("patient_id", "her2_group", "bor"),
+            *text("patient_id", "her2_group", "bor", "response"),
             *number("last_dose_day"),
             *text("sample_id"),
             *number("day"),
@@ -52,7 +54,8 @@ RESULTS = (
         ),
         caption="""
             ctDNA level over time, one line a patient, a panel a HER2 group, coloured
-            by best overall response. The axis is logarithmic, so equal steps down are
+            by best overall response (broken: CR or PR never confirmed, which does not
+            count). The axis is logarithmic, so equal steps down are
             equal ratios. A dot is a sample with ctDNA detected. An arrow is one in
             which nothing was seen: it starts at the upper 95 % limit of the level,
             not at zero, and the truth lies there or lower. A short grey tick is the
