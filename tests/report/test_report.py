@@ -574,13 +574,13 @@ def test_chapters_come_in_the_order_of_the_science(page: Page) -> None:
     assert titles[1:] == [[str(n), title] for n, title in enumerate(CHAPTERS, 1)]
 
 
-def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
+def test_answer_stands_in_few_sentences_with_intervals(page: Page) -> None:
     text = said(page)
     assert (
         "Of 6 treated patients 2 had a complete or partial response (confirmed, as "
         "reported by the investigator): ORR 33.3 % (4.3 to 77.7); median "
         "progression-free survival from first dose was 5.0 months (1.4 to not "
-        "reached), with 4 events in 6 patients"
+        "reached), with 4 events in 6 patients (few: n = 6)"
     ) in text
     assert (
         "ORR was 66.7 % (9.4 to 99.2) in 3 HER2-low and 0.0 % (0.0 to 84.2) in 2 "
@@ -593,9 +593,8 @@ def test_answer_stands_in_four_sentences_with_intervals(page: Page) -> None:
     ) in text
     assert (
         "Cleared at C2D1 against not cleared: ORR +100.0 points, interval "
-        "\N{MINUS SIGN}3.1 points to +100.0 points (2 and 1 patients); PFS from the "
-        "C2D1 landmark on, hazard ratio not estimable (monotone likelihood: no event "
-        "in the group while the other is at risk; 2 and 2 patients)."
+        "\N{MINUS SIGN}3.1 points to +100.0 points (2 and 1 patients; few: n = 1); "
+        "PFS from the C2D1 landmark on, hazard ratio below"
     ) in text
 
 

@@ -96,8 +96,7 @@ def derive_clearance_bias(
     ``moving`` (Simon and Makuch: cleared from the draw on). ``group`` is cleared or
     not_cleared in all three. Hazard ratios are of plain Cox, unadjusted, the cleared
     over the not cleared, with Firth's beside them; then the p of Mantel and Byar's or
-    the log-rank test
-    by permutation. A panel without patients has no rows.
+    the log-rank test by permutation. A panel without patients has no rows.
     """
     own = clearance_curves["population"] == CLEARANCE_ABLE
     curves = pd.concat(

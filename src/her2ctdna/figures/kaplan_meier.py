@@ -215,8 +215,10 @@ def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str
     for curve in groups.values():
         row = curve.iloc[0]
         if row[[*_HAZARD.values()]].notna().any():
-            firth = tuple(row[[*PENALISED.values()]])
-            title += f"; hazard ratio {hazard(*row[[*_HAZARD.values()]], firth)}"
+            first, *limits = row[[*PENALISED.values()]]
+            plain = row[[*_HAZARD.values()]]
+            found = hazard(*plain, penalised=(first, *limits))
+            title += f"; hazard ratio {found}"
     return title
 
 

@@ -85,9 +85,11 @@ def write_contrast(results: Results, row: "ResultRow") -> str:
 def _write_hazard(results: Results, row: "ResultRow", sizes: str, aside: str) -> str:
     """Return a hazard ratio in the words of a sentence."""
     limits = (row.ci_low, row.ci_high)
+    if not (is_number(row.estimate) or any(map(is_number, limits))):
+        return f"not estimable ({_with_note(row, sizes)})"
     if not is_number(row.estimate):
         written = write_hazard_ratio(results, row)
-        return f"{written} ({_with_note(row, sizes)})"
+        return f"{written}, from {sizes} ({note_of(row)})"
     found = write_decimal(row.estimate, 2)
     if not all(map(is_number, limits)):
         return f"{found}, no closed interval ({aside})"

@@ -106,14 +106,16 @@ def write_months(days: float, *, missing: str = NOT_REACHED) -> str:
     return f"{_months(days)} months" if is_number(days) else missing
 
 
-def write_median(days: float, low: float, high: float, *, missing: str) -> str:
+def write_median(
+    days: float, low: float, high: float, *, missing: str, beyond: str = NOT_REACHED
+) -> str:
     """Return a median time with its interval, in months.
 
-    An upper limit may lie beyond what was seen; a lower one that was not found cannot
-    be told.
+    An upper limit may lie beyond what was seen (``beyond`` says so); a lower one that
+    was not found cannot be told.
     """
     least = _months(low) if is_number(low) else NOT_ESTIMABLE
-    most = _months(high) if is_number(high) else NOT_REACHED
+    most = _months(high) if is_number(high) else beyond
     return f"{write_months(days, missing=missing)} ({least} to {most})"
 
 

@@ -234,7 +234,10 @@ def median_text(row: "ResultRow") -> str:
         return f"{NOT_ESTIMABLE}: no patients"
     if not any(map(is_number, (row.median_days, row.ci_low, row.ci_high))):
         return NOT_REACHED
-    return write_median(row.median_days, row.ci_low, row.ci_high, missing=NOT_REACHED)
+    limits = (row.median_days, row.ci_low, row.ci_high)
+    # where all had the event nothing lies beyond what was seen
+    beyond = NOT_REACHED if row.n > row.events else NOT_ESTIMABLE
+    return write_median(*limits, missing=NOT_REACHED, beyond=beyond)
 
 
 def _group(results: Results, row: "ResultRow") -> str:

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from her2ctdna.report.blocks import Count
 from her2ctdna.report.contrast_sentences import (
     few_of,
-    median_with_mark,
     write_contrast,
     write_hazard_ratio,
 )
@@ -261,40 +260,53 @@ def _her2(results: Results) -> Sentence | None:
         headline_rate(results, "orr", group_by="her2_group", group=name)
         for name in ("low", "zero")
     )
+    if not (low.N and zero.N):
+        return _her2_alone(results, low if low.N else zero)
     text = (
         f"ORR was {write_rate(low.rate, low.ci_low, low.ci_high)} in "
         f"{low.N:.0f} HER2-low and {write_rate(zero.rate, zero.ci_low, zero.ci_high)} "
         f"in {zero.N:.0f} HER2-zero patients: "
     )
-    if is_number(row.estimate):
-        how = "; ".join(filter(None, ["Newcombe", few_of(row)]))
-        text += (
-            f"low minus zero {write_points(row.estimate)}, interval "
-            f"{write_points(row.ci_low)} to {write_points(row.ci_high)} ({how})."
-        )
-    else:
-        text += f"their difference is not estimable ({row.note})."
+    how = "; ".join(filter(None, ["Newcombe", few_of(row)]))
+    text += (
+        f"low minus zero {write_points(row.estimate)}, interval "
+        f"{write_points(row.ci_low)} to {write_points(row.ci_high)} ({how})."
+    )
     return text, [results.count_rate(low), results.count_rate(zero)]
+
+
+def _her2_alone(results: Results, row: "ResultRow") -> Sentence | None:
+    """Return the ORR of the one HER2 group that has patients, nothing without any."""
+    if not row.N:
+        return None
+    absent = "zero" if row.group == "low" else "low"
+    text = (
+        f"ORR was {write_rate(row.rate, row.ci_low, row.ci_high)} in {row.N:.0f} "
+        f"{group_label('her2_group', row.group)} patients; nobody was "
+        f"{group_label('her2_group', absent)}."
+    )
+    return text, [results.count_rate(row)]
 
 
 def _her2_times(results: Results) -> Sentence | None:
     """Return PFS by HER2 group, or OS, for studies that no response is known of."""
     asked = [headline_her2_hazard(results, endpoint) for endpoint in SURVIVAL]
     row = next(
-        (row for row in asked if row is not None and row.n + row.n_reference), None
+        (row for row in asked if row is not None and row.n and row.n_reference), None
     )
     if row is None:
         return None
     sides = [(row.group, False), (row.reference, True)]
     medians = [
-        f"{median_with_mark(found)} in {found.n:.0f} {group_label('her2_group', name)}"
+        f"{median_text(found)} in {found.n:.0f} {group_label('her2_group', name)} "
+        f"patients{f' ({few_of(found)})' if few_of(found) else ''}"
         for name, _ in sides
         for found in results.rows(
             "survival", endpoint=row.endpoint, group_by="her2_group", group=name
         )
     ]
     text = (
-        f"Median {row.endpoint.upper()} was {' and '.join(medians)} patients: hazard "
+        f"Median {row.endpoint.upper()} was {' and '.join(medians)}: hazard "
         f"ratio, low over zero, {write_hazard_ratio(results, row)}"
     )
     mark = f" ({few_of(row)})" if few_of(row) else ""

@@ -78,9 +78,10 @@ def _difference_width(results: Results) -> Sentence | None:
     if row is None or not row.n + row.n_reference:
         return None
     sides = _sides(results, row)
-    if not is_number(row.ci_low):
-        why = note_of(row)
-        return f"Whether HER2-low and HER2-zero differ: not estimable ({why}).", sides
+    if not (row.n and row.n_reference):
+        absent = "zero" if row.n else "low"
+        text = f"Whether HER2-low and HER2-zero differ: nobody was HER2-{absent}."
+        return text, sides
     agree = _write_agreeing(row)
     if excludes_no_effect(row):
         text = (
@@ -114,11 +115,10 @@ def _molecular_width(results: Results) -> Sentence | None:
     agree = _write_agreeing(row)
     if excludes_no_effect(row):
         text = (
-            f"How much more often they respond who have a {name}: {agree}. A fall of "
-            "ctDNA and a response may be one and the same thing seen twice."
+            f"How much {'more' if row.estimate > 0 else 'less'} often patients with a "
+            f"{name} respond: {agree}. A fall of ctDNA and a response may be one and "
+            "the same thing seen twice."
         )
-        if row.estimate < 0:
-            text = text.replace("more often", "less often")
         return text, sides
     return f"Whether response goes with {name}: {agree}.", sides
 
@@ -266,4 +266,4 @@ def _write_out_of_reach(known: pd.DataFrame) -> str:
         return said
     worst = counts["sum"].idxmax()
     n, size = counts.loc[worst]
-    return f"{said}, in {plain(str(worst))} {n} of {size}"
+    return f"{said} (of the family {plain(str(worst))} {n} of {size})"

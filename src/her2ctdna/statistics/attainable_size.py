@@ -22,8 +22,8 @@ from her2ctdna.statistics.proportions import (
 from her2ctdna.statistics.ranks import MOST_EXACT, count_rank_sums
 from her2ctdna.statistics.trend import as_steps, can_count_sums, sum_chances
 
-_RATES = 201
-_MOST_PAIRS = 40_000
+_RATES = 401
+_MOST_PAIRS = 20_000
 """Tables of two groups above which the p-values of Boschloo's test lie densely."""
 
 Floats = NDArray[np.float64]

@@ -199,7 +199,7 @@ def list_tables(totals: np.ndarray, events: int) -> np.ndarray:
     tables = np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
     last = events - tables.sum(axis=1)
     possible = (last >= 0) & (last <= totals[-1])
-    return np.column_stack([tables, last])[possible]
+    return np.asarray(np.column_stack([tables, last])[possible])
 
 
 def _finite(value: float) -> float:
