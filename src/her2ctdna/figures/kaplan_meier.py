@@ -215,9 +215,9 @@ def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str
     for curve in groups.values():
         row = curve.iloc[0]
         if row[[*_HAZARD.values()]].notna().any():
-            first, *limits = row[[*PENALISED.values()]]
-            plain = row[[*_HAZARD.values()]]
-            found = hazard(*plain, penalised=(first, *limits))
+            plain, low, high = row[[*_HAZARD.values()]]
+            firth, least, most = row[[*PENALISED.values()]]
+            found = hazard(plain, low, high, (firth, least, most))
             title += f"; hazard ratio {found}"
     return title
 
