@@ -446,6 +446,7 @@ def bias_tables() -> tuple[pd.DataFrame, ...]:
                 counts = {"events": int(day > 0), "censored": 0, "at_risk": at_risk}
                 limits = {"survival": share, "ci_low": share, "ci_high": share}
                 row = {"endpoint": "pfs", "group": group, "time_days": day}
+                row["note"] = "few: n = 3" if is_ever else None
                 rows.append(named | row | counts | limits)
         hazards.append(
             contrast(
@@ -498,7 +499,7 @@ def test_the_naive_panel_is_stamped_and_has_no_test():
         )
     words = [text.get_text() for text in figure.texts]
     assert words.count("BIASED: IMMORTAL TIME") == 1
-    assert "Mantel-Byar: p = 0.31" in words
+    assert "Mantel-Byar: p = 0.31; few: n = 3" in words
     assert "Log-rank by permutation: p = 0.61" in words
     assert "Naive (biased)" in words
     assert len(figure.axes) == 4

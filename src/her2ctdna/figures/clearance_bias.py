@@ -199,6 +199,8 @@ def _write_heading(
     if len(found) and found["test"].iloc[0] in _TESTS:
         row = found.iloc[0]
         text = f"{_TESTS[row['test']]}: {write_p(row['p_value'])}"
+    marks = [mark for mark in rows["few"].dropna().unique() if mark]
+    text = "; ".join([text, *marks])
     sheet.text(left - 1, below, text, fontsize=SMALL_SIZE, color=MUTED)
 
 

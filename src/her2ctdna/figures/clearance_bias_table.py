@@ -8,6 +8,7 @@ import pandas as pd
 from her2ctdna.figures.marks.penalised_hazards import PENALISED, take_hazards
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.few_patients import read_few
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.method_names import (
@@ -17,7 +18,7 @@ from her2ctdna.statistics.method_names import (
 
 _COLUMNS = [
     *["item", "endpoint", "panel", "group_by", "origin", "group", "biased"],
-    *["time_days", "at_risk", "events", "censored", "survival"],
+    *["time_days", "at_risk", "events", "censored", "survival", "few"],
     *["estimate", "ci_low", "ci_high", "n", "n_reference", "n_events"],
     *["n_events_reference", "ci_method", "p_value", "test", *PENALISED.values()],
 ]
@@ -94,9 +95,10 @@ def derive_clearance_bias(
     without a test), ``landmark`` (cleared or not at the landmark, from its day, of
     those whose sample could show it: ``clearance_curves``) or
     ``moving`` (Simon and Makuch: cleared from the draw on). ``group`` is cleared or
-    not_cleared in all three. Hazard ratios are of plain Cox, unadjusted, the cleared
-    over the not cleared, with Firth's beside them; then the p of Mantel and Byar's or
-    the log-rank test by permutation. A panel without patients has no rows.
+    not_cleared in all three, ``few`` marks a curve of few patients. Hazard ratios are
+    of plain Cox, unadjusted, the cleared over the not cleared, with Firth's beside
+    them; then the p of Mantel and Byar's or the log-rank test by permutation. A panel
+    without patients has no rows.
     """
     own = clearance_curves["population"] == CLEARANCE_ABLE
     curves = pd.concat(
@@ -131,6 +133,7 @@ def _curves(curves: pd.DataFrame, endpoint: str, wanted: _Asked) -> pd.DataFrame
     own = _own(curves, endpoint, wanted)
     named = own.assign(group=own["group"].replace(_NAMES))
     kept = named[named["group"].isin(["cleared", "not_cleared"])]
+    kept = kept.assign(few=kept["note"].fillna("").map(read_few))
     return kept[kept.groupby("group")["at_risk"].transform("max") > 0]
 
 

@@ -143,6 +143,9 @@ RESULTS = (
             *flag("biased"),
             *number(
                 *("time_days", "at_risk", "events", "censored", "survival"),
+            ),
+            *text("few"),
+            *number(
                 *("estimate", "ci_low", "ci_high", "n", "n_reference"),
                 *("n_events", "n_events_reference"),
             ),
