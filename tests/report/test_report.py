@@ -33,6 +33,7 @@ from her2ctdna.report.formats import (
     write_coefficient,
     write_difference,
     write_digits,
+    write_hazard,
     write_level,
     write_median,
     write_p,
@@ -1115,8 +1116,11 @@ def test_numbers_are_written_by_one_rule() -> None:
     )
     assert write_difference(-0.0001, -0.2, 0.2) == f"+0.0 points ({MINUS}20.0 to 20.0)"
     assert write_ratio(1.413, 0.5642, 17.727) == "1.41 (0.56 to 17.7)"
-    assert write_ratio(nan, 0.0482, inf) == "above 0.048"
-    assert write_ratio(nan, None, 0.62) == "below 0.62"
+    assert write_ratio(nan, 0.0482, inf) == "at least 0.048"
+    assert write_ratio(nan, None, 0.62) == "at most 0.62"
+    assert write_hazard(nan, nan, 0.62) == "below 0.62"
+    assert write_hazard(nan, 3.1, inf) == "above 3.10"
+    assert write_hazard(0.5, 0.2, 1.1) == "0.50 (0.20 to 1.10)"
     assert write_ratio(None, None, None) == "not estimable"
     assert write_median(213.0625, 30.4375, nan, missing="not reached") == (
         "7.0 months (1.0 to not reached)"

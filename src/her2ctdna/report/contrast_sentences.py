@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from her2ctdna.report.formats import (
     is_number,
     write_decimal,
+    write_hazard,
     write_points,
-    write_ratio,
     write_ratio_alone,
     write_ratio_limits,
 )
@@ -51,7 +51,7 @@ def write_hazard_ratio(results: Results, row: "ResultRow") -> str:
     Where it is monotone the limit that there is, and beside it Firth's estimate of
     the same patients: ``below 0.07 (penalised 0.01, 0.00010 to 0.12)``.
     """
-    written = write_ratio(row.estimate, row.ci_low, row.ci_high)
+    written = write_hazard(row.estimate, row.ci_low, row.ci_high)
     penalised = None if is_number(row.estimate) else find_penalised(results, row)
     if penalised is None or not is_number(penalised.estimate):
         return written

@@ -81,14 +81,22 @@ def write_days(days: float, low: float, high: float) -> str:
 
 
 def write_ratio(ratio: float, low: float, high: float) -> str:
-    """Return a ratio with its interval; without a ratio, the limit that is known.
-
-    ``below 0.07`` where it has an upper limit alone, ``above 3.10`` with a lower one.
-    """
+    """Return a ratio with its interval; without a ratio, the limit that is known."""
     if not (is_number(ratio) or is_number(low) or is_number(high)):
         return NOT_ESTIMABLE
     if is_number(ratio):
         return f"{_ratio(ratio)} ({_span(low, high, _ratio, NO_LIMIT)})"
+    return f"at least {_ratio(low)}" if is_number(low) else f"at most {_ratio(high)}"
+
+
+def write_hazard(ratio: float, low: float, high: float) -> str:
+    """Return a hazard ratio with its interval.
+
+    One of a monotone likelihood has a limit on one side alone, ``below 0.070`` or
+    ``above 3.10``.
+    """
+    if is_number(ratio) or not (is_number(low) or is_number(high)):
+        return write_ratio(ratio, low, high)
     return f"above {_ratio(low)}" if is_number(low) else f"below {_ratio(high)}"
 
 

@@ -14,6 +14,7 @@ from her2ctdna.report.formats import (
     is_number,
     write_days,
     write_difference,
+    write_hazard,
     write_integer,
     write_median,
     write_months,
@@ -40,7 +41,11 @@ from her2ctdna.wording import split_names
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
 
-_WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
+_WRITERS = {
+    "hazard_ratio": write_hazard,
+    "risk_difference": write_difference,
+    "rmst_difference": write_days,
+}
 
 
 def table_of_rates(

@@ -10,9 +10,9 @@ from her2ctdna.report.contrast_sentences import excludes_no_effect
 from her2ctdna.report.formats import (
     is_number,
     write_decimal,
+    write_hazard,
     write_percent,
     write_points,
-    write_ratio,
     write_ratio_limits,
 )
 from her2ctdna.report.glossary import plain
@@ -196,7 +196,7 @@ def _write_hazards(row: "ResultRow") -> str:
             f"hazard ratios from {write_ratio_limits(row.ci_low, row.ci_high)} agree "
             f"with the data, a {row.ci_high / row.ci_low:.0f}-fold range"
         )
-    limit = write_ratio(nan, row.ci_low, row.ci_high)
+    limit = write_hazard(nan, row.ci_low, row.ci_high)
     return f"any hazard ratio {limit} agrees with the data"
 
 
