@@ -65,7 +65,13 @@ def outcomes(trial: Trial, *, hazard_ratio: float, horizon: float) -> Iterator[b
     time, event, in_group = trial
     yield compute_log_rank(time, event, in_group)[1] <= 0.05
     drawn = compute_log_rank_permutation(
-        time, event, in_group, permutations=PERMUTATIONS, seed=1
+        time,
+        event,
+        in_group,
+        exact_divisions=0,
+        permutations=PERMUTATIONS,
+        seed=1,
+        alpha=1 - CONFIDENCE,
     )
     yield drawn[1] <= 0.05
     plain = compute_hazard_ratio(time, event, in_group, confidence=CONFIDENCE)

@@ -16,6 +16,7 @@ ASSOCIATION = {
     "covariates": ["hr_status", "prior_lines"],
     "groups": [],
     "events_per_parameter": {"least": 2, "few": 5},
+    "few_patients": {"contrast": 5, "median": 10, "curve": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "permutations": 10000,
     "rmst_days": None,

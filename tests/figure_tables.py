@@ -401,6 +401,7 @@ ASSOCIATION: dict[str, Any] = {
     "covariates": ["hr_status"],
     "groups": [],
     "events_per_parameter": {"least": 2, "few": 5},
+    "few_patients": {"contrast": 5, "median": 10, "curve": 5},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "exact_divisions": 1000,
     "permutations": 100,

@@ -47,10 +47,10 @@ COLUMNS = {
     "tables/contrasts.tsv": "endpoint population origin group_by group reference "
     "measure estimate ci_low ci_high ci_method p_value test n n_reference family "
     "q_value adjusted_for biased",
-    "tables/tests.tsv": "endpoint biomarker test statistic p_value family q_value n "
-    "predeclared",
+    "tables/tests.tsv": "endpoint biomarker test statistic p_value attainable_size "
+    "family q_value n predeclared",
     "tables/ledger.tsv": "family n_tests n_p_values smallest_p smallest_q alpha "
-    "n_below_alpha expected_below_alpha n_predeclared",
+    "n_below_alpha expected_below_alpha n_out_of_reach n_predeclared",
     "tables/detectable.tsv": "endpoint population origin group_by group reference n "
     "n_reference rate_reference detectable_low detectable_high",
     "tables/exaggeration.tsv": "endpoint population origin group_by group reference "

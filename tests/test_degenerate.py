@@ -30,6 +30,7 @@ ASSOCIATION: dict[str, Any] = {
     **{"exact_divisions": 1000},
     **{"covariates": ["site", "lines"], "groups": []},
     **{"events_per_parameter": {"least": 2, "few": 5}, "rmst_days": None},
+    "few_patients": {"contrast": 5, "median": 10, "curve": 5},
     **{"trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]], "spline_events": 30},
     **{"cutpoints": {"baseline_level": "orr"}, "cutpoint_resamples": 10},
 }

@@ -19,6 +19,7 @@ ASSOCIATION = {
     "covariates": [],
     "groups": [],
     "events_per_parameter": {"least": 2, "few": 5},
+    "few_patients": {"contrast": 1, "median": 1, "curve": 1},
     "trend_scores": [[0, 1, 2, 3], [0, 0.5, 1, 2]],
     "exact_divisions": 1000,
     "permutations": 1000,

@@ -141,9 +141,37 @@ def test_ledger_counts_tests_p_values_and_what_chance_would_give() -> None:
     assert rows["n_below_alpha"].tolist() == [2, 1, 0, 0, 0, 1, 4, 0]
     assert rows["n_predeclared"].tolist() == [1, 0, 0, 0, 0, 0, 1, 0]
     assert rows.loc["all", "expected_below_alpha"] == pytest.approx(0.55)
+    assert rows["n_out_of_reach"].tolist() == [0] * 8
     assert rows.loc["her2", "smallest_p"] == 0.02
     assert isnan(rows.loc["unused", "smallest_p"])
     assert isnan(rows.loc["all", "smallest_q"])
+
+
+def test_expected_by_chance_is_the_sum_of_the_attainable_sizes() -> None:
+    given = tables("mutations")
+    sizes = [0.02, 0.03, 0.0, nan, nan, nan, nan, nan]
+    given["tests"]["attainable_size"] = sizes
+    given["mutations"]["attainable_size"] = 0.0
+    found = collect_tests(given, families=FAMILIES, predeclared=[], alpha=0.05)
+    tests = found["tests"]
+    assert tests["attainable_size"].tolist() == pytest.approx(
+        [0.02, 0.03, 0.0, 0.05, 0.05, 0.05, nan, nan, 0.0], nan_ok=True
+    )
+    rows = found["ledger"].set_index("family")
+    expected = rows["expected_below_alpha"]
+    assert expected["her2"] == pytest.approx(0.02)
+    assert expected["all"] == pytest.approx(0.2)
+    assert rows["n_out_of_reach"][["her2", "genes", "all"]].tolist() == [1, 1, 2]
+
+
+def test_fisher_tests_of_contrasts_count_by_their_margins() -> None:
+    given = tables()
+    counts = {"events": 1, "n": 3, "events_reference": 1, "n_reference": 4}
+    given["contrasts"] = given["contrasts"].assign(**counts, endpoint="dcr")
+    found = collect_tests(given, families=FAMILIES, predeclared=[], alpha=0.05)
+    last = found["ledger"].set_index("family").loc["unadjusted"]
+    assert (last["n_p_values"], last["n_out_of_reach"]) == (2, 1)
+    assert last["expected_below_alpha"] == pytest.approx(0.05)
 
 
 def test_study_without_other_steps_has_its_own_tests_alone() -> None:

@@ -10,7 +10,7 @@ from scipy import stats
 from her2ctdna.association.rate_contrasts import contrast_rates, estimate_rate_tests
 from her2ctdna.statistics.proportions import compute_boschloo_p
 
-DRAWS = {"permutations": 1000, "seed": 1}
+DRAWS = {"permutations": 1000, "seed": 1, "alpha": 0.05}
 
 
 def counts(**groups: tuple[int, int]) -> pd.DataFrame:

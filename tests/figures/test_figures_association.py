@@ -6,7 +6,11 @@ import pandas as pd
 import pytest
 
 from her2ctdna.figures.clearance_bias import plot_clearance_bias
-from her2ctdna.figures.clearance_bias_table import derive_clearance_bias
+from her2ctdna.figures.clearance_bias_table import (
+    Sides,
+    derive_clearance_bias,
+    write_gaps,
+)
 from her2ctdna.figures.forest import derive_forest, plot_forest
 from her2ctdna.figures.kaplan_meier import derive_kaplan_meier, plot_kaplan_meier
 from her2ctdna.figures.marks.style import DAYS_PER_MONTH, figure_style
@@ -124,7 +128,7 @@ def curves() -> pd.DataFrame:
     columns = "group time_days at_risk events censored survival ci_low ci_high"
     table = pd.DataFrame(rows, columns=columns.split())
     own = table.assign(endpoint="pfs", group_by="her2_group", origin="first_dose")
-    own = own.assign(biased="no")
+    own = own.assign(biased="no", note=None)
     return pd.concat([own, own.assign(endpoint="os"), own.assign(origin="C2D1")])
 
 
@@ -140,6 +144,7 @@ def survival() -> pd.DataFrame:
             "excluded": [1, 0, 0],
             "origin_day": 0.0,
             "counted_from": "first dose",
+            "note": ["few: n = 3", "median not reached; few: n = 2", None],
         }
     )
     return table.assign(endpoint="pfs", group_by="her2_group", origin="first_dose")
@@ -414,6 +419,48 @@ def test_a_landmark_says_its_day_and_how_many_were_gone_before_it():
     assert "Log-rank" not in said
 
 
+def test_a_monotone_hazard_ratio_and_few_patients_are_said_in_the_figure():
+    monotone = {"estimate": np.nan, "ci_low": np.nan, "ci_high": 0.07}
+    firth = {"estimate": 0.01, "ci_low": 0.0001, "ci_high": 0.12}
+    kind = {"endpoint": "pfs", "measure": "hazard_ratio"}
+    rows = [
+        contrast("her2_group", "low", "zero", **kind) | {"ci_method": method, **numbers}
+        for method, numbers in (("cox_profile", monotone), ("firth_profile", firth))
+    ]
+    drawn = derive_kaplan_meier(
+        curves().query("endpoint == 'pfs'"),
+        survival(),
+        pd.DataFrame(rows),
+        interactions(),
+        endpoint="pfs",
+        group_by="her2_group",
+        origin="first_dose",
+        groups=("zero", "low"),
+    )
+    low = drawn[drawn["group"] == "low"].iloc[0]
+    assert low["few"] == "few: n = 2"
+    assert low[["hazard_high", "hazard_firth"]].tolist() == [0.07, 0.01]
+    with figure_style():
+        figure = plot_kaplan_meier(drawn, subject="x", confidence=0.95, study=STUDY)
+    words = [text.get_text() for text in figure.texts]
+    said = " ".join(words).replace("\n", " ")
+    assert "hazard ratio below 0.070 (penalised 0.010, 0.00010 to 0.12)" in said
+    assert {"few: n = 2", "few: n = 3"} <= set(words)
+
+
+def test_the_gap_is_immortal_time_only_where_patients_and_exposure_are_the_same():
+    naive = Sides(9, 19, 5, 15)
+    assert write_gaps({"naive": naive, "moving": naive}) == (
+        "Naive and from the draw: the same 28 patients, 9 of them cleared, so the gap "
+        "is immortal time."
+    )
+    assert write_gaps({"naive": naive, "landmark": Sides(3, 15, 2, 12)}) == (
+        "Naive and landmark differ in more than immortal time: 28 patients, 9 "
+        "cleared, 20 events, against 18 patients, 3 cleared, 14 events."
+    )
+    assert write_gaps({"moving": naive}) == ""
+
+
 def bias_tables() -> tuple[pd.DataFrame, ...]:
     keys = ["group_by", "origin", "biased"]
     kinds = {
@@ -431,6 +478,7 @@ def bias_tables() -> tuple[pd.DataFrame, ...]:
                 counts = {"events": int(day > 0), "censored": 0, "at_risk": at_risk}
                 limits = {"survival": share, "ci_low": share, "ci_high": share}
                 row = {"endpoint": "pfs", "group": group, "time_days": day}
+                row["note"] = "few: n = 3" if is_ever else None
                 rows.append(named | row | counts | limits)
         hazards.append(
             contrast(
@@ -483,7 +531,7 @@ def test_the_naive_panel_is_stamped_and_has_no_test():
         )
     words = [text.get_text() for text in figure.texts]
     assert words.count("BIASED: IMMORTAL TIME") == 1
-    assert "Mantel-Byar: p = 0.31" in words
+    assert "Mantel-Byar: p = 0.31; few: n = 3" in words
     assert "Log-rank by permutation: p = 0.61" in words
     assert "Naive (biased)" in words
     assert len(figure.axes) == 4

@@ -139,7 +139,8 @@ def test_parts_without_data_are_named_and_parts_not_given_are_not():
 
 def test_facts_tell_events_from_censored_times_with_their_reasons():
     facts = facts_of(derive(patient_tables(bor="PR", confirmed_bor="SD")))
-    assert facts["title"] == "best response PR, progression on day 99"
+    title = "best response PR (not confirmed), progression on day 99"
+    assert facts["title"] == title
     assert facts["Survival"] == (
         "PFS 100 days, event: progression; OS 300 days, censored: alive"
     )

@@ -53,9 +53,9 @@ orr,ctdna_evaluable,C2D1,ratio_C2D1,,rank_sum_exact,primary,0.003,levels,0.006,2
 """
 LEDGER = """\
 family,n_tests,n_p_values,smallest_p,smallest_q,alpha,n_below_alpha,\
-expected_below_alpha,n_predeclared,note
-levels,1,1,0.003,0.006,0.05,1,0.05,0,
-all,1,1,0.003,,0.05,1,0.05,0,
+expected_below_alpha,n_out_of_reach,n_predeclared,note
+levels,1,1,0.003,0.006,0.05,1,0.05,0,0,
+all,1,1,0.003,,0.05,1,0.05,0,0,
 """
 DETECTABLE = """\
 endpoint,population,group_by,group,reference,n,n_reference,rate_reference,\
@@ -172,8 +172,8 @@ def test_ledger_and_detectable_rates_are_shown_as_counted(results: Results) -> N
     blocks = [table_of_families(results), table_of_detectable(results)]
     ledger, detectable = tables_of(blocks)
     assert ledger == [
-        ["levels", "1", "1", "0.003", "0.006", "1", "0.1", "0", ""],
-        ["all", "1", "1", "0.003", "", "1", "0.1", "0", ""],
+        ["levels", "1", "1", "0.003", "0.006", "1", "0.1", "0", "0", ""],
+        ["all", "1", "1", "0.003", "", "1", "0.1", "0", "0", ""],
     ]
     assert [row[2:] for row in detectable] == [
         ["26", "14", "28.6 %", "0.2 %", "75.0 %"],

@@ -19,6 +19,7 @@ ASSOCIATION: dict[str, Any] = {
     "confidence": 0.95,
     "covariates": [],
     "events_per_parameter": {"least": 2, "few": 5},
+    "few_patients": {"contrast": 1, "median": 1, "curve": 1},
     "trend_scores": [],
     "groups": [],
     "permutations": 100,

@@ -85,23 +85,38 @@ def test_permutation_takes_every_division_of_a_few_patients(name: str) -> None:
     statistics = np.array([compute_log_rank(time, event, one)[0] for one in every])
     # A division in which one group is gone before the first event tells nothing.
     expected = np.mean(np.nan_to_num(statistics) >= observed * (1 - 1e-9))
-    statistic, p_value, note = compute_log_rank_permutation(
-        time, event, in_group, exact_divisions=len(every), permutations=100, seed=1
+    statistic, p_value, note, size = compute_log_rank_permutation(
+        time,
+        event,
+        in_group,
+        exact_divisions=len(every),
+        permutations=100,
+        seed=1,
+        alpha=0.05,
     )
     assert statistic == pytest.approx(observed, rel=1e-10)
     assert p_value == pytest.approx(expected, rel=1e-12)
     assert note == "exact: all divisions"
+    bars = np.nan_to_num(statistics)[:, None] * (1 - 1e-9)
+    p_values = (np.nan_to_num(statistics) >= bars).mean(axis=1)
+    assert size == pytest.approx(max([0, *p_values[p_values <= 0.05]]))
 
 
 def test_random_divisions_come_near_all_of_them_and_repeat_with_their_seed() -> None:
     time, event, in_group = vectors("tied")
     group = in_group.to_numpy()
-    _, exact, _ = compute_log_rank_permutation(
-        time, event, group, exact_divisions=10000, permutations=100, seed=1
+    _, exact, _, _ = compute_log_rank_permutation(
+        time, event, group, exact_divisions=10000, permutations=100, seed=1, alpha=0.05
     )
     drawn = [
         compute_log_rank_permutation(
-            time, event, group, exact_divisions=100, permutations=400, seed=seed
+            time,
+            event,
+            group,
+            exact_divisions=100,
+            permutations=400,
+            seed=seed,
+            alpha=0.05,
         )
         for seed in (5, 5, 6)
     ]
@@ -121,11 +136,12 @@ def test_permutation_of_three_groups_has_the_log_rank_chi_square() -> None:
         data["event"].to_numpy() == 1,
         data["group"].to_numpy(),
     )
-    statistic, p_value, _ = compute_log_rank_permutation(
-        *vectors_, exact_divisions=10**6, permutations=500, seed=1
+    statistic, p_value, _, size = compute_log_rank_permutation(
+        *vectors_, exact_divisions=10**6, permutations=500, seed=1, alpha=0.05
     )
     assert statistic == pytest.approx(compute_log_rank(*vectors_)[0], rel=1e-10)
     assert p_value == pytest.approx(1 / 501)
+    assert size == 0.05
 
 
 def test_permutation_takes_every_division_into_three_groups() -> None:
@@ -136,14 +152,14 @@ def test_permutation_takes_every_division_into_three_groups() -> None:
     statistics = [compute_log_rank(time, event, np.array(one))[0] for one in every]
     observed = compute_log_rank(time, event, group)[0]
     expected = np.mean(np.array(statistics) >= observed * (1 - 1e-9))
-    _, p_value, note = compute_log_rank_permutation(
-        time, event, group, exact_divisions=60, permutations=100, seed=1
+    _, p_value, note, _ = compute_log_rank_permutation(
+        time, event, group, exact_divisions=60, permutations=100, seed=1, alpha=0.05
     )
     assert len(every) == 60
     assert p_value == pytest.approx(expected, rel=1e-12)
     assert note == "exact: all divisions"
     sampled = compute_log_rank_permutation(
-        time, event, group, exact_divisions=59, permutations=100, seed=1
+        time, event, group, exact_divisions=59, permutations=100, seed=1, alpha=0.05
     )
     assert str(sampled[2]).startswith("p-value from 100 random divisions")
 
@@ -166,6 +182,7 @@ def test_permutation_that_is_not_possible_says_why(
         exact_divisions=100,
         permutations=100,
         seed=1,
+        alpha=0.05,
     )
     assert isnan(found[0])
     assert isnan(found[1])

@@ -7,6 +7,7 @@ from her2ctdna.association.exaggeration import list_exaggeration
 from her2ctdna.association.ledger import collect_tests
 from her2ctdna.association.missing_data import count_missing
 from her2ctdna.logs import log_to
+from her2ctdna.statistics.attainable_size import alpha_of
 from her2ctdna.tables import read_tables, write_table
 
 if TYPE_CHECKING:
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 with log_to(snakemake.log[0]):
     params = snakemake.params
-    alpha = round(1 - params.confidence, 12)
+    alpha = alpha_of(params.confidence)
     given = read_tables(snakemake.input)
     missing = count_missing(given.pop("flow"), confidence=params.confidence)
     tables = collect_tests(

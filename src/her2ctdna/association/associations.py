@@ -35,6 +35,11 @@ from her2ctdna.sets.counting import (
     find_followed,
     is_response_known,
 )
+from her2ctdna.sets.few_patients import (
+    mark_few_contrasts,
+    mark_few_curves,
+    mark_few_medians,
+)
 from her2ctdna.sets.groupings import (
     ALL,
     HER2_GROUPINGS,
@@ -45,6 +50,7 @@ from her2ctdna.sets.groupings import (
     find_groupings,
 )
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.statistics.attainable_size import alpha_of
 from her2ctdna.wording import join_names
 
 if TYPE_CHECKING:
@@ -61,7 +67,8 @@ CONTRAST_COLUMNS = [
 ]
 TEST_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "groups", "subgroup", "test"],
-    *["role", "statistic", "p_value", "family", "q_value", "n", "events", "note"],
+    *["role", "statistic", "p_value", "attainable_size", "family", "q_value"],
+    *["n", "events", "note"],
 ]
 
 
@@ -94,9 +101,10 @@ def estimate_associations(
     association
         The config: ``confidence`` of all intervals, ``covariates`` (to group by and
         to adjust for) and ``groups`` (to group by), ``events_per_parameter`` (see
-        `contrast_adjusted`), ``exact_divisions``, ``permutations``, ``seed`` and
-        ``trend_scores`` (see `estimate_rate_tests` and `estimate_time_tests`),
-        ``rmst_days`` (see `compute_rmst_difference`).
+        `contrast_adjusted`), ``few_patients`` (below which a note says so),
+        ``exact_divisions``, ``permutations``, ``seed`` and ``trend_scores`` (see
+        `estimate_rate_tests` and `estimate_time_tests`), ``rmst_days`` (see
+        `compute_rmst_difference`).
     """
     columns = [*association["covariates"], *association["groups"]]
     origins = derive_landmark_origins(patients, landmarks)
@@ -124,7 +132,7 @@ def estimate_associations(
         origins=origins,
         count_first_day=count_first_day,
         response=response,
-        confidence=association["confidence"],
+        association=association,
     )
     return described | {
         "contrasts": estimate_contrasts(
@@ -178,9 +186,10 @@ def _describe(
     origins: Mapping[str, float],
     count_first_day: bool,
     response: bool,
-    confidence: float,
+    association: "AssociationSettings",
 ) -> dict[str, pd.DataFrame]:
     """Return what is seen in each group: rates, times to event and their curves."""
+    confidence, few = association["confidence"], association["few_patients"]
     how: Estimation = {
         "groupings": groupings,
         "origins": origins,
@@ -203,12 +212,12 @@ def _describe(
         "rates": estimate_rates(
             patients, endpoints=rates, groupings=groupings, confidence=confidence
         ),
-        "survival": summaries,
-        "survival_curves": pd.concat(
-            [curves, *(table for table in by_clearance if len(table))]
+        "survival": mark_few_medians(summaries, few),
+        "survival_curves": mark_few_curves(
+            pd.concat([curves, *(table for table in by_clearance if len(table))]), few
         ),
-        "clearance_survival": by_set[0],
-        "clearance_curves": by_set[1],
+        "clearance_survival": mark_few_medians(by_set[0], few),
+        "clearance_curves": mark_few_curves(by_set[1], few),
     }
 
 
@@ -244,7 +253,8 @@ def estimate_contrasts(
             )
         )
     ]
-    return pd.DataFrame([*rows, *more], columns=CONTRAST_COLUMNS)
+    contrasts = pd.DataFrame([*rows, *more], columns=CONTRAST_COLUMNS)
+    return mark_few_contrasts(contrasts, association["few_patients"])
 
 
 def estimate_tests(
@@ -260,8 +270,9 @@ def estimate_tests(
     family and a q-value. The others of the same question (alternative, sensitivity),
     of interaction, and checks of an assumption have neither: to count one question
     twice would raise the q-values of all. A test that is not possible has no p-value,
-    and a note.
+    and a note. ``attainable_size`` is that of exact tests; see `collect_tests`.
     """
+    alpha = alpha_of(association["confidence"])
     rows = [
         asked.keys()
         | {
@@ -278,6 +289,7 @@ def estimate_tests(
                 pairs=_pairs_of(asked.grouping),
                 permutations=association["permutations"],
                 seed=association["seed"],
+                alpha=alpha,
             )
             if isinstance(asked, RateComparison)
             else estimate_time_tests(
@@ -285,6 +297,7 @@ def estimate_tests(
                 exact_divisions=association["exact_divisions"],
                 permutations=association["permutations"],
                 seed=association["seed"],
+                alpha=alpha,
             )
         )
     ]

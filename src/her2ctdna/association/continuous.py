@@ -15,6 +15,7 @@ import pandas as pd
 from her2ctdna.association.continuous_values import Biomarker, find_biomarkers
 from her2ctdna.sets.counting import RESPONSE_FLAGS, find_followed, follow_groups
 from her2ctdna.sets.groupings import ALL, LEVELS, derive_landmark_origins
+from her2ctdna.statistics.attainable_size import alpha_of, compute_rank_sum_size
 from her2ctdna.statistics.correlation import estimate_slope, estimate_spearman
 from her2ctdna.statistics.cutpoints import estimate_cutpoint
 from her2ctdna.statistics.hazard_per_doubling import (
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 BIOMARKER_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "measure"],
     *["estimate", "ci_low", "ci_high", "ci_method", "test", "statistic", "p_value"],
-    *["family", "q_value", "n", "events", "below_detection", "patient_ids", "note"],
+    *["attainable_size", "family", "q_value", "n", "events", "below_detection"],
+    *["patient_ids", "note"],
 ]
 RESPONSE = "orr"
 CHANGE = "best_change_percent"
@@ -125,6 +127,7 @@ def _against_her2(
     shift = estimate_shift(low, zero, confidence=association["confidence"])
     about = _about(patients.loc[groups.index, "patient_id"], values)
     about |= {"endpoint": HER2, "events": len(low)}
+    about |= _size_of(low, zero, association)
     fold = _as_fold(shift)
     yield about | _cells("fold_in_her2_low", fold, "hodges_lehmann", RANK_SUM)
 
@@ -144,6 +147,7 @@ def _against_response(
     about = _about(members["patient_id"], biomarker.values)
     about |= {"endpoint": RESPONSE, "events": int(responded.sum())}
     groups = values[responded], values[~responded]
+    about |= _size_of(*groups, association)
     confidence = association["confidence"]
     test = RANK_SUM
     shift = estimate_shift(*groups, confidence=confidence)
@@ -158,7 +162,17 @@ def _against_response(
             bootstraps=association["cutpoint_resamples"],
             seed=association["seed"],
         ).items():
-            yield about | _cells(measure, cut, None, None)
+            cells = _cells(measure, cut, None, None)
+            yield about | cells | {"attainable_size": nan}
+
+
+def _size_of(
+    group: np.ndarray, reference: np.ndarray, association: "BiomarkerSettings"
+) -> Row:
+    """Return the attainable size of the rank-sum test of two groups."""
+    alpha = alpha_of(association["confidence"])
+    size = compute_rank_sum_size(group, reference, alpha=alpha)
+    return {"attainable_size": size}
 
 
 def _against_change(

@@ -14,6 +14,8 @@ from her2ctdna.association.associations import TEST_COLUMNS
 from her2ctdna.association.multiplicity import adjust_within_families
 from her2ctdna.association.predeclared import Patterns, mark_predeclared
 from her2ctdna.association.rate_contrasts import PRIMARY
+from her2ctdna.statistics.attainable_size import compute_fisher_size
+from her2ctdna.statistics.method_names import FISHER
 from her2ctdna.wording import join_names
 
 if TYPE_CHECKING:
@@ -21,7 +23,8 @@ if TYPE_CHECKING:
 
 LEDGER_COLUMNS = [
     *["family", "n_tests", "n_p_values", "smallest_p", "smallest_q", "alpha"],
-    *["n_below_alpha", "expected_below_alpha", "n_predeclared", "note"],
+    *["n_below_alpha", "expected_below_alpha", "n_out_of_reach", "n_predeclared"],
+    "note",
 ]
 COLLECTED_COLUMNS = [*TEST_COLUMNS, "predeclared"]
 BESIDE = "no_family"
@@ -31,7 +34,7 @@ UNADJUSTED = "unadjusted"
 """Stands for p-values of contrasts that repeat, or take apart, a test in a family."""
 
 _KEYS = ["endpoint", "population", "origin", "biomarker", "test"]
-_NUMBERS = ("statistic", "p_value", "n", "events")
+_NUMBERS = ("statistic", "p_value", "attainable_size", "n", "events")
 _CHECKS = ("spline_likelihood_ratio",)
 Tables = dict[str, pd.DataFrame]
 
@@ -57,7 +60,8 @@ def collect_tests(
     predeclared
         The config, see `mark_predeclared`; the tests say yes or no.
     alpha
-        What the ledger counts p-values below.
+        What the ledger counts p-values up to, and the ``attainable_size`` of tests
+        that are not exact.
     """
     parts = [tables["tests"], *_tests_of_steps(tables)]
     # as objects, for which a column that one step leaves empty is of no type
@@ -65,6 +69,8 @@ def collect_tests(
     joined = joined[TEST_COLUMNS]
     for column in _NUMBERS:
         joined[column] = pd.to_numeric(joined[column]).astype(float)
+    size = joined["attainable_size"].fillna(alpha)
+    joined["attainable_size"] = size.where(joined["p_value"].notna())
     primary = joined[joined["role"] == PRIMARY]
     adjusted_tests = adjust_within_families(primary, families=families)
     tests = joined.drop(columns=["family", "q_value"])
@@ -90,10 +96,11 @@ def list_families(
 
     Before it stands one of the tests without a family: other tests of the same
     questions (alternative, sensitivity), interactions and checks of an assumption.
-    ``expected_below_alpha`` is how many p-values would lie below alpha if nothing
-    were associated with anything: a count, and no more for exact tests, whose
-    p-values are larger. A last row counts the p-values that `contrasts` shows
-    without a q-value.
+    ``expected_below_alpha`` is how many p-values would lie at or below alpha if
+    nothing were associated with anything: the sum of the attainable sizes, which of an
+    exact test of few patients is less than alpha. ``n_out_of_reach`` counts those whose
+    p-value cannot lie there, however the events fall. A last row counts the p-values
+    that `contrasts` shows without a q-value.
     """
     order = [*families, *tests["family"].dropna().unique()]
     rows = [
@@ -105,9 +112,21 @@ def list_families(
     rows.append(_describe(BESIDE, without, alpha) | {"note": note})
     rows.append(_describe(ALL_FAMILIES, tests, alpha) | {"smallest_q": nan})
     beside = contrasts[contrasts["test"].notna() & contrasts["family"].isna()]
+    beside = beside.assign(attainable_size=_sizes_of_contrasts(beside, alpha))
     note = "of contrasts: repeat or take apart a test that is in a family"
     rows.append(_describe(UNADJUSTED, beside, alpha) | {"note": note})
     return pd.DataFrame(rows, columns=LEDGER_COLUMNS)
+
+
+def _sizes_of_contrasts(contrasts: pd.DataFrame, alpha: float) -> list[float]:
+    """Return the attainable size of the test of each contrast with a p-value."""
+    names = ["test", "events", "n", "events_reference", "n_reference"]
+    return [
+        compute_fisher_size([int(events), int(others)], [int(n), int(m)], alpha=alpha)
+        if test == FISHER and n and m
+        else alpha
+        for test, events, n, others, m in contrasts[names].itertuples(index=False)
+    ]
 
 
 def _tests_of_steps(tables: Mapping[str, pd.DataFrame]) -> Iterator[pd.DataFrame]:
@@ -128,6 +147,7 @@ def _join_groups(rows: pd.DataFrame) -> pd.DataFrame:
         | {
             "groups": join_names(own["group"]),
             "p_value": own["p_value"].iloc[0],
+            "attainable_size": own["attainable_size"].iloc[0],
             "note": own["note"].iloc[0],
             "n": own["N"].sum(),
             "events": own["n"].sum(),
@@ -153,7 +173,9 @@ def _with_q_values(table: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
 
 
 def _describe(name: str, tests: pd.DataFrame, alpha: float) -> dict[str, object]:
-    p_values = tests["p_value"].dropna().to_numpy(dtype=float)
+    known = tests[tests["p_value"].notna()]
+    p_values = known["p_value"].to_numpy(dtype=float)
+    sizes = known["attainable_size"].to_numpy(dtype=float)
     q_values = tests["q_value"].dropna().to_numpy(dtype=float)
     return {
         "family": name,
@@ -162,8 +184,9 @@ def _describe(name: str, tests: pd.DataFrame, alpha: float) -> dict[str, object]
         "smallest_p": np.min(p_values, initial=1.0) if len(p_values) else nan,
         "smallest_q": np.min(q_values, initial=1.0) if len(q_values) else nan,
         "alpha": alpha,
-        "n_below_alpha": int((p_values < alpha).sum()),
-        "expected_below_alpha": alpha * len(p_values),
+        "n_below_alpha": int((p_values <= alpha).sum()),
+        "expected_below_alpha": float(sizes.sum()),
+        "n_out_of_reach": int((sizes == 0).sum()),
         "n_predeclared": int((tests["predeclared"] == "yes").sum())
         if "predeclared" in tests
         else 0,

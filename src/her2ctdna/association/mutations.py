@@ -13,6 +13,7 @@ import pandas as pd
 from her2ctdna.calls.annotation_fields import CONSEQUENCE_CLASSES
 from her2ctdna.sets.counting import RESPONSE_FLAGS
 from her2ctdna.sets.groupings import FIRST_DOSE, LEVELS, is_in_population
+from her2ctdna.statistics.attainable_size import alpha_of, compute_fisher_size
 from her2ctdna.statistics.method_names import FISHER, FISHER_HALTON
 from her2ctdna.statistics.proportions import (
     RATE_COLUMNS,
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 MUTATION_COLUMNS = [
     *["endpoint", "population", "origin", "biomarker", "gene", "group"],
-    *[*RATE_COLUMNS, "test", "p_value", "family", "q_value", "note"],
+    *[*RATE_COLUMNS, "test", "p_value", "attainable_size", "family", "q_value"],
+    "note",
 ]
 POPULATION = "ctdna_evaluable"
 RESPONSE = "orr"
@@ -73,8 +75,8 @@ def estimate_mutations(
     The response rate of those with and without the gene, and the share with the gene
     in each HER2 class that occurs; in ctDNA-evaluable patients, of genes found in at
     least the share ``min_frequency`` of them, the most frequent first. Fisher's
-    exact test, Freeman and Halton's of more than two classes; its p-value stands in
-    each row of the question.
+    exact test, Freeman and Halton's of more than two classes; its p-value and its
+    attainable size stand in each row of the question.
 
     Parameters
     ----------
@@ -131,6 +133,8 @@ def _compare(
         permutations=association["permutations"],
         seed=association["seed"],
     )
+    alpha = alpha_of(association["confidence"])
+    size = compute_fisher_size(events, totals, alpha=alpha)
     for name, total in zip(order, totals, strict=True):
         ids = members.loc[outcome & (groups == name), "patient_id"]
         yield {
@@ -141,6 +145,7 @@ def _compare(
             **rate_of_members(ids, total, confidence=association["confidence"]),
             "test": FISHER_HALTON if len(order) > 2 else FISHER,
             "p_value": p_value,
+            "attainable_size": size,
             "note": note,
         }
 

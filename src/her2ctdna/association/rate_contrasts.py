@@ -4,6 +4,11 @@ from collections.abc import Iterator, Sequence
 
 import pandas as pd
 
+from her2ctdna.statistics.attainable_size import (
+    compute_boschloo_size,
+    compute_fisher_size,
+    compute_trend_size,
+)
 from her2ctdna.statistics.firth import FIRTH_TEST, compute_firth_odds_ratio
 from her2ctdna.statistics.method_names import (
     BOSCHLOO,
@@ -84,6 +89,7 @@ def estimate_rate_tests(
     pairs: Sequence[tuple[str, str]],
     permutations: int,
     seed: int,
+    alpha: float,
 ) -> Iterator[Row]:
     """Yield the tests of one question, the primary one first.
 
@@ -103,6 +109,8 @@ def estimate_rate_tests(
         Reference and group, as in the index of ``counts``.
     permutations, seed
         See `compute_fisher_p` and `compute_trend`.
+    alpha
+        At or below which the attainable size of each lies.
     """
     events, totals = list(counts["events"]), list(counts["n"])
     told = {"n": sum(totals), "events": sum(events)}
@@ -115,6 +123,9 @@ def estimate_rate_tests(
             "role": "sensitivity" if place else PRIMARY,
             "statistic": statistic,
             "p_value": p_value,
+            "attainable_size": compute_trend_size(
+                events, totals, scores=values, alpha=alpha
+            ),
             "note": f"{note}; {shown}" if note else shown,
         }
     p_value, note = compute_fisher_p(events, totals, **draws)
@@ -122,22 +133,23 @@ def estimate_rate_tests(
         "test": FISHER_HALTON if len(counts) > 2 else FISHER,
         "role": "alternative" if scores else PRIMARY,
         "p_value": p_value,
+        "attainable_size": compute_fisher_size(events, totals, alpha=alpha),
         "note": note,
     }
     for reference, group in pairs:
-        yield _test_pair(counts.loc[[group, reference]])
+        yield _test_pair(counts.loc[[group, reference]], alpha=alpha)
 
 
-def _test_pair(sides: pd.DataFrame) -> Row:
+def _test_pair(sides: pd.DataFrame, *, alpha: float) -> Row:
     """Return Boschloo's test of a group and its reference."""
-    p_value, note = compute_boschloo_p(
-        *(int(count) for count in sides[["events", "n"]].to_numpy().ravel())
-    )
+    counts = [int(count) for count in sides[["events", "n"]].to_numpy().ravel()]
+    p_value, note = compute_boschloo_p(*counts)
     return {
         "groups": join_names(sides.index[::-1]),
         "test": BOSCHLOO,
         "role": "alternative",
         "p_value": p_value,
+        "attainable_size": compute_boschloo_size(counts[1], counts[3], alpha=alpha),
         "n": int(sides["n"].sum()),
         "events": int(sides["events"].sum()),
         "note": note,

@@ -100,12 +100,15 @@ def estimate_time_tests(
     exact_divisions: int,
     permutations: int,
     seed: int,
+    alpha: float,
 ) -> Iterator[Row]:
     """Yield the test of all groups that answers the question, then the checks.
 
     The first row answers: the log-rank test by permutation, or Mantel and Byar's
     where patients change groups. The asymptotic log-rank test is an alternative, and
-    ``cox_zph`` a check of proportional hazards.
+    ``cox_zph`` a check of proportional hazards. The test by permutation tells its
+    attainable size at ``alpha``; that of the others is alpha itself, as they are not
+    exact.
     """
     data = _rows_of(asked)
     time, event, _, entry = _vectors(data, "")
@@ -114,8 +117,8 @@ def estimate_time_tests(
     counts = {"n": len(last), "events": int(event.sum())}
     if entry is not None:
         in_group = group == asked.grouping.levels[1]
-        answer = compute_mantel_byar(entry, time, event, in_group)
-        yield _test(MANTEL_BYAR, PRIMARY, answer, counts)
+        moved = compute_mantel_byar(entry, time, event, in_group)
+        yield _test(MANTEL_BYAR, PRIMARY, moved, counts)
     else:
         drawn = compute_log_rank_permutation(
             time,
@@ -124,8 +127,10 @@ def estimate_time_tests(
             exact_divisions=exact_divisions,
             permutations=permutations,
             seed=seed,
+            alpha=alpha,
         )
-        yield _test(LOG_RANK_PERMUTATION, PRIMARY, drawn, counts)
+        answer = _test(LOG_RANK_PERMUTATION, PRIMARY, drawn[:3], counts)
+        yield answer | {"attainable_size": drawn.attainable_size}
         asymptotic = compute_log_rank(time, event, group)
         yield _test(LOG_RANK, "alternative", asymptotic, counts)
     levels = [level for level in asked.grouping.levels if level in set(group)]

@@ -6,10 +6,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from her2ctdna.figures.clearance_bias_table import PANELS, derive_clearance_bias
+from her2ctdna.figures.clearance_bias_table import (
+    PANELS,
+    Sides,
+    derive_clearance_bias,
+    write_gaps,
+)
 from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.kaplan_meier import NAMES
-from her2ctdna.figures.marks.hazard_axis import measure_hazards, plot_hazards
+from her2ctdna.figures.marks.hazard_axis import (
+    measure_hazards,
+    plot_hazards,
+    write_hazard,
+)
 from her2ctdna.figures.marks.key import Key, draw_keys, measure_keys
 from her2ctdna.figures.marks.palette import CLEARANCES, Look
 from her2ctdna.figures.marks.sheet import Sheet, Study, open_sheet, plot_nothing
@@ -20,7 +29,6 @@ from her2ctdna.figures.marks.style import (
     SMALL_SIZE,
     Style,
     percent,
-    ratio,
     shorten,
     shown,
     text_height_mm,
@@ -82,7 +90,8 @@ def plot_clearance_bias(
         subtitle="Left is the mistake to be recognised: who cleared had to live "
         "without the event until that draw; it has no test. The landmark counts from "
         "its day, Simon and Makuch move a patient to the cleared at the draw. Below: "
-        f"at risk (events so far). {percent(confidence)} bands and intervals.",
+        f"at risk (events so far). {percent(confidence)} bands and intervals. "
+        f"{write_gaps(_sides(hazards, endpoints[0]))}",
         study=study,
     )
     draw_keys(sheet, keys)
@@ -105,14 +114,22 @@ def draw_clearance_bias(given: Inputs) -> tuple[pd.DataFrame, Figure]:
     )
 
 
+def _sides(hazards: pd.DataFrame, endpoint: str) -> dict[str, Sides]:
+    """Return the patients and events of each panel of an endpoint."""
+    own = hazards[hazards["endpoint"] == endpoint]
+    names = ["panel", "n", "n_reference", "n_events", "n_events_reference"]
+    return {
+        panel: Sides(*numbers)
+        for panel, *numbers in own[names].itertuples(index=False, name=None)
+    }
+
+
 def _title(hazards: pd.DataFrame, endpoints: list[str]) -> str:
     """Return the naive and the guarded hazard ratios of the first endpoint."""
-    own = hazards[(hazards["endpoint"] == endpoints[0]) & hazards["estimate"].notna()]
+    own = hazards[hazards["endpoint"] == endpoints[0]]
+    own = own[own[["estimate", "ci_low", "ci_high"]].notna().any(axis=1)]
     words = {"naive": "naive", "landmark": "at the landmark", "moving": "from the draw"}
-    parts = [
-        f"{words[row.panel]} {ratio(row.estimate, row.ci_low, row.ci_high)}"
-        for row in own.itertuples()
-    ]
+    parts = [f"{words[row.panel]} {write_hazard(row)}" for row in own.itertuples()]
     if not parts:
         return f"{NAMES[endpoints[0]]} by clearance: no hazard ratio can be estimated"
     return f"Hazard ratio of clearance for {NAMES[endpoints[0]]}: {', '.join(parts)}"
@@ -182,6 +199,8 @@ def _write_heading(
     if len(found) and found["test"].iloc[0] in _TESTS:
         row = found.iloc[0]
         text = f"{_TESTS[row['test']]}: {write_p(row['p_value'])}"
+    marks = [mark for mark in rows["few"].dropna().unique() if mark]
+    text = "; ".join([text, *marks])
     sheet.text(left - 1, below, text, fontsize=SMALL_SIZE, color=MUTED)
 
 

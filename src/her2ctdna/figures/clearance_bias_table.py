@@ -1,27 +1,75 @@
 """The table behind ``clearance_bias``: curves and hazard ratios of three analyses."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import pandas as pd
 
+from her2ctdna.figures.marks.penalised_hazards import PENALISED, take_hazards
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
 from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.few_patients import read_few
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
 from her2ctdna.statistics.method_names import (
-    COX_PROFILE,
     LOG_RANK_PERMUTATION,
     MANTEL_BYAR,
 )
 
 _COLUMNS = [
     *["item", "endpoint", "panel", "group_by", "origin", "group", "biased"],
-    *["time_days", "at_risk", "events", "censored", "survival"],
+    *["time_days", "at_risk", "events", "censored", "survival", "few"],
     *["estimate", "ci_low", "ci_high", "n", "n_reference", "n_events"],
-    *["n_events_reference", "ci_method", "p_value", "test"],
+    *["n_events_reference", "ci_method", "p_value", "test", *PENALISED.values()],
 ]
 _NAMES = {"no": "not_cleared", "yes": "cleared"}
 PANELS = ("naive", "landmark", "moving")
+
+
+class Sides(NamedTuple):
+    """Patients and events of those cleared and of the others, in one analysis."""
+
+    n: float
+    n_reference: float
+    events: float
+    events_reference: float
+
+
+def write_gap(naive: Sides, guarded: Sides, *, how: str) -> str:
+    """Return what the gap between a naive and a guarded hazard ratio is made of.
+
+    Of immortal time alone where both have the same patients, cleared in both and with
+    the same events; else patients or exposure differ too.
+    """
+    if naive == guarded:
+        return (
+            f"Naive and {how}: the same {naive.n + naive.n_reference:.0f} patients, "
+            f"{naive.n:.0f} of them cleared, so the gap is immortal time."
+        )
+    parts = [
+        f"{side.n + side.n_reference:.0f} patients, {side.n:.0f} cleared, "
+        f"{side.events + side.events_reference:.0f} events"
+        for side in (naive, guarded)
+    ]
+    return (
+        f"Naive and {how} differ in more than immortal time: {parts[0]}, against "
+        f"{parts[1]}."
+    )
+
+
+def write_gaps(sides: Mapping[str, Sides]) -> str:
+    """Return what the gaps between the panels are made of; nothing without a naive one.
+
+    ``sides`` of each of `PANELS` that there is.
+    """
+    words = {"moving": "from the draw", "landmark": "landmark"}
+    if "naive" not in sides:
+        return ""
+    return " ".join(
+        write_gap(sides["naive"], sides[panel], how=how)
+        for panel, how in words.items()
+        if panel in sides
+    )
 
 
 class _Asked(NamedTuple):
@@ -47,9 +95,10 @@ def derive_clearance_bias(
     without a test), ``landmark`` (cleared or not at the landmark, from its day, of
     those whose sample could show it: ``clearance_curves``) or
     ``moving`` (Simon and Makuch: cleared from the draw on). ``group`` is cleared or
-    not_cleared in all three. Hazard ratios are of plain Cox, unadjusted, the cleared
-    over the not cleared; beside them the p of Mantel and Byar's or the log-rank test
-    by permutation. A panel without patients has no rows.
+    not_cleared in all three, ``few`` marks a curve of few patients. Hazard ratios are
+    of plain Cox, unadjusted, the cleared over the not cleared, with Firth's beside
+    them; then the p of Mantel and Byar's or the log-rank test by permutation. A panel
+    without patients has no rows.
     """
     own = clearance_curves["population"] == CLEARANCE_ABLE
     curves = pd.concat(
@@ -84,18 +133,14 @@ def _curves(curves: pd.DataFrame, endpoint: str, wanted: _Asked) -> pd.DataFrame
     own = _own(curves, endpoint, wanted)
     named = own.assign(group=own["group"].replace(_NAMES))
     kept = named[named["group"].isin(["cleared", "not_cleared"])]
+    kept = kept.assign(few=kept["note"].fillna("").map(read_few))
     return kept[kept.groupby("group")["at_risk"].transform("max") > 0]
 
 
 def _hazards(
     contrasts: pd.DataFrame, tests: pd.DataFrame, endpoint: str, wanted: _Asked
 ) -> pd.DataFrame:
-    own = _own(contrasts, endpoint, wanted)
-    own = own[
-        (own["measure"] == "hazard_ratio")
-        & (own["ci_method"] == COX_PROFILE)
-        & own["adjusted_for"].isna()
-    ]
+    own = take_hazards(_own(contrasts, endpoint, wanted))
     found = tests[
         (tests["endpoint"] == endpoint)
         & (tests["biomarker"] == wanted.group_by)

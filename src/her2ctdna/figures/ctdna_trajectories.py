@@ -22,6 +22,7 @@ from her2ctdna.figures.marks.panels import (
     place_panels,
     show_weeks,
 )
+from her2ctdna.figures.marks.responses import name_responses
 from her2ctdna.figures.marks.sheet import Sheet, Study, marker, open_sheet, plot_nothing
 from her2ctdna.figures.marks.style import (
     DAYS_PER_WEEK,
@@ -50,8 +51,8 @@ LIMIT = Look("LOD95: seen from here with 95 % probability", "#9A9A9A", "_")
 _FEET = {"detected": 0.2, "unbounded": 0.2, "not_evaluable": 0.5, "failed_qc": 0.8}
 """Where in the grey band a state stands, so that none hides another of that day."""
 _COLUMNS = [
-    *["patient_id", "her2_group", "bor", "last_dose_day", "sample_id", "day", "state"],
-    *["level", "upper_bound", "limit"],
+    *["patient_id", "her2_group", "bor", "response", "last_dose_day", "sample_id"],
+    *["day", "state", "level", "upper_bound", "limit"],
 ]
 _PANEL_MM = 66.0
 _AXIS_MM = 8.5
@@ -72,11 +73,15 @@ def derive_ctdna_trajectories(
     Without a limit, and when not evaluable, a sample has neither and is marked at
     the foot of the figure. ``limit`` is the level that the sample would have been
     detected at with 95 % probability (``lod95_level``), whatever was seen. Samples
-    without a day are left out.
+    without a day are left out. Lines are coloured by ``response`` (`name_responses`).
     """
     treated = patient_table[patient_table["treated"] == "yes"]
-    known = treated.reindex(columns=_COLUMNS[:4])
-    known = known.assign(her2_group=known["her2_group"].fillna(""))
+    known = treated.reindex(
+        columns=["patient_id", "her2_group", "bor", "last_dose_day"]
+    )
+    known = known.assign(
+        her2_group=known["her2_group"].fillna(""), response=name_responses(treated)
+    )
     drawn = samples[samples["day"].notna()].merge(known, on="patient_id")
     level, upper = drawn["level"].astype(float), drawn["upper95_level"].astype(float)
     detected = drawn["state"] == "detected"
@@ -181,7 +186,7 @@ def _keys(drawn: pd.DataFrame) -> list[Key]:
     samples = key_of("Sample", MARKS, mark_samples(drawn), kind="marker")
     if drawn["limit"].notna().any():
         samples = samples._replace(looks=[*samples.looks, LIMIT])
-    return [*response_key(drawn["bor"], kind="line"), samples]
+    return [*response_key(drawn["response"], kind="line"), samples]
 
 
 def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
@@ -202,7 +207,7 @@ def _draw_panel(axes: Axes, own: pd.DataFrame, windows: Windows) -> None:
 
 def _draw_levels(axes: Axes, own: pd.DataFrame, *, size: float) -> None:
     """Mark the samples with a level, or with the bound of one, by response."""
-    for response, points in own.groupby("bor"):
+    for response, points in own.groupby("response"):
         ink = RESPONSES[str(response)].ink
         for state, part in (("detected", 1.0), ("undetected", 1.2)):
             look = MARKS[state]._replace(colour=ink, dark=ink, edge=ink)

@@ -9,14 +9,15 @@ from matplotlib.figure import Figure
 
 from her2ctdna.figures.draw import NO_LANDMARK, Inputs
 from her2ctdna.figures.marks.palette import ALL_TREATED, CLEARANCES, HER2_GROUPS, Look
+from her2ctdna.figures.marks.penalised_hazards import PENALISED, take_hazards
 from her2ctdna.figures.marks.sheet import MARGIN_MM, Study, open_sheet, plot_nothing
 from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     MUTED,
+    hazard,
     months,
     number,
     percent,
-    ratio,
     shown,
     words,
 )
@@ -30,9 +31,10 @@ from her2ctdna.figures.marks.survival_panel import (
     write_risk,
 )
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
+from her2ctdna.sets.few_patients import read_few
 from her2ctdna.sets.groupings import ALL, FIRST_DOSE
 from her2ctdna.settings.landmark_columns import name_clearance
-from her2ctdna.statistics.method_names import COX_PROFILE, LOG_RANK_PERMUTATION
+from her2ctdna.statistics.method_names import LOG_RANK_PERMUTATION
 from her2ctdna.wording import count_of
 
 NAMES = {"pfs": "PFS", "os": "OS", "dor": "DoR"}
@@ -49,8 +51,8 @@ _COLUMNS = [
     *["at_risk", "events", "cumulative_events", "censored"],
     *["survival", "ci_low", "ci_high", "n", "n_events", "excluded"],
     *["median_days", "median_low", "median_high"],
-    *["hazard_ratio", "hazard_low", "hazard_high"],
-    *["p_value", "test", "test_note"],
+    *["hazard_ratio", "hazard_low", "hazard_high", *PENALISED.values()],
+    *["few", "p_value", "test", "test_note"],
 ]
 _SUMMARY = {
     "n": "n",
@@ -89,13 +91,17 @@ def derive_kaplan_meier(
     """Return the curves of the groups that are compared, with their summaries.
 
     One row a group and time, from time 0 at ``origin``; the size, events and median
-    of a group stand in each of its rows, the hazard ratio against the other group in
-    those of the group it is of, the p of the log-rank test by permutation in all.
+    of a group stand in each of its rows, the hazard ratio against the other group
+    (plain, and by Firth's penalty) in those of the group it is of, ``few`` where a
+    median or a curve rests on few patients, the p of the log-rank test by permutation
+    in all.
     Other groups (missing, not evaluable, …) have only the row of their start, with
     ``is_drawn`` no. Biased curves are not here.
     """
     wanted = {"endpoint": endpoint, "group_by": group_by, "origin": origin}
-    own, summary, hazard = (_of(t, wanted) for t in (curves, survival, contrasts))
+    own, summary, compared = (_of(t, wanted) for t in (curves, survival, contrasts))
+    ratios = take_hazards(compared)
+    few = _few_of(own, summary)
     own = own[own["biased"] != "yes"]
     is_drawn = own["group"].isin(groups)
     own = own[is_drawn | ~own.duplicated("group")].assign(
@@ -103,17 +109,22 @@ def derive_kaplan_meier(
     )
     own = own.assign(cumulative_events=own.groupby("group")["events"].cumsum())
     summary = summary.rename(columns=_SUMMARY)[[*_KEY, *_SUMMARY.values()]]
-    hazard = hazard[
-        (hazard["measure"] == "hazard_ratio")
-        & (hazard["ci_method"] == COX_PROFILE)
-        & (hazard["biased"] != "yes")
-        & hazard["adjusted_for"].isna()
-    ].rename(columns=_HAZARD)[[*_KEY, *_HAZARD.values()]]
-    drawn = own.merge(summary, on=_KEY, how="left").merge(hazard, on=_KEY, how="left")
+    ratios = ratios[ratios["biased"] != "yes"].rename(columns=_HAZARD)
+    ratios = ratios[[*_KEY, *_HAZARD.values(), *PENALISED.values()]]
+    drawn = own.merge(summary, on=_KEY, how="left").merge(ratios, on=_KEY, how="left")
     order = drawn["group"].map({name: place for place, name in enumerate(groups)})
     drawn = drawn.assign(order=order.fillna(len(groups)), **_tested(tests, wanted))
+    drawn = drawn.assign(few=drawn["group"].map(few).astype(object))
     drawn = drawn.sort_values(["order", "group", "time_days"], kind="stable")
     return drawn[_COLUMNS].reset_index(drop=True)
+
+
+def _few_of(curves: pd.DataFrame, survival: pd.DataFrame) -> dict[str, str]:
+    """Return the mark of few patients of each group, by its curve or its median."""
+    rows = pd.concat([part[["group", "note"]] for part in (survival, curves)])
+    known = rows[rows["note"].notna()]
+    marks = zip(known["group"], map(read_few, known["note"]), strict=True)
+    return {group: mark for group, mark in marks if mark}
 
 
 def _of(table: pd.DataFrame, wanted: Mapping[str, str]) -> pd.DataFrame:
@@ -197,6 +208,8 @@ def _label(row: pd.Series, look: Look) -> Iterator[str]:
         yield "median not reached"
     if row[["median_low", "median_high"]].notna().any():
         yield f"({months(row['median_low'])} to {months(row['median_high'])})"
+    if isinstance(row["few"], str):
+        yield row["few"]
 
 
 def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str:
@@ -211,9 +224,11 @@ def _title(groups: Mapping[str, pd.DataFrame], looks: Mapping[str, Look]) -> str
     title = f"Median {NAMES[first['endpoint']]} in months: {medians}"
     for curve in groups.values():
         row = curve.iloc[0]
-        if row["hazard_ratio"] == row["hazard_ratio"]:
-            numbers = row[["hazard_ratio", "hazard_low", "hazard_high"]]
-            title += f"; hazard ratio {ratio(*numbers)}"
+        if row[[*_HAZARD.values()]].notna().any():
+            plain, low, high = row[[*_HAZARD.values()]]
+            firth, least, most = row[[*PENALISED.values()]]
+            found = hazard(plain, low, high, (firth, least, most))
+            title += f"; hazard ratio {found}"
     return title
 
 
@@ -234,10 +249,11 @@ def _subtitle(
         how = f"{TESTS[first['test']]}, {write_p(first['p_value'])}"
         note = f" ({shown(first['test_note'])})" if first["test_note"] else ""
         sentences.append(f"{how[:1].upper()}{how[1:]}{note}.")
-    if len(groups) == 2 and drawn["hazard_ratio"].notna().any():
+    if len(groups) == 2 and drawn[[*_HAZARD.values()]].notna().any(axis=None):
         reference, group = (looks[name].label for name in groups)
         pair = f"{group} over {reference}"
-        sentences.append(f"Hazard ratio: {pair}, Cox with profile limits.")
+        firth = "" if drawn["hazard_ratio"].notna().any() else "; penalised: Firth"
+        sentences.append(f"Hazard ratio: {pair}, Cox with profile limits{firth}.")
     sentences += _who(drawn)
     return " ".join(sentences)
 

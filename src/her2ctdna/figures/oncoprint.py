@@ -155,7 +155,7 @@ def _subtitle(drawn: pd.DataFrame, people: pd.DataFrame, genes: Sequence[str]) -
 def _keys(people: pd.DataFrame, drawn: pd.DataFrame, cells: pd.DataFrame) -> list[Key]:
     keys = [
         key_of("HER2", HER2_CATEGORIES, people["her2_category"], kind="patch"),
-        *response_key(people["bor"], kind="patch"),
+        *response_key(people["response"], kind="patch"),
         key_of("Draw", STATES, drawn["draw_state"], kind="marker"),
         Key("Highest VAF", list(VAF_STEPS.values()), "patch"),
         key_of("No VAF", CELLS, cells["cell"], kind="marker"),
@@ -208,7 +208,7 @@ def _draw_band(
     name_strip(sheet, _LEFT_MM - 5, y + _BARS_MM / 2, "Variants seen")
     y += _BARS_MM + 1.4
     groups = runs(band)
-    responses = dict(zip(own["patient_id"], own["bor"], strict=True))
+    responses = dict(zip(own["patient_id"], own["response"], strict=True))
     spans = [
         (responses[slot.patient_id], slot.left, slot.left + slot.width) for slot in band
     ]

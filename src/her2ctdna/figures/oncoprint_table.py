@@ -5,10 +5,11 @@ import pandas as pd
 
 from her2ctdna.calls.annotation_fields import CONSEQUENCE_CLASSES
 from her2ctdna.figures.marks.palette import CONSEQUENCES, HER2_CATEGORIES
+from her2ctdna.figures.marks.responses import name_responses
 
 _KEYS = ["sample_id", "patient_id", "chrom", "pos", "ref", "alt"]
 _VARIANT = _KEYS[1:]
-_PERSON = ["patient_id", "her2_group", "her2_category", "bor"]
+_PERSON = ["patient_id", "her2_group", "her2_category", "bor", "response"]
 _DRAW = ["sample_id", "day", "draw_state"]
 _COUNTS = ["n_tracked", "n_informative", "n_detected", "n_emergent"]
 _COLUMNS = [
@@ -94,7 +95,9 @@ def _people(patient_table: pd.DataFrame) -> pd.DataFrame:
     )
     known = category.where(category.isin(list(HER2_CATEGORIES)), "")
     group = people["her2_group"].fillna("")
-    return people.assign(her2_group=group, her2_category=known)[_PERSON]
+    return people.assign(
+        her2_group=group, her2_category=known, response=name_responses(treated)
+    )[_PERSON]
 
 
 def _select(

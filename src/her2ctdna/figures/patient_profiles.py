@@ -18,6 +18,8 @@ from her2ctdna.figures.ctdna_trajectories import LIMIT, MARKS
 from her2ctdna.figures.draw import Inputs
 from her2ctdna.figures.marks.key import Key, draw_keys, key_of, measure_keys
 from her2ctdna.figures.marks.levels import name_level
+from her2ctdna.figures.marks.palette import RESPONSES
+from her2ctdna.figures.marks.responses import NOT_CONFIRMED
 from her2ctdna.figures.marks.save import save_pages
 from her2ctdna.figures.marks.sheet import FOOTER_MM, MARGIN_MM, Sheet, Study, open_sheet
 from her2ctdna.figures.marks.style import (
@@ -147,7 +149,9 @@ def _keys(own: pd.DataFrame) -> list[Key]:
     looks = [look for name, look in MARKS.items() if used[name]]
     items = set(own["item"])
     is_new = own["part"].eq("response") & own["label"].notna()
+    seen = set(own.loc[own["part"] == "response", "word"])
     further = {
+        **{RESPONSES[name]: name in seen for name in NOT_CONFIRMED.values()},
         LIMIT: "limit" in items,
         EVENTS["progression"]: "progression" in items,
         NEW_LESION: is_new.any(),

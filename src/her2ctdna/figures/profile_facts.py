@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from math import nan
 
 from her2ctdna.figures.marks.levels import name_level, show_level
+from her2ctdna.figures.marks.responses import mark_response
 from her2ctdna.figures.marks.style import number
 from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.settings.landmark_columns import DAY, LandmarkColumn, name_clearance
@@ -56,6 +57,9 @@ def _title(patient: Patient) -> str:
     bor = patient.get("bor")
     seen = is_known(bor) and bor != "MISSING"
     parts = [f"best response {bor}" if seen else "response not assessed"]
+    counts = patient.get("responder") == "yes"
+    if seen and mark_response(str(bor), counts=counts) != bor:
+        parts[0] += " (not confirmed)"
     if patient.get("pfs_reason") == "progression":
         day = _day(patient, "progression_day")
         parts.append(f"progression on day {day}" if day else "progression")

@@ -11,6 +11,7 @@ from matplotlib.ticker import MaxNLocator
 from her2ctdna.figures.ctdna_trajectories import LIMIT, MARKS, draw_foot, mark_samples
 from her2ctdna.figures.marks.levels import scale_levels
 from her2ctdna.figures.marks.palette import RESPONSES, WHITE
+from her2ctdna.figures.marks.responses import SHORT
 from her2ctdna.figures.marks.sheet import Sheet, marker
 from her2ctdna.figures.marks.style import (
     INK,
@@ -78,20 +79,20 @@ def _write_responses(
     """Write each response at its day; where there is no room, only changes."""
     low, high = axes.get_xlim()
     pace = (high - low) / width_mm
-    words = visits["word"].replace("NON-CR/NON-PD", "non").tolist()
+    words = visits["word"].replace("NON-CR/NON-PD", "non").replace(SHORT).tolist()
     widths = [text_width_mm(word, size=SMALL_SIZE) + 1 for word in words]
     days = visits["day"].tolist()
     gaps = np.diff(days) / pace if len(days) > 1 else np.array([np.inf])
     is_roomy = bool(gaps.min() > max(widths, default=0))
     end, last = -np.inf, ""
-    for day, word, width in zip(days, words, widths, strict=True):
+    for day, name, word, width in zip(days, visits["word"], words, widths, strict=True):
         start = day - width / 2 * pace
         if start < end or (word == last and not is_roomy):
             continue
         end, last = start + width * pace, word
         style: Style = {"ha": "center", "va": "top", "fontsize": SMALL_SIZE}
         style["bbox"] = {"facecolor": WHITE, "edgecolor": "none", "pad": 0.5}
-        ink = RESPONSES.get(word, RESPONSES["NON-CR/NON-PD"]).ink
+        ink = RESPONSES.get(name, RESPONSES["NON-CR/NON-PD"]).ink
         axes.text(day, top, word, color=ink, **style)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from her2ctdna.figures.marks.responses import mark_response
 from her2ctdna.figures.profile_facts import describe_patient
 from her2ctdna.figures.swimmer_table import find_treatment
 from her2ctdna.safety.adverse_events import SEVERE
@@ -49,9 +50,10 @@ def derive_patient_profiles(
     ``part`` is the place on the page and ``item`` what it is:
 
     - ``facts``: ``word`` by its name; ``left out`` names the parts not drawn, and why;
-    - ``response``: ``assessment`` (``word`` the response, ``value`` the change of the
-      target sum in percent of baseline, ``label`` ``new lesion``), and ``baseline``,
-      no change on day 0, where any later change is known;
+    - ``response``: ``assessment`` (``word`` the response, as `mark_response` has it,
+      ``value`` the change of the target sum in percent of baseline, ``label``
+      ``new lesion``), and ``baseline``, no change on day 0, where any later change is
+      known;
     - ``ctdna``: ``sample`` (``word`` the state, ``value`` the level if detected),
       ``upper_bound`` of an undetected one, ``limit`` of detection (`lod95_level`);
     - ``variant``: ``tracked`` or ``emergent``, ``value`` its VAF, ``label`` gene and
@@ -69,7 +71,7 @@ def derive_patient_profiles(
     patients = tables["patients"]
     treated = patients[patients["treated"] == "yes"]
     parts = {
-        "response": _responses(tables.get("visits")),
+        "response": _responses(tables.get("visits"), treated),
         "ctdna": _samples(tables.get("ctdna_samples")),
         "variant": _variants(tables),
         "course": _courses(treated),
@@ -129,9 +131,14 @@ def _left_out(
         yield "Left out", "; ".join(why)
 
 
-def _responses(visits: pd.DataFrame | None) -> pd.DataFrame | None:
+def _responses(
+    visits: pd.DataFrame | None, treated: pd.DataFrame
+) -> pd.DataFrame | None:
+    """Return the assessments that count, and the baseline of whoever has a change."""
     if visits is None:
         return None
+    flags = treated.reindex(columns=["responder"])["responder"]
+    responders = set(treated.loc[flags == "yes", "patient_id"])
     used = visits[visits["used"] == "yes"].sort_values(["patient_id", "assessed_day"])
     seen = pd.DataFrame(
         {
@@ -140,7 +147,12 @@ def _responses(visits: pd.DataFrame | None) -> pd.DataFrame | None:
             "label": used["new_lesion"].map({"yes": "new lesion"}),
             "day": used["assessed_day"],
             "value": used["change_percent"].astype(float),
-            "word": used["overall"],
+            "word": [
+                mark_response(word, counts=patient in responders)
+                for patient, word in zip(
+                    used["patient_id"], used["overall"], strict=True
+                )
+            ],
         }
     )
     starts = seen.loc[seen["value"].notna(), ["patient_id"]].drop_duplicates()

@@ -19,6 +19,7 @@ from her2ctdna.figures.marks.panels import (
     place_panels,
     show_weeks,
 )
+from her2ctdna.figures.marks.responses import name_responses
 from her2ctdna.figures.marks.sheet import Study, marker, open_sheet, plot_nothing
 from her2ctdna.figures.marks.style import (
     DAYS_PER_WEEK,
@@ -37,7 +38,10 @@ from her2ctdna.wording import count_of
 
 NEW_LESION = Look("new lesion", INK, "x")
 _UNMEASURED = Look("new lesion, target sum not measured", WHITE, "X")
-_COLUMNS = ["patient_id", "her2_group", "bor", "day", "change_percent", "new_lesion"]
+_COLUMNS = [
+    *["patient_id", "her2_group", "bor", "response", "day", "change_percent"],
+    "new_lesion",
+]
 _PANEL_MM = 62.0
 _AXIS_MM = 8.5
 _HIGHEST = 100.0
@@ -51,8 +55,8 @@ def derive_spider(visits: pd.DataFrame, patient_table: pd.DataFrame) -> pd.DataF
     In percent of the baseline sum, by the evaluator whose assessments count; see
     `her2ctdna.response.visits.derive_target_changes`. Each patient starts with a row of
     no change at day 0, the baseline. Treated patients with a baseline and a later sum;
-    rows by patient, day. Of an assessment without a sum there is a row, without a
-    change, only if it found a new lesion.
+    rows by patient, day, coloured by ``response`` (`name_responses`). Of an assessment
+    without a sum there is a row, without a change, only if it found a new lesion.
     """
     changes = visits[visits["change_percent"].notna()]
     changes = changes.rename(columns={"assessed_day": "day"})
@@ -64,7 +68,9 @@ def derive_spider(visits: pd.DataFrame, patient_table: pd.DataFrame) -> pd.DataF
     new = new.rename(columns={"assessed_day": "day"})
     treated = patient_table[patient_table["treated"] == "yes"]
     known = treated.reindex(columns=["patient_id", "her2_group", "bor"])
-    known = known.assign(her2_group=known["her2_group"].fillna(""))
+    known = known.assign(
+        her2_group=known["her2_group"].fillna(""), response=name_responses(treated)
+    )
     parts = [part[starts.columns] for part in (changes, new) if len(part)]
     points = pd.concat([starts, *parts])
     drawn = points.merge(known, on="patient_id")
@@ -121,7 +127,7 @@ def _title(drawn: pd.DataFrame) -> str:
 
 
 def _keys(drawn: pd.DataFrame) -> list[Key]:
-    keys = [key_of("Best response", RESPONSES, drawn["bor"], kind="line")]
+    keys = [key_of("Best response", RESPONSES, drawn["response"], kind="line")]
     new = drawn[drawn["new_lesion"] == "yes"]
     is_measured = new["change_percent"].notna()
     looks = [NEW_LESION] if is_measured.any() else []
@@ -181,7 +187,7 @@ def _width_of(text: str) -> float:
 
 def _draw_dots(axes: Axes, own: pd.DataFrame) -> None:
     """Mark the assessments."""
-    for response, points in own.groupby("bor"):
+    for response, points in own.groupby("response"):
         dot = marker(Look("", RESPONSES[str(response)].ink), 2.4)
         weeks = points["day"] / DAYS_PER_WEEK
         axes.plot(weeks, points["change_percent"], **dot | {"markeredgewidth": 0})

@@ -22,6 +22,7 @@ from her2ctdna.figures.marks.palette import (
     WHITE,
     Look,
 )
+from her2ctdna.figures.marks.responses import SHORT
 from her2ctdna.figures.marks.sheet import (
     MARGIN_MM,
     Sheet,
@@ -63,7 +64,7 @@ CLASS_WORDS = {
     "positive": "positive",
     "": "none",
 }
-RESPONSE_WORDS = {"MISSING": "none", "NON-CR/NON-PD": "non"}
+RESPONSE_WORDS = {"MISSING": "none", "NON-CR/NON-PD": "non"} | SHORT
 _ROOMY_ROW_MM = 3.6
 _TIGHT_ROW_MM = 2.4
 _ROOMY_PATIENTS = 60
@@ -146,7 +147,7 @@ def _subtitle(drawn: pd.DataFrame) -> str:
 
 def _keys(drawn: pd.DataFrame) -> list[Key]:
     by_item = drawn.groupby("item")["value"].agg(set)
-    used = {*by_item.get("response", set()), *drawn["bor"], "MISSING"}
+    used = {*by_item.get("response", set()), *drawn["response"], "MISSING"}
     events, draws = by_item["event"], by_item.get("draw", set())
     keys = [
         key_of("Response", RESPONSES, used, kind="patch"),
@@ -165,7 +166,7 @@ def _write_lanes(sheet: Sheet, lines: pd.DataFrame, top: float, pitch: float) ->
     ]
     _write_column(sheet, lines, ids, MARGIN_MM, top, pitch, color=MUTED)
     left = MARGIN_MM + max(text_width_mm(text, size=size) for text in ids) + 2
-    columns = {"Best": ("bor", RESPONSES, RESPONSE_WORDS)}
+    columns = {"Best": ("response", RESPONSES, RESPONSE_WORDS)}
     if lines["her2_group"].any() or lines["her2_category"].any():
         columns = {"HER2": ("her2_category", HER2_CLASSES, CLASS_WORDS), **columns}
         _write_groups(sheet, lines, top, pitch)

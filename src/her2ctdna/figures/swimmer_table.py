@@ -6,12 +6,13 @@ from typing import Any
 import pandas as pd
 
 from her2ctdna.figures.marks.palette import HER2_GROUPS
+from her2ctdna.figures.marks.responses import mark_response, name_responses
 from her2ctdna.figures.marks.strips import name_her2_categories
 from her2ctdna.sets.counting import find_end_days
 from her2ctdna.tables import Record
 
 COLUMNS = [
-    *["patient_id", "her2_group", "her2_category", "bor"],
+    *["patient_id", "her2_group", "her2_category", "bor", "response"],
     *["item", "value", "day_from", "day_to"],
 ]
 _OPTIONAL = [
@@ -34,7 +35,8 @@ def derive_swimmer(
       who died has none, and ``not_given`` where no patient has one; all three end
       with follow-up;
     - ``response``, from an assessment that counts to the next one, the last one to
-      the last dose if that is later (the same day if not); ``value`` is the response;
+      the last dose if that is later (the same day if not); ``value`` is the response,
+      as `mark_response` has it;
     - ``event`` (``value``: response, progression, death, alive, on_treatment) and
       ``draw`` (``value``: state of the plasma sample), which have no ``day_to``.
 
@@ -48,6 +50,7 @@ def derive_swimmer(
         os_days=find_end_days(treated),
         her2_group=optional["her2_group"].fillna(""),
         her2_category=name_her2_categories(treated),
+        response=name_responses(treated),
     )
     place = treated["her2_group"].map(_GROUP_ORDER.index)
     ordered = treated.assign(place=place).sort_values(
@@ -56,7 +59,7 @@ def derive_swimmer(
     knows_doses = bool(treated["last_dose_day"].notna().any())
     responses, draws = _responses_by_patient(visits), _draws_by_patient(samples)
     rows = [
-        {column: getattr(patient, column) for column in COLUMNS[:4]} | item
+        {column: getattr(patient, column) for column in COLUMNS[:5]} | item
         for patient in ordered.itertuples()
         for item in [
             *_bars(patient, responses.get(patient.patient_id, []), knows_doses),
@@ -78,7 +81,8 @@ def _bars(
     for place, (day, response) in enumerate(responses):
         last = max(day, treatment["day_to"])
         end = following[place] if place < len(following) else last
-        item = {"item": "response", "value": response}
+        counts = patient.responder == "yes"
+        item = {"item": "response", "value": mark_response(response, counts=counts)}
         yield item | {"day_from": day, "day_to": end}
 
 

@@ -167,7 +167,7 @@ def _keys(drawn: pd.DataFrame, clearances: list[str], pitch: float) -> list[Key]
     keys = []
     if category.any():
         keys.append(key_of("HER2", HER2_CLASSES, category[bars], kind="patch"))
-    keys.append(key_of("Response", RESPONSES, drawn["bor"][bars], kind="patch"))
+    keys.append(key_of("Response", RESPONSES, drawn["response"][bars], kind="patch"))
     if clearances:
         used = drawn.loc[bars, clearances].to_numpy()
         kind: Swatch = "marker" if pitch > _SYMBOL_MM else "patch"
@@ -288,7 +288,7 @@ def _draw_strips(
     sheet: Sheet, bars: pd.DataFrame, clearances: Clearances, top: float, width: float
 ) -> None:
     axes = sheet.axes(_LEFT_MM, top, width, _STRIP_MM)
-    draw_cells(axes, bars["bor"].tolist(), RESPONSES)
+    draw_cells(axes, bars["response"].tolist(), RESPONSES)
     name_strip(sheet, _LEFT_MM, top + _STRIP_MM / 2, "Response")
     for landmark, column in clearances.items():
         top += _STRIP_MM + 1

@@ -8,12 +8,14 @@ from functools import partial
 
 from jinja2 import Environment
 
+from her2ctdna.figures.clearance_bias_table import Sides, write_gaps
 from her2ctdna.report.blocks import Block, Figure, Paragraph
+from her2ctdna.report.contrast_sentences import median_with_mark
 from her2ctdna.report.formats import write_level, write_percent
 from her2ctdna.report.glossary import METRICS, group_label
 from her2ctdna.report.patient_sets import as_numbers
-from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
+from her2ctdna.report.sentences import headline_hazard
 from her2ctdna.report.starts import endpoint_start, start_label
 from her2ctdna.response.recist_criteria import PARTIAL_RESPONSE_PERCENT
 from her2ctdna.sets.clearance_sets import CLEARANCE_ABLE
@@ -21,6 +23,7 @@ from her2ctdna.sets.groupings import LEVELS
 from her2ctdna.sets.set_names import name_able, name_clearance_set
 from her2ctdna.settings.catalogue import FIGURES
 from her2ctdna.settings.landmark_columns import name_clearance
+from her2ctdna.statistics.method_names import COX_PROFILE
 from her2ctdna.wording import count_of
 
 _NOBODY = "nobody"
@@ -191,7 +194,7 @@ def _kaplan_meier(results: Results, *, endpoint: str, kind: str) -> str:
         column, table = name_clearance(landmark), "clearance_survival"
         wanted["population"] = CLEARANCE_ABLE
     medians = [
-        f"{group_label(column, row.group)} {median_text(row)}, "
+        f"{group_label(column, row.group)} {median_with_mark(row)}, "
         f"{row.events:.0f}/{row.n:.0f} with the event"
         for row in results.rows(table, group_by=column, **wanted)
         if row.group in LEVELS[kind] and row.n
@@ -206,7 +209,7 @@ def _kaplan_meier_of_all(results: Results, *, endpoint: str) -> str:
     if row is None or not row.n:
         return f"Median: {_NOBODY} was followed."
     return (
-        f"Median from {start_label(results, row)}: {median_text(row)}, "
+        f"Median from {start_label(results, row)}: {median_with_mark(row)}, "
         f"{row.events:.0f}/{row.n:.0f} with the event."
     )
 
@@ -218,7 +221,24 @@ def _clearance_bias(results: Results) -> str:
     if name is None:
         return f"{treated}."
     able = results.members.size(name_able(name))
-    return f"{treated}; {able} able to show clearance at {name}."
+    return f"{treated}; {able} able to show clearance at {name}. {_gaps(results, name)}"
+
+
+def _gaps(results: Results, landmark: str) -> str:
+    """Return what the naive hazard ratio of PFS differs from the others by."""
+    wanted = {"endpoint": "pfs", "ci_method": COX_PROFILE, "group_by": "ever_cleared"}
+    rows = {
+        "naive": results.row("contrasts", biased="yes", **wanted),
+        "moving": results.row("contrasts", biased="no", **wanted),
+        "landmark": headline_hazard(results, landmark),
+    }
+    return write_gaps(
+        {
+            panel: Sides(row.n, row.n_reference, row.events, row.events_reference)
+            for panel, row in rows.items()
+            if row is not None
+        }
+    )
 
 
 def _model_performance(results: Results) -> str:

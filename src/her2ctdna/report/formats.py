@@ -89,6 +89,17 @@ def write_ratio(ratio: float, low: float, high: float) -> str:
     return f"at least {_ratio(low)}" if is_number(low) else f"at most {_ratio(high)}"
 
 
+def write_hazard(ratio: float, low: float, high: float) -> str:
+    """Return a hazard ratio with its interval.
+
+    One of a monotone likelihood has a limit on one side alone, ``below 0.070`` or
+    ``above 3.10``.
+    """
+    if is_number(ratio) or not (is_number(low) or is_number(high)):
+        return write_ratio(ratio, low, high)
+    return f"above {_ratio(low)}" if is_number(low) else f"below {_ratio(high)}"
+
+
 def write_coefficient(estimate: float, low: float, high: float) -> str:
     """Return a coefficient between -1 and 1 with its interval, two decimals."""
     if not is_number(estimate):
@@ -103,14 +114,16 @@ def write_months(days: float, *, missing: str = NOT_REACHED) -> str:
     return f"{_months(days)} months" if is_number(days) else missing
 
 
-def write_median(days: float, low: float, high: float, *, missing: str) -> str:
+def write_median(
+    days: float, low: float, high: float, *, missing: str, beyond: str = NOT_REACHED
+) -> str:
     """Return a median time with its interval, in months.
 
-    An upper limit may lie beyond what was seen; a lower one that was not found cannot
-    be told.
+    An upper limit may lie beyond what was seen (``beyond`` says so); a lower one that
+    was not found cannot be told.
     """
     least = _months(low) if is_number(low) else NOT_ESTIMABLE
-    most = _months(high) if is_number(high) else NOT_REACHED
+    most = _months(high) if is_number(high) else beyond
     return f"{write_months(days, missing=missing)} ({least} to {most})"
 
 
@@ -162,6 +175,11 @@ def _span(low: float, high: float, write: Callable[[float], str], missing: str) 
 def write_ratio_limits(low: float, high: float) -> str:
     """Return the limits of a ratio, as in ``0.10 to 2.38``."""
     return _span(low, high, _ratio, NO_LIMIT)
+
+
+def write_ratio_alone(value: float) -> str:
+    """Return a ratio without its interval."""
+    return _ratio(value) if is_number(value) else NOT_ESTIMABLE
 
 
 def _ratio(value: float) -> str:

@@ -14,6 +14,7 @@ from her2ctdna.report.formats import (
     is_number,
     write_days,
     write_difference,
+    write_hazard,
     write_integer,
     write_median,
     write_months,
@@ -40,7 +41,11 @@ from her2ctdna.wording import split_names
 if TYPE_CHECKING:
     from her2ctdna.report.result_row import ResultRow
 
-_WRITERS = {"risk_difference": write_difference, "rmst_difference": write_days}
+_WRITERS = {
+    "hazard_ratio": write_hazard,
+    "risk_difference": write_difference,
+    "rmst_difference": write_days,
+}
 
 
 def table_of_rates(
@@ -234,7 +239,10 @@ def median_text(row: "ResultRow") -> str:
         return f"{NOT_ESTIMABLE}: no patients"
     if not any(map(is_number, (row.median_days, row.ci_low, row.ci_high))):
         return NOT_REACHED
-    return write_median(row.median_days, row.ci_low, row.ci_high, missing=NOT_REACHED)
+    limits = (row.median_days, row.ci_low, row.ci_high)
+    # where all had the event nothing lies beyond what was seen
+    beyond = NOT_REACHED if row.n > row.events else NOT_ESTIMABLE
+    return write_median(*limits, missing=NOT_REACHED, beyond=beyond)
 
 
 def _group(results: Results, row: "ResultRow") -> str:

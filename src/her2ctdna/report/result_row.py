@@ -67,6 +67,7 @@ class ResultRow(Protocol):
     n_censored: float
     n_known: float
     n_left_out: float
+    n_out_of_reach: float
     n_p_values: float
     n_predeclared: float
     n_reference: float

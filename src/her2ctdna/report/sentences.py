@@ -8,16 +8,21 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from her2ctdna.report.blocks import Count
+from her2ctdna.report.contrast_sentences import (
+    few_of,
+    write_contrast,
+    write_hazard_ratio,
+)
 from her2ctdna.report.formats import (
     NOT_ESTIMABLE,
     NOT_REACHED,
     is_number,
-    write_decimal,
     write_months,
     write_p,
     write_points,
     write_rate,
 )
+from her2ctdna.report.glossary import group_label
 from her2ctdna.report.patient_sets import count_share
 from her2ctdna.report.question_tables import median_text
 from her2ctdna.report.results import Results
@@ -30,9 +35,16 @@ from her2ctdna.sets.clearance_sets import (
     NOT_SEEN_ENOUGH,
     explain_not_able,
 )
+from her2ctdna.sets.counting import SURVIVAL
+from her2ctdna.sets.few_patients import FEW
 from her2ctdna.sets.groupings import FIRST_DOSE
 from her2ctdna.sets.set_names import name_able
-from her2ctdna.settings.landmark_columns import LATE, LandmarkColumn, name_clearance
+from her2ctdna.settings.landmark_columns import (
+    LATE,
+    LandmarkColumn,
+    name_clearance,
+    name_reduction,
+)
 from her2ctdna.statistics.method_names import (
     CLOPPER_PEARSON,
     COX_PROFILE,
@@ -84,17 +96,20 @@ def write_subject(results: Results) -> str:
 
 
 def write_answers(results: Results) -> list[Sentence]:
-    """Return the answer in at most four sentences, each with its patients.
+    """Return the answer in at most five sentences, each with its patients.
 
-    How all fared; HER2 and response; clearance; clearance and outcome.
+    How all fared; HER2 and response, or times; clearance; response by molecular
+    response; clearance and outcome. What rests on few patients comes last.
     """
     written = (
         _join(_orr(results), _survival(results)),
-        _her2(results),
+        _her2(results) or _her2_times(results),
         _clearance(results),
+        _molecular_response(results),
         _clearance_outcome(results),
     )
-    return [sentence for sentence in written if sentence]
+    said = [sentence for sentence in written if sentence]
+    return said[:1] + sorted(said[1:], key=lambda sentence: FEW in sentence[0])
 
 
 def write_missed(results: Results, landmark: str) -> str:
@@ -206,6 +221,32 @@ def headline_hazard(results: Results, landmark: str) -> Any:
     )
 
 
+def headline_her2_hazard(results: Results, endpoint: str) -> Any:
+    """Return the hazard ratio of HER2-low over HER2-zero, not adjusted, or None."""
+    return results.row(
+        "contrasts",
+        endpoint=endpoint,
+        group_by="her2_group",
+        ci_method=COX_PROFILE,
+        biased="no",
+    )
+
+
+def headline_molecular_response(results: Results) -> Any:
+    """Return the difference of ORR by the least molecular response, or None.
+
+    Of the config's the one that asks for the smallest fall, at the headline's landmark.
+    """
+    ratios, landmark = results.ctdna["molecular_response"], results.headline_landmark
+    if landmark is None or not ratios:
+        return None
+    column = LandmarkColumn(name_reduction(max(ratios)), landmark).name
+    population = "ctdna_evaluable"
+    return headline_difference(
+        results, group_by=column, group="yes", population=population
+    )
+
+
 def _write_follow_up(row: "ResultRow", names: Mapping[str, str]) -> str:
     """Return how long patients were followed: to death or last contact, where known."""
     of_what = f"median follow-up for {names[row.endpoint]}"
@@ -222,19 +263,83 @@ def _her2(results: Results) -> Sentence | None:
         headline_rate(results, "orr", group_by="her2_group", group=name)
         for name in ("low", "zero")
     )
+    if not (low.N and zero.N):
+        return _her2_alone(results, low if low.N else zero)
     text = (
         f"ORR was {write_rate(low.rate, low.ci_low, low.ci_high)} in "
         f"{low.N:.0f} HER2-low and {write_rate(zero.rate, zero.ci_low, zero.ci_high)} "
         f"in {zero.N:.0f} HER2-zero patients: "
     )
-    if is_number(row.estimate):
-        text += (
-            f"low minus zero {write_points(row.estimate)}, interval "
-            f"{write_points(row.ci_low)} to {write_points(row.ci_high)} (Newcombe)."
-        )
-    else:
-        text += f"their difference is not estimable ({row.note})."
+    how = "; ".join(filter(None, ["Newcombe", few_of(row)]))
+    text += (
+        f"low minus zero {write_points(row.estimate)}, interval "
+        f"{write_points(row.ci_low)} to {write_points(row.ci_high)} ({how})."
+    )
     return text, [results.count_rate(low), results.count_rate(zero)]
+
+
+def _her2_alone(results: Results, row: "ResultRow") -> Sentence | None:
+    """Return the ORR of the one HER2 group that has patients, nothing without any."""
+    if not row.N:
+        return None
+    absent = "zero" if row.group == "low" else "low"
+    text = (
+        f"ORR was {write_rate(row.rate, row.ci_low, row.ci_high)} in {row.N:.0f} "
+        f"{group_label('her2_group', row.group)} patients; nobody was "
+        f"{group_label('her2_group', absent)}."
+    )
+    return text, [results.count_rate(row)]
+
+
+def _her2_times(results: Results) -> Sentence | None:
+    """Return PFS by HER2 group, or OS, for studies that no response is known of."""
+    asked = [headline_her2_hazard(results, endpoint) for endpoint in SURVIVAL]
+    row = next(
+        (row for row in asked if row is not None and row.n and row.n_reference), None
+    )
+    if row is None:
+        return None
+    sides = [(row.group, False), (row.reference, True)]
+    medians = [
+        f"{median_text(found)} in {found.n:.0f} {group_label('her2_group', name)} "
+        f"patients{f' ({few_of(found)})' if few_of(found) else ''}"
+        for name, _ in sides
+        for found in results.rows(
+            "survival", endpoint=row.endpoint, group_by="her2_group", group=name
+        )
+    ]
+    text = (
+        f"Median {row.endpoint.upper()} was {' and '.join(medians)}: hazard "
+        f"ratio, low over zero, {write_hazard_ratio(results, row)}"
+    )
+    mark = f" ({few_of(row)})" if few_of(row) else ""
+    counts = [
+        results.count_contrast(row, is_reference=is_reference)
+        for _, is_reference in sides
+    ]
+    return f"{text}{mark}.", counts
+
+
+def _molecular_response(results: Results) -> Sentence | None:
+    """Return the ORR with and without a fall of ctDNA, and their difference."""
+    row = headline_molecular_response(results)
+    if row is None or not (row.n and row.n_reference):
+        return None
+    counts = [results.count_contrast(row, is_reference=side) for side in (False, True)]
+    how = "; ".join(filter(None, ["Newcombe", few_of(row)]))
+    text = (
+        f"ORR by {name_molecular_response(results, row)}: {counts[0].text} against "
+        f"{counts[1].text}, difference {write_points(row.estimate)}, interval "
+        f"{write_points(row.ci_low)} to {write_points(row.ci_high)} ({how})."
+    )
+    return text, counts
+
+
+def name_molecular_response(results: Results, row: "ResultRow") -> str:
+    """Return a molecular response with the fall that it asks for and its landmark."""
+    column = LandmarkColumn.parse(row.group_by, results.landmarks)
+    least = f"\N{GREATER-THAN OR EQUAL TO} {column.reduction if column else ''} % fall"
+    return f"molecular response ({least}) at {row.origin}"
 
 
 def _clearance(results: Results) -> Sentence | None:
@@ -298,7 +403,10 @@ def _clearance_outcome(results: Results) -> Sentence | None:
         headline_hazard(results, landmark),
     )
     said = [
-        (_write_contrast(row), results.count_contrast(row, is_reference=is_reference))
+        (
+            write_contrast(results, row),
+            results.count_contrast(row, is_reference=is_reference),
+        )
         for row in rows
         if row is not None and row.n and row.n_reference
         for is_reference in (False, True)
@@ -308,23 +416,6 @@ def _clearance_outcome(results: Results) -> Sentence | None:
     texts = dict.fromkeys(text for text, _ in said)
     text = f"Cleared at {landmark} against not cleared: {'; '.join(texts)}."
     return text, [count for _, count in said]
-
-
-def _write_contrast(row: "ResultRow") -> str:
-    """Return a difference of ORR or a hazard ratio of PFS with its interval."""
-    sizes = f"{row.n:.0f} and {row.n_reference:.0f} patients"
-    numbers = (row.estimate, row.ci_low, row.ci_high)
-    if row.measure == "risk_difference":
-        name = "ORR"
-        found, low, high = (write_points(value) for value in numbers)
-    else:
-        name = f"PFS from the {row.origin} landmark on, hazard ratio"
-        found, low, high = (write_decimal(value, 2) for value in numbers)
-    if not is_number(row.estimate):
-        return f"{name} not estimable ({row.note}; {sizes})"
-    if not (is_number(row.ci_low) and is_number(row.ci_high)):
-        return f"{name} {found}, no closed interval ({sizes})"
-    return f"{name} {found}, interval {low} to {high} ({sizes})"
 
 
 def _survival(results: Results) -> Sentence | None:
@@ -340,7 +431,8 @@ def _survival(results: Results) -> Sentence | None:
     row = known[0]
     text = (
         f"Median {names[row.endpoint]} from {row.counted_from} was {median_text(row)}, "
-        f"with {count_of(row.events, 'event')} in {count_of(row.n, 'patient')}; "
+        f"with {count_of(row.events, 'event')} in {count_of(row.n, 'patient')}"
+        f"{f' ({few_of(row)})' if few_of(row) else ''}; "
         f"{_write_follow_up(known[-1], names)}."
     )
     return text, [results.count_survival(row)]

@@ -24,9 +24,12 @@ _QUESTION = ("endpoint", "population", "origin", "group_by", "group", "reference
 
 
 def table_of_families(results: Results) -> Table:
-    """Return the ledger: what each family holds, and what chance alone would give."""
+    """Return the ledger: what each family holds, and what chance alone would give.
+
+    Out of reach are the tests whose p cannot be so small, however the events fall.
+    """
     alpha = next((row.alpha for row in results.rows("ledger")), float("nan"))
-    below = f"p below {alpha:.2g}"
+    below = f"p of {alpha:.2g} or less"
     columns = [
         Column("Adjusted together", lambda row: plain(row.family)),
         Column("Tests", lambda row: write_integer(row.n_tests), is_number=True),
@@ -39,6 +42,11 @@ def table_of_families(results: Results) -> Table:
         Column(
             f"{below} expected by chance",
             lambda row: write_decimal(row.expected_below_alpha, 1),
+            is_number=True,
+        ),
+        Column(
+            f"{below} out of reach",
+            lambda row: write_integer(row.n_out_of_reach),
             is_number=True,
         ),
         Column(

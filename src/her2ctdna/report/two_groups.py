@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from her2ctdna.association.rate_contrasts import PRIMARY
 from her2ctdna.report.blocks import Block, Cell, Column, Count, Table, tabulate
+from her2ctdna.report.contrast_sentences import median_with_mark, write_hazard_ratio
 from her2ctdna.report.formats import (
     write_difference,
     write_p,
@@ -14,7 +15,7 @@ from her2ctdna.report.formats import (
     write_ratio,
 )
 from her2ctdna.report.glossary import POPULATIONS, group_label
-from her2ctdna.report.question_tables import median_text, note_of
+from her2ctdna.report.question_tables import note_of
 from her2ctdna.report.results import Results
 from her2ctdna.sets.clearance_sets import CLEARANCE_SETS
 from her2ctdna.statistics.method_names import (
@@ -85,7 +86,9 @@ def _hazard_table(results: Results, column: str, tests: list["ResultRow"]) -> Ta
         *_group_columns(results, column, COX_PROFILE),
         Column(
             "Hazard ratio, Cox",
-            lambda test: ratio_with_note(_contrast(results, column, COX_PROFILE, test)),
+            lambda test: _hazard(
+                results, _contrast(results, column, COX_PROFILE, test)
+            ),
             is_number=True,
         ),
         Column(
@@ -134,6 +137,12 @@ def ratio_with_note(contrast: "ResultRow") -> Count:
     return Count(written, (), detail=note_of(contrast))
 
 
+def _hazard(results: Results, contrast: "ResultRow") -> Count:
+    """Return a hazard ratio, penalised too where it has one limit alone."""
+    written = write_hazard_ratio(results, contrast)
+    return Count(written, (), detail=note_of(contrast))
+
+
 def _contrast(results: Results, column: str, ci_method: str, test: "ResultRow") -> Any:
     """Return the contrast that a test of two groups goes with."""
     return results.row(
@@ -158,7 +167,7 @@ def _side(results: Results, contrast: "ResultRow", *, is_reference: bool) -> Cel
             wanted["population"] = contrast.population
         table = _table_of_times(contrast.population)
         row = results.row(table, origin=contrast.origin, **wanted)
-        return replace(count, detail=median_text(row))
+        return replace(count, detail=median_with_mark(row))
     method = CLOPPER_PEARSON
     population = contrast.population
     row = results.row("rates", ci_method=method, population=population, **wanted)

@@ -1,24 +1,35 @@
 """Sentences on what so few patients cannot show, computed from the intervals."""
 
+from math import nan
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from her2ctdna.report.blocks import Count
+from her2ctdna.report.contrast_sentences import excludes_no_effect
 from her2ctdna.report.formats import (
     is_number,
     write_decimal,
+    write_hazard,
     write_percent,
     write_points,
     write_ratio_limits,
 )
+from her2ctdna.report.glossary import plain
 from her2ctdna.report.patient_sets import count_share
+from her2ctdna.report.question_tables import note_of
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import (
     Sentence,
     headline_difference,
     headline_hazard,
+    headline_molecular_response,
     headline_rate,
+    name_molecular_response,
 )
 from her2ctdna.report.starts import start_label
 from her2ctdna.sets.set_names import name_able
+from her2ctdna.statistics.attainable_size import alpha_of
 from her2ctdna.wording import count_of
 
 if TYPE_CHECKING:
@@ -29,6 +40,7 @@ def write_limits(results: Results) -> list[Sentence]:
     """Return the few limits that matter most, for the first screen."""
     written = (
         _difference_width(results),
+        _molecular_width(results),
         _hazard_width(results),
         _unknown_clearance(results),
         _chance(results),
@@ -61,9 +73,22 @@ def _orr_width(results: Results) -> Sentence | None:
 
 
 def _difference_width(results: Results) -> Sentence | None:
+    """Return what is open on HER2 and response: whether, or how much and why."""
     row = headline_difference(results)
-    if row is None or not is_number(row.ci_low):
+    if row is None or not row.n + row.n_reference:
         return None
+    sides = _sides(results, row)
+    if not (row.n and row.n_reference):
+        absent = "zero" if row.n else "low"
+        text = f"Whether HER2-low and HER2-zero differ: nobody was HER2-{absent}."
+        return text, sides
+    agree = _write_agreeing(row)
+    if excludes_no_effect(row):
+        text = (
+            f"How far HER2-low and HER2-zero differ, and why: {agree}. Nobody was "
+            "assigned to a HER2 group, and the groups may differ in more than HER2."
+        )
+        return text, sides
     found = results.row(
         "detectable",
         endpoint=row.endpoint,
@@ -72,13 +97,46 @@ def _difference_width(results: Results) -> Sentence | None:
         group_by=row.group_by,
     )
     text = (
-        f"Whether HER2-low and HER2-zero differ: differences from "
-        f"{write_points(row.ci_low)} to {write_points(row.ci_high)} agree with the "
-        f"data. {_write_detectable(found)}The groups cannot be called alike."
+        f"Whether HER2-low and HER2-zero differ: {agree}. {_write_detectable(found)}"
+        "The groups cannot be called alike."
     )
-    return text, [
-        results.count_contrast(row, is_reference=False),
-        results.count_contrast(row, is_reference=True),
+    return text, sides
+
+
+def _molecular_width(results: Results) -> Sentence | None:
+    """Return what is open on molecular response and ORR: whether, or how much."""
+    row = headline_molecular_response(results)
+    if row is None or not row.n + row.n_reference:
+        return None
+    name, sides = name_molecular_response(results, row), _sides(results, row)
+    if not (row.n and row.n_reference):
+        absent = "was without one" if row.n else "had one"
+        return f"Whether response goes with {name}: nobody {absent}.", sides
+    agree = _write_agreeing(row)
+    if excludes_no_effect(row):
+        text = (
+            f"How much {'more' if row.estimate > 0 else 'less'} often patients with a "
+            f"{name} respond: {agree}. A fall of ctDNA and a response may be one and "
+            "the same thing seen twice."
+        )
+        return text, sides
+    return f"Whether response goes with {name}: {agree}.", sides
+
+
+def _write_agreeing(row: "ResultRow") -> str:
+    """Return which differences of rates the interval holds."""
+    return (
+        f"differences from {write_points(row.ci_low)} to {write_points(row.ci_high)} "
+        "agree with the data"
+    )
+
+
+def _sides(results: Results, row: "ResultRow") -> list[Count]:
+    """Return the patients of both sides of a contrast, of those that there are."""
+    return [
+        results.count_contrast(row, is_reference=side)
+        for side, n in ((False, row.n), (True, row.n_reference))
+        if n
     ]
 
 
@@ -103,6 +161,7 @@ def _write_detectable(found: "ResultRow") -> str:
 
 
 def _hazard_width(results: Results) -> Sentence | None:
+    """Return what is open on clearance and PFS: whether, or how much and why."""
     landmark = results.headline_landmark
     if landmark is None:
         return None
@@ -110,24 +169,35 @@ def _hazard_width(results: Results) -> Sentence | None:
     if row is None or row.n + row.n_reference == 0:
         return None
     where = f"Whether clearance at {landmark} goes with longer PFS: "
-    sides = [
-        results.count_contrast(row, is_reference=side)
-        for side, n in ((False, row.n), (True, row.n_reference))
-        if n
-    ]
+    sides = _sides(results, row)
     if len(sides) == 1:
         absent = "not cleared" if row.n else "cleared"
         return f"{where}nobody who was followed from there was {absent}.", sides
-    if not (is_number(row.ci_low) and is_number(row.ci_high)):
-        return f"{where}the hazard ratio has no closed interval ({row.note}).", sides
+    if not (is_number(row.ci_low) or is_number(row.ci_high)):
+        return f"{where}the hazard ratio has no interval ({note_of(row)}).", sides
+    more = ""
+    if excludes_no_effect(row):
+        how = "longer" if is_number(row.ci_high) and row.ci_high < 1 else "shorter"
+        where = f"How much {how} PFS is after clearance at {landmark}, and why: "
+        more = " Who clears may differ from the others in more than that."
     text = (
-        f"{where}hazard ratios from {write_ratio_limits(row.ci_low, row.ci_high)} "
-        f"agree with the data, a {row.ci_high / row.ci_low:.0f}-fold range, from "
+        f"{where}{_write_hazards(row)}, from "
         f"{count_of(row.n + row.n_reference, 'patient')} with "
         f"{count_of(row.events + row.events_reference, 'event')} after the "
-        f"{start_label(results, row)}."
+        f"{start_label(results, row)}.{more}"
     )
     return text, sides
+
+
+def _write_hazards(row: "ResultRow") -> str:
+    """Return which hazard ratios the interval holds; it may be open on one side."""
+    if is_number(row.ci_low) and is_number(row.ci_high):
+        return (
+            f"hazard ratios from {write_ratio_limits(row.ci_low, row.ci_high)} agree "
+            f"with the data, a {row.ci_high / row.ci_low:.0f}-fold range"
+        )
+    limit = write_hazard(nan, row.ci_low, row.ci_high)
+    return f"any hazard ratio {limit} agrees with the data"
 
 
 def _unknown_her2(results: Results) -> Sentence | None:
@@ -167,17 +237,33 @@ def _unknown_clearance(results: Results) -> Sentence | None:
 
 
 def _chance(results: Results) -> Sentence | None:
+    """Return how many small p-values chance would give, and how many it cannot."""
     if not results.has("tests"):
         return None
     tests = results.tables["tests"]
-    n = int(tests["p_value"].notna().sum())
-    if n == 0:
+    known = tests[tests["p_value"].notna()]
+    if known.empty:
         return None
-    families = tests.loc[tests["p_value"].notna(), "family"].nunique()
+    alpha = alpha_of(results.association["confidence"])
     text = (
-        f"{len(tests)} tests were run, {n} of them with a p-value (families adjusted "
-        f"together: {families}). If nothing were associated with anything, about "
-        f"{write_decimal(0.05 * n, 1)} of them would still be expected to give "
-        "p below 0.05."
+        f"{len(tests)} tests were run, {len(known)} of them with a p-value (families "
+        f"adjusted together: {known['family'].nunique()}). If nothing were associated "
+        "with anything, about "
+        f"{write_decimal(known['attainable_size'].sum(), 1)} of them would still be "
+        f"expected to give p of {alpha:g} or less{_write_out_of_reach(known)}."
     )
     return text, []
+
+
+def _write_out_of_reach(known: pd.DataFrame) -> str:
+    """Return how many tests cannot reach alpha, and in which family the most."""
+    is_out = known["attainable_size"] == 0
+    if not is_out.any():
+        return ""
+    said = f"; {is_out.sum()} of them cannot, however the events fall"
+    counts = is_out.groupby(known["family"]).agg(["sum", "size"])
+    if counts.empty or not counts["sum"].any():
+        return said
+    worst = counts["sum"].idxmax()
+    n, size = counts.loc[worst]
+    return f"{said} (of the family {plain(str(worst))} {n} of {size})"

@@ -56,6 +56,27 @@ class EventsPerParameter(TypedDict):
     ]
 
 
+class FewPatients(TypedDict):
+    """Below how many patients a result is marked and not led with."""
+
+    contrast: Annotated[
+        Positive,
+        Key(
+            "patients in the smaller group below which a contrast is marked",
+            5,
+            "patients",
+        ),
+    ]
+    median: Annotated[
+        Positive,
+        Key("patients at risk below which a median time is marked", 10, "patients"),
+    ]
+    curve: Annotated[
+        Positive,
+        Key("patients below which a curve of survival is marked", 5, "patients"),
+    ]
+
+
 class ModelSettings(TypedDict):
     """The model of response: clinical covariates, and with HER2 and early ctDNA."""
 
@@ -234,6 +255,13 @@ class AssociationSettings(TrendSettings, BiomarkerSettings, MilestoneSettings):
     events_per_parameter: Annotated[
         EventsPerParameter,
         Key("patients with the rarer outcome that an adjusted model asks for"),
+    ]
+    few_patients: Annotated[
+        FewPatients,
+        Key(
+            "below how many patients a result is marked as of few, and not led with",
+            more="The note says `few: n = 3`",
+        ),
     ]
     rmst_days: Annotated[
         Annotated[float, Gt(0)] | None,

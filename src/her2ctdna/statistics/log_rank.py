@@ -3,13 +3,30 @@
 from collections.abc import Sequence
 from itertools import chain, combinations
 from math import comb, nan, prod, sqrt
+from typing import NamedTuple
 
 import numpy as np
 from scipy import stats
 from statsmodels.duration.survfunc import survdiff
 
+from her2ctdna.statistics.attainable_size import find_size, rank_with_ties
+
 Test = tuple[float, float, str | None]
 """Statistic, p-value and note."""
+
+
+class PermutationTest(NamedTuple):
+    """What a test by permutation gave; NaN where it is not possible, as ``note`` says.
+
+    ``attainable_size`` is the largest of its p-values at or below alpha, 0 if none is;
+    alpha where divisions were drawn.
+    """
+
+    statistic: float = nan
+    p_value: float = nan
+    note: str | None = None
+    attainable_size: float = nan
+
 
 _TIE_TOLERANCE = 1e-9
 _FLAT = 1e-12
@@ -43,8 +60,9 @@ def compute_log_rank_permutation(
     exact_divisions: int,
     permutations: int,
     seed: int,
-) -> Test:
-    """Return chi-square, p-value and note of the log-rank test by permutation.
+    alpha: float,
+) -> PermutationTest:
+    """Return the log-rank test by permutation, with its attainable size at alpha.
 
     Patients keep their time and change their group; p is the share of divisions
     whose chi-square is at least the one observed. All divisions are taken where they
@@ -58,7 +76,7 @@ def compute_log_rank_permutation(
     """
     note = _find_obstacle(time, event, group)
     if note:
-        return nan, nan, note
+        return PermutationTest(note=note)
     labels, own = np.unique(group, return_inverse=True)
     divide = _Divisions(time, event, len(labels))
     statistic = float(divide.chi_squares(own[None, :])[0])
@@ -68,8 +86,12 @@ def compute_log_rank_permutation(
     if prod(map(comb, left.tolist(), sizes.tolist())) <= exact_divisions:
         every = _list_divisions(sizes.tolist())
         parts = np.array_split(every, -(-len(every) // _AT_ONCE))
-        as_far = sum(int((divide.chi_squares(part) >= bar).sum()) for part in parts)
-        return statistic, as_far / len(every), "exact: all divisions"
+        found = np.concatenate([divide.chi_squares(part) for part in parts])
+        p_value = int((found >= bar).sum()) / len(every)
+        ranks = rank_with_ties(found, tolerance=_TIE_TOLERANCE)
+        chances = np.full(len(found), 1 / len(found))
+        size = find_size(ranks, chances, alpha=alpha)
+        return PermutationTest(statistic, p_value, "exact: all divisions", size)
     random, as_far = np.random.default_rng(seed), 1
     for start in range(0, permutations, _AT_ONCE):
         size = min(_AT_ONCE, permutations - start)
@@ -78,7 +100,7 @@ def compute_log_rank_permutation(
     p_value = as_far / (1 + permutations)
     error = sqrt(p_value * (1 - p_value) / permutations)
     note = f"p-value from {permutations} random divisions, standard error {error:.1g}"
-    return statistic, p_value, note
+    return PermutationTest(statistic, p_value, note, alpha)
 
 
 def _list_divisions(sizes: Sequence[int]) -> np.ndarray:

@@ -18,8 +18,10 @@ RATE_METHODS = {CLOPPER_PEARSON: "beta", WILSON: WILSON}
 """Our word for an interval of a rate, and that of statsmodels."""
 
 RATE_COLUMNS = ["n", "N", "rate", "ci_low", "ci_high", "patient_ids"]
-_MOST_TABLES = 1_000_000
-_TIE_TOLERANCE = 1e-7
+MOST_TABLES = 1_000_000
+"""Tables up to which an exact test lists them all."""
+TIE_TOLERANCE = 1e-7
+"""Chances that differ by less, relative to their size, are equal."""
 
 
 class Estimate(NamedTuple):
@@ -151,7 +153,7 @@ def compute_fisher_p(
     if len(groups) == 2:
         return float(stats.fisher_exact(table).pvalue), None
     groups.sort(key=lambda group: group[1])
-    if prod(total + 1 for _, total in groups[:-1]) <= _MOST_TABLES:
+    if prod(total + 1 for _, total in groups[:-1]) <= MOST_TABLES:
         return _halton_p(np.array(groups)), None
     random = stats.PermutationMethod(
         n_resamples=permutations, rng=np.random.default_rng(seed)
@@ -185,15 +187,19 @@ def compute_boschloo_p(
 def _halton_p(groups: np.ndarray) -> float:
     """Return the Freeman-Halton p of rows (events, total), the largest group last."""
     events, totals = groups.T
+    chance = stats.multivariate_hypergeom(totals, events.sum())
+    probability = chance.pmf(list_tables(totals, int(events.sum())))
+    is_extreme = probability <= chance.pmf(events) * (1 + TIE_TOLERANCE)
+    return 1.0 if is_extreme.all() else float(probability[is_extreme].sum())
+
+
+def list_tables(totals: np.ndarray, events: int) -> np.ndarray:
+    """Return the events of each group in every table with these margins, one a row."""
     axes = [np.arange(total + 1) for total in totals[:-1]]
     tables = np.stack([axis.ravel() for axis in np.meshgrid(*axes)], axis=1)
-    last = events.sum() - tables.sum(axis=1)
+    last = events - tables.sum(axis=1)
     possible = (last >= 0) & (last <= totals[-1])
-    tables = np.column_stack([tables, last])[possible]
-    chance = stats.multivariate_hypergeom(totals, events.sum())
-    probability = chance.pmf(tables)
-    is_extreme = probability <= chance.pmf(events) * (1 + _TIE_TOLERANCE)
-    return 1.0 if is_extreme.all() else float(probability[is_extreme].sum())
+    return np.asarray(np.column_stack([tables, last])[possible])
 
 
 def _finite(value: float) -> float:

@@ -12,7 +12,7 @@ from scipy import stats
 
 from her2ctdna.statistics.proportions import Estimate
 
-_MOST_EXACT = 100
+MOST_EXACT = 100
 """Patients up to which the distribution is counted out: above it the normal holds."""
 
 _UNSEEN = "lies among values below detection"
@@ -31,7 +31,7 @@ def compute_rank_sum_p(group: np.ndarray, reference: np.ndarray) -> tuple[float,
     if not len(group) or not len(reference):
         return nan, "a group without patients"
     ranks = stats.rankdata(np.concatenate([group, reference]))
-    if len(ranks) > _MOST_EXACT:
+    if len(ranks) > MOST_EXACT:
         p_value = stats.mannwhitneyu(
             ranks[: len(group)],
             ranks[len(group) :],
@@ -39,12 +39,21 @@ def compute_rank_sum_p(group: np.ndarray, reference: np.ndarray) -> tuple[float,
             use_continuity=False,
         ).pvalue
         return (1.0 if np.isnan(p_value) else float(p_value)), "normal approximation"
-    doubled = np.rint(2 * ranks).astype(int)
-    counts = _count_sums(tuple(doubled), len(group))
-    mean = len(group) * (len(ranks) + 1)
-    distance = np.abs(np.arange(len(counts)) - mean)
-    is_extreme = distance >= abs(doubled[: len(group)].sum() - mean)
+    counts, distance = count_rank_sums(ranks, len(group))
+    observed = round(2 * ranks[: len(group)].sum())
+    is_extreme = distance >= distance[observed]
     return float(counts[is_extreme].sum() / counts.sum()), ""
+
+
+def count_rank_sums(ranks: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return how many groups of ``size`` have each rank sum, and how far it is off.
+
+    By twice the sum, from 0 on, so that midranks are whole numbers; the distance is
+    that from the mean.
+    """
+    doubled = np.rint(2 * ranks).astype(int)
+    counts = _count_sums(tuple(doubled), size)
+    return counts, np.abs(np.arange(len(counts)) - size * (len(ranks) + 1))
 
 
 def estimate_shift(
@@ -135,7 +144,7 @@ def _count_sums(values: tuple[int, ...], size: int) -> np.ndarray:
 @cache
 def _place_of_limit(n: int, n_reference: int, confidence: float) -> int:
     """Return which of the ordered differences is the lower limit; 0 if none is."""
-    if n + n_reference > _MOST_EXACT:
+    if n + n_reference > MOST_EXACT:
         spread = (n * n_reference * (n + n_reference + 1) / 12) ** 0.5
         z = stats.norm.ppf(0.5 + confidence / 2)
         return max(0, round(float(n * n_reference / 2 - z * spread)))

@@ -47,7 +47,7 @@ def compute_trend(
     if len({score for *_, score in groups}) < 2:
         return nan, nan, "fewer than two groups with patients"
     event, total = (np.array([group[i] for group in groups]) for i in (0, 1))
-    steps = _as_steps([score for *_, score in groups])
+    steps = as_steps([score for *_, score in groups])
     observed = int(event @ steps)
     n_events, n = int(event.sum()), int(total.sum())
     if n_events in (0, n):
@@ -58,14 +58,19 @@ def compute_trend(
     deviation = sqrt(n_events * (n - n_events) / n * spread)
     distance = abs(observed - mean) - _TIE_TOLERANCE * max(mean, 1)
     statistic = (observed - mean) / deviation
-    if n_events * int(n_events * steps.max()) * n <= _MOST_STEPS:
-        chances = _sum_chances(total, steps, n_events)
+    if can_count_sums(steps, n_events=n_events, n=n):
+        chances = sum_chances(total, steps, n_events)
         is_extreme = np.abs(np.arange(len(chances)) - mean) >= distance
         return statistic, min(float(chances[is_extreme].sum()), 1.0), None
     sums = draw_sums(total, steps, n_events, permutations=permutations, seed=seed)
     extreme = int((np.abs(sums - mean) >= distance).sum())
     note = f"p-value from {permutations} random deals"
     return statistic, (extreme + 1) / (permutations + 1), note
+
+
+def can_count_sums(steps: Counts, *, n_events: int, n: int) -> bool:
+    """Tell whether every way to deal the events is counted, or random ones stand in."""
+    return n_events * int(n_events * steps.max()) * n <= _MOST_STEPS
 
 
 def draw_sums(
@@ -129,7 +134,7 @@ def resample_monotone(
     return limits[0], limits[1]
 
 
-def _as_steps(scores: Sequence[float]) -> Counts:
+def as_steps(scores: Sequence[float]) -> Counts:
     """Return scores as whole numbers from 0 at the same relative distances."""
     exact = [Fraction(str(score)) for score in scores]
     scale = lcm(*(score.denominator for score in exact))
@@ -137,7 +142,7 @@ def _as_steps(scores: Sequence[float]) -> Counts:
     return np.array([int((score - least) * scale) for score in exact])
 
 
-def _sum_chances(totals: Counts, steps: Counts, n_events: int) -> NDArray[np.float64]:
+def sum_chances(totals: Counts, steps: Counts, n_events: int) -> NDArray[np.float64]:
     """Return the chance of each sum of scores, given the number of events.
 
     Group by group, over (events so far, sum so far). Given their number, binomial

@@ -16,8 +16,8 @@ from her2ctdna.figures.marks.style import (
     MUTED,
     SMALL_SIZE,
     Style,
+    hazard,
     number,
-    ratio,
 )
 
 NAMES = {
@@ -61,26 +61,34 @@ def plot_hazards(
             middle = top + _HEAD_MM - 2 + (row + 0.5) * _LINE_MM
             words: Style = {"va": "center_baseline"}
             sheet.text(left, middle, NAMES[values.panel], **words)
-            text = "not estimable"
-            if values.estimate == values.estimate:
-                text = ratio(values.estimate, values.ci_low, values.ci_high)
+            limits = (values.ci_low, values.ci_high)
+            if any(value == value for value in (values.estimate, *limits)):
                 is_biased = values.biased == "yes"
                 _draw_interval(axes, values, row, is_biased=is_biased)
             end = left + width - _WORDS_MM + 2
+            text = hazard(values.estimate, *limits)
             sheet.text(end, middle, text, **words)
         _finish(axes, len(own))
+
+
+def write_hazard(row: Any) -> str:
+    """Return a hazard ratio with its limits, penalised where it is monotone."""
+    firth = (row.hazard_firth, row.hazard_firth_low, row.hazard_firth_high)
+    return hazard(row.estimate, row.ci_low, row.ci_high, firth)
 
 
 def _draw_interval(axes: Axes, values: Any, row: int, *, is_biased: bool) -> None:
     """Draw an estimate; a biased one is hollow and dashed."""
     low, high = _LIMITS
     unknown = values.ci_low != values.ci_low
-    start = max(low, values.estimate if unknown else values.ci_low)
+    is_open = values.estimate != values.estimate
+    least = 0.0 if is_open else values.estimate
+    start = max(low, least if unknown else values.ci_low)
     end = values.ci_high if values.ci_high == values.ci_high else float("inf")
     dash: Line = (0, (2, 1.2)) if is_biased else "-"
     axes.plot([start, min(high, end)], [row, row], color=INK, lw=1.1, ls=dash)
     arrow: Style = {"color": INK, "markersize": 3.5, "clip_on": False}
-    if values.ci_low < low:
+    if values.ci_low < low or (unknown and is_open):
         axes.plot(low, row, marker="<", **arrow)
     if end > high:
         axes.plot(high, row, marker=">", **arrow)

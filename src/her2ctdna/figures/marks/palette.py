@@ -12,6 +12,7 @@ Line = Literal["-"] | tuple[float, tuple[float, ...]]
 
 DASHED: Line = (0, (4, 1.5))
 DOTTED: Line = (0, (1, 1))
+DASHDOT: Line = (0, (4, 1, 1, 1))
 
 
 DOWN_ARROW = Path(
@@ -55,6 +56,12 @@ ALL_TREATED = {"all": Look("all", "#3A3A3A")}
 RESPONSES = {
     "CR": Look("complete (CR)", "#00682F"),
     "PR": Look("partial (PR)", "#5AAE61"),
+    "CR_unconfirmed": Look(
+        "CR, not confirmed", "#A9CDB6", line=DASHDOT, hatch="xxxx", dark="#4E8F68"
+    ),
+    "PR_unconfirmed": Look(
+        "PR, not confirmed", "#D3EBD3", line=DASHDOT, hatch="\\\\\\\\", dark="#5AAE61"
+    ),
     "SD": Look("stable disease (SD)", "#CFCFCF", line=DASHED, dark="#858585"),
     "NON-CR/NON-PD": Look(
         "non-CR/non-PD", "#CFCFCF", line=DOTTED, hatch="||||", dark="#858585"

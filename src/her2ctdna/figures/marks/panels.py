@@ -65,13 +65,13 @@ def show_weeks(axes: Axes, weeks: pd.Series) -> None:
 
 
 def draw_lines(axes: Axes, points: pd.DataFrame, *, width: float) -> None:
-    """Join ``x`` and ``y`` of each patient, in the look of the best response.
+    """Join ``x`` and ``y`` of each patient, in the look of the ``response``.
 
     Points without a ``y`` are left out; the line goes on to the next.
     """
     known = points[points["y"].notna()]
     for response, look in RESPONSES.items():
-        own = known[known["bor"] == response]
+        own = known[known["response"] == response]
         lines = [
             list(zip(line["x"], line["y"], strict=True))
             for _, line in own.groupby("patient_id")

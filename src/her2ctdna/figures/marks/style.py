@@ -108,6 +108,28 @@ def ratio(value: float, low: float, high: float) -> str:
     return f"{written[0]} ({written[1]}{space}to{space}{written[2]})"
 
 
+def hazard(
+    value: float,
+    low: float,
+    high: float,
+    penalised: tuple[float, float, float] | None = None,
+) -> str:
+    """Return a hazard ratio with its limits; where it is monotone, the one there is.
+
+    Beside that one Firth's estimate and limits (``penalised``) of the same patients.
+    """
+    if value == value:
+        return ratio(value, low, high)
+    if low != low and high != high:
+        return "not estimable"
+    word, limit = ("above", low) if low == low else ("below", high)
+    written = f"{word} {number(limit, _decimals(limit))}"
+    if penalised is None or penalised[0] != penalised[0]:
+        return written
+    first, *limits = (number(each, _decimals(each)) for each in penalised)
+    return f"{written} (penalised {first}, {' to '.join(limits)})"
+
+
 def _decimals(value: float) -> int:
     return 1 - floor(log10(value)) if 0 < value < 0.095 else 2
 

@@ -12,7 +12,8 @@ from her2ctdna.report.blocks import (
     Table,
     tabulate,
 )
-from her2ctdna.report.formats import write_difference, write_rate, write_ratio
+from her2ctdna.report.contrast_sentences import write_hazard_ratio
+from her2ctdna.report.formats import write_difference, write_rate
 from her2ctdna.report.methods_as_run import list_overlay
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import (
@@ -81,7 +82,7 @@ def _clearance_columns(results: Results, landmark: str) -> Iterator[Column]:
     yield Column(f"ctDNA cleared at {landmark}", cleared, is_number=True)
     yield Column(
         f"PFS by clearance at {landmark}, hazard ratio, Cox",
-        lambda name: _hazard(headline_hazard(results.under(name), landmark)),
+        lambda name: _hazard(results.under(name), landmark),
         is_number=True,
     )
 
@@ -103,7 +104,6 @@ def _difference(row: "ResultRow") -> str:
     return write_difference(row.estimate, row.ci_low, row.ci_high)
 
 
-def _hazard(row: "ResultRow") -> str:
-    return (
-        NOT_ASKED if row is None else write_ratio(row.estimate, row.ci_low, row.ci_high)
-    )
+def _hazard(own: Results, landmark: str) -> str:
+    row = headline_hazard(own, landmark)
+    return NOT_ASKED if row is None else write_hazard_ratio(own, row)

@@ -12,8 +12,11 @@ _CURVES = (
         *("time_days", "at_risk", "events", "cumulative_events"),
         *("censored", "survival", "ci_low", "ci_high", "n", "n_events"),
         *("excluded", "median_days", "median_low", "median_high"),
-        *("hazard_ratio", "hazard_low", "hazard_high", "p_value"),
+        *("hazard_ratio", "hazard_low", "hazard_high"),
+        *("hazard_firth", "hazard_firth_low", "hazard_firth_high"),
     ),
+    *text("few"),
+    *number("p_value"),
     *text("test", "test_note"),
 )
 _PFS = "Share of patients without progression or death, by time from "
@@ -27,7 +30,10 @@ _CURVE = """
 """
 _HOW = f"""
     {_CURVE} The hazard ratio is from a plain Cox model with profile-likelihood limits,
-    unadjusted; the p in the subtitle is of the log-rank test by permutation.
+    unadjusted; where one group has no event it has one limit alone, and Firth's
+    penalised estimate beside it. A group marked few has so few patients that its curve
+    and median tell little. The p in the subtitle is of the log-rank test by
+    permutation.
 """
 _OF_ALL = f"""
     first dose, as nobody is randomised, or from what supplied durations count from,
@@ -205,12 +211,16 @@ RESULTS = (
             *flag("biased"),
             *number(
                 *("time_days", "at_risk", "events", "censored", "survival"),
+            ),
+            *text("few"),
+            *number(
                 *("estimate", "ci_low", "ci_high", "n", "n_reference"),
                 *("n_events", "n_events_reference"),
             ),
             *text("ci_method"),
             *number("p_value"),
             *text("test"),
+            *number("hazard_firth", "hazard_firth_low", "hazard_firth_high"),
         ),
         caption="""
             Three ways to set those cleared against the others. Left, the naive one,
@@ -223,9 +233,9 @@ RESULTS = (
             with nobody cleared. Bands are log-log at {{ confidence }}. Below, the
             hazard ratios of plain Cox models with profile-likelihood limits,
             unadjusted, for Simon and Makuch with clearance as a time-dependent
-            covariate; how far the first lies from the others is what immortal time
-            alone can do. p are those of the log-rank test by permutation and of Mantel
-            and Byar's.
+            covariate. How far the first lies from another is immortal time alone only
+            where both have the same patients and the same of them cleared. p are
+            those of the log-rank test by permutation and of Mantel and Byar's.
         """,
     ),
 )

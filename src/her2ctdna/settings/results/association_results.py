@@ -16,6 +16,7 @@ _CURVES = (
     *number("time_days", "at_risk", "events", "censored", "survival"),
     *number("ci_low", "ci_high"),
     *flag("biased"),
+    *text("note"),
 )
 
 _CELLS = ("both", "ctdna_only", "recist_only", "neither")
@@ -263,7 +264,7 @@ RESULTS = (
             *text("endpoint", "population", "origin", "biomarker", "measure"),
             *number("estimate", "ci_low", "ci_high"),
             *text("ci_method", "test"),
-            *number("statistic", "p_value"),
+            *number("statistic", "p_value", "attainable_size"),
             *text("family"),
             *number("q_value", "n", "events", "below_detection"),
             *text("patient_ids", "note"),
@@ -288,7 +289,7 @@ RESULTS = (
             *text("endpoint", "population", "origin", "biomarker", "gene", "group"),
             *number("n", "N", "rate", "ci_low", "ci_high"),
             *text("patient_ids", "test"),
-            *number("p_value"),
+            *number("p_value", "attainable_size"),
             *text("family"),
             *number("q_value"),
             *text("note"),

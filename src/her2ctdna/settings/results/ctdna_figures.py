@@ -10,7 +10,8 @@ RESULTS = (
         rule="plot_ctdna",
         needs=("calls",),
         columns=(
-            *text("patient_id", "her2_group", "her2_category", "bor", "sample_id"),
+            *text("patient_id", "her2_group", "her2_category", "bor", "response"),
+            *text("sample_id"),
             *number("day"),
             *text("draw_state", "draws_shown", "gene", "cell"),
             *number("vaf"),
@@ -30,8 +31,9 @@ RESULTS = (
             tumour has none: only what plasma at baseline showed is tracked. Germline
             variants, clonal haematopoiesis and calls below the thresholds are left out.
             On top: tracked variants seen in each draw,{% if "her2" in chapters %}
-            HER2,{% endif %}{% if "response" in chapters %} best overall response,{%
-            endif %} and the result of the draw. On the right: patients with a tracked
+            HER2,{% endif %}{% if "response" in chapters %} best overall response
+            (hatched: CR or PR never confirmed, which does not count),{% endif
+            %} and the result of the draw. On the right: patients with a tracked
             variant of the gene, by its worst consequence. Of more than 320 draws the
             first, that of the first landmark and the last of each patient are shown
             (the subtitle says which); genes beyond 25 share a row.
@@ -44,7 +46,7 @@ RESULTS = (
         rule="plot_ctdna",
         needs=("ctdna",),
         columns=(
-            *text("patient_id", "her2_group", "bor"),
+            *text("patient_id", "her2_group", "bor", "response"),
             *number("last_dose_day"),
             *text("sample_id"),
             *number("day"),
@@ -54,7 +56,8 @@ RESULTS = (
         caption="""
             ctDNA level over time, one line a patient{% if "her2" in chapters %}, a
             panel a HER2 group{% endif %}{% if "response" in chapters %}, coloured by
-            best overall response{% endif %}. The axis is logarithmic, so equal steps
+            best overall response (broken: CR or PR never confirmed, which does not
+            count){% endif %}. The axis is logarithmic, so equal steps
             down are equal ratios. A dot is a sample with ctDNA detected. An arrow is
             one in which nothing was seen: it starts at the upper 95 % limit of the
             level, not at zero, and the truth lies there or lower. A short grey tick is

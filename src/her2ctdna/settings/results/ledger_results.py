@@ -10,14 +10,15 @@ RESULTS = (
         row=(
             "test; its `role` is primary (has family and q), alternative, "
             "sensitivity, interaction (of the `subgroup` column) or check (of an "
-            "assumption); `predeclared` as the config declares"
+            "assumption); `attainable_size` is its largest p-value at or below alpha, "
+            "0 if none is; `predeclared` as the config declares"
         ),
         columns=(
             *text(
                 *("endpoint", "population", "origin", "biomarker", "groups"),
                 *("subgroup", "test", "role"),
             ),
-            *number("statistic", "p_value"),
+            *number("statistic", "p_value", "attainable_size"),
             *text("family"),
             *number("q_value", "n", "events"),
             *text("note"),
@@ -29,7 +30,11 @@ RESULTS = (
             event the log-rank test by permutation, or Mantel and Byar's.
             Alternatives, other scores, interactions and the check of proportional
             hazards (``cox_zph``) stand beside it without one; ``role`` tells which it
-            is. All of it is exploratory: read the intervals in ``contrasts`` first.
+            is. ``attainable_size`` is how often the test gives a p-value at or below
+            alpha if nothing is associated: of an exact test the largest such p-value
+            that these margins allow (0: it cannot, however the events fall), of all
+            others alpha. All of it is exploratory: read the intervals in
+            ``contrasts`` first.
         """,
     ),
     Result(
@@ -37,22 +42,26 @@ RESULTS = (
         section="Tests",
         rules=("collect_tests",),
         row=(
-            "family: tests, p-values, the smallest p and q, how many lie below alpha "
-            "and how many would by chance, how many were declared beforehand; then "
+            "family: tests, p-values, the smallest p and q, how many lie at or below "
+            "alpha, how many would by chance (the sum of attainable sizes), how many "
+            "cannot (`n_out_of_reach`), how many were declared beforehand; then "
             "all, and the p-values of contrasts without q"
         ),
         columns=(
             *text("family"),
             *number(
                 *("n_tests", "n_p_values", "smallest_p", "smallest_q", "alpha"),
-                *("n_below_alpha", "expected_below_alpha", "n_predeclared"),
+                *("n_below_alpha", "expected_below_alpha", "n_out_of_reach"),
+                "n_predeclared",
             ),
             *text("note"),
         ),
         caption="""
             The ledger of tests: one row a family, with the tests it holds, the
-            smallest p- and q-value, how many p-values lie below ``alpha``, and how
-            many would if nothing were associated with anything. The last rows are all
+            smallest p- and q-value, how many p-values lie at or below ``alpha``, how
+            many would if nothing were associated with anything (the sum of the
+            attainable sizes of the tests), and how many cannot, however the events
+            fall (``n_out_of_reach``). The last rows are all
             tests together and the p-values of contrasts without q. The program counts
             the tests; nobody types the number.
         """,

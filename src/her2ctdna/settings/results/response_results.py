@@ -102,7 +102,8 @@ RESULTS = (
         rule="plot_response",
         needs=("response",),
         columns=(
-            *text("patient_id", "her2_group", "bor", "confirmed_bor", "her2_category"),
+            *text("patient_id", "her2_group", "bor", "confirmed_bor", "response"),
+            *text("her2_category"),
             *number("change_percent"),
             PerLandmark(text("clearance")),
         ),
@@ -117,9 +118,11 @@ RESULTS = (
             needs the first, which does not make one, as confirmation, new lesions and
             non-target lesions count as well. Growth above 100 % is cut; the bar is
             slashed and its value written at it, or below where bars are too narrow.
-            Below the bars: response{% if "ctdna" in chapters and landmarks %}, and
-            ctDNA clearance at {{ landmarks | join(", ") }}{% endif %}. Patients without
-            a measured change are named below; they are not dropped from any rate.
+            Below the bars: response, that of a patient whose CR or PR was never
+            confirmed and does not count hatched{% if "ctdna" in chapters and landmarks
+            %}, and ctDNA clearance at {{ landmarks | join(", ") }}{% endif %}. Patients
+            without a measured change are named below; they are not dropped from any
+            rate.
         """,
     ),
     Figure(
@@ -129,7 +132,8 @@ RESULTS = (
         rule="plot_response",
         needs=("response",),
         columns=(
-            *text("patient_id", "her2_group", "her2_category", "bor", "item", "value"),
+            *text("patient_id", "her2_group", "her2_category", "bor", "response"),
+            *text("item", "value"),
             *number("day_from", "day_to"),
         ),
         caption="""
@@ -140,7 +144,8 @@ RESULTS = (
             left. The thick bar is the time from first
             to last dose, to the end of follow-up where no last dose is given. Its
             colour is the response at an assessment and holds until the next one, the
-            last until the last dose; white is the time before the first. The thin bar
+            last until the last dose; white is the time before the first, hatched a CR
+            or PR that was never confirmed and does not count. The thin bar
             is response after the last dose, the thin line follow-up for survival.
             Triangles are first responses, diamonds progression; a square is death, an
             arrow alive at last contact, open while on
@@ -156,14 +161,15 @@ RESULTS = (
         rule="plot_response",
         needs=("response",),
         columns=(
-            *text("patient_id", "her2_group", "bor"),
+            *text("patient_id", "her2_group", "bor", "response"),
             *number("day", "change_percent"),
             *flag("new_lesion"),
         ),
         caption="""
             Change of the sum of target lesion diameters from baseline, one line a
             patient,{% if "her2" in chapters %} a panel a HER2 group,{% endif %}
-            coloured by best overall response. The baseline is drawn at day 0; each dot
+            coloured by best overall response (broken: CR or PR never confirmed, which
+            does not count). The baseline is drawn at day 0; each dot
             is an assessment and a cross one with a new lesion, also where the sum was
             not measured (open, at the last sum known). A line that falls and stays down
             is a lasting shrinkage. The dashed lines are 30 % below and 20 % above
