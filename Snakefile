@@ -23,6 +23,13 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 
 
+onsuccess:
+    for folder in find_left(
+        Path(workflow.pathvars.apply("<results>")), DEFINITIONS
+    ):
+        logger.info(describe_left(folder))
+
+
 rule all:
     default_target: True
     input:
