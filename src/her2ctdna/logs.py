@@ -2,6 +2,7 @@
 
 import logging
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,8 +11,8 @@ from pathlib import Path
 logger = logging.getLogger(__name__)
 
 SHOWN = "HER2CTDNA_LOGS_ARE_SHOWN"
-"""Set in the environment of a run whose terminal shows the logs of failed steps last:
-then a step prints nothing itself."""
+"""Set in the environment, to the number of its process, by a run whose terminal shows
+the logs of failed steps last: then a step prints nothing itself."""
 
 _REFUSED = f"ERROR {__name__}: refused:\n"
 
@@ -42,13 +43,18 @@ def log_to(path: str | Path) -> Iterator[None]:
     except Refusal as refusal:
         logger.error("refused:\n%s", refusal)
         sys.exit(1 if SHOWN in os.environ else str(refusal))
-    except KeyboardInterrupt:
-        sys.exit(1)
     except Exception:
         logger.exception("step failed")
         if SHOWN in os.environ:
             sys.exit(1)
         raise
+
+
+def end_in_silence() -> None:
+    """Let an interruption end a step of such a run without telling where it was."""
+    own = str(os.getpid())
+    if os.environ.get(SHOWN, own) != own:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def find_refusal(log: str) -> str:

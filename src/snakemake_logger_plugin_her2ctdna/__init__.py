@@ -76,7 +76,7 @@ class LogHandler(LogHandlerBase):
         self._cores = 0
         self._ending = Ending(Path.cwd())
         if not detailed:
-            os.environ[SHOWN] = "yes"
+            os.environ[SHOWN] = str(os.getpid())
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write what an event comes to, if anything."""

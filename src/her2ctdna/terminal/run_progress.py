@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 
 from her2ctdna.terminal.step_lines import (
@@ -43,6 +44,8 @@ class RunProgress:
     taken: dict[str, list[float]] = field(default_factory=dict)
     running: dict[int, Step] = field(default_factory=dict)
     begun_steps: dict[int, float] = field(default_factory=dict)
+    first: float = inf
+    """When the first step began."""
 
     def plan(self, counts: Mapping[str, int]) -> None:
         """Take the number of steps of each rule, and of all as ``total``."""
@@ -54,6 +57,8 @@ class RunProgress:
         """Take a step that begins."""
         self.running[number] = step
         self.begun_steps[number] = now
+        self.waiting[step.rule] -= 1
+        self.first = min(self.first, now)
 
     def stop(self, number: int) -> Step | None:
         """Take a step that failed and return it, if it had begun."""
@@ -66,7 +71,6 @@ class RunProgress:
         step = self.running[number]
         self.stop(number)
         self.done += 1
-        self.waiting[step.rule] -= 1
         self.taken.setdefault(step.rule, []).append(seconds)
         if step.prints:
             return []
@@ -88,6 +92,11 @@ class RunProgress:
         return describe_running(labels, self._progress(now), width=width)
 
     def _progress(self, now: float) -> str:
-        elapsed = now - self.begun
-        left = estimate_left(+self.waiting, self.taken, elapsed=elapsed)
-        return show_progress(elapsed, left)
+        running = [
+            (step.rule, now - self.begun_steps[number])
+            for number, step in self.running.items()
+        ]
+        left = estimate_left(
+            +self.waiting, running, self.taken, elapsed=now - self.first
+        )
+        return show_progress(now - self.begun, left)

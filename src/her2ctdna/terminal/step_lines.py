@@ -30,7 +30,7 @@ def show_time(seconds: float) -> str:
 def show_progress(elapsed: float, left: float | None) -> str:
     """Return how long a run goes on already, and still, if that can be told."""
     told = f"{show_time(elapsed)} elapsed"
-    return told if left is None else f"{told}, {show_time(left)} left"
+    return f"{told}, {show_time(left)} left" if left and left >= 1 else told
 
 
 def describe_step(

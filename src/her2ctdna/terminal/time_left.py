@@ -8,7 +8,11 @@ _ENOUGH = 3
 
 
 def estimate_left(
-    waiting: Mapping[str, int], taken: Mapping[str, Sequence[float]], *, elapsed: float
+    waiting: Mapping[str, int],
+    running: Sequence[tuple[str, float]],
+    taken: Mapping[str, Sequence[float]],
+    *,
+    elapsed: float,
 ) -> float | None:
     """Return the seconds that a run will still take, or nothing so early in it.
 
@@ -18,17 +22,20 @@ def estimate_left(
     Parameters
     ----------
     waiting
-        By rule, the steps that are not finished.
+        By rule, the steps that have not begun.
+    running
+        Of each step that runs its rule and for how many seconds it does.
     taken
-        By rule, the seconds of each step that is.
+        By rule, the seconds of each step that is finished.
     elapsed
         Seconds since the first step began.
     """
     known = [seconds for times in taken.values() for seconds in times]
     if len(known) < _ENOUGH:
         return None
-    side_by_side = max(1.0, sum(known) / elapsed) if elapsed else 1.0
-    work = sum(
-        number * fmean(taken.get(rule) or known) for rule, number in waiting.items()
-    )
-    return work / side_by_side
+    usual = fmean(known)
+    means = {rule: fmean(times) for rule, times in taken.items()}
+    work = sum(number * means.get(rule, usual) for rule, number in waiting.items())
+    work += sum(max(means.get(rule, usual) - ran, 0) for rule, ran in running)
+    spent = sum(known) + sum(ran for _, ran in running)
+    return work / max(1.0, spent / elapsed)
