@@ -19,7 +19,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from her2ctdna.logs import SHOWN
 from her2ctdna.terminal.ending import Ending
-from her2ctdna.terminal.failures import describe_lock
+from her2ctdna.terminal.failed_steps import describe_lock
 from her2ctdna.terminal.reasons import describe_planned
 from her2ctdna.terminal.run_progress import RunProgress, Step
 from her2ctdna.terminal.screen import Screen

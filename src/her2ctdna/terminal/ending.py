@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from her2ctdna.terminal.failures import describe_failure, read_log
+from her2ctdna.terminal.failed_steps import describe_failure, read_log
 from her2ctdna.terminal.reports_made import describe_report, find_reports, show_path
 from her2ctdna.terminal.run_progress import Step
 

@@ -42,7 +42,7 @@ def shorten_reason(reason: str) -> str:
 
 def describe_planned(label: str, reason: str, *, width: int) -> list[str]:
     """Return one or two lines of a step that would run, with its reason in short."""
-    text = f"{label}: {shorten_reason(reason)}"
+    text = f"{label}: {shorten_reason(reason)}" if reason else label
     return textwrap.wrap(
         text, width, subsequent_indent="    ", max_lines=2, placeholder=" ..."
     )
