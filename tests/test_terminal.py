@@ -73,7 +73,7 @@ def recording(root, study):
 
 
 def test_each_step_is_one_line_of_a_terminal_of_80_columns(recording):
-    lines = [line for line in told(re.sub(r"now [^\r\n]*\r+\x1b\[K", "", recording))]
+    lines = told(re.sub(r"now [^\r\n]*\r+\x1b\[K", "", recording))
     assert re.fullmatch(r"\d steps on 2 cores", lines[0])
     steps = int(lines[0][0])
     assert len(lines) == 1 + steps

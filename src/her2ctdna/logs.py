@@ -30,8 +30,9 @@ def log_to(path: str | Path) -> Iterator[None]:
     Of other packages warnings and errors alone: scipy's optimiser would tell its
     bounds at each call.
     """
+    file = logging.FileHandler(path, encoding="utf-8")
     logging.basicConfig(
-        filename=path,
+        handlers=[file],
         level=logging.WARNING,
         format="%(levelname)s %(name)s: %(message)s",
         force=True,
@@ -48,6 +49,9 @@ def log_to(path: str | Path) -> Iterator[None]:
         if SHOWN in os.environ:
             sys.exit(1)
         raise
+    finally:
+        logging.getLogger().removeHandler(file)
+        file.close()
 
 
 def end_in_silence() -> None:

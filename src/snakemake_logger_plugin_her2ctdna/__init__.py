@@ -91,10 +91,13 @@ class LogHandler(LogHandlerBase):
             LogEvent.JOB_ERROR: self._fail_step,
         }
         event = getattr(record, "event", None)
-        if self._own:
-            self._own.handle(record)
-        elif event in events:
-            events[event](record)
+        try:
+            if self._own:
+                self._own.handle(record)
+            elif event in events:
+                events[event](record)
+        except Exception:  # or all that follows would not be told
+            self.handleError(record)
 
     def close(self) -> None:
         """Write what comes last; Snakemake calls this more than once."""
