@@ -35,7 +35,7 @@ setup: .venv/installed
 run: setup
 	@echo "Analysing the demo study of config/config.yaml (minutes)"
 	@$(SNAKEMAKE)
-	@echo "The report: $(CURDIR)/$(REPORT) ($$(du -h $(REPORT) | cut -f1)B)"
+	@echo "The report: $(CURDIR)/$(REPORT) ($$(wc -c < $(REPORT) | awk '{printf "%.3g MB", $$1 / 1e6}'))"
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
