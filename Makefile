@@ -1,10 +1,11 @@
-# make run    set up and run the demo study; prints the path of the report
+# make run    set up and run the demo study; names the report
 # make test   the same set-up with the development tools, then all tests
 # make check  formatters, linters, types, snakemake --lint
 .PHONY: setup run test check report bench fuzz simulate catalogue settings demo lock clean help
 
 PYTHON ?= python3
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 REPORT := results/primary/report.html
 SNAKEMAKE := PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/snakemake
 
@@ -17,19 +18,24 @@ setup: .venv/installed
 # many short jobs would compile what it imports again.
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "her2-ctdna needs Python 3.11 or newer; name one by: make PYTHON=python3.12")'
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	$(BIN)/python -m compileall -q .venv/lib src
+	@echo "Making .venv by $$($(PYTHON) --version)"
+	@$(PYTHON) -m venv .venv
+	@echo "Installing $$(grep -c '==' requirements.lock) packages of requirements.lock (minutes)"
+	@$(PIP) --require-hashes -r requirements.lock
+	@$(PIP) --no-deps --editable .
+	@echo "Compiling them once, so that no step has to"
+	@$(BIN)/python -m compileall -q .venv/lib src
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@echo "Installing the tools of requirements-dev.lock (minutes)"
+	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
 run: setup
-	$(SNAKEMAKE)
-	@echo "The report: $(CURDIR)/$(REPORT)"
+	@echo "Analysing the demo study of config/config.yaml (minutes)"
+	@$(SNAKEMAKE)
+	@echo "The report: $(CURDIR)/$(REPORT) ($$(wc -c < $(REPORT) | awk '{printf "%.3g MB", $$1 / 1e6}'))"
 
 test: .venv/installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder

@@ -24,6 +24,13 @@ include: "workflow/rules/report.smk"
 include: "workflow/rules/exports.smk"
 
 
+onsuccess:
+    for folder in find_left(
+        Path(workflow.pathvars.apply("<results>")), DEFINITIONS
+    ):
+        logger.info(describe_left(folder))
+
+
 rule all:
     default_target: True
     input:

@@ -14,10 +14,10 @@ import traceback
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from subprocess import CalledProcessError
 from unittest.mock import patch
 
 from snakemake import cli
-from snakemake.exceptions import WorkflowError
 from snakemake.script import PythonScript
 
 ROOT = Path(__file__).parents[1]
@@ -52,6 +52,9 @@ def _call(arguments: Sequence[str]) -> int:
         try:
             cli.main(list(arguments))
         except SystemExit as end:
+            if isinstance(end.code, str):
+                print(end.code, file=sys.stderr)
+                return 1
             return int(end.code or 0)
         finally:
             gc.collect()
@@ -64,11 +67,12 @@ def _run_script(_: PythonScript, path: str, edit: bool = False) -> None:
         with patch.object(sys, "path", [*sys.path]):
             runpy.run_path(path)
     except SystemExit as refusal:
-        print(refusal.code, file=sys.stderr)
-        raise WorkflowError("the script refused to go on") from refusal
+        if isinstance(refusal.code, str):
+            print(refusal.code, file=sys.stderr)
+        raise CalledProcessError(1, path) from refusal
     except Exception as failure:
         traceback.print_exc()
-        raise WorkflowError("the script failed") from failure
+        raise CalledProcessError(1, path) from failure
 
 
 if __name__ == "__main__":

@@ -43,7 +43,9 @@ def test_conda_environment_has_every_package_that_is_needed(root):
     environment = yaml.safe_load((root / "envs/analysis.yaml").read_text())
     given = {pinned.split("=")[0] for pinned in environment["dependencies"]}
     given = {CONDA_NAMES.get(name, name) for name in given}
-    assert given - {"python"} == needed - {"snakemake"}
+    # of a job's environment; Snakemake and what is plugged into it run outside
+    outside = {name for name in needed if name.startswith("snakemake")}
+    assert given - {"python"} == needed - outside
 
 
 def imported(folder):

@@ -2,16 +2,19 @@
 
 import os
 import re
+import sys
 from pathlib import Path
 
 import yaml
 
+from her2ctdna.findings import describe_errors, findings_table
 from her2ctdna.settings.config import analysis_definitions, lay_study
 from her2ctdna.settings.config_checks import check_config, usable_config
 from her2ctdna.settings.catalogue import chapters_of
 from her2ctdna.settings.registry_entry import check_registry, find_registry
 from her2ctdna.settings.repeated_keys import find_repeated_keys
 from her2ctdna.provenance.run_record import workflow_digest
+from her2ctdna.terminal.reports_made import describe_left, find_left
 from her2ctdna.inputs.adam import check_folder, list_data_sets
 from her2ctdna.inputs.setting_checks import (
     check_bare,
@@ -46,7 +49,7 @@ CONFIG_FINDINGS += find_repeated_keys(
 # A wrong key is reported with all else that is wrong, so that one run shows all; a dry
 # run has nothing else to check.
 if workflow.output_settings.dryrun and CONFIG_FINDINGS:
-    raise WorkflowError(*(f"{key.column}: {key.message}" for key in CONFIG_FINDINGS))
+    sys.exit(describe_errors(findings_table(CONFIG_FINDINGS), files={}))
 GIVEN_ALONE = config
 # A new one: that of a module belongs to the workflow that gave it.
 config = usable_config(GIVEN, DEFAULTS, SCHEMA)

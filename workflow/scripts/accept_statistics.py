@@ -1,11 +1,9 @@
 """Refuse to report with statistics that differ from known values, naming them all."""
 
-import logging
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from her2ctdna.logs import log_to
+from her2ctdna.logs import Refusal, log_to
 from her2ctdna.reference.failures import describe_failures
 from her2ctdna.tables import read_table
 
@@ -15,6 +13,5 @@ if TYPE_CHECKING:
 with log_to(snakemake.log[0]):
     failures = describe_failures(read_table(snakemake.input.checks))
     if failures:
-        logging.error("refused; every check stands in %s", snakemake.input.checks)
-        sys.exit(failures)
+        raise Refusal(failures)
     Path(snakemake.output.accepted).write_text("every statistic as expected\n")

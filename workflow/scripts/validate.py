@@ -1,11 +1,10 @@
 """Print what a study gives, and all that is wrong with it; fail if anything is."""
 
-import sys
 from typing import TYPE_CHECKING
 
 from her2ctdna.findings import describe_errors, describe_remarks
 from her2ctdna.inputs.overview import describe_study
-from her2ctdna.logs import log_to
+from her2ctdna.logs import Refusal, log_to
 from her2ctdna.tables import read_parquet, read_table
 
 if TYPE_CHECKING:
@@ -21,4 +20,4 @@ with log_to(snakemake.log[0]):
     print(describe_remarks(findings, files=files), flush=True)
     refusal = describe_errors(findings, files=files, columns=columns)
     if refusal:
-        sys.exit(refusal)
+        raise Refusal(refusal)
