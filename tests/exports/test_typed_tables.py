@@ -5,6 +5,7 @@ import pyarrow as pa
 import pytest
 
 from her2ctdna.exports.typed_tables import type_table
+from her2ctdna.settings.catalogue import number_columns
 from her2ctdna.tables import read_parquet, read_table, write_parquet, write_table
 
 PATIENTS = pd.DataFrame(
@@ -21,7 +22,7 @@ PATIENTS = pd.DataFrame(
 
 
 def typed(table, file="patients.tsv", landmarks=("C2D1",)):
-    return type_table(table, file=file, landmarks=landmarks)
+    return type_table(table, number_columns(file, landmarks))
 
 
 def test_text_is_text_numbers_are_float64_and_missing_is_null(tmp_path):

@@ -12,8 +12,7 @@ rule write_parquet:
     conda:
         "../../envs/analysis.yaml"
     params:
-        files=[(Path(file).stem, file) for file in tables_of(INPUTS)],
-        landmarks=landmark_names,
+        numbers=numbers_of_tables,
         code=code_digest("write_parquet"),
     script:
         "../scripts/write_parquet.py"
