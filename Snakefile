@@ -21,6 +21,7 @@ include: "workflow/rules/ctdna.smk"
 include: "workflow/rules/association.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/exports.smk"
 
 
 rule all:
@@ -29,3 +30,8 @@ rule all:
         every_output(),
         printed_reports(),
         "<results>/provenance.json",
+
+
+rule exports:
+    input:
+        every_export(),

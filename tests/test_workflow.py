@@ -14,7 +14,7 @@ import yaml
 from small_studies import STUDIES
 
 from her2ctdna.report.printing import find_browser
-from her2ctdna.settings.catalogue import FIGURES, FILES, files_of
+from her2ctdna.settings.catalogue import FIGURES, FILES, files_of, tables_of
 
 ANALYSES = ["primary", "unconfirmed", "metastasis"]
 OF_OTHERS = "tables/supplied.tsv"
@@ -35,6 +35,9 @@ def test_every_file_of_every_analysis_is_there(demo, defaults):
     for analysis in ANALYSES:
         for file in files_of(defaults["inputs"]):
             assert (results / analysis / file).stat().st_size > 0, file
+        for file in tables_of(defaults["inputs"]):
+            typed = (results / analysis / file).with_suffix(".parquet")
+            assert typed.stat().st_size > 0, file
         for name, figure in FIGURES.items():
             for ending in figure.formats:
                 path = results / analysis / "figures" / f"{name}.{ending}"
@@ -85,6 +88,7 @@ def test_another_group_reruns_what_counts_by_it_and_nothing_else(demo, snakemake
         *["derive_flow", "collect_flow", "estimate_associations", "collect_tests"],
         *["plot_cohort", "plot_association", "write_definitions", "write_report"],
         *["estimate_milestones", "estimate_competing", "write_provenance"],
+        "write_parquet",
     } | ({"print_report"} if find_browser() else set())
 
 
@@ -134,15 +138,17 @@ def test_another_folder_time_zone_and_locale_give_the_same_bytes(root, tmp_path)
         (folder / "study.yaml").write_text(yaml.safe_dump(config))
         run = [sys.executable, root / "tests" / "one_process.py"]
         run += ["--configfile", folder / "study.yaml", "--directory", folder]
-        run += ["results/primary/report.html"]
+        run += ["results/primary/report.html", "results/primary/ard.parquet"]
+        run += ["exports"]
         subprocess.run(run, env=os.environ | settings, check=True)
     compared = 0
+    drawn, told = (".svg", ".pdf", ".png"), (".tsv", ".html", ".parquet")
     for path in sorted((tmp_path / "here" / "results").rglob("*")):
-        if path.suffix in (".svg", ".tsv", ".html", ".pdf", ".png", ".parquet"):
+        if path.suffix in (*drawn, *told, ".xpt", ".txt"):
             other = tmp_path / "another place" / path.relative_to(tmp_path / "here")
             assert path.read_bytes() == other.read_bytes(), path.name
             compared += 1
-    assert compared > 80
+    assert compared > 140
 
 
 def test_no_calendar_date_leaves_the_workflow(demo, root):

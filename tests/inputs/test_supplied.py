@@ -25,6 +25,8 @@ def compare(endpoint, own, *values):
         (170.0, "5.2", "months", "no"),
         (14.0, "2", "weeks", "yes"),
         (np.nan, "100", "days", None),
+        (660.49375, "660.49375", "days", "yes"),
+        (660.49375, "660.494", "days", "no"),
     ],
 )
 def test_times(own, value, unit, agrees):

@@ -16,12 +16,15 @@ from her2ctdna.settings.catalogue import (
     SECTIONS,
     SHARED,
     chapters_of,
+    exports_of,
     figure_files_of,
     figures_of,
     files_of,
     kind_of,
     modules_of,
+    number_columns,
     section_of,
+    tables_of,
 )
 
 EVERYTHING = [
@@ -47,6 +50,7 @@ def test_study_with_every_input_has_every_file_and_figure():
 
 def test_study_of_patients_alone_keeps_what_needs_no_other_input():
     assert sorted(files_of(["patients"])) == [
+        "ard.parquet",
         "definitions.yaml",
         "endpoints.tsv",
         "figures/captions.tsv",
@@ -133,6 +137,29 @@ def test_ctdna_against_the_scans_needs_both(table):
     both = ["patients", "levels", table]
     assert "tables/ctdna_recist.tsv" in files_of(both)
     assert "ctdna_recist" in figures(both)
+
+
+def test_tables_are_the_files_that_are_tsv_but_those_of_figures():
+    tables = tables_of(EVERYTHING)
+    assert {"patients.tsv", "flow.tsv", "tables/rates.tsv"} <= set(tables)
+    others = {"figures/captions.tsv", "definitions.yaml", "ard.parquet"}
+    assert not (others | {"variant_status.parquet", "report.html"}) & set(tables)
+
+
+def test_columns_of_numbers_are_named_for_each_landmark():
+    numbers = number_columns("patients.tsv", ["C2D1", "C3 D1"])
+    assert {"pfs_days", "ratio_C2D1", "ratio_C3 D1"} <= set(numbers)
+    assert not {"patient_id", "treated", "clearance_C2D1", "<covariate>"} & set(numbers)
+    assert len(set(numbers)) == len(numbers)
+    assert number_columns("tables/rates.tsv", []) == [
+        *["n", "N", "rate", "ci_low", "ci_high"]
+    ]
+
+
+def test_forms_of_others_follow_the_inputs_and_are_no_targets_of_an_analysis():
+    assert exports_of(["patients"]) == ["adam/adtte.xpt", "cbioportal/"]
+    assert "adam/adrs.xpt" in exports_of(["patients", "lesions"])
+    assert not set(exports_of(EVERYTHING)) & set(FILES)
 
 
 def test_chapters_follow_the_inputs():

@@ -77,6 +77,7 @@ if config["study"]["reference"] and "study.reference" not in WRONG:
     REFERENCE["reference"] = config["study"]["reference"]
 VCFS_PER_JOB = 200
 OF_REPORT = ("report.html", "figures/captions.tsv")
+NOT_IN_REPORT = (*OF_REPORT, "ard.parquet")
 CALLS = [
     call
     for call in list_calls(INPUTS.get("samples", ""), written=WRITTEN)

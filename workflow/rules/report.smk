@@ -38,7 +38,7 @@ rule compare_supplied:
 
 rule write_report:
     input:
-        **derived(*(file for file in files_of(INPUTS) if file not in OF_REPORT)),
+        **derived(*(file for file in files_of(INPUTS) if file not in NOT_IN_REPORT)),
         **numbers_of("ctdna_trajectories"),
         findings="<results>/cohort/findings.tsv",
         self_check="<results>/cohort/self_check.tsv",

@@ -12,13 +12,16 @@ from her2ctdna.settings.definitions import identify_definitions, identify_patien
 from her2ctdna.settings.key_list import keys_of
 from her2ctdna.settings.catalogue import (
     FIGURES,
+    exports_of,
     figure_files_of,
     figures_of,
     files_of,
     kind_of,
     module_of,
     modules_of,
+    number_columns,
     section_of,
+    tables_of,
 )
 from her2ctdna.report.printing import find_browser
 
@@ -74,6 +77,33 @@ def derived(*files):
 def made(*files):
     """Return the same as outputs, each marked for `snakemake --report`."""
     return {name: reported(path, name) for name, path in derived(*files).items()}
+
+
+def with_types():
+    """Return the Parquet file beside each table of an analysis, by the table's stem."""
+    paths = {
+        Path(file).stem: Path(file).with_suffix(".parquet")
+        for file in tables_of(INPUTS)
+    }
+    return {name: f"<results>/{{analysis}}/{path}" for name, path in paths.items()}
+
+
+def numbers_of_tables(wildcards):
+    """Return the columns of numbers of each table of an analysis, by the table."""
+    landmarks = landmark_names(wildcards)
+    return {file: number_columns(file, landmarks) for file in tables_of(INPUTS)}
+
+
+def exported(*files):
+    """Return the files in the forms of others that the study has, by their stem."""
+    made = [file for file in files if file in exports_of(INPUTS)]
+    return {Path(file).stem: f"<results>/{{analysis}}/{file}" for file in made}
+
+
+def every_export():
+    """Return all that the study has in the forms of others."""
+    path = "<results>/{analysis}/{file}"
+    return expand(path, analysis=DEFINITIONS, file=exports_of(INPUTS))
 
 
 def drawn_as(ending):
@@ -230,8 +260,9 @@ def every_output():
         shared.append("ctdna/variants.parquet")
     if COVERED:
         shared.append("ctdna/site_counts.parquet")
+    typed = [str(Path(file).with_suffix(".parquet")) for file in tables_of(INPUTS)]
     return expand("<results>/{file}", file=shared) + expand(
         "<results>/{analysis}/{file}",
         analysis=DEFINITIONS,
-        file=files_of(INPUTS) + figures,
+        file=files_of(INPUTS) + typed + figures,
     )

@@ -154,7 +154,8 @@ def _compare_days(
 def _text(cell: object) -> str | None:
     if cell is None or cell != cell or cell == "":
         return None
-    return f"{cell:g}" if isinstance(cell, int | float) else str(cell)
+    # as many digits as supplied numbers are read with: days of months have them
+    return f"{cell:.12g}" if isinstance(cell, int | float) else str(cell)
 
 
 def _yes(holds: bool) -> str:

@@ -6,11 +6,13 @@ stands in its entry (`her2ctdna.settings.results`), in the order in which it is 
 
 from collections.abc import Iterable
 
+from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.settings.results import (
     association_figures,
     association_results,
     ctdna_figures,
     ctdna_results,
+    export_results,
     her2_results,
     ledger_results,
     model_results,
@@ -20,7 +22,7 @@ from her2ctdna.settings.results import (
     safety_results,
     study_results,
 )
-from her2ctdna.settings.results.entries import Entry, Figure, Result
+from her2ctdna.settings.results.entries import Column, Entry, Figure, Result
 
 SECTIONS = (
     *("Report", "Patients", "HER2", "Response", "ctDNA", "Association", "Model"),
@@ -41,6 +43,7 @@ ENTRIES: tuple[Entry, ...] = (
     *safety_results.RESULTS,
     *ledger_results.RESULTS,
     *report_results.RESULTS,
+    *export_results.RESULTS,
 )
 
 DESCRIBED = tuple(entry for entry in ENTRIES if isinstance(entry, Result))
@@ -55,6 +58,9 @@ SHARED: dict[str, Result] = {
     entry.file: entry for entry in DESCRIBED if entry.section and entry.is_shared
 }
 """The results that all analyses share, by their file."""
+
+EXPORTS: dict[str, Result] = {entry.file: entry for entry in export_results.EXPORTED}
+"""The forms of others by their file in the folder of an analysis, made when asked."""
 
 FIGURES: dict[str, Figure] = {
     entry.name: entry for entry in ENTRIES if isinstance(entry, Figure)
@@ -89,6 +95,41 @@ def files_of(inputs: Iterable[str]) -> list[str]:
     """Return the files of an analysis, relative to its folder, figures apart."""
     chapters = chapters_of(inputs)
     return [file for file, entry in FILES.items() if chapters.issuperset(entry.needs)]
+
+
+def tables_of(inputs: Iterable[str]) -> list[str]:
+    """Return the tables of an analysis that are TSV, what is of figures apart."""
+    return [
+        file
+        for file in files_of(inputs)
+        if file.endswith(".tsv") and not file.startswith("figures/")
+    ]
+
+
+def number_columns(file: str, landmarks: Iterable[str]) -> list[str]:
+    """Return the columns of a table that are numbers, once for each landmark.
+
+    Columns of which the catalogue knows a part of the name alone are not among them.
+    """
+    names = list(landmarks)
+    found: list[str] = []
+    for entry in FILES[file].columns:
+        if isinstance(entry, Column):
+            found += [entry.name] if entry.kind == "number" else []
+        else:
+            numbers = [column for column in entry.columns if column.kind == "number"]
+            found += [
+                LandmarkColumn(column.name, name).name
+                for name in names
+                for column in numbers
+            ]
+    return found
+
+
+def exports_of(inputs: Iterable[str]) -> list[str]:
+    """Return what an analysis has in the forms of others, relative to its folder."""
+    chapters = chapters_of(inputs)
+    return [file for file, entry in EXPORTS.items() if chapters.issuperset(entry.needs)]
 
 
 def figures_of(inputs: Iterable[str], rule: str | None = None) -> list[str]:
