@@ -28,7 +28,8 @@ rule export_adam:
     conda:
         "../../envs/analysis.yaml"
     params:
-        study=config["study"],
+        study_id=config["study"]["id"],
+        is_synthetic=config["study"]["synthetic"],
         count_first_day=of_analysis("response", "count_first_day"),
         code=code_digest("export_adam"),
     script:
