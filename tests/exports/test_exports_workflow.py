@@ -91,6 +91,11 @@ def test_each_number_of_each_table_is_once_in_the_ard_and_nothing_else(primary):
     assert sorted(found) == sorted(expected)
 
 
+def test_table_keys_and_method_tell_the_rows_of_the_ard_apart(primary):
+    rows = read_parquet(primary / "ard.parquet").drop_duplicates(["table", "row"])
+    assert not rows.duplicated(["table", "keys", "method"]).any()
+
+
 def test_keys_of_the_ard_are_words_of_the_row(primary):
     ard = read_parquet(primary / "ard.parquet").drop_duplicates(["table", "row"])
     for name, rows in ard.groupby("table"):

@@ -5,23 +5,23 @@ import pyarrow as pa
 import pytest
 
 from her2ctdna.exports.typed_tables import type_table
+from her2ctdna.settings.catalogue import number_columns
 from her2ctdna.tables import read_parquet, read_table, write_parquet, write_table
 
-PATIENTS = pd.DataFrame(
-    {
-        "patient_id": ["007", "P2"],
-        "age": [61.0, None],
-        "site": ["Ulm", None],
-        "treated": ["yes", "no"],
-        "pfs_days": [90.0, None],
-        "clearance_C2D1": ["cleared", None],
-        "ratio_C2D1": [None, None],
-    }
-)
+CELLS = {
+    "patient_id": ["007", "P2"],
+    "age": [61.0, None],
+    "site": ["Ulm", None],
+    "treated": ["yes", "no"],
+    "pfs_days": [90.0, None],
+    "clearance_C2D1": ["cleared", None],
+    "ratio_C2D1": [None, None],
+}
+PATIENTS = pd.DataFrame(CELLS)
 
 
 def typed(table, file="patients.tsv", landmarks=("C2D1",)):
-    return type_table(table, file=file, landmarks=landmarks)
+    return type_table(table, number_columns(file, landmarks))
 
 
 def test_text_is_text_numbers_are_float64_and_missing_is_null(tmp_path):
@@ -33,15 +33,7 @@ def test_text_is_text_numbers_are_float64_and_missing_is_null(tmp_path):
         *("age", "pfs_days", "ratio_C2D1")
     }
     assert {*types.values()} == {pa.float64(), pa.string()}
-    assert table.to_pydict() == {
-        "patient_id": ["007", "P2"],
-        "age": [61.0, None],
-        "site": ["Ulm", None],
-        "treated": ["yes", "no"],
-        "pfs_days": [90.0, None],
-        "clearance_C2D1": ["cleared", None],
-        "ratio_C2D1": [None, None],
-    }
+    assert table.to_pydict() == CELLS
 
 
 def test_a_table_without_rows_has_the_same_types():

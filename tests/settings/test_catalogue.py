@@ -22,6 +22,7 @@ from her2ctdna.settings.catalogue import (
     files_of,
     kind_of,
     modules_of,
+    number_columns,
     section_of,
     tables_of,
 )
@@ -149,6 +150,16 @@ def test_tables_are_the_files_that_are_tsv_but_those_of_figures():
     assert {"patients.tsv", "flow.tsv", "tables/rates.tsv"} <= set(tables)
     others = {"figures/captions.tsv", "definitions.yaml", "ard.parquet"}
     assert not (others | {"variant_status.parquet", "report.html"}) & set(tables)
+
+
+def test_columns_of_numbers_are_named_for_each_landmark():
+    numbers = number_columns("patients.tsv", ["C2D1", "C3 D1"])
+    assert {"pfs_days", "ratio_C2D1", "ratio_C3 D1"} <= set(numbers)
+    assert not {"patient_id", "treated", "clearance_C2D1", "<covariate>"} & set(numbers)
+    assert len(set(numbers)) == len(numbers)
+    assert number_columns("tables/rates.tsv", []) == [
+        *["n", "N", "rate", "ci_low", "ci_high"]
+    ]
 
 
 def test_forms_of_others_follow_the_inputs_and_are_no_targets_of_an_analysis():

@@ -12,8 +12,7 @@ rule write_parquet:
     conda:
         "../../envs/analysis.yaml"
     params:
-        files=[(Path(file).stem, file) for file in tables_of(INPUTS)],
-        landmarks=landmark_names,
+        numbers=numbers_of_tables,
         code=code_digest("write_parquet"),
     script:
         "../scripts/write_parquet.py"
@@ -29,7 +28,8 @@ rule export_adam:
     conda:
         "../../envs/analysis.yaml"
     params:
-        study=config["study"],
+        study_id=config["study"]["id"],
+        is_synthetic=config["study"]["synthetic"],
         count_first_day=of_analysis("response", "count_first_day"),
         code=code_digest("export_adam"),
     script:

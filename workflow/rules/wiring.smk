@@ -19,6 +19,7 @@ from her2ctdna.settings.catalogue import (
     kind_of,
     module_of,
     modules_of,
+    number_columns,
     section_of,
     tables_of,
 )
@@ -90,6 +91,12 @@ def with_types():
         for file in tables_of(INPUTS)
     }
     return {name: f"<results>/{{analysis}}/{path}" for name, path in paths.items()}
+
+
+def numbers_of_tables(wildcards):
+    """Return the columns of numbers of each table of an analysis, by the table."""
+    landmarks = landmark_names(wildcards)
+    return {file: number_columns(file, landmarks) for file in tables_of(INPUTS)}
 
 
 def exported(*files):

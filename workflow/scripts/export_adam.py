@@ -15,8 +15,8 @@ with log_to(snakemake.log[0]):
     made = derive_data_sets(
         tables["endpoints"],
         tables.get("visits"),
-        study_id=snakemake.params.study["id"],
-        is_synthetic=snakemake.params.study["synthetic"],
+        study_id=snakemake.params.study_id,
+        is_synthetic=snakemake.params.is_synthetic,
         count_first_day=snakemake.params.count_first_day,
     )
     for name, path in snakemake.output.items():

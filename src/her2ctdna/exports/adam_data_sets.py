@@ -6,7 +6,9 @@ They hold study days and no date: of ADaM they lack what needs one.
 import pandas as pd
 
 from her2ctdna.exports.transport_file import DataSet
-from her2ctdna.inputs.adam import RESPONSES, TIMES
+from her2ctdna.inputs.adam import RESPONSES as PARAMETERS
+from her2ctdna.inputs.adam import TIMES
+from her2ctdna.response.recist import RESPONSES
 from her2ctdna.wording import COUNTED_FROM
 
 ADRS_LABELS = {
@@ -41,12 +43,7 @@ ADTTE_LABELS = {
 }
 """The variables of ADTTE and their labels."""
 
-RESPONSE_CODES = {
-    word: float(code)
-    for code, word in enumerate(
-        ("CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE", "MISSING"), start=1
-    )
-}
+RESPONSE_CODES = {word: float(code) for code, word in enumerate(RESPONSES, start=1)}
 """Words of RECIST as numbers, from the best to none."""
 
 _BEST = {
@@ -148,7 +145,7 @@ def _best_rows(endpoints: pd.DataFrame, column: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "USUBJID": endpoints["patient_id"],
-            "PARAMCD": RESPONSES[column][0],
+            "PARAMCD": PARAMETERS[column][0],
             "PARAM": _BEST[column],
             "AVALC": endpoints[column],
             "ADY": count_from_one(endpoints[f"{column}_day"]),

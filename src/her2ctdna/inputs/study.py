@@ -6,7 +6,7 @@ the checks go on, and the errors found keep the study from being analysed at all
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 import pandas as pd
@@ -96,12 +96,8 @@ def check_inputs(
     dated, forms = read_written_dates(worded, order=written.date_order)
     whole, partial = fill_partial_dates(dated, rules=partial_dates)
     findings += words + forms + partial
-    from_one = {
-        table
-        for table in whole
-        # tables from folders have first dose = 0 whatever the sheets beside them have
-        if time == "day" and day_one == 1 and not parse_source(inputs.get(table, ""))
-    }
+    is_from_one = time == "day" and day_one == 1
+    from_one = _name_sheets(whole, inputs) if is_from_one else set()
     clean, found = _check_sheets(whole, time=time, from_one=from_one)
     findings += found
     first_dose = first_doses(clean["patients"])
@@ -144,6 +140,14 @@ def _check_sheets(
             clean[table], found = refuse_day_zero(clean[table], table=table)
             findings += found
     return clean, findings + _contradicted_treatment(clean["patients"], time)
+
+
+def _name_sheets(tables: Iterable[str], inputs: Mapping[str, str]) -> set[str]:
+    """Return which tables are sheets of the study.
+
+    Those from folders have first dose = 0 whatever the sheets beside them have.
+    """
+    return {name for name in tables if not parse_source(inputs.get(name, ""))}
 
 
 def check_cells(

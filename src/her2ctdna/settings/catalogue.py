@@ -6,6 +6,7 @@ stands in its entry (`her2ctdna.settings.results`), in the order in which it is 
 
 from collections.abc import Iterable, Set
 
+from her2ctdna.settings.landmark_columns import LandmarkColumn
 from her2ctdna.settings.results import (
     association_figures,
     association_results,
@@ -22,7 +23,7 @@ from her2ctdna.settings.results import (
     safety_results,
     study_results,
 )
-from her2ctdna.settings.results.entries import Entry, Figure, Result
+from her2ctdna.settings.results.entries import Column, Entry, Figure, Result
 
 SECTIONS = (
     *("Report", "Patients", "HER2", "Response", "ctDNA", "Association", "Model"),
@@ -114,6 +115,26 @@ def tables_of(inputs: Iterable[str]) -> list[str]:
         for file in files_of(inputs)
         if file.endswith(".tsv") and not file.startswith("figures/")
     ]
+
+
+def number_columns(file: str, landmarks: Iterable[str]) -> list[str]:
+    """Return the columns of a table that are numbers, once for each landmark.
+
+    Columns of which the catalogue knows a part of the name alone are not among them.
+    """
+    names = list(landmarks)
+    found: list[str] = []
+    for entry in FILES[file].columns:
+        if isinstance(entry, Column):
+            found += [entry.name] if entry.kind == "number" else []
+        else:
+            numbers = [column for column in entry.columns if column.kind == "number"]
+            found += [
+                LandmarkColumn(column.name, name).name
+                for name in names
+                for column in numbers
+            ]
+    return found
 
 
 def exports_of(inputs: Iterable[str]) -> list[str]:

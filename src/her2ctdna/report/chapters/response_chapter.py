@@ -31,9 +31,6 @@ from her2ctdna.sets.counting import RESPONSE_FLAGS
 DRAWN = ("waterfall", "swimmer", "spider")
 """The figures of response."""
 
-CURVES = ("km_pfs", "km_os", "km_dor")
-"""The figures of times to event, of all."""
-
 
 def response_chapter(results: Results) -> Iterator[Block]:
     """Yield best responses, rates, changes of lesions, and times to event."""
@@ -46,8 +43,8 @@ def response_chapter(results: Results) -> Iterator[Block]:
         yield Heading("Time to progression and death")
         caption = "Times to event, all treated patients"
         yield table_of_survival(results, times, caption=caption)
-    curves = (name for name in CURVES if name in results.figures)
-    yield from figure_blocks(results, *curves)
+    if "km_dor" in results.figures:
+        yield from figure_blocks(results, "km_dor")
     yield from duration_section(results)
     yield from milestone_blocks(results)
     yield from _groups_of_study(results)
