@@ -33,7 +33,7 @@ def changed(definitions: dict[str, Any], key: str, value: object) -> dict[str, A
 def test_every_endpoint_has_every_cell(definitions: dict[str, Any]) -> None:
     found = estimands(definitions)
     assert list(found) == [
-        *["ORR", "DCR", "CBR (registry)", "CBR (168 days)", "PFS", "OS", "DoR"],
+        *["ORR", "DCR", "CBR (any duration)", "CBR (168 days)", "PFS", "OS", "DoR"],
         *["Time on treatment", "Time to next treatment"],
         *["Clearance at C2D1", "PFS and OS by clearance at C2D1"],
         *["Clearance at C3D1", "PFS and OS by clearance at C3D1"],

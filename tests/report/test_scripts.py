@@ -1,12 +1,13 @@
 """The scripts of the page: which they are, and that they may run."""
 
 import re
-from base64 import b64encode
+from base64 import b64decode, b64encode
+from gzip import decompress
 from hashlib import sha256
 from pathlib import Path
 
 from her2ctdna.report import scripts as module
-from her2ctdna.report.scripts import page_scripts, script_policy
+from her2ctdna.report.scripts import chart_library, page_scripts, script_policy
 
 VENDOR = Path(module.__file__).parent / "vendor"
 
@@ -35,17 +36,19 @@ def test_every_kept_file_has_its_package_version_licence_and_integrity() -> None
 
 
 def test_chart_library_comes_only_with_a_chart_and_is_always_the_same() -> None:
-    without, with_chart = (page_scripts(has_chart=has) for has in (False, True))
-    assert len(without) == 3
-    assert [*with_chart[:2], with_chart[3]] == without
-    assert "vegaEmbed" in with_chart[2]
-    assert page_scripts(has_chart=True) == with_chart
+    without, with_chart = (
+        page_scripts(has_table=True, has_chart=has) for has in (False, True)
+    )
+    assert with_chart[:-1] == without
+    assert len(page_scripts(has_table=False, has_chart=False)) == 1
     assert all("</script" not in text and "<!--" not in text for text in with_chart)
+    assert "vegaEmbed" in decompress(b64decode(chart_library())).decode()
+    assert chart_library() == chart_library()
 
 
 def test_policy_names_each_script_by_its_hash() -> None:
     digest = b64encode(sha256(b"run()").digest()).decode()
-    assert script_policy(["run()"]) == (
+    assert script_policy(["run()"], has_chart=False) == (
         f"default-src 'none'; script-src 'sha256-{digest}'; "
         "style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     )

@@ -126,7 +126,8 @@ def test_every_number_of_the_slides_stands_in_the_report(results, made):
 
 
 def test_pictures_say_what_they_show_and_keep_their_shape(made):
-    (forest,) = pictures_of(made)
+    forest, *curves = pictures_of(made)
+    assert len(curves) == 2
     assert description_of(forest) == (
         "HER2 and ctDNA against response and progression-free survival "
         "(a drawing of the numbers in figures/summary_forest.tsv)"

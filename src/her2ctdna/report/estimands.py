@@ -7,6 +7,8 @@ event, and the summary measure, in words that follow from the config alone.
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from her2ctdna.report.glossary import ENDPOINTS
+
 if TYPE_CHECKING:
     from her2ctdna.settings.clinical_settings import ResponseSettings
     from her2ctdna.settings.config_types import Definitions
@@ -71,7 +73,9 @@ def _rates(response: "ResponseSettings", confidence: str) -> Iterator[Estimand]:
     variables = {
         "ORR": f"{counts}: CR or PR",
         "DCR": f"best response, {stable}",
-        "CBR (registry)": "any assessment without progression, whenever it was",
+        ENDPOINTS[
+            "cbr_registry"
+        ]: "any assessment without progression, whenever it was",
         f"CBR ({benefit} days)": f"{counts}, or an assessment without progression "
         f"from day {benefit} on",
     }

@@ -58,7 +58,7 @@ def baseline_section(results: Results) -> Iterator[Block]:
         for name in dict.fromkeys(row.variable for row in rows)
         if name not in _IN_HER2_CHAPTER
     ]
-    caption = "Table 1. Characteristics of the treated patients"
+    caption = "Characteristics of the treated patients"
     yield from characteristics_tables(results, shown, caption=caption)
     left_out = [
         f"{plain(row.variable)} ({row.note})"
@@ -84,7 +84,7 @@ def characteristics_tables(
             for group in groups
         ),
     ]
-    yield tabulate(caption, columns, lines)
+    yield tabulate(caption, columns, lines, sources=("baseline",))
 
 
 def _lines(results: Results, variables: Collection[str]) -> Iterator[_Line]:
@@ -150,5 +150,5 @@ def _median(results: Results, row: "ResultRow", quartiles: "ResultRow") -> str:
 
 def _number(results: Results, variable: str, value: float) -> str:
     if variable == "baseline_level":
-        return write_level(value, metric=results.ctdna["metric"])
+        return write_level(value, scale=results.level_scale)
     return write_decimal(value, 1).removesuffix(".0")

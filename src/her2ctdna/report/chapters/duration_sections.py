@@ -55,7 +55,7 @@ def duration_section(results: Results) -> Iterator[Block]:
         Column("Median follow-up", _follow_up, is_number=True),
         Column("Note", note_of),
     ]
-    yield tabulate("Durations", columns, rows)
+    yield tabulate("Durations", columns, rows, sources=("durations",))
 
 
 def _count(row: "ResultRow") -> Cell:
