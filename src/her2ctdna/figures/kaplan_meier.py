@@ -73,6 +73,9 @@ _KEY = ["endpoint", "group_by", "group", "origin"]
 _LEFT_MM = 34.0
 _RIGHT_MM = 33.0
 _PANEL_MM = 62.0
+_OF_ALL_MM = 125.0
+"""The width of a figure of one curve, two of which stand side by side."""
+
 _AXIS_MM = 9.0
 TESTS = {LOG_RANK_PERMUTATION: "log-rank test by permutation"}
 
@@ -161,13 +164,15 @@ def plot_kaplan_meier(
     groups = dict(list(curves.groupby("group", sort=False)))
     looks = {name: _LOOKS[name] for name in groups}
     risk = _PANEL_MM + _AXIS_MM + 3
+    width_mm = _OF_ALL_MM if ALL.column in groups else DOUBLE_COLUMN_MM
     sheet = open_sheet(
         risk + (len(groups) + 1) * RISK_MM + 1,
         title=_title(groups, looks),
         subtitle=_subtitle(drawn, groups, looks, confidence),
         study=study,
+        width_mm=width_mm,
     )
-    width = DOUBLE_COLUMN_MM - _LEFT_MM - _RIGHT_MM
+    width = width_mm - _LEFT_MM - _RIGHT_MM
     axes = sheet.axes(_LEFT_MM, 2, width, _PANEL_MM)
     draw_curves(axes, groups, looks)
     medians = {name: curve["median_days"].iloc[0] for name, curve in groups.items()}

@@ -60,10 +60,10 @@ def write_caption(name: str, results: Results) -> str:
         landmarks=results.landmarks,
         chapters=results.chapters,
     )
-    return f"{_write_numbers(name, results)} {how}".strip()
+    return f"{write_numbers(name, results)} {how}".strip()
 
 
-def _write_numbers(name: str, results: Results) -> str:
+def write_numbers(name: str, results: Results) -> str:
     """Return what a caption says of the study, if the figure has numbers of it."""
     if name not in _NUMBERS:
         return ""

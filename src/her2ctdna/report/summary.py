@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from her2ctdna.report.blocks import Block, Figure, Heading, Paragraph, Statements
-from her2ctdna.report.captions import figure_blocks
+from her2ctdna.report.captions import figure_blocks, write_numbers
 from her2ctdna.report.flow_line import flow_line
 from her2ctdna.report.results import Results
 from her2ctdna.report.sentences import write_answers, write_question
@@ -23,13 +23,20 @@ def summary(results: Results) -> Iterator[Block]:
     else:
         yield Paragraph("The inputs of this study hold no answer to it.")
     yield from _drawn(results, "summary_forest")
-    curves = _drawn(results, *SURVIVAL_CURVES)
-    yield from (replace(curve, is_half=len(curves) > 1) for curve in curves)
+    yield from _curves(results)
     yield flow_line(results)
     n = results.members.size("all_treated")
     whom = {0: "this study", 1: "this one patient"}.get(n, f"these {n} patients")
     yield Heading(f"What {whom} cannot show")
     yield Statements(write_limits(results))
+
+
+def _curves(results: Results) -> Iterator[Figure]:
+    """Yield the curves, without how to read them: a median is what is looked for."""
+    curves = _drawn(results, *SURVIVAL_CURVES)
+    for curve in curves:
+        brief = write_numbers(curve.name, results)
+        yield replace(curve, caption=brief, is_half=len(curves) > 1)
 
 
 def _drawn(results: Results, *names: str) -> list[Figure]:
