@@ -148,7 +148,7 @@ def test_every_figure_of_the_demo_has_its_caption_title_and_n(demo, analysis):
         assert f"definitions {row['definitions_id']}" in svg, name
         last = FIGURES[name].how_to_read.rpartition(". ")[2]
         assert row["caption"].endswith(last), name
-    assert table.index[table["n"].isna()].tolist() == ["forest"]
+    assert table.index[table["n"].isna()].tolist() == ["summary_forest", "forest"]
     patients = len(demo.table(f"{analysis}/patients.tsv"))
     assert table["n"].max() == patients
 

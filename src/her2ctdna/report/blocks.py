@@ -123,7 +123,8 @@ def tabulate(
 class Figure:
     """A figure with the caption that says how to read it; ``width`` is in pixels.
 
-    One that ``is_half`` stands beside another where there is room.
+    One that ``is_half`` stands beside another where there is room. What it shows is
+    its ``brief`` caption, if it has one.
     """
 
     name: str
@@ -132,6 +133,7 @@ class Figure:
     source: str
     width: int | None
     is_half: bool = False
+    brief: str = ""
     kind: ClassVar[str] = "figure"
 
     @property

@@ -47,7 +47,7 @@ def derive_captions(
             *(figure.name, number, _title(results.figures[figure.name])),
             *(_count(drawn, figure.name), _definitions(figure.name, results)),
             results.analysis,
-            *(write_caption(figure.name, results), f"figures/{figure.name}"),
+            *(figure.caption, f"figures/{figure.name}"),
         )
         for number, figure in enumerate(shown, start=1)
     ]

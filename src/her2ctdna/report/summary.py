@@ -36,7 +36,7 @@ def _curves(results: Results) -> Iterator[Figure]:
     curves = _drawn(results, *SURVIVAL_CURVES)
     for curve in curves:
         brief = write_numbers(curve.name, results)
-        yield replace(curve, caption=brief, is_half=len(curves) > 1)
+        yield replace(curve, brief=brief, is_half=len(curves) > 1)
 
 
 def _drawn(results: Results, *names: str) -> list[Figure]:
