@@ -138,6 +138,32 @@ def claim_contrasts(contrasts: pd.DataFrame) -> Iterator[Claim]:
             yield Claim(f"{what} events", events, [(*among, event)])
 
 
+def claim_summary(drawn: pd.DataFrame) -> Iterator[Claim]:
+    """Yield responders and patients of both groups, and those followed for PFS."""
+    groups = {
+        "her2_group": ("low", "zero"),
+        "her2_any_staining": ("any_staining", "absent"),
+    }
+    for row in drawn[drawn["n"].notna()].itertuples():
+        column = row.group_by
+        cleared = ("cleared", "not_cleared")
+        others = cleared if column.startswith("clearance_") else ("yes", "no")
+        sides = zip(
+            groups.get(column, others),
+            ((row.n, row.events), (row.n_reference, row.events_reference)),
+            (row.pfs_n, row.pfs_n_reference),
+            strict=True,
+        )
+        for group, (n, events), pfs_n in sides:
+            among, event = rate_of("orr", row.population, column, group)
+            yield Claim(f"summary {among} n", n, [among])
+            yield Claim(f"summary {among} events", events, [(*among, event)])
+            followed, _ = time_of(
+                "pfs", row.origin, column, group, population=row.population
+            )
+            yield Claim(f"summary {followed} n", pfs_n, [followed])
+
+
 def claim_tests(tests: pd.DataFrame) -> Iterator[Claim]:
     """Yield the tests of groups; those of other steps are held to their tables."""
     for row in tests[~is_of_a_step(tests)].itertuples():

@@ -119,7 +119,8 @@ def cells(table: Locator, title: str) -> list[str]:
     titles = [text.strip() for text in table.locator("thead th").all_text_contents()]
     place = next(i for i, text in enumerate(titles) if text.startswith(title))
     rows = table.locator("tbody tr")
-    return rows.locator(f":scope > :nth-child({place + 1})").all_text_contents()
+    shown = rows.locator(f":scope > :nth-child({place + 1})").all_text_contents()
+    return [text.strip() for text in shown]
 
 
 def header(table: Locator, title: str) -> Locator:

@@ -9,6 +9,7 @@ from base64 import b64decode
 from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 import vl_convert
@@ -52,10 +53,22 @@ NEVER = r"NCT\d+|\b[Rr]egistry|\bC3D1\b|nan\b"
 ID = r"\b(response|association|ctdna|safety|her2)\.[\w.]+|\w+_\w+"
 """Keys of the config, names of columns and files."""
 
+PUBLISHED = r"HR\+/HER2-"
+"""Whom a published study treated, in its own words."""
+
+
+class Pages(NamedTuple):
+    report: str
+    appendix: str
+
+    @property
+    def text(self) -> str:
+        return "\n".join(map(text_of, self))
+
 
 @pytest.fixture(scope="module")
-def pages(tmp_path_factory, snakemake_in) -> dict[str, str]:
-    """Return the report of each study; what is the same in all is made once."""
+def pages(tmp_path_factory, snakemake_in) -> dict[str, Pages]:
+    """Return report and appendix of each study; what all share is made once."""
     with pytest.MonkeyPatch.context() as patched:
         check = cache(self_check.check_statistics)
         patched.setattr(self_check, "check_statistics", check)
@@ -69,13 +82,15 @@ def pages(tmp_path_factory, snakemake_in) -> dict[str, str]:
         }
 
 
-def run(folder: Path, name: str, study: Study, snakemake_in) -> str:
+def run(folder: Path, name: str, study: Study, snakemake_in) -> Pages:
     config = study.write(folder)
     if name in ORIGINS:
         config["study"] = {"synthetic": False, "origin": ORIGINS[name]}
     made = snakemake_in(folder, REPORT, config=config)
     assert made.code == 0, made.output
-    return (folder / REPORT).read_text(encoding="utf-8")
+    report = folder / REPORT
+    appendix = report.with_name("appendix.html")
+    return Pages(*(path.read_text(encoding="utf-8") for path in (report, appendix)))
 
 
 def text_of_figures(page: str) -> str:
@@ -95,8 +110,9 @@ def without_absent(text: str) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_report_names_nothing_that_the_study_does_not_have(pages, name):
-    text, told = without_absent(text_of(pages[name]))
-    shown = re.sub(ID, "", f"{text}\n{text_of_figures(pages[name])}")
+    text, told = without_absent(pages[name].text)
+    written = f"{text}\n{text_of_figures(pages[name].report)}"
+    shown = re.sub(f"{ID}|{PUBLISHED}", "", written)
     absent = WORDS.keys() - chapters_of(STUDIES[name].inputs)
     for chapter in absent:
         found = re.search(WORDS[chapter], shown)
@@ -108,7 +124,7 @@ def test_report_names_nothing_that_the_study_does_not_have(pages, name):
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_figures_are_numbered_in_order_and_none_is_empty(pages, name):
-    page = pages[name]
+    page = pages[name].report
     numbers = re.findall(r"<figcaption>.*?Figure (\d+)\.", page, re.DOTALL)
     assert numbers == [str(n) for n in range(1, len(numbers) + 1)]
     assert not re.search(r"0 of \d+ treated patients have a bar|None of", page)
@@ -116,16 +132,16 @@ def test_figures_are_numbered_in_order_and_none_is_empty(pages, name):
 
 @pytest.mark.parametrize("name", ORIGINS)
 def test_without_response_pfs_leads_and_says_what_it_counts_from(pages, name):
-    glance = text_of(pages[name]).split("At a glance\n")[-1]
+    glance = text_of(pages[name].report).split("At a glance\n")[-1]
     origin = ORIGINS[name]
     first = glance.splitlines()[1]
     assert first.startswith(f"Median progression-free survival from {origin} was")
-    assert f"PFS from {origin}, months" in text_of(pages[name])
-    assert "PFS | all | first dose" not in text_of(pages[name])
+    assert f"PFS from {origin}, months" in pages[name].text
+    assert "PFS | all | first dose" not in pages[name].text
 
 
 def test_levels_have_their_unit_and_landmarks_stand_by_their_days(pages):
-    text = text_of(pages["levels and PFS"])
+    text = pages["levels and PFS"].text
     assert "0.0400 MTM/mL (mutant molecules per mL plasma)" in text
     assert "Level at baseline, MTM/mL" in text
     assert text.index("Clearance at T2") < text.index("Clearance at T4")

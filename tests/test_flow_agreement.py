@@ -27,6 +27,7 @@ from agreement import (
     claim_rates,
     claim_recist,
     claim_responses,
+    claim_summary,
     claim_survival,
     claim_tests,
     disagreements,
@@ -70,6 +71,7 @@ CLAIMS = {
     "figures/km_os_her2": partial(claim_kaplan_meier, kind="her2"),
     "figures/km_pfs_clearance": partial(claim_kaplan_meier, kind="clearance"),
     "figures/km_os_clearance": partial(claim_kaplan_meier, kind="clearance"),
+    "figures/summary_forest": claim_summary,
     "figures/clearance_bias": claim_clearance_bias,
 }
 ROWS = {

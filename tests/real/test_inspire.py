@@ -1,5 +1,6 @@
 """INSPIRE (Bratman 2020) as a study: levels, response, and a supplied group."""
 
+import re
 from math import nan
 
 import pandas as pd
@@ -247,5 +248,7 @@ def test_baseline_level_of_every_patient_is_the_authors(inspire):
 def test_report_says_that_there_is_no_her2(inspire):
     run, _ = inspire
     report = (run.folder / "results/primary/report.html").read_text()
-    assert "No HER2" in report
+    told = re.search("Not in this study: ([^<]*)", report)
+    assert told is not None
+    assert "HER2" in told[1]
     assert "SYNTHETIC" not in report

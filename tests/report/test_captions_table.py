@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from jinja2 import Template
 
 from her2ctdna.report.blocks import Chapter, Figure, Paragraph
 from her2ctdna.report.captions_table import COLUMNS, count_drawn, derive_captions
-from her2ctdna.report.results import Results
-from her2ctdna.settings.catalogue import FIGURES
+from her2ctdna.report.results import CHAPTER_TABLES, Results
+from her2ctdna.settings.catalogue import FIGURES, with_biomarker
+
+EVERY_CHAPTER = with_biomarker({*CHAPTER_TABLES, "response"})
 
 
 def numbers(**columns: list[object]) -> pd.DataFrame:
@@ -146,7 +149,8 @@ def test_every_figure_of_the_demo_has_its_caption_title_and_n(demo, analysis):
     for name, row in table.drop("patient_profiles").iterrows():
         svg = (folder / f"{row['file']}.svg").read_text("utf-8")
         assert f"definitions {row['definitions_id']}" in svg, name
-        last = FIGURES[name].how_to_read.rpartition(". ")[2]
+        how = Template(FIGURES[name].how_to_read).render(chapters=EVERY_CHAPTER)
+        last = how.rpartition(". ")[2]
         assert row["caption"].endswith(last), name
     assert table.index[table["n"].isna()].tolist() == ["summary_forest", "forest"]
     patients = len(demo.table(f"{analysis}/patients.tsv"))

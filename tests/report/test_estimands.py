@@ -1,11 +1,15 @@
 """The estimands follow from the config: each setting changes the cells it decides."""
 
+from collections.abc import Collection, Mapping
 from copy import deepcopy
 from typing import Any
 
 import pytest
 
 from her2ctdna.report.estimands import Estimand, list_estimands
+from her2ctdna.wording import USUAL_START
+
+FROM_FIRST_DOSE = dict.fromkeys(("pfs", "os"), USUAL_START)
 
 
 @pytest.fixture
@@ -14,9 +18,20 @@ def definitions(defaults: dict[str, Any]) -> dict[str, Any]:
 
 
 def estimands(
-    definitions: dict[str, Any], *, has_response: bool = True, has_ctdna: bool = True
+    definitions: dict[str, Any],
+    *,
+    starts: Mapping[str, str] = FROM_FIRST_DOSE,
+    durations: Collection[str] = ("tot", "ttnt"),
+    has_response: bool = True,
+    has_ctdna: bool = True,
 ) -> dict[str, Estimand]:
-    found = list_estimands(definitions, has_response=has_response, has_ctdna=has_ctdna)
+    found = list_estimands(
+        definitions,
+        starts=starts,
+        durations=durations,
+        has_response=has_response,
+        has_ctdna=has_ctdna,
+    )
     return {estimand.endpoint: estimand for estimand in found}
 
 
@@ -42,10 +57,22 @@ def test_every_endpoint_has_every_cell(definitions: dict[str, Any]) -> None:
 
 
 def test_what_the_study_lacks_has_no_estimand(definitions: dict[str, Any]) -> None:
-    found = estimands(definitions, has_response=False, has_ctdna=False)
-    assert list(found) == [
-        *["PFS", "OS", "Time on treatment", "Time to next treatment"]
-    ]
+    lacking: dict[str, Any] = {"has_response": False, "has_ctdna": False}
+    found = estimands(definitions, durations=["tot"], **lacking)
+    assert list(found) == ["PFS", "OS", "Time on treatment"]
+    found = estimands(definitions, starts={"os": "diagnosis"}, durations=(), **lacking)
+    assert list(found) == ["OS"]
+    assert found["OS"].variable.startswith("from diagnosis to death")
+
+
+def test_supplied_pfs_is_told_as_supplied(definitions: dict[str, Any]) -> None:
+    found = estimands(
+        definitions, starts={"pfs": "randomisation"}, durations=(), has_response=False
+    )
+    assert found["PFS"].variable == (
+        "from randomisation to progression or death, as supplied"
+    )
+    assert "assess" not in " ".join(found["PFS"])
 
 
 @pytest.mark.parametrize(

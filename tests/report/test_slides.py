@@ -129,7 +129,7 @@ def test_pictures_say_what_they_show_and_keep_their_shape(made):
     forest, *curves = pictures_of(made)
     assert len(curves) == 2
     assert description_of(forest) == (
-        "HER2 and ctDNA against response and progression-free survival "
+        "Biomarkers and outcome "
         "(a drawing of the numbers in figures/summary_forest.tsv)"
     )
     assert forest.width / forest.height == pytest.approx(2, rel=1e-3)

@@ -36,7 +36,7 @@ from her2ctdna.settings.landmark_columns import CLEARANCE, LandmarkColumn
 from her2ctdna.statistics.method_names import COX_PROFILE, FIRTH_PROFILE
 from her2ctdna.tables import Record
 
-TITLE = "HER2 and ctDNA against response and progression-free survival"
+TITLE = "Biomarkers and outcome"
 _HER2 = (
     ("her2_group", "HER2-low vs HER2-zero"),
     ("her2_level", "trend: absent, ultralow, 1+, 2+"),
@@ -191,10 +191,12 @@ def plot_summary_forest(
         return plot_nothing(reason, title=TITLE, study=study)
     tops, height = place_rows(drawn["section"])
     has_orr, has_pfs = (drawn[name].notna().any() for name in ("orr_p", "pfs_p"))
+    by_landmark = (drawn["origin"] != FIRST_DOSE).any()
     is_penalised = (drawn["hazard_method"] == FIRTH_PROFILE).any()
     subtitle = (
         f"{percent(confidence)} intervals, unadjusted; q is adjusted within a family "
-        "of tests (Benjamini-Hochberg). ctDNA: PFS from the landmark on."
+        "of tests (Benjamini-Hochberg)."
+        + (" ctDNA: PFS from the landmark on." if by_landmark else "")
         + (f" {_PENALISED} Penalised (Firth)." if is_penalised else "")
     )
     sheet = open_sheet(height + 13, title=TITLE, subtitle=subtitle, study=study)
@@ -207,7 +209,7 @@ def plot_summary_forest(
 
 
 def draw_summary_forest(given: Inputs) -> tuple[pd.DataFrame, Figure]:
-    """Draw HER2 and ctDNA against response and PFS."""
+    """Draw the biomarkers against response and PFS."""
     tables = given.tables
     drawn = derive_summary_forest(tables["contrasts"], tables["tests"], given.landmarks)
     figure = plot_summary_forest(drawn, confidence=given.confidence, study=given.study)

@@ -4,10 +4,11 @@ For each endpoint the population, the variable, what becomes of each intercurren
 event, and the summary measure, in words that follow from the config alone.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from her2ctdna.report.glossary import ENDPOINTS
+from her2ctdna.wording import USUAL_START
 
 if TYPE_CHECKING:
     from her2ctdna.settings.clinical_settings import ResponseSettings
@@ -37,7 +38,12 @@ class Estimand(NamedTuple):
 
 
 def list_estimands(
-    definitions: "Definitions", *, has_response: bool, has_ctdna: bool
+    definitions: "Definitions",
+    *,
+    starts: Mapping[str, str],
+    durations: Collection[str],
+    has_response: bool,
+    has_ctdna: bool,
 ) -> Iterator[Estimand]:
     """Yield the estimand of each endpoint that the study has.
 
@@ -48,6 +54,10 @@ def list_estimands(
     ----------
     definitions
         Of the analysis.
+    starts
+        What PFS and OS count from, of those of the two that the study has.
+    durations
+        The durations of treatment that the study has, as in ``durations.tsv``.
     has_response, has_ctdna
         Whether the study has tumour assessments, and ctDNA.
     """
@@ -55,7 +65,8 @@ def list_estimands(
     response = definitions["response"]
     if has_response:
         yield from _rates(response, confidence)
-    yield from _times(response, confidence, has_response=has_response)
+    yield from _times(response, confidence, starts, has_response=has_response)
+    yield from _treatment(response, confidence, durations)
     if has_ctdna:
         for name, landmark in definitions["ctdna"]["landmarks"].items():
             yield from _clearance(
@@ -118,23 +129,45 @@ def _assessments_after(response: "ResponseSettings") -> str:
 
 
 def _times(
-    response: "ResponseSettings", confidence: str, *, has_response: bool
+    response: "ResponseSettings",
+    confidence: str,
+    starts: Mapping[str, str],
+    *,
+    has_response: bool,
 ) -> Iterator[Estimand]:
-    """Yield the times to event."""
-    yield _progression(response, confidence)
-    yield _survival(response, confidence)
+    """Yield PFS, OS and, of responders, DoR; PFS without assessments was supplied."""
+    if "pfs" in starts and has_response:
+        yield _progression(response, confidence, starts["pfs"])
+    elif "pfs" in starts:
+        yield _supplied(response, confidence, starts["pfs"])
+    if "os" in starts:
+        yield _survival(response, confidence, starts["os"])
     if has_response:
-        progression = _progression(response, confidence)
+        progression = _progression(response, confidence, USUAL_START)
         yield progression._replace(
             endpoint="DoR",
             population=f"responders ({_response_kind(response)})",
             variable="from the first response to progression or death"
             f"{_first_day(response)}; ends with PFS",
         )
-    yield from _treatment(response, confidence)
 
 
-def _treatment(response: "ResponseSettings", confidence: str) -> Iterator[Estimand]:
+def _supplied(response: "ResponseSettings", confidence: str, start: str) -> Estimand:
+    """Return PFS of a study that supplied it, and not what it is made from."""
+    how = "as the study counted it"
+    return _survival(response, confidence, start)._replace(
+        endpoint="PFS",
+        variable=f"from {start} to progression or death, as supplied"
+        f"{_cut(response, 'pfs')}",
+        new_therapy=how,
+        death=f"the event, as progression is ({_COMPOSITE})",
+        discontinuation=how,
+    )
+
+
+def _treatment(
+    response: "ResponseSettings", confidence: str, durations: Collection[str]
+) -> Iterator[Estimand]:
     """Yield time on treatment, and to the next one."""
     gap = response["treatment_gap_days"]
     on_treatment = Estimand(
@@ -148,18 +181,20 @@ def _treatment(response: "ResponseSettings", confidence: str) -> Iterator[Estima
         missing_clearance=NONE,
         summary=f"Kaplan-Meier median with {confidence} log-log interval",
     )
-    yield on_treatment
-    yield on_treatment._replace(
-        endpoint="Time to next treatment",
-        variable="from first dose to new anticancer therapy or death"
-        f"{_first_day(response)}",
-        new_therapy="the event",
-        death=f"the event, as a new therapy is ({_COMPOSITE})",
-        discontinuation=f"ignored: followed after the last dose ({_POLICY})",
-    )
+    if "tot" in durations:
+        yield on_treatment
+    if "ttnt" in durations:
+        yield on_treatment._replace(
+            endpoint="Time to next treatment",
+            variable="from first dose to new anticancer therapy or death"
+            f"{_first_day(response)}",
+            new_therapy="the event",
+            death=f"the event, as a new therapy is ({_COMPOSITE})",
+            discontinuation=f"ignored: followed after the last dose ({_POLICY})",
+        )
 
 
-def _progression(response: "ResponseSettings", confidence: str) -> Estimand:
+def _progression(response: "ResponseSettings", confidence: str, start: str) -> Estimand:
     ignored = f"ignored: progression or death after it is the event ({_POLICY})"
     censored = (
         f"censored at the last adequate assessment before it ({_HYPOTHETICAL}: had "
@@ -169,7 +204,7 @@ def _progression(response: "ResponseSettings", confidence: str) -> Estimand:
     return Estimand(
         endpoint="PFS",
         population=TREATED,
-        variable="from first dose to progression or death"
+        variable=f"from {start} to progression or death"
         f"{_first_day(response)}; {_assessed_by(response)}{_cut(response, 'pfs')}",
         new_therapy=censored if is_censored else ignored,
         death=f"the event, as progression is ({_COMPOSITE})",
@@ -180,12 +215,11 @@ def _progression(response: "ResponseSettings", confidence: str) -> Estimand:
     )
 
 
-def _survival(response: "ResponseSettings", confidence: str) -> Estimand:
+def _survival(response: "ResponseSettings", confidence: str, start: str) -> Estimand:
     return Estimand(
         endpoint="OS",
         population=TREATED,
-        variable=f"from first dose to death{_first_day(response)}"
-        f"{_cut(response, 'os')}",
+        variable=f"from {start} to death{_first_day(response)}{_cut(response, 'os')}",
         new_therapy=f"ignored ({_POLICY})",
         death="the event",
         missed_assessments="ignored: censored when last known alive",

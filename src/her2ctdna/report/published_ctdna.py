@@ -34,6 +34,9 @@ class _Effect(NamedTuple):
     not_cleared: Cell = ""
 
 
+_NONE_OF_THE_KIND = " No effect under a HER2-directed conjugate was traced."
+
+
 def ctdna_context_section(results: Results) -> Iterator[Block]:
     """Yield the hazard ratios by clearance of this study beside published effects."""
     own = list(_own_effects(results))
@@ -45,7 +48,7 @@ def ctdna_context_section(results: Results) -> Iterator[Block]:
         "at its own time: context, not a comparison. No published one "
         "states a landmark; without one, who had to live to be sampled is counted as "
         "if the result had been known before, and cuts chosen on the same patients "
-        "flatter. No effect under a HER2-directed conjugate was traced."
+        "flatter." + (_NONE_OF_THE_KIND if "her2" in results.chapters else "")
     )
     published = (_published(row) for row in read_ctdna_effects().itertuples())
     columns = [

@@ -6,6 +6,8 @@ from operator import attrgetter
 from her2ctdna.report.blocks import Block, Column, Heading, Paragraph, tabulate
 from her2ctdna.report.estimands import list_estimands
 from her2ctdna.report.results import Results
+from her2ctdna.report.starts import endpoint_start
+from her2ctdna.sets.counting import SURVIVAL
 from her2ctdna.settings.config_types import Definitions
 
 _TITLES = {
@@ -34,11 +36,25 @@ def estimand_section(results: Results) -> Iterator[Block]:
         "there is no control arm, so each estimand describes one arm. Durations that "
         "a study supplied as such stand as supplied."
     )
+    has_ctdna = results.has("ctdna_landmarks")
     estimands = list_estimands(
         definitions,
+        starts={
+            endpoint: endpoint_start(results, endpoint)
+            for endpoint in filter(results.members.resolve, SURVIVAL)
+        },
+        durations={row.endpoint for row in results.rows("durations")},
         has_response=results.has_response,
-        has_ctdna=results.has("ctdna_landmarks"),
+        has_ctdna=has_ctdna,
     )
-    columns = [Column(title, attrgetter(name)) for name, title in _TITLES.items()]
+    absent = {
+        "missed_assessments": not results.has_response,
+        "missing_clearance": not has_ctdna,
+    }
+    columns = [
+        Column(title, attrgetter(name))
+        for name, title in _TITLES.items()
+        if not absent.get(name)
+    ]
     caption = "Estimands: what is estimated, and how events on the way count"
     yield tabulate(caption, columns, estimands)

@@ -54,7 +54,7 @@ _BY_CLEARANCE = f"""
 RESULTS = (
     Figure(
         "summary_forest",
-        title="HER2 and ctDNA against response and progression-free survival",
+        title="Biomarkers and outcome",
         section="Association",
         rule="plot_association",
         needs=("biomarker",),
@@ -69,13 +69,15 @@ RESULTS = (
             *number("pfs_p", "pfs_q"),
         ),
         caption="""
-            On the left the difference of ORR, group minus reference (Newcombe), on the
-            right the hazard ratio of PFS (Cox, profile limits), both at
-            {{ confidence }} and unadjusted; below 1 the first group fares better.
-            Molecular response is a fall of the level by as much or more. q is of the
-            primary test of each row, adjusted within its family. The rows are not
-            independent: the same patients stand in all of them, and ctDNA and response
-            are measured in the same weeks.
+            {% if "response" in chapters %}On the left the difference of ORR, group
+            minus reference (Newcombe), on the right the{% else %}The{% endif %} hazard
+            ratio of PFS (Cox, profile limits), at {{ confidence }} and unadjusted;
+            below 1 the first group fares better.{% if "ctdna" in chapters %} Molecular
+            response is a fall of the level by as much or more.{% endif %} The rows are
+            not independent: the same patients stand in all of them{% if "ctdna" in
+            chapters and "response" in chapters %}, and ctDNA and response are measured
+            in the same weeks{% endif %}. q is of the primary test of each row, adjusted
+            within its family.
         """,
     ),
     Figure(
