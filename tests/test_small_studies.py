@@ -21,6 +21,7 @@ from opened import check_page
 from small_studies import STUDIES, Study
 
 from her2ctdna.reference import self_check
+from her2ctdna.report.summary import SURVIVAL_CURVES
 from her2ctdna.settings.catalogue import FIGURES, chapters_of, figure_files_of
 from her2ctdna.tables import read_table
 
@@ -70,6 +71,9 @@ CLAIMS = {
 ANSWERS = ("glance", "response", "her2-response", "clearance-outcome", "safety")
 """The chapters that count the treated alone."""
 
+IN_SUMMARY = {"summary_forest", *SURVIVAL_CURVES}
+"""The figures of the first page, which has no words for one that shows nobody."""
+
 ZERO = r"\b0/[1-9]|\b0 of \d|\b0\.0 %"
 NOBODY_ASSESSED = "No treated patient was assessed after first dose"
 SAID = {
@@ -99,7 +103,9 @@ class Report:
     study: Study
     results: Path
     page: str
+    appendix: str
     chapters: dict[str, str]
+    """What is read of each, in the report and then in the appendix."""
 
     def table(self, name: str) -> pd.DataFrame:
         return read_table(self.results / name)
@@ -138,21 +144,33 @@ def report(
             patched.setattr(Figure, "savefig", saving(*formats))
             run = snakemake_in(folder, REPORT, config=config)
     assert run.code == 0, run.output
-    page = (folder / REPORT).read_text(encoding="utf-8")
-    parts = re.findall(r'(?s)<section id="([^"]+)"[^>]*>(.*?)</section>', page)
-    chapters = {anchor: text_of(html) for anchor, html in parts}
-    return Report(name, STUDIES[name], folder / "results", page, chapters)
+    report = folder / REPORT
+    pages = [
+        path.read_text(encoding="utf-8")
+        for path in (report, report.with_name("appendix.html"))
+    ]
+    chapters: dict[str, str] = {}
+    for page in pages:
+        parts = re.findall(
+            r'(?s)<section [^>]*\bid="([^"]+)"[^>]*>(.*?)</section>', page
+        )
+        for anchor, html in parts:
+            chapters[anchor] = chapters.get(anchor, "") + text_of(html)
+    return Report(name, STUDIES[name], folder / "results", *pages, chapters)
+
+
+EMPTY_SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"/>'
 
 
 def saving(*formats: str) -> Callable[..., None]:
-    """Return what saves a figure in these formats, else a blank: drawing is slow."""
+    """Return what saves a figure in these formats, else an empty one: that is fast."""
     save = Figure.savefig
 
     def save_some(figure: Figure, file: str | PdfPages, *, format: str, **how) -> None:
         if format in formats:
             save(figure, file, format=format, **how)
         elif isinstance(file, str):
-            Path(file).touch()
+            Path(file).write_text(EMPTY_SVG if format == "svg" else "")
         else:
             save(Figure(figsize=(1, 1)), file, format=format)
 
@@ -198,7 +216,12 @@ def test_every_figure_of_the_inputs_is_shown_and_stands_beside_the_page(report):
     named = {file.partition(".")[0] for file in files}
     drawn = {name for name in named if not FIGURES[name].is_paged}
     said = {name for name in drawn - shown if f"{FIGURES[name].title}: " in report.page}
-    assert shown | said == drawn
+    nobody = {
+        name
+        for name in IN_SUMMARY & drawn
+        if report.table(f"primary/figures/{name}.tsv").empty
+    }
+    assert shown | said | nobody == drawn
     for file in files:
         assert (report.results / "primary/figures" / file).exists(), file
 
@@ -210,8 +233,9 @@ def test_every_number_opens_to_the_patients_that_it_counts(report):
         for name in ("samples", "levels")
         for row in report.study.sheets.get(name, "").splitlines()[1:]
     }
-    _, wrong = check_page(report.page, frozenset(patients | samples))
-    assert wrong == []
+    for page in (report.page, report.appendix):
+        _, wrong = check_page(page, frozenset(patients | samples))
+        assert wrong == []
 
 
 def test_of_what_is_not_given_nothing_is_claimed(report):
