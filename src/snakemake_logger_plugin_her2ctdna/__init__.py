@@ -19,7 +19,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from her2ctdna.logs import SHOWN
 from her2ctdna.terminal.ending import Ending
-from her2ctdna.terminal.failed_steps import describe_lock
+from her2ctdna.terminal.failed_steps import describe_lock, describe_undecoded
 from her2ctdna.terminal.reasons import describe_planned
 from her2ctdna.terminal.run_progress import RunProgress, Step
 from her2ctdna.terminal.screen import Screen
@@ -116,7 +116,10 @@ class LogHandler(LogHandlerBase):
         elif getattr(record, "exception", "") == "LockException":
             self._ending.errors.append(describe_lock(Path.cwd(), sys.argv))
         elif record.levelno >= logging.ERROR:
-            self._ending.errors.append(text)
+            undecoded = ""
+            if "UnicodeDecodeError" in text:
+                undecoded = describe_undecoded(Path.cwd(), sys.argv)
+            self._ending.errors.append(undecoded or text)
         elif Quietness.ALL not in self._quiet:
             self._screen.write([text])
 

@@ -2,7 +2,12 @@
 
 from pathlib import Path
 
-from her2ctdna.terminal.failed_steps import describe_failure, describe_lock, read_log
+from her2ctdna.terminal.failed_steps import (
+    describe_failure,
+    describe_lock,
+    describe_undecoded,
+    read_log,
+)
 
 REFUSED = """\
 INFO her2ctdna.inputs: read
@@ -45,3 +50,19 @@ def test_a_lock_comes_with_the_command_that_frees_it():
     module = ["/venv/lib/snakemake/__main__.py", "validate"]
     told = describe_lock(Path("/data/study"), module).splitlines()
     assert told[-1] == "  python -m snakemake --unlock validate"
+
+
+def test_configs_that_are_not_utf_8_are_named_with_line_and_byte(tmp_path):
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config/config.yaml").write_bytes(
+        "study:\n  id: 病\n".encode("gb18030")
+    )
+    (tmp_path / "mine.yml").write_text("study: {id: 病}\n", encoding="utf-8")
+    (tmp_path / "other.yaml").write_bytes(b"a: 1\nb: caf\xe9\n")
+    command = ["snakemake", "--configfiles", "mine.yml", "other.yaml", "gone.yaml"]
+    assert describe_undecoded(tmp_path, command).splitlines() == [
+        "other.yaml, line 2: is not UTF-8 (byte 0xE9); save it as UTF-8",
+        "config/config.yaml, line 2: is not UTF-8 (byte 0xB2); save it as UTF-8",
+    ]
+    assert describe_undecoded(tmp_path, ["snakemake", "mine.yml"]).count("\n") == 0
+    assert describe_undecoded(tmp_path / "config", ["snakemake", "-n"]) == ""

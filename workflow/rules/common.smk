@@ -40,7 +40,7 @@ from her2ctdna.inputs.sources import (
 # Of this file: `workflow.basedir` is that of a workflow that uses this one as a module.
 FOLDER = Path(workflow.snakefile).parents[2]
 SCHEMA = yaml.safe_load((FOLDER / "workflow/schemas/config.schema.yaml").read_text())
-DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text())
+DEFAULTS = yaml.safe_load((FOLDER / "config/config.yaml").read_text(encoding="utf-8"))
 GIVEN = lay_study(DEFAULTS, config)
 CONFIG_FINDINGS = check_config(GIVEN, SCHEMA)
 CONFIG_FINDINGS += find_repeated_keys(

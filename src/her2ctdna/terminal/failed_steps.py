@@ -57,3 +57,33 @@ def describe_lock(folder: Path, arguments: Sequence[str]) -> str:
         f"{folder} is locked: another run works there, or was killed.\n"
         f"If none does, free it, then give the same command again:\n  {unlock}"
     )
+
+
+def describe_undecoded(folder: Path, arguments: Sequence[str]) -> str:
+    """Return which config is not UTF-8, and where; empty if all are.
+
+    Snakemake reads them before the workflow can check them.
+
+    Parameters
+    ----------
+    folder
+        Where the run works, with its ``config/config.yaml`` if it has one.
+    arguments
+        The command line of the run.
+    """
+    named = [part for part in arguments if part.endswith((".yaml", ".yml", ".json"))]
+    told = []
+    for name in dict.fromkeys([*named, "config/config.yaml"]):
+        path = folder / name
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        try:
+            content.decode()
+        except UnicodeDecodeError as error:
+            line = content.count(b"\n", 0, error.start) + 1
+            told.append(
+                f"{name}, line {line}: is not UTF-8 (byte 0x{content[error.start]:02X})"
+                "; save it as UTF-8"
+            )
+    return "\n".join(told)
