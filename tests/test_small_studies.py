@@ -211,7 +211,7 @@ def test_no_missing_number_is_shown_as_the_program_writes_it(report):
 
 
 def test_every_figure_of_the_inputs_is_shown_and_stands_beside_the_page(report):
-    shown = set(re.findall(r'<figure id="figure-([^"]+)">', report.page))
+    shown = set(re.findall(r'<figure [^>]*id="figure-([^"]+)"', report.page))
     files = figure_files_of(report.study.inputs)
     named = {file.partition(".")[0] for file in files}
     drawn = {name for name in named if not FIGURES[name].is_paged}

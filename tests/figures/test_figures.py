@@ -24,6 +24,7 @@ from her2ctdna.figures.marks.sheet import STAMP, open_sheet
 from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     MM_PER_INCH,
+    ONE_AND_A_HALF_COLUMN_MM,
     SINGLE_COLUMN_MM,
     figure_style,
     interval,
@@ -319,14 +320,15 @@ def test_numbers_are_written_as_print_wants_them():
     )
 
 
+COLUMNS_MM = (SINGLE_COLUMN_MM, ONE_AND_A_HALF_COLUMN_MM, DOUBLE_COLUMN_MM)
+
+
 @pytest.mark.parametrize("name", FIGURES)
 def test_a_figure_has_the_width_of_a_journal_and_fits_its_page(name):
     for n in (10, 42, 200):
         _, figure = draw(name, inputs_of(tables_of(n)))
         width, height = figure.get_size_inches() * MM_PER_INCH
-        assert width == pytest.approx(DOUBLE_COLUMN_MM) or width == pytest.approx(
-            SINGLE_COLUMN_MM
-        )
+        assert any(width == pytest.approx(column) for column in COLUMNS_MM)
         # a swimmer plot has a lane a patient
         assert height <= MOST_MM or name == "swimmer"
 

@@ -609,7 +609,7 @@ def model_words(*tables: pd.DataFrame) -> str:
 def test_a_model_that_was_not_fitted_is_named_with_the_reason():
     words = model_words(model_rows(), predictions(), selection())
     assert "clinical alone: no features." in words
-    assert "AUC of response, out of fold: 0.90 (with HER2 and ctDNA)" in words
+    assert "AUC of response, out of fold: 0.90 (with biomarkers)" in words
     assert "one-sided: p = 0.040." in words
     none = model_rows().head(1)
     words = model_words(none, predictions().head(0), selection().head(0))

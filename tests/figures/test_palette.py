@@ -38,6 +38,7 @@ VISIONS = {
 LEAST_DELTA_E = 10.0
 # what else tells the categories of a palette apart, wherever figures use it
 CHANNELS = {
+    "ALL_TREATED": (),
     "HER2_GROUPS": ("marker", "line"),
     "RESPONSES": ("hatch",),
     "STATES": ("marker",),

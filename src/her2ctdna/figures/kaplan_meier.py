@@ -14,6 +14,7 @@ from her2ctdna.figures.marks.sheet import MARGIN_MM, Study, open_sheet, plot_not
 from her2ctdna.figures.marks.style import (
     DOUBLE_COLUMN_MM,
     MUTED,
+    ONE_AND_A_HALF_COLUMN_MM,
     hazard,
     months,
     number,
@@ -73,7 +74,6 @@ _KEY = ["endpoint", "group_by", "group", "origin"]
 _LEFT_MM = 34.0
 _RIGHT_MM = 33.0
 _PANEL_MM = 62.0
-_OF_ALL_MM = 125.0
 """The width of a figure of one curve, two of which stand side by side."""
 
 _AXIS_MM = 9.0
@@ -164,7 +164,7 @@ def plot_kaplan_meier(
     groups = dict(list(curves.groupby("group", sort=False)))
     looks = {name: _LOOKS[name] for name in groups}
     risk = _PANEL_MM + _AXIS_MM + 3
-    width_mm = _OF_ALL_MM if ALL.column in groups else DOUBLE_COLUMN_MM
+    width_mm = ONE_AND_A_HALF_COLUMN_MM if ALL.column in groups else DOUBLE_COLUMN_MM
     sheet = open_sheet(
         risk + (len(groups) + 1) * RISK_MM + 1,
         title=_title(groups, looks),
