@@ -348,6 +348,7 @@ def test_pages_can_be_read_by_everyone(
     browser: Browser, report: Path, name: str
 ) -> None:
     with reading(browser, report.with_name(f"{name}.html")) as page:
+        page.locator("tbody").evaluate_all(KEEP_ROWS, 8)
         assert violations(page) == ""
         page.locator("main details:not(.chart)").evaluate_all(UNFOLD)
         for part in page.locator("main > *").all():
@@ -568,6 +569,8 @@ def test_hostile_words_stay_words(browser: Browser, demo: Any, tmp_path: Path) -
     report = tmp_path / "hostile.html"
     page_text = render.render_report(replace(results, tables=hostile)).appendix
     report.write_text(page_text, encoding="utf-8", newline="\n")
+    with reading(browser, demo.folder / ANALYSIS / "appendix.html") as page:
+        scripts = page.locator("script").count()
     with reading(browser, report) as page:
         table = open_table(page)
         expect(page.locator("h1")).to_have_text(f"{SHOWN}: appendix")
@@ -595,10 +598,15 @@ def test_hostile_words_stay_words(browser: Browser, demo: Any, tmp_path: Path) -
         expect(tip).to_be_visible()
         told = tip.locator("td.value").all_text_contents()
         assert told[0] == f"TQB-002{SHOWN}"
-        assert page.locator("script").count() == 5
+        library = 1
+        assert page.locator("script").count() == scripts + library
         assert page.locator("b[onclick]").count() == 0
         assert page.locator("img:not([src^='data:'])").count() == 0
 
+
+KEEP_ROWS = """(all, most) => all.forEach((body) =>
+  [...body.rows].slice(most).forEach((row) => row.remove()))"""
+"""Rows of a table are alike, and axe takes minutes for thousands."""
 
 OUTLINE = "getComputedStyle(document.activeElement).outlineStyle"
 # How near a pixel is to an ink drawn at 85 % on white.

@@ -48,10 +48,10 @@ def test_no_findings_are_a_table_of_no_rows_that_is_written_and_read(tmp_path):
 
 
 def test_findings_of_several_files_are_joined_in_order_and_unchanged(tmp_path):
-    write_table(findings_table([NOTE, LATE]), tmp_path / "1.tsv")
-    write_table(findings_table([FILE, IHC]), tmp_path / "2.tsv")
+    write_table(findings_table([NOTE, LATE]), tmp_path / "1.findings.tsv")
+    write_table(findings_table([FILE, IHC]), tmp_path / "2.findings.tsv")
     joined = collect_findings(
-        read_table(tmp_path / name) for name in ("1.tsv", "2.tsv")
+        read_table(tmp_path / name) for name in ("1.findings.tsv", "2.findings.tsv")
     )
     expected = findings_table([NOTE, LATE, FILE, IHC])
     pd.testing.assert_frame_equal(joined, expected)
